@@ -1,0 +1,46 @@
+import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { entry, type HandlerFactory } from '../lib/aws/entry.ts';
+import { APPROVAL_REQUESTED, EVENT_SOURCE } from '../lib/rollout/events.ts';
+import { type Rollout, weightOf } from '../lib/rollout/rollout.ts';
+
+/**
+ * Tells the account's event bus that a step waits for a person. The task token stays out of the event: whoever may answer
+ * reads it from the execution's history, and nothing else may answer.
+ */
+export const create: HandlerFactory =
+  ({ clients, now }) =>
+  async (event) => {
+    const { rollout } = event as { readonly rollout: Rollout };
+    const answer = await clients.events.send(
+      new PutEventsCommand({
+        Entries: [
+          {
+            Source: EVENT_SOURCE,
+            DetailType: APPROVAL_REQUESTED,
+            Detail: JSON.stringify({
+              schema: 1,
+              execution: rollout.execution.id,
+              function: rollout.functionName,
+              alias: rollout.aliasName,
+              stable: rollout.stable,
+              candidate: rollout.candidate,
+              weight: weightOf(rollout),
+              nextWeight: rollout.plan[rollout.step + 1]?.weight ?? 100,
+              reason: rollout.reason,
+              expiresAt: new Date((now() + rollout.policy.approvalTimeoutSeconds) * 1000).toISOString(),
+            }),
+          },
+        ],
+      }),
+    );
+    const refused = answer.Entries?.find((each) => each.ErrorCode);
+    if (refused) throw new EventRefused(`${refused.ErrorCode}: ${refused.ErrorMessage ?? 'no message'}`);
+    return {};
+  };
+
+export const handler = entry(create);
+
+/** EventBridge took the call and refused the event. */
+class EventRefused extends Error {
+  override readonly name = 'EventRefused';
+}

@@ -1,0 +1,59 @@
+import * as z from 'zod';
+import { readAlarms } from '../lib/aws/alarms.ts';
+import { readAlias } from '../lib/aws/alias.ts';
+import { entry, type HandlerFactory } from '../lib/aws/entry.ts';
+import { hasProvisionedConcurrency, readHold, readVersion } from '../lib/aws/functions.ts';
+import { preflight, type StartFacts } from '../lib/rollout/preflight.ts';
+import { refusalInWords } from '../lib/rollout/refusal.ts';
+import type { Rollout } from '../lib/rollout/rollout.ts';
+import { newRollout, startInputSchema } from '../lib/rollout/start.ts';
+
+/** What the state machine's first state makes of the input: whatever it is, beside who the execution is. */
+const started = z.object({
+  input: z.unknown(),
+  execution: z.object({ id: z.string(), name: z.string(), startTime: z.iso.datetime() }),
+});
+
+/** Looks at everything that must be right before any traffic moves, and says how to go on. */
+export const create: HandlerFactory =
+  ({ clients, now }) =>
+  async (event) => {
+    const rollout = documentOf(event);
+    if (!('schema' in rollout)) return rollout;
+    return preflight(rollout, await read(rollout), now());
+
+    async function read({ functionName, aliasName, candidate, policy }: Rollout): Promise<StartFacts> {
+      const name = { functionName, aliasName };
+      const alias = await readAlias(clients.lambda, name);
+      if (!alias) return nothing;
+      const [stable, candidateFacts, hold, provisionedConcurrency, alarms] = await Promise.all([
+        readVersion(clients.lambda, functionName, alias.functionVersion),
+        readVersion(clients.lambda, functionName, candidate),
+        readHold(clients.lambda, functionName),
+        hasProvisionedConcurrency(clients.lambda, name),
+        readAlarms(clients.cloudwatch, policy.alarms),
+      ]);
+      return { alias, stable, candidate: candidateFacts, hold, provisionedConcurrency, alarms };
+    }
+  };
+
+export const handler = entry(create);
+
+const nothing: StartFacts = {
+  alias: null,
+  stable: null,
+  candidate: null,
+  alarms: [],
+  hold: null,
+  provisionedConcurrency: false,
+};
+
+/** The document of a rollout that was here before, or a new one; input that makes no rollout is rejected in words. */
+function documentOf(event: unknown): Rollout | { readonly next: 'rejected'; readonly reason: string } {
+  if ((event as { schema?: unknown }).schema === 1) return event as Rollout;
+  const { input, execution } = started.parse(event);
+  const parsed = startInputSchema.safeParse(input, { reportInput: true });
+  if (!parsed.success) return { next: 'rejected', reason: `the input is refused: ${refusalInWords(parsed.error)}` };
+  const startedAt = Date.parse(execution.startTime) / 1000;
+  return newRollout(parsed.data, { id: execution.id, name: execution.name, startedAt });
+}

@@ -1,0 +1,119 @@
+import * as z from 'zod';
+import { type AliasName, type Moved, moveAlias } from '../lib/aws/alias.ts';
+import { entry, type HandlerFactory } from '../lib/aws/entry.ts';
+import type { AliasState } from '../lib/rollout/alias.ts';
+import { errorInWords } from '../lib/rollout/caught-error.ts';
+import { describeEnd } from '../lib/rollout/description.ts';
+import { alarmTriggerSchema, deliberateEnds, executionEventSchema } from '../lib/rollout/events.ts';
+import { type RevertDecision, revertByDescription, revertOf } from '../lib/rollout/revert.ts';
+import { journal, type Rollout, weightOf } from '../lib/rollout/rollout.ts';
+
+/**
+ * Puts the alias back. Called by the state machine, by the rule on alarms and by the rule on executions that ended badly; it
+ * reads and writes the alias and nothing else, so it works while everything else is failing.
+ */
+export const create: HandlerFactory = ({ clients, now }) => {
+  return async (event) => {
+    const alarm = alarmTriggerSchema.safeParse(event);
+    if (alarm.success) {
+      const { function: functionName, alias: aliasName, alarm: name, reason } = alarm.data;
+      return revertOnEvent(
+        { functionName, aliasName },
+        undefined,
+        `alarm ${name} went to ALARM${reason && ` (${reason})`}`,
+      );
+    }
+    const ended = executionEventSchema.safeParse(event);
+    if (ended.success) return revertAfterEnd(ended.data.detail);
+    return revertInExecution(event as Rollout);
+  };
+
+  async function revertInExecution(rollout: Rollout) {
+    const reason = rollout.error
+      ? `${rollout.reason}; then something failed: ${errorInWords(rollout.error)}`
+      : rollout.reason;
+    if (!rollout.functionName || !rollout.stable) {
+      return { ...rollout, next: 'rejected', reason: `no traffic was moved: ${errorInWords(rollout.error)}` };
+    }
+    const told = { from: rollout.candidate, to: rollout.stable, reason };
+    const { moved, decision } = await move(rollout, told, (alias) => revertOf(rollout, alias));
+    return concluded(rollout, moved, decision, reason);
+  }
+
+  function concluded(rollout: Rollout, moved: Moved, decision: RevertDecision, reason: string): Rollout {
+    const end = (
+      next: Rollout['next'],
+      event: 'reverted' | 'promoted' | 'superseded',
+      weight: number,
+      why: string,
+    ) => ({
+      ...rollout,
+      next,
+      reason: why,
+      journal: journal(rollout, now(), event, weight, why),
+    });
+    const found = decision.kind === 'leave' ? decision.found : 'stable';
+    if (moved.wrote || found === 'stable') {
+      return rollout.step < 0 && !moved.wrote && rollout.approval === 'none'
+        ? { ...rollout, next: 'rejected', reason: `no traffic was moved: ${reason}` }
+        : end('rolledBack', 'reverted', 0, reason);
+    }
+    const why = decision.kind === 'leave' ? `${decision.why} (${reason})` : reason;
+    return found === 'candidate'
+      ? end('promoted', 'promoted', 100, why)
+      : end('superseded', 'superseded', weightOf(rollout), why);
+  }
+
+  async function revertAfterEnd(detail: z.output<typeof executionEventSchema>['detail']) {
+    if (detail.error && deliberateEnds.includes(detail.error)) return left(`the execution ended as ${detail.error}`);
+    const name = aliasIn(detail.input);
+    if (!name) return left('the event does not tell which alias the execution shifted');
+    const why = [detail.error, detail.cause].filter(Boolean).join(': ');
+    return revertOnEvent(name, detail.name, `execution ended as ${detail.status}${why && ` (${why})`}`);
+  }
+
+  async function revertOnEvent(name: AliasName, execution: string | undefined, reason: string) {
+    const told = { reason };
+    const { moved, decision } = await move(name, told, (alias) => revertByDescription(alias, execution));
+    if (moved.wrote) return { reverted: true, reason };
+    return decision.kind === 'leave' ? left(decision.why) : left('the alias is as it should be');
+  }
+
+  async function move(
+    name: AliasName,
+    told: { readonly reason: string },
+    decideOn: (alias: AliasState | null) => RevertDecision,
+  ): Promise<{ readonly moved: Moved; readonly decision: RevertDecision }> {
+    let decision: RevertDecision | undefined;
+    const moved = await moveAlias(clients.lambda, name, (alias) => {
+      decision = decideOn(alias);
+      if (decision.kind === 'leave') return { kind: decision.found === 'stable' ? 'done' : 'foreign' };
+      const { to, candidate, execution } = decision;
+      const description = describeEnd({
+        did: 'reverted',
+        from: candidate,
+        to: to.functionVersion,
+        reason: told.reason,
+        execution,
+      });
+      return { kind: 'write', to, description };
+    });
+    return { moved, decision: decision as RevertDecision };
+  }
+};
+
+export const handler = entry(create);
+
+const left = (reason: string) => ({ reverted: false, reason });
+
+const startInput = z.object({ function: z.string().min(1), alias: z.string().min(1) });
+
+/** The alias that an execution was started for, from the text of its input. */
+function aliasIn(input: string | null | undefined): AliasName | undefined {
+  try {
+    const parsed = startInput.safeParse(JSON.parse(input ?? ''));
+    return parsed.success ? { functionName: parsed.data.function, aliasName: parsed.data.alias } : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,62 @@
+import {
+  GetFunctionCommand,
+  type GetFunctionCommandOutput,
+  GetProvisionedConcurrencyConfigCommand,
+  type LambdaClient,
+} from '@aws-sdk/client-lambda';
+import { HOLD_TAG } from '../rollout/observation.ts';
+import type { VersionFacts } from '../rollout/preflight.ts';
+import type { AliasName } from './alias.ts';
+import { orUndefined } from './errors.ts';
+
+/** Reads a published version; null where it does not exist. GetFunction has a quota of its own, 100 a second. */
+export async function readVersion(
+  lambda: LambdaClient,
+  functionName: string,
+  version: string,
+): Promise<VersionFacts | null> {
+  const answer = await orUndefined(
+    lambda.send(new GetFunctionCommand({ FunctionName: functionName, Qualifier: version })),
+    'ResourceNotFoundException',
+  );
+  if (!answer) return null;
+  return {
+    version,
+    state: answer.Configuration?.State ?? 'Active',
+    stateReason: answer.Configuration?.StateReason ?? '',
+    role: answer.Configuration?.Role ?? '',
+    deadLetterTarget: answer.Configuration?.DeadLetterConfig?.TargetArn ?? '',
+  };
+}
+
+/**
+ * Reads the function's hold: the value of its tag `sluice:hold`, or null without one. GetFunction brings the tags along.
+ *
+ * @throws TagsUnreadable where Lambda answers without them: not knowing of a hold is not the same as having none
+ */
+export async function readHold(lambda: LambdaClient, functionName: string): Promise<string | null> {
+  const answer: GetFunctionCommandOutput = await lambda.send(new GetFunctionCommand({ FunctionName: functionName }));
+  if (answer.TagsError) {
+    throw new TagsUnreadable(
+      `the tags of ${functionName} cannot be read: ${answer.TagsError.Message ?? answer.TagsError.ErrorCode}`,
+    );
+  }
+  return answer.Tags?.[HOLD_TAG] ?? null;
+}
+
+/** Lambda answered without the function's tags, so a hold could be there unseen. */
+export class TagsUnreadable extends Error {
+  override readonly name = 'TagsUnreadable';
+}
+
+/** Whether provisioned concurrency is configured on the alias: Lambda then refuses weights. */
+export async function hasProvisionedConcurrency(lambda: LambdaClient, name: AliasName): Promise<boolean> {
+  const answer = await orUndefined(
+    lambda.send(
+      new GetProvisionedConcurrencyConfigCommand({ FunctionName: name.functionName, Qualifier: name.aliasName }),
+    ),
+    'ProvisionedConcurrencyConfigNotFoundException',
+    'ResourceNotFoundException',
+  );
+  return answer !== undefined;
+}

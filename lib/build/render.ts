@@ -1,0 +1,62 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { RolloutController } from '../constructs/controller.ts';
+import { controllerFunctions } from '../constructs/definition.ts';
+import type { Synthesized } from '../rehearsal/rehearse.ts';
+
+/** The parts of a template that are looked at here. */
+interface Resource {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+}
+
+const ACCOUNT = '123456789012';
+const REGION = 'us-east-1';
+
+/**
+ * Synthesizes a controller and takes from its template what a rehearsal runs: the state machine's definition and its functions'
+ * configuration, with every token replaced by the ARN that it could stand for.
+ */
+export function render(): Synthesized {
+  const stack = new Stack(new App(), 'sluice', { env: { account: ACCOUNT, region: REGION } });
+  const controller = new RolloutController(stack, 'Controller');
+  const resources = Template.fromStack(stack).toJSON().Resources as Record<string, Resource>;
+  const names = new Map(
+    controllerFunctions.map((name) => [
+      stack.getLogicalId(controller.functions[name].node.defaultChild as never),
+      name,
+    ]),
+  );
+  const arnOf = (logicalId: string): string => {
+    const name = names.get(logicalId);
+    if (!name) throw new Error(`the definition refers to ${logicalId}, which is none of the controller's functions`);
+    return `arn:aws:lambda:${REGION}:${ACCOUNT}:function:sluice-${name}`;
+  };
+  const machine = Object.values(resources).find(({ Type }) => Type === 'AWS::StepFunctions::StateMachine') as Resource;
+  const functions = [...names].map(([logicalId, name]) => {
+    const { Timeout, Environment } = (resources[logicalId] as Resource).Properties as {
+      Timeout: number;
+      Environment?: { Variables: Record<string, string> };
+    };
+    return [
+      name,
+      { arn: arnOf(logicalId), timeoutSeconds: Timeout, environment: Environment?.Variables ?? {} },
+    ] as const;
+  });
+  return {
+    definition: JSON.parse(resolved(machine.Properties.DefinitionString, arnOf)) as Synthesized['definition'],
+    functions: Object.fromEntries(functions),
+  };
+}
+
+/** Text with CloudFormation's Fn::Join and Fn::GetAtt of an ARN worked out. */
+function resolved(value: unknown, arnOf: (logicalId: string) => string): string {
+  if (typeof value === 'string') return value;
+  const { 'Fn::Join': join, 'Fn::GetAtt': attribute } = value as {
+    'Fn::Join'?: [string, unknown[]];
+    'Fn::GetAtt'?: [string, string];
+  };
+  if (join) return join[1].map((part) => resolved(part, arnOf)).join(join[0]);
+  if (attribute?.[1] === 'Arn') return arnOf(attribute[0]);
+  throw new Error(`the definition contains ${JSON.stringify(value)}, which a rehearsal cannot work out`);
+}

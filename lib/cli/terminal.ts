@@ -1,0 +1,59 @@
+import { styleText } from 'node:util';
+
+/** Where a command writes, and what that place can show. */
+export interface Terminal {
+  readonly out: NodeJS.WriteStream;
+  readonly err: NodeJS.WriteStream;
+}
+
+type Format = Parameters<typeof styleText>[0];
+
+/** Colours text where the stream is a terminal that wants colours (NO_COLOR and FORCE_COLOR are respected). */
+export const paint = (stream: NodeJS.WriteStream, format: Format, text: string): string =>
+  styleText(format, text, { stream });
+
+const BAR_CELLS = 20;
+
+/** A weight in percent as a bar of 20 cells. */
+export function bar(weight: number): string {
+  const filled = weight === 0 ? 0 : Math.max(1, Math.round((weight / 100) * BAR_CELLS));
+  return '█'.repeat(filled) + '░'.repeat(BAR_CELLS - filled);
+}
+
+/** Seconds for people: `45 s`, `5 min`, `1 h 30 min`. */
+export function duration(seconds: number): string {
+  const units = [
+    [Math.floor(seconds / 86_400), 'd'],
+    [Math.floor((seconds % 86_400) / 3600), 'h'],
+    [Math.floor((seconds % 3600) / 60), 'min'],
+    [seconds % 60, 's'],
+  ] as const;
+  const shown = units.filter(([count]) => count > 0);
+  return shown.length === 0 ? '0 s' : shown.map(([count, unit]) => `${count} ${unit}`).join(' ');
+}
+
+/** A moment of a rollout: `12:05`, or `1:02:05` from an hour on. */
+export function clock(second: number): string {
+  const whole = Math.round(second);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const [hours, minutes, seconds] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds)}` : `${minutes}:${two(seconds)}`;
+}
+
+/** A count for people: `12,345`. */
+export const count = (value: number): string => value.toLocaleString('en-US');
+
+/** Breaks text into lines of at most `width` characters, at spaces; a longer word stays whole. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/\s+/)) {
+    if (line && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line ? `${line} ${word}` : word;
+    }
+  }
+  return line ? [...lines, line] : lines;
+}

@@ -1,0 +1,162 @@
+/** The controller's functions, by the name of their entry point in `functions/`. */
+export const controllerFunctions = ['preflight', 'shift', 'observe', 'revert', 'announce-approval'] as const;
+export type ControllerFunction = (typeof controllerFunctions)[number];
+
+/** A function's own timeout, in seconds. Shorter than its Task's, so that nothing writes after its Task was given up. */
+export const FUNCTION_TIMEOUT_SECONDS = 60;
+const TASK_TIMEOUT_SECONDS = 75;
+
+const lambdaInvoke = 'arn:aws:states:::lambda:invoke';
+
+/** Waits 2, 4, 8, 16 and 32 s: what AWS throttles or drops within a minute changes nothing but the time. */
+const retryEverything = [
+  { ErrorEquals: ['States.ALL'], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 5, MaxDelaySeconds: 60 },
+];
+
+/** A quarter of an hour and more: putting the alias back is not given up lightly. */
+const retryForLong = [
+  { ErrorEquals: ['States.ALL'], IntervalSeconds: 1, BackoffRate: 2, MaxAttempts: 20, MaxDelaySeconds: 60 },
+];
+
+/** For the approval request: a person's answer and its timeout are not faults and must not be asked for again. */
+const retryServiceFaults = [
+  {
+    ErrorEquals: [
+      'Lambda.TooManyRequestsException',
+      'Lambda.ServiceException',
+      'Lambda.AWSLambdaException',
+      'Lambda.SdkClientException',
+      'Lambda.ClientExecutionTimeoutException',
+      'Lambda.Unknown',
+      'ThrottlingException',
+      'InternalException',
+      'Runtime.ExitError',
+    ],
+    IntervalSeconds: 2,
+    BackoffRate: 2,
+    MaxAttempts: 5,
+    MaxDelaySeconds: 60,
+  },
+];
+
+const catchInto = (next: string) => [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: next }];
+
+const when = (value: string, next: string) => ({ Variable: '$.next', StringEquals: value, Next: next });
+
+const end = (error: string) => ({ Type: 'Fail', Error: error, CausePath: '$.reason' });
+
+/**
+ * The state machine, in Amazon States Language (JSONPath). Every handler returns the whole rollout document and says in
+ * `$.next` where to go; what is thrown anywhere leads to Revert, which never refuses to work.
+ *
+ * @param arns the unqualified ARN (or a token for it) of each of the controller's functions
+ */
+export function definition(arns: Readonly<Record<ControllerFunction, string>>) {
+  const task = (name: ControllerFunction, next: string) => ({
+    Type: 'Task',
+    Resource: lambdaInvoke,
+    Parameters: { FunctionName: arns[name], 'Payload.$': '$' },
+    OutputPath: '$.Payload',
+    TimeoutSeconds: TASK_TIMEOUT_SECONDS,
+    Retry: retryEverything,
+    Catch: catchInto('Revert'),
+    Next: next,
+  });
+  return {
+    Comment: 'Sluice: shifts a Lambda alias to a new version step by step, and puts it back when the version is worse',
+    StartAt: 'Start',
+    States: {
+      Start: {
+        Type: 'Pass',
+        Comment: 'Keeps whatever the input is in one place, beside who we are',
+        Parameters: {
+          'input.$': '$',
+          execution: {
+            'id.$': '$$.Execution.Id',
+            'name.$': '$$.Execution.Name',
+            'startTime.$': '$$.Execution.StartTime',
+          },
+          error: null,
+        },
+        Next: 'Preflight',
+      },
+      Preflight: task('preflight', 'May it start?'),
+      'May it start?': {
+        Type: 'Choice',
+        Choices: [
+          when('shift', 'Shift'),
+          when('awaitCommit', 'AwaitCommit'),
+          when('awaitApproval', 'AwaitApproval'),
+          when('promote', 'Promote'),
+          when('promoted', 'Promoted'),
+          when('rejected', 'Rejected'),
+          when('cancelled', 'Cancelled'),
+          when('superseded', 'Superseded'),
+        ],
+        Default: 'Revert',
+      },
+      AwaitCommit: { Type: 'Wait', SecondsPath: '$.waitSeconds', Next: 'Preflight' },
+      Shift: task('shift', 'Shifted?'),
+      'Shifted?': {
+        Type: 'Choice',
+        Choices: [when('bake', 'Bake'), when('preflight', 'Preflight'), when('superseded', 'Superseded')],
+        Default: 'Revert',
+      },
+      Bake: { Type: 'Wait', SecondsPath: '$.waitSeconds', Next: 'Observe' },
+      Observe: task('observe', 'Verdict'),
+      Verdict: {
+        Type: 'Choice',
+        Choices: [
+          when('bake', 'Bake'),
+          when('shift', 'Shift'),
+          when('awaitApproval', 'AwaitApproval'),
+          when('promote', 'Promote'),
+          when('superseded', 'Superseded'),
+        ],
+        Default: 'Revert',
+      },
+      AwaitApproval: {
+        Type: 'Task',
+        Comment: "Waits for SendTaskSuccess with the token from this execution's history",
+        Resource: `${lambdaInvoke}.waitForTaskToken`,
+        Parameters: {
+          FunctionName: arns['announce-approval'],
+          Payload: { 'rollout.$': '$', 'taskToken.$': '$$.Task.Token' },
+        },
+        TimeoutSecondsPath: '$.policy.approvalTimeoutSeconds',
+        ResultPath: '$.answer',
+        Retry: retryServiceFaults,
+        Catch: catchInto('Observe'),
+        Next: 'Observe',
+      },
+      Promote: task('shift', 'Promoted?'),
+      'Promoted?': {
+        Type: 'Choice',
+        Choices: [when('promoted', 'Promoted'), when('preflight', 'Preflight'), when('superseded', 'Superseded')],
+        Default: 'Revert',
+      },
+      Promoted: { Type: 'Succeed' },
+      Revert: { ...task('revert', 'Reverted?'), Retry: retryForLong, Catch: catchInto('RevertFailed') },
+      'Reverted?': {
+        Type: 'Choice',
+        Choices: [
+          when('rolledBack', 'RolledBack'),
+          when('promoted', 'Promoted'),
+          when('superseded', 'Superseded'),
+          when('cancelled', 'Cancelled'),
+          when('rejected', 'Rejected'),
+        ],
+        Default: 'RevertFailed',
+      },
+      RolledBack: end('RolledBack'),
+      Superseded: end('Superseded'),
+      Cancelled: end('Cancelled'),
+      Rejected: end('Rejected'),
+      RevertFailed: {
+        Type: 'Fail',
+        Error: 'RevertFailed',
+        Cause: 'The alias could not be put back; the event of this failure calls the same function again',
+      },
+    },
+  };
+}

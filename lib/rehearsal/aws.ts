@@ -1,0 +1,191 @@
+import type { Dimension, GetMetricDataCommandInput, MetricDataResult } from '@aws-sdk/client-cloudwatch';
+import type { UpdateAliasCommandInput } from '@aws-sdk/client-lambda';
+import { type Clients, createClients } from '../aws/clients.ts';
+import type { Faults } from './faults.ts';
+import type { RehearsedLambda } from './lambda.ts';
+import { currentInvocation } from './runtime.ts';
+import { EPOCH, pause, type VirtualTime } from './virtual-time.ts';
+import type { World } from './world.ts';
+
+/** A call that one of the controller's functions made: what its role must allow. */
+export interface RecordedCall {
+  readonly caller: string;
+  /** The IAM action, such as `lambda:UpdateAlias`. */
+  readonly action: string;
+  /** The ARN that the call is judged on; `*` where the service knows nothing narrower. */
+  readonly resource: string;
+}
+
+/** How long the SDK waits for an answer that never comes; the client's `requestTimeout`. */
+const REQUEST_TIMEOUT_SECONDS = 5;
+
+/** The prefixes of IAM actions, by the name of the SDK's client. */
+const services: Readonly<Record<string, string>> = {
+  LambdaClient: 'lambda',
+  CloudWatchClient: 'cloudwatch',
+  EventBridgeClient: 'events',
+};
+
+interface Answer {
+  readonly output: object;
+  /** What IAM judges the call on, and further actions that the answer needs. */
+  readonly resource: string;
+  readonly also?: readonly string[];
+}
+
+/**
+ * AWS as the controller's functions see it: real SDK clients whose requests are answered here instead of being sent. What
+ * lies above the network runs for real: serialization, the SDK's classes of errors, its retries and their back-off.
+ */
+export class RehearsedAws {
+  readonly calls: RecordedCall[] = [];
+  readonly #lambda: RehearsedLambda;
+  readonly #world: World;
+  readonly #faults: Faults;
+  readonly #time: VirtualTime;
+  readonly #metricDelaySeconds: number;
+
+  constructor(parts: {
+    readonly lambda: RehearsedLambda;
+    readonly world: World;
+    readonly faults: Faults;
+    readonly time: VirtualTime;
+    readonly metricDelaySeconds: number;
+  }) {
+    this.#lambda = parts.lambda;
+    this.#world = parts.world;
+    this.#faults = parts.faults;
+    this.#time = parts.time;
+    this.#metricDelaySeconds = parts.metricDelaySeconds;
+  }
+
+  /** Clients for one function, which the calls are recorded for. */
+  clientsFor(caller: string): Clients {
+    const clients = createClients({
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'rehearsal', secretAccessKey: 'rehearsal' },
+    });
+    for (const client of Object.values(clients) as Clients['lambda'][]) this.#intercept(client, caller);
+    return clients;
+  }
+
+  #intercept(client: Clients['lambda'], caller: string): void {
+    const configuring = new WeakMap<object, Disposable>();
+    client.middlewareStack.add(
+      (next, context) => (request) => {
+        configuring.set(context, this.#time.busy());
+        return next(request);
+      },
+      { step: 'initialize', name: 'rehearsalKeepsTheClockStill', priority: 'high' },
+    );
+    client.middlewareStack.add(
+      (_next, context) => async (request) => {
+        configuring.get(context)?.[Symbol.dispose]();
+        const service = services[String(context.clientName)] ?? 'unknown';
+        const call = `${service}:${String(context.commandName).replace(/Command$/, '')}`;
+        const output = await this.#answer(caller, call, request.input);
+        return { output: { $metadata: { httpStatusCode: 200 }, ...output }, response: undefined } as never;
+      },
+      { step: 'finalizeRequest', name: 'rehearsalAnswers', priority: 'low' },
+    );
+  }
+
+  async #answer(caller: string, call: string, input: object): Promise<object> {
+    await currentInvocation()?.alive();
+    const fate = this.#faults.fateOf(call);
+    if (typeof fate === 'object') {
+      throw fate.error;
+    }
+    const { output, resource, also } = this.#apply(caller, call, input);
+    for (const action of [call, ...(also ?? [])]) this.calls.push({ caller, action, resource });
+    if (fate === 'handlerDies') {
+      currentInvocation()?.die(
+        'Runtime.ExitError',
+        'RequestId: rehearsal Error: Runtime exited with error: exit status 1',
+      );
+      await currentInvocation()?.alive();
+    }
+    if (fate === 'answerLost') {
+      await pause(REQUEST_TIMEOUT_SECONDS);
+      throw Object.assign(new Error('the answer was lost (injected by the scenario)'), { name: 'TimeoutError' });
+    }
+    return output;
+  }
+
+  #apply(caller: string, call: string, input: object): Answer {
+    const { arn } = this.#lambda;
+    switch (call) {
+      case 'lambda:GetAlias':
+        return { output: this.#lambda.getAlias(), resource: arn };
+      case 'lambda:UpdateAlias':
+        return { output: this.#lambda.updateAlias(input as UpdateAliasCommandInput, caller), resource: arn };
+      case 'lambda:GetFunction': {
+        const { Qualifier: qualifier } = input as { Qualifier?: string };
+        const output = this.#lambda.getFunction(qualifier);
+        // Lambda brings the tags along only for those who may list them.
+        return qualifier === undefined
+          ? { output, resource: arn, also: ['lambda:ListTags'] }
+          : { output, resource: `${arn}:${qualifier}` };
+      }
+      case 'lambda:GetProvisionedConcurrencyConfig': {
+        const resource = `${arn}:${(input as { Qualifier: string }).Qualifier}`;
+        this.calls.push({ caller, action: call, resource });
+        return { output: this.#lambda.getProvisionedConcurrencyConfig(), resource };
+      }
+      case 'cloudwatch:DescribeAlarms':
+        return { output: this.#describeAlarms(input), resource: 'arn:aws:cloudwatch:us-east-1:123456789012:alarm:*' };
+      case 'cloudwatch:GetMetricData':
+        return { output: this.#getMetricData(input as GetMetricDataCommandInput), resource: '*' };
+      case 'events:PutEvents':
+        return {
+          output: { FailedEntryCount: 0, Entries: [{ EventId: 'rehearsal' }] },
+          resource: 'arn:aws:events:us-east-1:123456789012:event-bus/default',
+        };
+      default:
+        throw new Error(`the rehearsal's AWS does not know ${call}, which ${caller} called`);
+    }
+  }
+
+  #describeAlarms(input: object): object {
+    const { AlarmNames: names = [] } = input as { AlarmNames?: string[] };
+    this.#world.advanceTo(this.#time.second());
+    const found = this.#world.alarms.filter((alarm) => names.includes(alarm.name));
+    return {
+      MetricAlarms: found.map(({ name, state, reason }) => ({
+        AlarmName: name,
+        StateValue: state,
+        StateReason: reason,
+      })),
+      CompositeAlarms: [],
+    };
+  }
+
+  /** Sums by executed version, newest first unless asked otherwise, without datapoints where nothing was invoked. */
+  #getMetricData(input: GetMetricDataCommandInput): object {
+    this.#world.advanceTo(this.#time.second());
+    const visibleUntil = this.#time.second() - this.#metricDelaySeconds;
+    const results = (input.MetricDataQueries ?? []).map((query): MetricDataResult => {
+      const { Metric: metric, Period: period = 60 } = query.MetricStat ?? {};
+      const from = (input.StartTime as Date).getTime() / 1000 - EPOCH / 1000;
+      const until = Math.min((input.EndTime as Date).getTime() / 1000 - EPOCH / 1000, visibleUntil);
+      const version = dimensionOf(metric?.Dimensions, 'ExecutedVersion') ?? '';
+      const field = metric?.MetricName === 'Errors' ? 'errors' : 'invocations';
+      const points = this.#world
+        .counts(version, from, until, period)
+        .filter((point) => point.invocations > 0)
+        .map((point) => ({ time: new Date(EPOCH + point.start * 1000), value: point[field] }));
+      if (input.ScanBy !== 'TimestampAscending') points.reverse();
+      return {
+        Id: query.Id,
+        Label: metric?.MetricName,
+        Timestamps: points.map((point) => point.time),
+        Values: points.map((point) => point.value),
+        StatusCode: 'Complete',
+      };
+    });
+    return { MetricDataResults: results, Messages: [] };
+  }
+}
+
+const dimensionOf = (dimensions: readonly Dimension[] | undefined, name: string) =>
+  dimensions?.find((dimension) => dimension.Name === name)?.Value;

@@ -1,0 +1,31 @@
+/** What a rollout used of AWS. */
+export interface Usage {
+  readonly stateTransitions: number;
+  readonly lambdaInvocations: number;
+  readonly awsCalls: Readonly<Record<string, number>>;
+}
+
+/** US dollars in us-east-1, from the AWS price pages as of 2026-11. */
+const STATE_TRANSITION = 0.025 / 1000;
+const LAMBDA_REQUEST = 0.2 / 1_000_000;
+const LAMBDA_GIGABYTE_SECOND_ARM = 0.0000133334;
+const METRIC_REQUESTED = 0.01 / 1000;
+const API_REQUEST = 0.01 / 1000;
+const EVENT_PUT = 1 / 1_000_000;
+
+/** What one invocation of a controller's function is billed: 256 MB for an assumed 200 ms. */
+const GIGABYTE_SECONDS = 0.25 * 0.2;
+/** Both versions' invocations and errors. */
+const METRICS_PER_CALL = 4;
+
+/** What that costs, in US dollars, beyond any free tier. Lambda's control plane and AWS's own events are free. */
+export function dollars({ stateTransitions, lambdaInvocations, awsCalls }: Usage): number {
+  const calls = (name: string) => awsCalls[name] ?? 0;
+  const total =
+    stateTransitions * STATE_TRANSITION +
+    lambdaInvocations * (LAMBDA_REQUEST + GIGABYTE_SECONDS * LAMBDA_GIGABYTE_SECOND_ARM) +
+    calls('cloudwatch:GetMetricData') * METRICS_PER_CALL * METRIC_REQUESTED +
+    calls('cloudwatch:DescribeAlarms') * API_REQUEST +
+    calls('events:PutEvents') * EVENT_PUT;
+  return Math.round(total * 1_000_000) / 1_000_000;
+}

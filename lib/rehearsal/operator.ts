@@ -1,0 +1,74 @@
+import { only, shareOf, split } from '../rollout/alias.ts';
+import { HOLD_TAG } from '../rollout/observation.ts';
+import type { Plan } from '../rollout/plan.ts';
+import { REJECTED } from '../rollout/progress.ts';
+import type { RehearsedLambda } from './lambda.ts';
+import type { OperatorAction } from './scenario.ts';
+import type { Execution, StepFunctions } from './step-functions.ts';
+
+/** What an operator can lay hands on. */
+export interface Reach {
+  readonly lambda: RehearsedLambda;
+  readonly stepFunctions: StepFunctions;
+  readonly plan: Plan;
+  /** The rollout that an action is meant for: the one that was started last. */
+  readonly latest: () => { readonly execution: Execution; readonly stable: string; readonly candidate: string };
+  readonly deploy: (action: OperatorAction & { readonly do: 'deploy' }) => void;
+}
+
+/** The name under which an operator's writes are told apart from the controller's. */
+export const OPERATOR = 'operator';
+
+/** Does what a person would do in the console, with the console's means: the alias, the tag, the token, the stop button. */
+export function act(action: OperatorAction, { lambda, stepFunctions, plan, latest, deploy }: Reach): void {
+  const { execution, stable, candidate } = latest();
+  const token = execution.waitingToken();
+  const write = (routing: ReturnType<typeof only>) =>
+    lambda.alias &&
+    lambda.updateAlias(
+      {
+        FunctionName: lambda.functionName,
+        Name: lambda.aliasName,
+        FunctionVersion: routing.functionVersion,
+        RoutingConfig: { AdditionalVersionWeights: { ...routing.additionalVersionWeights } },
+      },
+      OPERATOR,
+    );
+  switch (action.do) {
+    case 'rollback':
+      write(only(stable));
+      return;
+    case 'advance': {
+      const weight = lambda.alias ? shareOf(candidate, lambda.alias) : 0;
+      const next = plan.steps.find((step) => step.weight > weight);
+      write(next ? split(stable, candidate, next.weight) : only(candidate));
+      return;
+    }
+    case 'setAlias': {
+      const weights = Object.entries(action.additionalVersionWeights).map(([version, weight]) => [
+        version,
+        weight / 100,
+      ]);
+      write({ functionVersion: action.functionVersion, additionalVersionWeights: Object.fromEntries(weights) });
+      return;
+    }
+    case 'hold':
+      lambda.tags[HOLD_TAG] = 'held by the operator';
+      return;
+    case 'resume':
+      delete lambda.tags[HOLD_TAG];
+      return;
+    case 'approve':
+      if (token) stepFunctions.succeed(token, { by: 'the operator' });
+      return;
+    case 'reject':
+      if (token) stepFunctions.fail(token, REJECTED, JSON.stringify({ by: 'the operator' }));
+      return;
+    case 'stopExecution':
+      execution.stop();
+      return;
+    case 'deploy':
+      deploy(action);
+      return;
+  }
+}

@@ -1,0 +1,362 @@
+import type { HandlerFactory } from '../aws/entry.ts';
+import { carriesWeights, shareOf } from '../rollout/alias.ts';
+import { endOf } from '../rollout/description.ts';
+import { TIMING_VARIABLE } from '../rollout/environment.ts';
+import { deliberateEnds } from '../rollout/events.ts';
+import { cloudWatchTiming, type Timing } from '../rollout/observation.ts';
+import { planOf } from '../rollout/plan.ts';
+import type { Rollout } from '../rollout/rollout.ts';
+import type { StartInput } from '../rollout/start.ts';
+import type { AlarmTransition } from './alarms.ts';
+import { type RecordedCall, RehearsedAws } from './aws.ts';
+import { dollars } from './cost.ts';
+import { Faults } from './faults.ts';
+import { type AliasChange, RehearsedLambda } from './lambda.ts';
+import { act, OPERATOR } from './operator.ts';
+import { createRandom } from './random.ts';
+import type { Outcome, RehearsalResult, TimelineEntry } from './result.ts';
+import { type FunctionConfiguration, LambdaRuntime } from './runtime.ts';
+import type { Behaviour, Scenario } from './scenario.ts';
+import { type Definition, type Execution, type ExecutionEnd, StepFunctions, type TaskRun } from './step-functions.ts';
+import { EPOCH, inVirtualTime, pause, type VirtualTime } from './virtual-time.ts';
+import { World } from './world.ts';
+
+/** The state machine and its functions as they were synthesized: `dist/state-machine.json`. */
+export interface Synthesized {
+  readonly definition: Definition;
+  readonly functions: Readonly<Record<string, FunctionConfiguration>>;
+}
+
+/** What a rehearsal runs: the synthesized machine and the handlers' real code. */
+export interface Cast {
+  readonly synthesized: Synthesized;
+  readonly handlers: Readonly<Record<string, HandlerFactory>>;
+}
+
+/** One look at the rollout, for those who watch it happen. */
+export interface Glimpse {
+  readonly second: number;
+  readonly rollout: Rollout;
+  readonly requests: { readonly stable: number; readonly candidate: number };
+  readonly failures: { readonly stable: number; readonly candidate: number };
+}
+
+/** What a spectator is told while the rehearsal runs; neither may change anything. */
+export interface Spectator {
+  readonly onLook?: (glimpse: Glimpse) => void;
+  readonly onEvent?: (entry: TimelineEntry) => void;
+}
+
+/** A result, and the calls behind it, each with the role that must allow it. */
+export interface Rehearsal {
+  readonly result: RehearsalResult;
+  readonly calls: readonly RecordedCall[];
+}
+
+const STABLE = '41';
+const CANDIDATE = '42';
+const FUNCTION = 'checkout';
+const ALIAS = 'live';
+
+/** How long EventBridge takes to deliver, in seconds: an assumption, nobody has recorded it. */
+const EVENT_DELAY_SECONDS = 1;
+
+/**
+ * Rehearses a scenario: runs the synthesized state machine with the real handlers against AWS in virtual time, until every
+ * rollout has ended. Same scenario and seed, same result, to the byte.
+ */
+export function rehearse(scenario: Scenario, cast: Cast, spectator: Spectator = {}): Promise<Rehearsal> {
+  const random = createRandom(scenario.seed);
+  return inVirtualTime(random.fork('back-off'), (time) => new Stage(scenario, cast, spectator, time).play());
+}
+
+interface Performance {
+  readonly execution: Execution;
+  readonly stable: string;
+  readonly candidate: string;
+}
+
+/** Everything that takes part in one rehearsal. */
+class Stage {
+  readonly #scenario: Scenario;
+  readonly #spectator: Spectator;
+  readonly #time: VirtualTime;
+  readonly #world: World;
+  readonly #lambda: RehearsedLambda;
+  readonly #faults: Faults;
+  readonly #aws: RehearsedAws;
+  readonly #runtime: LambdaRuntime;
+  readonly #stepFunctions: StepFunctions;
+  readonly #plan;
+  readonly #performances: Performance[] = [];
+  readonly #underWay = new Set<Promise<unknown>>();
+  readonly #timeline: TimelineEntry[] = [];
+  /** By execution: the delivery of the event that tells of its end. */
+  readonly #told = new Map<string, Promise<void>>();
+  #journalTold = 0;
+  #fullTrafficAt: number | null = null;
+  #revertedAt: number | null = null;
+  #deploysToCome: number;
+
+  constructor(scenario: Scenario, cast: Cast, spectator: Spectator, time: VirtualTime) {
+    this.#scenario = scenario;
+    this.#spectator = spectator;
+    this.#time = time;
+    this.#plan = planOf(scenario.policy);
+    this.#deploysToCome = scenario.operator.filter((action) => action.do === 'deploy').length;
+    this.#world = new World({
+      requestsPerSecond: scenario.traffic.requestsPerSecond,
+      stable: { version: STABLE, errorRate: scenario.stable.errorRate },
+      candidate: CANDIDATE,
+      incidents: scenario.incidents,
+      alarms: scenario.alarms,
+      seed: scenario.seed,
+      onAlarm: (alarm) => this.#onAlarm(alarm),
+    });
+    this.#lambda = new RehearsedLambda({ functionName: FUNCTION, aliasName: ALIAS }, STABLE, (change) =>
+      this.#onAliasChange(change),
+    );
+    this.#faults = new Faults(scenario.aws);
+    this.#aws = new RehearsedAws({
+      lambda: this.#lambda,
+      world: this.#world,
+      faults: this.#faults,
+      time,
+      metricDelaySeconds: scenario.metrics.delaySeconds,
+    });
+    const timing: Timing = { metrics: scenario.metrics, alarms: cloudWatchTiming.alarms };
+    this.#runtime = new LambdaRuntime(cast.handlers, cast.synthesized.functions, {
+      aws: this.#aws,
+      time,
+      environment: { [TIMING_VARIABLE]: JSON.stringify(timing) },
+    });
+    this.#stepFunctions = new StepFunctions(cast.synthesized.definition, {
+      runtime: this.#runtime,
+      time,
+      onTask: (run) => this.#onTask(run),
+    });
+  }
+
+  async play(): Promise<Rehearsal> {
+    const everyMinute = setInterval(() => this.#world.advanceTo(this.#time.second()), 60_000);
+    const cues = this.#scenario.operator.map((action) =>
+      setTimeout(() => {
+        if (action.do === 'deploy') this.#deploysToCome--;
+        act(action, {
+          lambda: this.#lambda,
+          stepFunctions: this.#stepFunctions,
+          plan: this.#plan,
+          latest: () => this.#performances.at(-1) as Performance,
+          deploy: ({ candidate }) => this.#underWayUntil(this.#deploy(candidate)),
+        });
+      }, action.atSecond * 1000),
+    );
+    const first = await this.#deploy(this.#scenario.candidate);
+    const end = await first.execution.ended;
+    const deliberate = end.status === 'SUCCEEDED' || deliberateEnds.includes(end.error ?? '');
+    // An execution that ended badly is over when the event of its end has put the alias back.
+    if (!deliberate) await this.#told.get(first.execution.name);
+    const result = this.#conclude(first, end);
+    while (this.#underWay.size > 0 || this.#deploysToCome > 0) {
+      await (this.#underWay.size > 0 ? Promise.all(this.#underWay) : pause(1));
+    }
+    clearInterval(everyMinute);
+    cues.forEach(clearTimeout);
+    return { result: { ...result, alias: this.#aliasNow(), cost: this.#cost() }, calls: this.#aws.calls };
+  }
+
+  async #deploy(behaviour: Behaviour): Promise<Performance> {
+    const candidate = String(Number(CANDIDATE) + this.#performances.length);
+    this.#lambda.publish(candidate);
+    this.#world.addVersion(candidate, behaviour);
+    const input: StartInput = {
+      function: FUNCTION,
+      alias: ALIAS,
+      version: candidate,
+      policy: this.#scenario.policy,
+      startedBy: 'the rehearsal',
+    };
+    const stable = this.#lambda.alias?.functionVersion ?? STABLE;
+    const execution = await this.#stepFunctions.start(`rehearsal-${candidate}`, input);
+    const performance = { execution, stable, candidate };
+    this.#performances.push(performance);
+    const told = execution.ended.then((end) => this.#tellEventBridge(performance, end));
+    this.#told.set(execution.name, told);
+    this.#underWayUntil(told);
+    return performance;
+  }
+
+  /** `Step Functions Execution Status Change`, for the statuses that the synthesized rule names. */
+  async #tellEventBridge({ execution }: Performance, end: ExecutionEnd): Promise<void> {
+    if (end.status === 'SUCCEEDED') return;
+    await pause(EVENT_DELAY_SECONDS);
+    await this.#runtime.deliver('revert', {
+      source: 'aws.states',
+      'detail-type': 'Step Functions Execution Status Change',
+      detail: {
+        executionArn: execution.arn,
+        name: execution.name,
+        status: end.status,
+        input: JSON.stringify(execution.input),
+        error: end.error,
+        cause: end.cause,
+        output: null,
+      },
+    });
+  }
+
+  #onAlarm(alarm: AlarmTransition): void {
+    if (alarm.state !== 'ALARM' || !this.#isOn()) return;
+    this.#tell({
+      second: alarm.second,
+      event: 'alarm',
+      weight: this.#weight(),
+      reason: `${alarm.name}: ${alarm.reason}`,
+    });
+    if (!this.#scenario.policy.alarms.includes(alarm.name)) return;
+    this.#underWayUntil(
+      pause(EVENT_DELAY_SECONDS).then(() =>
+        this.#runtime.deliver('revert', {
+          trigger: 'alarm',
+          function: FUNCTION,
+          alias: ALIAS,
+          alarm: alarm.name,
+          reason: alarm.reason,
+        }),
+      ),
+    );
+  }
+
+  #onAliasChange({ by, before, after }: AliasChange): void {
+    const second = this.#time.second();
+    this.#world.setRouting(after, second);
+    const was = shareOf(CANDIDATE, before);
+    const is = shareOf(CANDIDATE, after);
+    if (is === 100) this.#fullTrafficAt ??= second;
+    if (was > 0 && is === 0) {
+      this.#revertedAt ??= second;
+      const reason = by === OPERATOR ? 'put back by the operator' : endOf(after)?.reason;
+      if (reason !== undefined) this.#tellOnce('reverted', { second, weight: 0, reason });
+    }
+  }
+
+  #onTask({ execution, state, output }: TaskRun): void {
+    if (execution !== this.#performances[0]?.execution.name && this.#performances.length > 0) return;
+    const rollout = output as Rollout;
+    for (const { at, event, weight, reason } of (rollout.journal ?? []).slice(this.#journalTold)) {
+      const entry = { second: at - EPOCH / 1000, weight, reason };
+      if (event === 'reverted') this.#tellOnce('reverted', entry);
+      else this.#tell({ ...entry, event });
+    }
+    this.#journalTold = Math.max(this.#journalTold, rollout.journal?.length ?? 0);
+    if (state !== 'Observe') return;
+    this.#world.advanceTo(this.#time.second());
+    const { [STABLE]: stable, [CANDIDATE]: candidate } = this.#world.totals;
+    this.#spectator.onLook?.({
+      second: this.#time.second(),
+      rollout,
+      requests: { stable: stable?.requests ?? 0, candidate: candidate?.requests ?? 0 },
+      failures: { stable: stable?.failures ?? 0, candidate: candidate?.failures ?? 0 },
+    });
+  }
+
+  #tell(entry: TimelineEntry): void {
+    const whole = { ...entry, second: Math.round(entry.second) };
+    this.#timeline.push(whole);
+    this.#spectator.onEvent?.(whole);
+  }
+
+  /** The alias is put back once: by whom it was first seen, whoever else notices. */
+  #tellOnce(event: TimelineEntry['event'], entry: Omit<TimelineEntry, 'event'>): void {
+    if (!this.#timeline.some((each) => each.event === event)) this.#tell({ event, ...entry });
+  }
+
+  #conclude({ candidate }: Performance, end: ExecutionEnd): RehearsalResult {
+    const second = this.#time.second();
+    this.#world.advanceTo(second);
+    const outcome = this.#outcomeOf(end);
+    const { totals } = this.#world;
+    const sum = (field: 'requests' | 'failures') =>
+      Object.values(totals).reduce((total, version) => total + version[field], 0);
+    const faultAt = this.#world.faultBeganAt(candidate);
+    const reverted = this.#revertedAt;
+    return {
+      outcome,
+      reason: this.#reasonOf(end, outcome),
+      versions: { stable: STABLE, candidate: CANDIDATE },
+      alias: this.#aliasNow(),
+      timeline: this.#timeline.toSorted((a, b) => a.second - b.second),
+      seconds: {
+        toFullTraffic: this.#fullTrafficAt === null ? null : Math.round(this.#fullTrafficAt),
+        faultToRevert:
+          faultAt !== null && reverted !== null && reverted >= faultAt ? Math.round(reverted - faultAt) : null,
+        total: Math.round(second),
+      },
+      requests: {
+        total: sum('requests'),
+        stable: totals[STABLE]?.requests ?? 0,
+        candidate: totals[CANDIDATE]?.requests ?? 0,
+      },
+      failures: {
+        total: sum('failures'),
+        candidate: totals[CANDIDATE]?.failures ?? 0,
+        excess: Math.round(this.#world.excessFailures(CANDIDATE) * 10) / 10 || 0,
+      },
+      cost: this.#cost(),
+    };
+  }
+
+  #outcomeOf(end: ExecutionEnd): Outcome {
+    if (end.status === 'SUCCEEDED') return 'promoted';
+    const named = (
+      { RolledBack: 'rolledBack', Superseded: 'superseded', Cancelled: 'cancelled', Rejected: 'rejected' } as const
+    )[end.error ?? ''];
+    if (named) return named;
+    const alias = this.#lambda.alias;
+    if (alias && !carriesWeights(alias) && alias.functionVersion === CANDIDATE) return 'promoted';
+    return alias && !carriesWeights(alias) && alias.functionVersion === STABLE ? 'rolledBack' : 'superseded';
+  }
+
+  #reasonOf(end: ExecutionEnd, outcome: Outcome): string {
+    if (end.status === 'SUCCEEDED') return (end.output as Rollout).reason;
+    if (end.status === 'ABORTED') {
+      const put = outcome === 'rolledBack' ? `; the alias serves ${STABLE} alone` : '';
+      return `the execution was stopped${put}`;
+    }
+    return end.cause ?? `the execution ended as ${end.status}`;
+  }
+
+  #aliasNow(): RehearsalResult['alias'] {
+    const alias = this.#lambda.alias;
+    const weights = Object.entries(alias?.additionalVersionWeights ?? {});
+    return {
+      functionVersion: alias?.functionVersion ?? '',
+      additionalVersionWeights: Object.fromEntries(
+        weights.map(([version, weight]) => [version, Math.round(weight * 10_000) / 100]),
+      ),
+    };
+  }
+
+  #cost(): RehearsalResult['cost'] {
+    const usage = {
+      stateTransitions: this.#performances.reduce((sum, each) => sum + each.execution.transitions(), 0),
+      lambdaInvocations: this.#runtime.invocationCount,
+      awsCalls: this.#faults.counted,
+    };
+    return { ...usage, usd: dollars(usage) };
+  }
+
+  #weight(): number {
+    return this.#lambda.alias ? shareOf(CANDIDATE, this.#lambda.alias) : 0;
+  }
+
+  /** Whether the rollout that the result speaks of is still under way. */
+  #isOn(): boolean {
+    return !this.#timeline.some(({ event }) => event === 'promoted' || event === 'reverted' || event === 'superseded');
+  }
+
+  #underWayUntil(promise: Promise<unknown>): void {
+    const tracked = promise.catch(() => {}).finally(() => this.#underWay.delete(tracked));
+    this.#underWay.add(tracked);
+  }
+}

@@ -1,0 +1,188 @@
+import type { LambdaRuntime } from './runtime.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+/** The parts of a state machine's definition that the rehearsal itself looks at. */
+export interface Definition {
+  readonly StartAt: string;
+  readonly States: Readonly<Record<string, State>>;
+}
+
+interface State {
+  readonly Type: string;
+  readonly Resource?: string;
+  readonly TimeoutSecondsPath?: string;
+  readonly Parameters?: object;
+}
+
+/** How an execution ended, as DescribeExecution and the status event tell it. */
+export interface ExecutionEnd {
+  readonly status: 'SUCCEEDED' | 'FAILED' | 'ABORTED' | 'TIMED_OUT';
+  readonly error: string | null;
+  readonly cause: string | null;
+  readonly output: unknown;
+  /** Seconds since the rehearsal's start. */
+  readonly second: number;
+}
+
+/** A running or ended execution. */
+export interface Execution {
+  readonly name: string;
+  readonly arn: string;
+  readonly input: unknown;
+  readonly ended: Promise<ExecutionEnd>;
+  /** StopExecution: no Catch runs, and a handler that is at work runs on. */
+  readonly stop: () => void;
+  /** The token that the execution waits with, if it waits for an answer. */
+  readonly waitingToken: () => string | undefined;
+  /** States entered so far, retries included: what Step Functions bills. */
+  readonly transitions: () => number;
+}
+
+/** What a handler was given and what it answered, for those who watch. */
+export interface TaskRun {
+  readonly execution: string;
+  readonly state: string;
+  readonly input: unknown;
+  readonly output: unknown;
+}
+
+const MACHINE = 'arn:aws:states:us-east-1:123456789012:stateMachine:sluice';
+
+/**
+ * Runs executions of the synthesized definition in aws-local-stepfunctions. What the interpreter does unlike AWS is added here:
+ * the Cause of a thrown error is JSON text (FunctionError), that of a timeout is empty, and a timeout's path
+ * is one into the state's input.
+ */
+export class StepFunctions {
+  readonly #interpreted: Definition;
+  readonly #runtime: LambdaRuntime;
+  readonly #time: VirtualTime;
+  readonly #onTask: (run: TaskRun) => void;
+  readonly #tokens = new Map<string, PromiseWithResolvers<unknown>>();
+  #issued = 0;
+
+  constructor(
+    definition: Definition,
+    parts: { readonly runtime: LambdaRuntime; readonly time: VirtualTime; readonly onTask: (run: TaskRun) => void },
+  ) {
+    this.#interpreted = withTimeoutsOfTheInput(definition);
+    this.#runtime = parts.runtime;
+    this.#time = parts.time;
+    this.#onTask = parts.onTask;
+  }
+
+  async start(name: string, input: unknown): Promise<Execution> {
+    const { StateMachine, ExecutionAbortedError, ExecutionTimeoutError } = await import('aws-local-stepfunctions');
+    const arn = `${MACHINE.replace(':stateMachine:', ':execution:')}:${name}`;
+    let token: string | undefined;
+    let transitions = 0;
+    const overrides: Record<string, (parameters: unknown) => Promise<unknown>> = {};
+    for (const [state, { Type, Resource }] of Object.entries(this.#interpreted.States)) {
+      if (Type !== 'Task') continue;
+      const waits = Resource?.endsWith('.waitForTaskToken') ?? false;
+      overrides[state] = async (parameters) => {
+        const { FunctionName, Payload } = parameters as { FunctionName: string; Payload: unknown };
+        if (waits) token = (Payload as { taskToken: string }).taskToken;
+        const answer = waits ? this.#expect(token as string) : undefined;
+        const output = await this.#invoke(FunctionName, Payload);
+        this.#onTask({ execution: name, state, input: Payload, output });
+        return answer ?? { Payload: output, StatusCode: 200, ExecutedVersion: '$LATEST' };
+      };
+    }
+    const issue = () => {
+      this.#issued++;
+      return `token-${name}-${this.#issued}`;
+    };
+    const machine = new StateMachine(this.#interpreted as never, { validationOptions: { noValidate: true } });
+    const running = machine.run(input as never, {
+      overrides: { taskResourceLocalHandlers: overrides as never },
+      context: {
+        Execution: { Id: arn, Name: name },
+        StateMachine: { Id: MACHINE, Name: 'sluice' },
+        Task: {
+          get Token() {
+            return issue();
+          },
+        },
+      },
+    });
+    const counting = (async () => {
+      for await (const event of running.eventLogs) {
+        if (event.type === 'StateEntered' || event.type === 'StateRetried') transitions++;
+      }
+    })();
+    const end = (status: ExecutionEnd['status'], rest: Partial<ExecutionEnd>): ExecutionEnd => ({
+      status,
+      error: null,
+      cause: null,
+      output: null,
+      second: this.#time.second(),
+      ...rest,
+    });
+    const ended = running.result.then(
+      (output) => end('SUCCEEDED', { output }),
+      (error: Error) => {
+        if (error instanceof ExecutionAbortedError) return end('ABORTED', {});
+        if (error instanceof ExecutionTimeoutError) return end('TIMED_OUT', {});
+        const { name: errorName, message } = (error.cause ?? error) as Error;
+        return end('FAILED', { error: errorName, cause: message });
+      },
+    );
+    return {
+      name,
+      arn,
+      input,
+      ended: Promise.all([ended, counting]).then(([how]) => how),
+      stop: () => running.abort(),
+      waitingToken: () => (token !== undefined && this.#tokens.has(token) ? token : undefined),
+      transitions: () => transitions,
+    };
+  }
+
+  /** SendTaskSuccess. */
+  succeed(token: string, output: unknown): void {
+    this.#take(token)?.resolve(structuredClone(output));
+  }
+
+  /** SendTaskFailure. */
+  fail(token: string, error: string, cause: string): void {
+    this.#take(token)?.reject(Object.assign(new Error(cause), { name: error }));
+  }
+
+  #expect(token: string): Promise<unknown> {
+    const answer = Promise.withResolvers<unknown>();
+    answer.promise.catch(() => {});
+    this.#tokens.set(token, answer);
+    return answer.promise;
+  }
+
+  #take(token: string): PromiseWithResolvers<unknown> | undefined {
+    const waiting = this.#tokens.get(token);
+    this.#tokens.delete(token);
+    return waiting;
+  }
+
+  async #invoke(arn: string, payload: unknown): Promise<unknown> {
+    return this.#runtime.invoke(this.#runtime.nameOf(arn), withAwsCauses(payload));
+  }
+}
+
+/**
+ * AWS takes TimeoutSecondsPath from the state's input (its guide's own example narrows the Parameters and still points there),
+ * the interpreter from what Parameters make of it: so the value is handed through them.
+ */
+function withTimeoutsOfTheInput(definition: Definition): Definition {
+  const states = Object.entries(definition.States).map(([name, state]): [string, State] => {
+    const { TimeoutSecondsPath: path } = state;
+    if (path === undefined) return [name, state];
+    const parameters = { ...state.Parameters, 'timeoutSeconds.$': path };
+    return [name, { ...state, Parameters: parameters, TimeoutSecondsPath: '$.timeoutSeconds' }];
+  });
+  return { ...definition, States: Object.fromEntries(states) };
+}
+
+/** A Task that timed out leaves an empty Cause on AWS, where the interpreter repeats the error's name. */
+function withAwsCauses(payload: unknown): unknown {
+  const { error } = payload as { error?: { Error?: unknown } | null };
+  return error?.Error === 'States.Timeout' ? { ...(payload as object), error: { ...error, Cause: '' } } : payload;
+}

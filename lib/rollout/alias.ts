@@ -1,0 +1,60 @@
+/** Where an alias sends its traffic. */
+export interface Routing {
+  /** The version that gets what no weight takes. */
+  readonly functionVersion: string;
+  /** Further versions and their share as Lambda keeps it, 0.0 to 1.0. Empty where the alias serves one version. */
+  readonly additionalVersionWeights: Readonly<Record<string, number>>;
+}
+
+/** An alias as it was read. */
+export interface AliasState extends Routing {
+  readonly description: string;
+  /** Changes at every write, also at one that changes nothing. */
+  readonly revisionId: string;
+}
+
+/** All traffic to one version. */
+export const only = (version: string): Routing => ({ functionVersion: version, additionalVersionWeights: {} });
+
+/** The candidate gets `weight` percent, the stable version the rest. Weight 0 is the stable version alone. */
+export function split(stable: string, candidate: string, weight: number): Routing {
+  return weight === 0
+    ? only(stable)
+    : { functionVersion: stable, additionalVersionWeights: { [candidate]: weight / 100 } };
+}
+
+/** Whether two routings send traffic alike. Weights are doubles, so they are compared to a hundredth of a percent. */
+export function sameRouting(a: Routing, b: Routing): boolean {
+  const versions = new Set([...Object.keys(a.additionalVersionWeights), ...Object.keys(b.additionalVersionWeights)]);
+  return (
+    a.functionVersion === b.functionVersion &&
+    [...versions].every(
+      (version) =>
+        basisPoints(a.additionalVersionWeights[version]) === basisPoints(b.additionalVersionWeights[version]),
+    )
+  );
+}
+
+/** The share of a version in percent, whichever field of the alias it stands in. */
+export function shareOf(version: string, routing: Routing): number {
+  const weights = routing.additionalVersionWeights;
+  const share =
+    routing.functionVersion === version
+      ? 1 - Object.values(weights).reduce((sum, weight) => sum + weight, 0)
+      : (weights[version] ?? 0);
+  return basisPoints(share) / 100;
+}
+
+/** Whether the alias splits its traffic at all. */
+export const carriesWeights = (routing: Routing): boolean =>
+  Object.values(routing.additionalVersionWeights).some((weight) => basisPoints(weight) > 0);
+
+/** A routing in the words a person on call reads: `41` or `41 with 10 % to 42`. */
+export function routingInWords(routing: Routing): string {
+  const shares = Object.entries(routing.additionalVersionWeights).map(
+    ([version, weight]) => `${basisPoints(weight) / 100} % to ${version}`,
+  );
+  return shares.length === 0 ? routing.functionVersion : `${routing.functionVersion} with ${shares.join(', ')}`;
+}
+
+const basisPoints = (weight: number | undefined): number => Math.round((weight ?? 0) * 10_000);

@@ -1,0 +1,42 @@
+import type { Counts, MetricTiming, Period } from './observation.ts';
+import type { VersionCounts } from './rollout.ts';
+
+/** The end of the newest period that can be read in full at `now`, in seconds since 1970. */
+export const closedUntil = (now: number, { periodSeconds, delaySeconds }: MetricTiming): number =>
+  Math.floor((now - delaySeconds) / periodSeconds) * periodSeconds;
+
+/** The start of the first period that lies wholly after a weight was given: what straddles the change counts for nobody. */
+export const firstWholePeriod = (shiftedAt: number, { periodSeconds }: MetricTiming): number =>
+  Math.ceil(shiftedAt / periodSeconds) * periodSeconds;
+
+/**
+ * When a bake can be judged, in seconds since 1970: not before its end, and not before every whole period in it, and at
+ * least one, can be read. A bake of 0 is not watched, so nothing is waited for.
+ */
+export function judgeableAt(shiftedAt: number, bakeSeconds: number, timing: MetricTiming): number {
+  if (bakeSeconds === 0) return shiftedAt;
+  const bakeEnd = shiftedAt + bakeSeconds;
+  const lastWholeEnd = Math.floor(bakeEnd / timing.periodSeconds) * timing.periodSeconds;
+  const firstWholeEnd = firstWholePeriod(shiftedAt, timing) + timing.periodSeconds;
+  return Math.max(bakeEnd, Math.max(lastWholeEnd, firstWholeEnd) + timing.delaySeconds);
+}
+
+/** Adds up the periods that lie wholly within the step. */
+export function countsSince(shiftedAt: number, periods: readonly Period[], timing: MetricTiming): VersionCounts {
+  const whole = periods.filter((period) => period.start >= firstWholePeriod(shiftedAt, timing));
+  return {
+    stable: sum(whole.map((period) => period.stable)),
+    candidate: sum(whole.map((period) => period.candidate)),
+  };
+}
+
+/** Adds the counts of both versions. */
+export const addCounts = (a: VersionCounts, b: VersionCounts): VersionCounts => ({
+  stable: sum([a.stable, b.stable]),
+  candidate: sum([a.candidate, b.candidate]),
+});
+
+const sum = (all: readonly Counts[]): Counts => ({
+  invocations: all.reduce((total, counts) => total + counts.invocations, 0),
+  errors: all.reduce((total, counts) => total + counts.errors, 0),
+});

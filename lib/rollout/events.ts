@@ -1,0 +1,37 @@
+import * as z from 'zod';
+
+/** The `source` of every event that Sluice puts on the event bus. */
+export const EVENT_SOURCE = 'sluice';
+
+/** The `detail-type` of the event that asks a person for an approval. */
+export const APPROVAL_REQUESTED = 'Sluice Approval Requested';
+
+/** What the rule on alarms hands to the revert function; the rule itself names function and alias. */
+export const alarmTriggerSchema = z.object({
+  trigger: z.literal('alarm'),
+  function: z.string().min(1),
+  alias: z.string().min(1),
+  alarm: z.string().min(1),
+  reason: z.string().catch(''),
+});
+export type AlarmTrigger = z.output<typeof alarmTriggerSchema>;
+
+/**
+ * `Step Functions Execution Status Change`, read loosely: AWS adds fields, and nulls what is empty. The input is the JSON text
+ * that started the execution; a large one may be left out.
+ */
+export const executionEventSchema = z.object({
+  'detail-type': z.literal('Step Functions Execution Status Change'),
+  detail: z.object({
+    executionArn: z.string(),
+    name: z.string(),
+    status: z.string(),
+    input: z.string().nullish(),
+    error: z.string().nullish(),
+    cause: z.string().nullish(),
+  }),
+});
+export type ExecutionEvent = z.output<typeof executionEventSchema>;
+
+/** The error names with which the state machine itself ends a rollout: these ends left the alias as they meant to. */
+export const deliberateEnds: readonly string[] = ['RolledBack', 'Superseded', 'Cancelled', 'Rejected'];

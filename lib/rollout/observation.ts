@@ -1,0 +1,56 @@
+import type { AliasState } from './alias.ts';
+
+/** Invocations and those of them that failed. */
+export interface Counts {
+  readonly invocations: number;
+  readonly errors: number;
+}
+
+/** One closed metric period: both versions' counts, by the start of their invocations. */
+export interface Period {
+  /** The period's start, in seconds since 1970. */
+  readonly start: number;
+  readonly stable: Counts;
+  readonly candidate: Counts;
+}
+
+/** An alarm as CloudWatch has it. A name that CloudWatch does not know is `missing`, which is never OK. */
+export interface AlarmObservation {
+  readonly name: string;
+  readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA' | 'missing';
+  /** CloudWatch's own words for the state. */
+  readonly reason: string;
+}
+
+/** What was read of the outside world at one moment. */
+export interface Observation {
+  /** The alias, or null where it does not exist any more. */
+  readonly alias: AliasState | null;
+  readonly alarms: readonly AlarmObservation[];
+  /** The value of the function's tag `sluice:hold`; null where the tag is absent. */
+  readonly hold: string | null;
+  /** Closed periods since the step's weight was given, oldest first; a period without any data may be absent. */
+  readonly periods: readonly Period[];
+  readonly timing: Timing;
+}
+
+/** How long a period is, and how long after its end it can be read, in seconds. */
+export interface MetricTiming {
+  readonly periodSeconds: number;
+  readonly delaySeconds: number;
+}
+
+/** How old what we judge by is: the per-version counts, and the data that alarms have seen. */
+export interface Timing {
+  readonly metrics: MetricTiming;
+  readonly alarms: MetricTiming;
+}
+
+/** CloudWatch's minutes: `AWS/Lambda` has one-minute periods, and an alarm on them is evaluated a minute late. */
+export const cloudWatchTiming: Timing = {
+  metrics: { periodSeconds: 60, delaySeconds: 60 },
+  alarms: { periodSeconds: 60, delaySeconds: 60 },
+};
+
+/** The tag that keeps a rollout from going on; its value is the reason. */
+export const HOLD_TAG = 'sluice:hold';

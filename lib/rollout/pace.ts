@@ -1,0 +1,48 @@
+import { judgeableAt } from './coverage.ts';
+import type { Timing } from './observation.ts';
+import type { Policy } from './policy.ts';
+import type { Rollout } from './rollout.ts';
+
+/**
+ * Step Functions ends an execution at 25,000 history events, and one look at the alias costs ten: Wait 2, Task 5,
+ * Choice 2, and one for good measure. (AWS: Step Functions quotas.)
+ */
+const LOOKS_AT_FULL_PACE = 1000;
+const LOOKS_PER_SLOWDOWN = 100;
+const LONGEST_INTERVAL_SECONDS = 3600;
+
+/** After so many looks the history is nearly full, whatever it was filled with; at the slowest pace that is six weeks. */
+export const MOST_LOOKS = 2200;
+
+/**
+ * How long to wait between two looks: one metric period, stretched so that the planned bakes alone fit a thousand looks,
+ * and doubled again and again where a hold or a prolonged step makes it more.
+ */
+export function interval(rollout: Rollout, timing: Timing): number {
+  const planned = rollout.plan.reduce((sum, step) => sum + step.bakeSeconds, 0);
+  const periods = Math.max(1, Math.ceil(planned / timing.metrics.periodSeconds / LOOKS_AT_FULL_PACE));
+  const base = Math.max(1, periods * timing.metrics.periodSeconds);
+  const slowdowns = Math.max(0, Math.ceil((rollout.observations - LOOKS_AT_FULL_PACE) / LOOKS_PER_SLOWDOWN));
+  return Math.min(base * 2 ** slowdowns, Math.max(base, LONGEST_INTERVAL_SECONDS));
+}
+
+/** How long to wait for the commit or a held start, before the first traffic: often at first, then once a minute. */
+export const preflightInterval = (preflights: number): number => (preflights < 60 ? 5 : preflights < 500 ? 60 : 600);
+
+/**
+ * When a step can be judged, in seconds since 1970. What judges must have seen the bake: alarms their data, evidence its
+ * counts. Where the policy names neither, the clock is all there is.
+ */
+export function passableAt(policy: Policy, shiftedAt: number, bakeSeconds: number, timing: Timing): number {
+  return Math.max(
+    shiftedAt + bakeSeconds,
+    policy.alarms.length > 0 ? judgeableAt(shiftedAt, bakeSeconds, timing.alarms) : 0,
+    policy.evidence ? judgeableAt(shiftedAt, bakeSeconds, timing.metrics) : 0,
+  );
+}
+
+/** Whole seconds until the next look: a full interval, or less where the step can be judged sooner. */
+export function secondsUntilNextLook(now: number, passableAtSecond: number, intervalSeconds: number): number {
+  const left = Math.ceil(passableAtSecond - now);
+  return left > 0 ? Math.min(left, intervalSeconds) : intervalSeconds;
+}

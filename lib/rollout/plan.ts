@@ -1,0 +1,62 @@
+import type { Approval, Policy } from './policy.ts';
+import { presetSteps } from './presets.ts';
+
+/** A weight, how long it is watched before the next one, and whether a person is asked before it is given. */
+export interface Step {
+  /** The candidate's share of the traffic in whole percent, 1 to 100. */
+  readonly weight: number;
+  /** How long the weight is watched before the next step, in seconds. */
+  readonly bakeSeconds: number;
+  /** Asked for before this step's weight is given. */
+  readonly approval: Approval;
+}
+
+/** Where a rollout is going: strictly rising weights that end at 100. */
+export interface Plan {
+  readonly steps: readonly Step[];
+  /** The sum of all bakes: the shortest time that the rollout can take. */
+  readonly totalSeconds: number;
+}
+
+/** Unfolds a policy into steps. The last step always has weight 100 and is watched for `settleSeconds`. */
+export function planOf(policy: Policy): Plan {
+  const steps = settled(stepsOf(policy), policy.settleSeconds);
+  return { steps, totalSeconds: steps.reduce((sum, step) => sum + step.bakeSeconds, 0) };
+}
+
+function stepsOf(policy: Policy): Step[] {
+  if (policy.preset) return presetSteps(policy.preset);
+  if (policy.steps) return policy.steps;
+  const canary: Step[] = policy.canary ? [{ ...policy.canary, approval: 'automatic' }] : [];
+  const { count, intervalSeconds, approval } = policy.batches ?? {
+    count: 1,
+    intervalSeconds: 0,
+    approval: 'automatic',
+  };
+  const batches = batchWeights(policy.canary?.weight ?? 0, count).map((weight) => ({
+    weight,
+    bakeSeconds: weight === 100 ? 0 : intervalSeconds,
+    approval,
+  }));
+  return [...canary, ...batches];
+}
+
+/** Splits what the canary leaves into whole-percent batches as even as possible, the smaller ones first. */
+function batchWeights(canaryWeight: number, count: number): number[] {
+  const rest = 100 - canaryWeight;
+  const size = Math.floor(rest / count);
+  const larger = rest % count;
+  let reached = canaryWeight;
+  return Array.from({ length: count }, (_, index) => {
+    reached += index < count - larger ? size : size + 1;
+    return reached;
+  });
+}
+
+function settled(steps: readonly Step[], settleSeconds: number | undefined): Step[] {
+  const last = steps.at(-1);
+  if (last?.weight !== 100) {
+    return [...steps, { weight: 100, bakeSeconds: settleSeconds ?? 0, approval: 'automatic' }];
+  }
+  return [...steps.slice(0, -1), { ...last, bakeSeconds: settleSeconds ?? last.bakeSeconds }];
+}

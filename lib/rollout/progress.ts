@@ -1,0 +1,120 @@
+import { messageIn } from './caught-error.ts';
+import { addCounts, countsSince } from './coverage.ts';
+import type { Decision } from './decide.ts';
+import type { Observation, Timing } from './observation.ts';
+import { interval, passableAt, secondsUntilNextLook } from './pace.ts';
+import { journal, noCounts, promotedRouting, type Rollout, revertedRouting, routingAt, weightOf } from './rollout.ts';
+
+/** The error name with which `sluice reject` fails an approval request. */
+export const REJECTED = 'ApprovalRejected';
+
+/**
+ * Takes in what came of an approval request: the document comes back from AwaitApproval with an answer, or with what a
+ * Catch left. A request that failed without any error name is a person's no as well. (Recorded: Error null, Cause null.)
+ */
+export function withAnswer(rollout: Rollout, now: number): Rollout {
+  if (rollout.approval !== 'asked') return rollout;
+  const { error } = rollout;
+  if (!error) {
+    const story = journal(rollout, now, 'approved', weightOf(rollout), `approved${spoken(rollout.answer)}`);
+    return { ...rollout, approval: 'approved', journal: story };
+  }
+  if (error.Error === 'States.Timeout') return { ...rollout, approval: 'timedOut', error: null };
+  if (!error.Error || error.Error === REJECTED) {
+    return { ...rollout, approval: 'rejected', error: null, answer: answerIn(error.Cause) };
+  }
+  return { ...rollout, approval: 'failed' };
+}
+
+/** What the observation and the decision on it make of the document. `now` is in seconds since 1970. */
+export function apply(rollout: Rollout, observation: Observation, decision: Decision, now: number): Rollout {
+  const observed: Rollout = {
+    ...rollout,
+    current: countsSince(rollout.shiftedAt, observation.periods, observation.timing.metrics),
+    observations: rollout.observations + 1,
+    ignoredAlarms: rollout.ignoredAlarms.filter((name) =>
+      observation.alarms.some((alarm) => alarm.name === name && alarm.state === 'ALARM'),
+    ),
+    held: observation.hold,
+    journal: heldOrResumed(rollout, observation.hold, now),
+    reason: decision.reason,
+  };
+  const tell = (event: 'approvalRequested' | 'superseded') =>
+    journal(observed, now, event, weightOf(observed), decision.reason);
+  switch (decision.kind) {
+    case 'keepWatching':
+      return { ...observed, next: 'bake', waitSeconds: decision.waitSeconds };
+    case 'advance':
+      return { ...observed, next: 'shift', wanted: routingAt(observed, decision.step) };
+    case 'askApproval': {
+      const story = rollout.approval === 'timedOut' ? observed.journal : tell('approvalRequested');
+      return { ...observed, next: 'awaitApproval', approval: 'asked', journal: story };
+    }
+    case 'complete':
+      return { ...observed, next: 'promote', wanted: promotedRouting(observed) };
+    case 'revert':
+      return { ...observed, next: 'revert', wanted: revertedRouting(observed) };
+    case 'superseded':
+      return { ...observed, next: 'superseded', journal: tell('superseded') };
+  }
+}
+
+/** The step's weight is on the alias: its bake begins. */
+export function shifted(rollout: Rollout, timing: Timing, now: number): Rollout {
+  const step = rollout.step + 1;
+  const baking: Rollout = {
+    ...rollout,
+    step,
+    seen: rollout.wanted,
+    shiftedAt: now,
+    approval: 'none',
+    answer: null,
+    error: null,
+    earlier: addCounts(rollout.earlier, rollout.current),
+    current: noCounts,
+    next: 'bake',
+  };
+  const { weight, bakeSeconds } = rollout.plan[step] as Rollout['plan'][number];
+  const passable = passableAt(rollout.policy, now, bakeSeconds, timing);
+  return {
+    ...baking,
+    waitSeconds: passable > now ? secondsUntilNextLook(now, passable, interval(baking, timing)) : 0,
+    journal: journal(baking, now, 'shifted', weight, rollout.reason),
+  };
+}
+
+/** The alias serves the candidate alone. */
+export const promoted = (rollout: Rollout, now: number): Rollout => ({
+  ...rollout,
+  seen: rollout.wanted,
+  next: 'promoted',
+  journal: journal(rollout, now, 'promoted', 100, rollout.reason),
+});
+
+/** Somebody else's alias: it stays as they set it. */
+export const superseded = (rollout: Rollout, reason: string, now: number): Rollout => ({
+  ...rollout,
+  next: 'superseded',
+  reason,
+  journal: journal(rollout, now, 'superseded', weightOf(rollout), reason),
+});
+
+function heldOrResumed(rollout: Rollout, hold: string | null, now: number): Rollout['journal'] {
+  if (hold !== null && rollout.held === null) return journal(rollout, now, 'held', weightOf(rollout), hold);
+  if (hold === null && rollout.held !== null)
+    return journal(rollout, now, 'resumed', weightOf(rollout), 'the hold is gone');
+  return rollout.journal;
+}
+
+function answerIn(cause: unknown): unknown {
+  try {
+    return JSON.parse(String(cause)) ?? null;
+  } catch {
+    return { comment: messageIn(cause) || undefined };
+  }
+}
+
+function spoken(answer: unknown): string {
+  const { by, comment } = (answer ?? {}) as { by?: unknown; comment?: unknown };
+  return `${typeof by === 'string' ? ` by ${by}` : ''}${typeof comment === 'string' ? `: ${comment}` : ''}`;
+}

@@ -1,0 +1,76 @@
+import type * as z from 'zod';
+
+/** One field that was refused: where it stands, what was found there and what was expected. */
+export interface Refusal {
+  /** For example `steps[1].weight`; empty for the document itself. */
+  readonly path: string;
+  /** As JSON, cut to a line; undefined where the field says it all. */
+  readonly found: string | undefined;
+  readonly expected: string;
+}
+
+/** What a schema refused, field by field. Parse with `reportInput: true`, or what was found is not known. */
+export const refusalsIn = (error: z.ZodError): readonly Refusal[] =>
+  error.issues.flatMap((issue) => ofIssue(issue, []));
+
+/** The same in one line. */
+export const refusalInWords = (error: z.ZodError): string =>
+  refusalsIn(error)
+    .map(({ path, found, expected }) => `${path || 'the input'}: ${expected}${found ? `, found ${found}` : ''}`)
+    .join('; ');
+
+function ofIssue(issue: z.core.$ZodIssue, parents: readonly PropertyKey[]): readonly Refusal[] {
+  const path = [...parents, ...issue.path];
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      path: inWords([...path, key]),
+      found: 'a key that is not known here',
+      expected: 'only keys of the contract: check its spelling and its place',
+    }));
+  }
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    const closest = issue.errors.toSorted((a, b) => a.length - b.length)[0] ?? [];
+    return closest.flatMap((inner) => ofIssue(inner, path));
+  }
+  const found = path.length > 0 && 'input' in issue ? shown(issue.input) : undefined;
+  return [{ path: inWords(path), found, expected: expectation(issue) }];
+}
+
+function expectation(issue: z.core.$ZodIssue): string {
+  const { message } = issue;
+  if (issue.code === 'custom' || message.startsWith('expected')) return message;
+  if (issue.code === 'invalid_type') return `expected ${article(issue.expected)}`;
+  if (issue.code === 'invalid_value')
+    return `expected ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
+  if (issue.code === 'too_small')
+    return `expected ${sized(issue, issue.inclusive ? 'at least' : 'more than', issue.minimum)}`;
+  if (issue.code === 'too_big')
+    return `expected ${sized(issue, issue.inclusive ? 'at most' : 'less than', issue.maximum)}`;
+  return message.replace(/^Invalid \w+: /, '');
+}
+
+function sized(issue: { readonly origin: string }, relation: string, limit: number | bigint): string {
+  const unit = { string: ' characters', array: ' entries' }[issue.origin] ?? '';
+  return `${relation} ${limit}${unit}`;
+}
+
+const article = (type: string): string =>
+  ({
+    int: 'a whole number',
+    number: 'a number',
+    object: 'an object',
+    array: 'a list',
+    string: 'a text',
+    record: 'an object',
+  })[type] ?? type;
+
+const inWords = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>(
+    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text ? `${text}.${String(key)}` : String(key)),
+    '',
+  );
+
+function shown(value: unknown): string {
+  const text = value === undefined ? 'nothing' : JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

@@ -1,0 +1,135 @@
+import type { Routing } from './alias.ts';
+import { only, split } from './alias.ts';
+import type { Counts } from './observation.ts';
+import type { Step } from './plan.ts';
+import type { Policy } from './policy.ts';
+
+/** Where the state machine goes with the document. Each stage of the machine has its own Choice over some of these. */
+export type Next =
+  | 'preflight'
+  | 'awaitCommit'
+  | 'shift'
+  | 'bake'
+  | 'awaitApproval'
+  | 'promote'
+  | 'revert'
+  | 'promoted'
+  | 'rolledBack'
+  | 'superseded'
+  | 'cancelled'
+  | 'rejected';
+
+/** What happened, for the record: the rollout's own story in the order in which it happened. */
+export interface JournalEntry {
+  /** Seconds since 1970. */
+  readonly at: number;
+  readonly event:
+    | 'shifted'
+    | 'approvalRequested'
+    | 'approved'
+    | 'held'
+    | 'resumed'
+    | 'promoted'
+    | 'reverted'
+    | 'superseded';
+  /** The candidate's weight in percent after the event. */
+  readonly weight: number;
+  readonly reason: string;
+}
+
+/** What a Catch left behind. Ragged: AWS hands over an empty, missing, plain or JSON cause. */
+export interface CaughtError {
+  readonly Error?: string | null;
+  readonly Cause?: string | null;
+}
+
+/**
+ * The one document that travels through the state machine: what was planned, where the rollout is, what it has seen.
+ * Plain JSON; every field is always present, because a path that finds nothing ends an execution uncaught.
+ */
+export interface Rollout {
+  readonly schema: 1;
+  /** The execution's ARN and start, from the context object. */
+  readonly execution: { readonly id: string; readonly name: string; readonly startedAt: number };
+  /** The function's name or unqualified ARN, and the alias that is shifted. */
+  readonly functionName: string;
+  readonly aliasName: string;
+  /** The stack whose commit the rollout waits for; null where nothing deploys it. */
+  readonly stack: string | null;
+  /** Who or what started the rollout, in words. */
+  readonly startedBy: string;
+  readonly stable: string;
+  readonly candidate: string;
+  readonly policy: Policy;
+  readonly plan: readonly Step[];
+  /** Index of the step whose weight the alias has; -1 before the first traffic. */
+  readonly step: number;
+  /** What the alias was when we last looked or wrote. */
+  readonly seen: Routing;
+  /** What the next Shift or Promote writes. */
+  readonly wanted: Routing;
+  /** When the step's weight was given, in seconds since 1970. */
+  readonly shiftedAt: number;
+  /** The operator's reason while the rollout is held; null otherwise. */
+  readonly held: string | null;
+  /** What became of the approval for the next step. */
+  readonly approval: 'none' | 'asked' | 'approved' | 'timedOut' | 'rejected' | 'failed';
+  /** What the approver handed over, as it came; null while nobody was asked. */
+  readonly answer: unknown;
+  /** Alarms that fired before the rollout and have not been OK since. */
+  readonly ignoredAlarms: readonly string[];
+  /** Requests and failures of the steps before this one, and of this one, in closed metric periods. */
+  readonly earlier: VersionCounts;
+  readonly current: VersionCounts;
+  /** How often the alias was observed, and how often the commit was waited for: they stretch the next wait. */
+  readonly observations: number;
+  readonly preflights: number;
+  /** What a decision must remember from one observation to the next; a few hundred bytes at most. */
+  readonly memory: Readonly<Record<string, number>>;
+  readonly next: Next;
+  /** How long the next Wait state waits: whole, non-negative seconds. */
+  readonly waitSeconds: number;
+  /** The verdict's reason in words that a person on call understands. */
+  readonly reason: string;
+  /** What was thrown, once something was. */
+  readonly error: CaughtError | null;
+  readonly journal: readonly JournalEntry[];
+}
+
+/** The counts of both versions. */
+export interface VersionCounts {
+  readonly stable: Counts;
+  readonly candidate: Counts;
+}
+
+/** Nothing seen of either version yet. */
+export const noCounts: VersionCounts = {
+  stable: { invocations: 0, errors: 0 },
+  candidate: { invocations: 0, errors: 0 },
+};
+
+/** The candidate's weight in percent that the rollout gave last; 0 before its first traffic. */
+export const weightOf = (rollout: Rollout): number => rollout.plan[rollout.step]?.weight ?? 0;
+
+/** What the alias shows while the rollout is at its step. */
+export const routingAt = (rollout: Rollout, step: number): Routing =>
+  split(rollout.stable, rollout.candidate, rollout.plan[step]?.weight ?? 0);
+
+/** What the alias shows when the rollout is over, for better or worse. */
+export const promotedRouting = (rollout: Rollout): Routing => only(rollout.candidate);
+export const revertedRouting = (rollout: Rollout): Routing => only(rollout.stable);
+
+/** The longest journal that a document carries: far below Step Functions' 256 KB, with room for every step. */
+const LONGEST_JOURNAL = 400;
+
+/** Adds to the rollout's story. A story that outgrows the document keeps its beginning and its latest entries. */
+export function journal(
+  rollout: Rollout,
+  now: number,
+  event: JournalEntry['event'],
+  weight: number,
+  reason: string,
+): readonly JournalEntry[] {
+  const entries = [...rollout.journal, { at: now, event, weight, reason }];
+  return entries.length <= LONGEST_JOURNAL ? entries : entries.toSpliced(LONGEST_JOURNAL / 2, 1);
+}

@@ -1,0 +1,58 @@
+import * as z from 'zod';
+import { only } from './alias.ts';
+import { planOf } from './plan.ts';
+import { policySchema } from './policy.ts';
+import { noCounts, type Rollout } from './rollout.ts';
+
+const functionPattern = /^(arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:)?[A-Za-z0-9-_]{1,64}$/;
+
+/** What starts a rollout: the input of the execution. */
+export const startInputSchema = z.strictObject({
+  operation: z.literal('start').default('start'),
+  function: z.string().regex(functionPattern, { error: "expected a function's name or its ARN without a qualifier" }),
+  alias: z.string().regex(/^(?!\d+$)[A-Za-z0-9-_]{1,128}$/, { error: "expected an alias's name" }),
+  version: z.string().regex(/^[1-9]\d*$/, { error: 'expected a published version such as "42"; $LATEST is not one' }),
+  policy: policySchema,
+  stack: z.string().min(1).nullable().default(null),
+  startedBy: z.string().max(256).default('somebody'),
+});
+
+/** The input as a person or the deploy writes it. */
+export type StartInput = z.input<typeof startInputSchema>;
+
+/** The document before anything was looked at. `startedAt` is in seconds since 1970. */
+export function newRollout(
+  input: z.output<typeof startInputSchema>,
+  execution: { readonly id: string; readonly name: string; readonly startedAt: number },
+): Rollout {
+  return {
+    schema: 1,
+    execution,
+    functionName: input.function,
+    aliasName: input.alias,
+    stack: input.stack,
+    startedBy: input.startedBy,
+    stable: '',
+    candidate: input.version,
+    policy: input.policy,
+    plan: planOf(input.policy).steps,
+    step: -1,
+    seen: only(''),
+    wanted: only(''),
+    shiftedAt: execution.startedAt,
+    held: null,
+    approval: 'none',
+    answer: null,
+    ignoredAlarms: [],
+    earlier: noCounts,
+    current: noCounts,
+    observations: 0,
+    preflights: 0,
+    memory: {},
+    next: 'preflight',
+    waitSeconds: 0,
+    reason: 'not started yet',
+    error: null,
+    journal: [],
+  };
+}

@@ -1,0 +1,45 @@
+import { loadCast } from '../../lib/cli/cast.ts';
+import { type Rehearsal, rehearse } from '../../lib/rehearsal/rehearse.ts';
+import { type ScenarioInput, scenarioSchema } from '../../lib/rehearsal/scenario.ts';
+
+const cast = loadCast();
+
+/** Ten requests a second, one alarm on the alias and one on the candidate, a canary and three batches. */
+export const usual: ScenarioInput = {
+  traffic: { requestsPerSecond: 10 },
+  stable: { errorRate: 0.001 },
+  candidate: { errorRate: 0.001 },
+  alarms: [
+    {
+      name: 'alias-errors',
+      metric: 'errorRate',
+      threshold: 0.05,
+      evaluationPeriods: 3,
+      datapointsToAlarm: 2,
+      treatMissingData: 'notBreaching',
+    },
+    {
+      name: 'candidate-errors',
+      metric: 'errorRate',
+      scope: 'candidate',
+      threshold: 0.05,
+      evaluationPeriods: 3,
+      datapointsToAlarm: 2,
+      treatMissingData: 'notBreaching',
+    },
+  ],
+  policy: {
+    canary: { weight: 10, bakeSeconds: 300 },
+    batches: { count: 3, intervalSeconds: 300 },
+    settleSeconds: 300,
+    alarms: ['alias-errors', 'candidate-errors'],
+  },
+};
+
+/** Rehearses the usual scenario with some of it changed. */
+export const rehearsing = (changes: Partial<ScenarioInput> = {}): Promise<Rehearsal> =>
+  rehearse(scenarioSchema.parse({ ...usual, ...changes }), cast);
+
+/** The weights that the candidate was given, and what else happened, in order. */
+export const eventsOf = ({ result }: Rehearsal): string[] =>
+  result.timeline.map(({ event, weight }) => (event === 'shifted' ? `shifted ${weight}` : event));

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { only, split } from '../../lib/rollout/alias.ts';
+import { describeEnd, describeShift } from '../../lib/rollout/description.ts';
+import { revertByDescription, revertOf } from '../../lib/rollout/revert.ts';
+import { aliasShowing, aRollout, atStep, T0 } from './a-rollout.ts';
+
+describe('the execution itself', () => {
+  const rollout = atStep(1);
+
+  it('takes back the weights that it gave', () => {
+    expect(revertOf(rollout, aliasShowing(rollout, rollout.seen))).toMatchObject({ kind: 'write', to: only('41') });
+  });
+
+  it('takes back weights that it does not remember, where the alias says whose they are', () => {
+    const forgot = { ...aRollout(), execution: rollout.execution };
+    expect(revertOf(forgot, aliasShowing(rollout, rollout.seen))).toMatchObject({ kind: 'write', to: only('41') });
+  });
+
+  it('takes back weights that it remembers, where somebody changed only the description', () => {
+    expect(revertOf(rollout, aliasShowing(rollout, rollout.seen, 'hands off'))).toMatchObject({ kind: 'write' });
+  });
+
+  it('has nothing to do where the stable version serves alone', () => {
+    expect(revertOf(rollout, aliasShowing(rollout, only('41')))).toMatchObject({ kind: 'leave', found: 'stable' });
+  });
+
+  it('leaves a promotion that a person made meanwhile', () => {
+    expect(revertOf(rollout, aliasShowing(rollout, only('42')))).toMatchObject({ kind: 'leave', found: 'candidate' });
+  });
+
+  it.each([
+    ['a weight that a person set', split('41', '42', 55)],
+    ['another candidate', split('41', '43', 40)],
+  ])('leaves %s', (_, routing) => {
+    expect(revertOf(rollout, aliasShowing(rollout, routing))).toMatchObject({ kind: 'leave', found: 'foreign' });
+  });
+
+  it('leaves the weights of the rollout that superseded it, also the very same ones', () => {
+    const other = { stable: '41', candidate: '42', weight: 40, execution: 'deploy-8', startedAt: T0 };
+    const alias = aliasShowing(rollout, rollout.seen, describeShift(other, { number: 1, of: 2 }));
+    expect(revertOf(rollout, alias)).toMatchObject({ kind: 'leave', found: 'foreign' });
+  });
+
+  it('has nothing to put back where the alias is gone', () => {
+    expect(revertOf(rollout, null)).toMatchObject({ kind: 'leave', found: 'foreign' });
+  });
+});
+
+describe('an event', () => {
+  const rollout = atStep(1);
+  const showing = aliasShowing(rollout, rollout.seen);
+
+  it('puts back what the alias itself says a rollout wrote', () => {
+    expect(revertByDescription(showing, undefined)).toMatchObject({
+      kind: 'write',
+      to: only('41'),
+      execution: 'deploy-7',
+    });
+    expect(revertByDescription(showing, 'deploy-7')).toMatchObject({ kind: 'write' });
+  });
+
+  it("of another execution's end leaves the alias alone", () => {
+    expect(revertByDescription(showing, 'deploy-6')).toMatchObject({ kind: 'leave', found: 'foreign' });
+  });
+
+  it('leaves weights that were changed by hand since', () => {
+    expect(revertByDescription({ ...showing, ...split('41', '42', 41) }, undefined)).toMatchObject({ kind: 'leave' });
+  });
+
+  it.each([
+    ['an alias without weights', aliasShowing(rollout, only('41'))],
+    [
+      'an alias that was reverted already',
+      aliasShowing(
+        rollout,
+        only('41'),
+        describeEnd({ did: 'reverted', from: '42', to: '41', reason: 'x', execution: 'deploy-7' }),
+      ),
+    ],
+    ['weights that a person wrote', aliasShowing(rollout, split('41', '42', 40), 'mine')],
+    ['no alias', null],
+  ])('does nothing to %s', (_, alias) => {
+    expect(revertByDescription(alias, undefined)).toMatchObject({ kind: 'leave' });
+  });
+});
