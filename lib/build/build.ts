@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { controllerFunctions } from '../constructs/definition.ts';
 import { packageRoot } from '../package-root.ts';
-import { bundle } from './bundle.ts';
+import { BUNDLES, bundle } from './bundle.ts';
 
 /** Builds what is shipped but not written by hand: the functions' bundles, and the state machine as it is synthesized. */
 for (const name of controllerFunctions) {
   const bytes = await bundle(name);
-  console.log(`dist/functions/${name}  ${Math.ceil(bytes / 1024)} KB`);
+  console.log(`${BUNDLES}/${name}  ${Math.ceil(bytes / 1024)} KB`);
 }
 
 // The constructs refuse to load without the bundles.

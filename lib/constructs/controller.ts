@@ -1,4 +1,4 @@
-import { ArnFormat, Duration, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
+import { ArnFormat, Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
@@ -10,6 +10,7 @@ import { Construct } from 'constructs';
 import { TIMING_VARIABLE } from '../rollout/environment.ts';
 import { type AlarmTrigger, EVENT_SOURCE } from '../rollout/events.ts';
 import { cloudWatchTiming, type Timing } from '../rollout/observation.ts';
+import { acknowledgeWildcard } from './acknowledge.ts';
 import { bundleOf } from './assets.ts';
 import { type ControllerFunction, controllerFunctions, definition, FUNCTION_TIMEOUT_SECONDS } from './definition.ts';
 
@@ -84,9 +85,9 @@ export class RolloutController extends Construct {
     allow('observe', ['lambda:GetAlias', 'lambda:ListTags', 'lambda:GetFunction'], functionArn);
     allow('shift', ['lambda:GetAlias', 'lambda:UpdateAlias'], functionArn);
     allow('revert', ['lambda:GetAlias', 'lambda:UpdateAlias'], functionArn);
-    acknowledge(
-      this.functions.preflight,
-      'AwsSolutions-IAM5',
+    acknowledgeWildcard(
+      this.functions.preflight.role as iam.IRole,
+      versions,
       'Which versions a rollout compares is known only when it runs.',
     );
     if (alarms.length > 0) this.#revertOn(alarms, target);
@@ -116,6 +117,7 @@ export class RolloutController extends Construct {
         arnFormat: ArnFormat.COLON_RESOURCE_NAME,
       });
       role.addToPolicy(new iam.PolicyStatement({ actions: ['cloudwatch:DescribeAlarms'], resources: [alarms] }));
+      acknowledgeWildcard(role, alarms, 'DescribeAlarms is judged on all alarms of the region, whichever it asks for.');
     }
     if (name === 'observe') {
       // GetMetricData has no resources at all.
@@ -135,11 +137,7 @@ export class RolloutController extends Construct {
       tracing: lambda.Tracing.ACTIVE,
       environment: { [TIMING_VARIABLE]: JSON.stringify(timing) },
     });
-    acknowledge(
-      role,
-      'AwsSolutions-IAM5',
-      'X-Ray and GetMetricData know no resources, DescribeAlarms none narrower than all alarms.',
-    );
+    acknowledgeWildcard(role, '*', 'X-Ray and GetMetricData know no resources.');
     return created;
   }
 
@@ -152,7 +150,7 @@ export class RolloutController extends Construct {
       description: 'Sluice: what a rollout may do by itself: invoke the functions of its controller',
     });
     role.addToPolicy(new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: Object.values(arns) }));
-    acknowledge(role, 'AwsSolutions-IAM5', 'X-Ray and the delivery of logs know no resources.');
+    acknowledgeWildcard(role, '*', 'X-Ray and the delivery of logs know no resources.');
     return new sfn.StateMachine(this, 'StateMachine', {
       definitionBody: sfn.DefinitionBody.fromString(Stack.of(this).toJsonString(definition(arns))),
       role,
@@ -242,6 +240,3 @@ const purposes: Readonly<Record<ControllerFunction, string>> = {
 
 const pascal = (name: string): string =>
   name.replace(/(^|-)([a-z])/g, (_match, _dash, letter: string) => letter.toUpperCase());
-
-const acknowledge = (construct: Construct, id: string, reason: string): void =>
-  Validations.of(construct).acknowledge({ id, reason });

@@ -1,0 +1,159 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { usual } from '../rehearsal/a-scenario.ts';
+import { run } from './a-terminal.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'sluice-cli-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(content: unknown): string {
+  const path = join(folder, `${Math.random().toString(36).slice(2)}.json`);
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+const policy = {
+  canary: { weight: 10, bakeSeconds: 300 },
+  batches: { count: 3, intervalSeconds: 300 },
+  settleSeconds: 600,
+};
+
+describe('sluice plan', () => {
+  it('prints exactly one JSON document with --json, and what is for people elsewhere', async () => {
+    const { code, out, err } = await run('plan', file(policy), '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toEqual({
+      steps: [
+        { weight: 10, bakeSeconds: 300, approval: 'automatic' },
+        { weight: 40, bakeSeconds: 300, approval: 'automatic' },
+        { weight: 70, bakeSeconds: 300, approval: 'automatic' },
+        { weight: 100, bakeSeconds: 600, approval: 'automatic' },
+      ],
+      totalSeconds: 1500,
+    });
+    expect(err).toContain('time alone decides');
+  });
+
+  it('shows each step as a line of at most 80 columns', async () => {
+    const { code, out } = await run('plan', file(policy));
+    expect(code).toBe(0);
+    expect(out).toContain('██░░░░░░░░░░░░░░░░░░  10 %');
+    expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  it('says that a bake shorter than its data sees nothing by itself', async () => {
+    const { out } = await run('plan', file({ ...policy, alarms: ['a'], canary: { weight: 10, bakeSeconds: 30 } }));
+    expect(out).toContain('A bake shorter than 120 s sees nothing by itself');
+  });
+});
+
+describe('sluice rehearse', () => {
+  it('prints the result with --json and exits with 0 where the version was promoted', async () => {
+    const { code, out } = await run('rehearse', file(usual), '--json');
+    expect(code).toBe(0);
+    expect(Object.keys(JSON.parse(out))).toEqual([
+      'outcome',
+      'reason',
+      'versions',
+      'alias',
+      'timeline',
+      'seconds',
+      'requests',
+      'failures',
+      'cost',
+    ]);
+  });
+
+  it('tells the rollout to a person, in lines of at most 80 columns', async () => {
+    const { code, out } = await run('rehearse', file({ ...usual, candidate: { errorRate: 0.5 } }));
+    expect(code).toBe(1);
+    expect(out).toMatch(/shifted +██░+ +10 %/);
+    expect(out).toMatch(/reverted +░+ +0 %/);
+    expect(out).toMatch(/Rolled back after \d+ min/);
+    expect(out).toMatch(/failed requests +\d+ of [\d,]+/);
+    expect(out).toMatch(/time to revert +\d/);
+    expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  it('prints plain text where its output is no terminal', async () => {
+    const { out } = await run('rehearse', file(usual));
+    expect(out).not.toContain('\x1b');
+  });
+});
+
+describe('refused input', () => {
+  it.each([
+    ['a negative weight', 'plan', { canary: { weight: -1 } }, ['canary.weight', '-1', 'at least 1']],
+    [
+      'weights that do not rise',
+      'plan',
+      {
+        steps: [
+          { weight: 5, bakeSeconds: 1 },
+          { weight: 4, bakeSeconds: 1 },
+        ],
+      },
+      ['steps[1].weight', '4', 'more than 5'],
+    ],
+    ['0 batches', 'plan', { ...policy, batches: { count: 0 } }, ['batches.count', '0', 'at least 1']],
+    ['120 %', 'plan', { steps: [{ weight: 120, bakeSeconds: 1 }] }, ['steps[0].weight', '120', 'at most 100']],
+    ['text for a number', 'plan', { canary: { weight: 'ten' } }, ['canary.weight', '"ten"', 'a number']],
+    ['an unknown key', 'plan', { ...policy, cannary: {} }, ['cannary']],
+    ['broken JSON', 'plan', '{"canary": {', ['is not JSON']],
+    ['an unknown key in a scenario', 'rehearse', { ...usual, trafic: {} }, ['trafic']],
+    [
+      'a bad policy in a scenario',
+      'rehearse',
+      { ...usual, policy: { canary: { weight: 51 } } },
+      ['policy.canary.weight', '51', 'at most 50'],
+    ],
+    [
+      'text for a rate',
+      'rehearse',
+      { ...usual, traffic: { requestsPerSecond: 'many' } },
+      ['traffic.requestsPerSecond', '"many"', 'a number'],
+    ],
+    [
+      'an impossible rate',
+      'rehearse',
+      { ...usual, candidate: { errorRate: 1.2 } },
+      ['candidate.errorRate', '1.2', 'at most 1'],
+    ],
+    ['an unknown action', 'rehearse', { ...usual, operator: [{ atSecond: 1, do: 'panic' }] }, ['operator[0].do']],
+    ['no traffic at all', 'rehearse', { ...usual, traffic: undefined }, ['traffic', 'nothing']],
+  ])('%s gets a message of one screen, and nothing is done', async (_, command, content, words) => {
+    const { code, out, err } = await run(command, file(content));
+    expect(code).toBe(2);
+    expect(out).toBe('');
+    for (const word of words) expect(err).toContain(word);
+    expect(err.split('\n').length).toBeLessThanOrEqual(24);
+  });
+
+  it('is a file that is missing', async () => {
+    const { code, err } = await run('plan', join(folder, 'nowhere.json'));
+    expect(code).toBe(2);
+    expect(err).toContain('there is no such file');
+  });
+
+  it.each([
+    [['plan']],
+    [['plan', 'a', 'b']],
+    [['plan', 'a', '--jsn']],
+    [['explode']],
+    [['rehearse', 'a', '--report', 'out.html']],
+  ])('is the command line %j', async (words) => {
+    const { code, out, err } = await run(...words);
+    expect(code).toBe(2);
+    expect(out).toBe('');
+    expect(err).toMatch(/^sluice: /);
+  });
+});
+
+describe('help', () => {
+  it('lists the commands, and each has an example', async () => {
+    expect((await run()).out).toContain('sluice plan <policy.json>');
+    expect((await run('plan', '--help')).out).toContain('For example: sluice plan policy.json');
+  });
+});

@@ -1,0 +1,205 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { describe, expect, it } from 'vitest';
+import { RolloutController } from '../../lib/constructs/controller.ts';
+import { controllerFunctions } from '../../lib/constructs/definition.ts';
+import { aStack, FUNCTION_ARN, resourcesOf, statementsOf } from './a-stack.ts';
+
+function aController(stack = aStack()) {
+  const controller = new RolloutController(stack, 'Rollouts');
+  const alarm = cloudwatch.Alarm.fromAlarmArn(
+    stack,
+    'Errors',
+    'arn:aws:cloudwatch:us-east-1:123456789012:alarm:checkout-errors',
+  );
+  controller.manage({ functionArn: FUNCTION_ARN, functionName: 'checkout', aliasName: 'live', alarms: [alarm] });
+  return { stack, controller };
+}
+
+const { stack } = aController();
+const template = Template.fromStack(stack);
+
+const logging = (name: string) => ({
+  actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+  resources: [`<Rollouts${name}Logs.Arn>`],
+});
+const tracing = { actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], resources: ['*'] };
+const alarms = {
+  actions: ['cloudwatch:DescribeAlarms'],
+  resources: ['arn:aws:cloudwatch:us-east-1:123456789012:alarm:*'],
+};
+
+describe('a function of the controller may do what its work takes, and nothing else:', () => {
+  it.each([
+    [
+      'Preflight',
+      [
+        logging('Preflight'),
+        alarms,
+        tracing,
+        { actions: ['lambda:GetAlias', 'lambda:GetFunction', 'lambda:ListTags'], resources: [FUNCTION_ARN] },
+        { actions: ['lambda:GetFunction'], resources: [`${FUNCTION_ARN}:*`] },
+        { actions: ['lambda:GetProvisionedConcurrencyConfig'], resources: [`${FUNCTION_ARN}:live`] },
+      ],
+    ],
+    [
+      'Shift',
+      [logging('Shift'), tracing, { actions: ['lambda:GetAlias', 'lambda:UpdateAlias'], resources: [FUNCTION_ARN] }],
+    ],
+    [
+      'Observe',
+      [
+        logging('Observe'),
+        alarms,
+        { actions: ['cloudwatch:GetMetricData', ...tracing.actions], resources: ['*'] },
+        { actions: ['lambda:GetAlias', 'lambda:GetFunction', 'lambda:ListTags'], resources: [FUNCTION_ARN] },
+      ],
+    ],
+    [
+      'Revert',
+      [logging('Revert'), tracing, { actions: ['lambda:GetAlias', 'lambda:UpdateAlias'], resources: [FUNCTION_ARN] }],
+    ],
+    [
+      'AnnounceApproval',
+      [
+        logging('AnnounceApproval'),
+        tracing,
+        { actions: ['events:PutEvents'], resources: ['arn:aws:events:us-east-1:123456789012:event-bus/default'] },
+      ],
+    ],
+  ])('%s', (name, expected) => {
+    const granted = granting(statementsOf(stack, `Rollouts${name}Role`));
+    expect(granted).toEqual(granting(expected));
+  });
+
+  it('an event is put only in the name of Sluice', () => {
+    expect(
+      statementsOf(stack, 'RolloutsAnnounceApprovalRole').find(({ actions }) => actions.includes('events:PutEvents'))
+        ?.conditions,
+    ).toEqual({
+      StringEquals: { 'events:source': 'sluice' },
+    });
+  });
+
+  it('the state machine may invoke these functions, trace and deliver its logs', () => {
+    const [invoke, rest] = statementsOf(stack, 'RolloutsStateMachineRole');
+    expect(invoke?.actions).toEqual(['lambda:InvokeFunction']);
+    expect(invoke?.resources).toHaveLength(controllerFunctions.length);
+    expect(rest?.actions.every((action) => /^(logs|xray):/.test(action))).toBe(true);
+  });
+
+  it('no managed policy is attached to any role', () => {
+    for (const { Type, Properties } of Object.values(resourcesOf(stack))) {
+      if (Type === 'AWS::IAM::Role') expect(Properties['ManagedPolicyArns']).toBeUndefined();
+    }
+  });
+});
+
+describe('the controller', () => {
+  it('is told when an execution was stopped, timed out or failed', () => {
+    template.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: {
+        source: ['aws.states'],
+        'detail-type': ['Step Functions Execution Status Change'],
+        detail: {
+          status: ['ABORTED', 'TIMED_OUT', 'FAILED'],
+          stateMachineArn: [{ Ref: Match.stringLikeRegexp('StateMachine') }],
+        },
+      },
+      Targets: [{ Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('RevertFunction'), 'Arn'] }, Input: Match.absent() }],
+    });
+  });
+
+  it('is told when an alarm of the alias fires, and for which alias', () => {
+    template.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: {
+        source: ['aws.cloudwatch'],
+        'detail-type': ['CloudWatch Alarm State Change'],
+        resources: ['arn:aws:cloudwatch:us-east-1:123456789012:alarm:checkout-errors'],
+        detail: { state: { value: ['ALARM'] } },
+      },
+      Targets: [
+        {
+          InputTransformer: {
+            InputPathsMap: { 'detail-alarmName': '$.detail.alarmName', 'detail-state-reason': '$.detail.state.reason' },
+            InputTemplate:
+              '{"trigger":"alarm","function":"checkout","alias":"live","alarm":<detail-alarmName>,"reason":<detail-state-reason>}',
+          },
+        },
+      ],
+    });
+  });
+
+  it('logs and traces every execution', () => {
+    template.hasResourceProperties('AWS::StepFunctions::StateMachine', {
+      LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: true },
+      TracingConfiguration: { Enabled: true },
+    });
+  });
+
+  it('runs on arm64, with a timeout, traces and JSON logs in a group that goes with the stack', () => {
+    template.allResourcesProperties('AWS::Lambda::Function', {
+      Architectures: ['arm64'],
+      Timeout: 60,
+      TracingConfig: { Mode: 'Active' },
+      LoggingConfig: { LogFormat: 'JSON', LogGroup: Match.anyValue() },
+    });
+    template.allResources('AWS::Logs::LogGroup', { DeletionPolicy: 'Delete' });
+  });
+
+  it('serves further aliases, each with permissions of its own', () => {
+    const { stack: another, controller } = aController();
+    controller.manage({
+      functionArn: FUNCTION_ARN.replace('checkout', 'basket'),
+      functionName: 'basket',
+      aliasName: 'live',
+    });
+    const writes = statementsOf(another, 'RolloutsShiftRole').filter(({ actions }) =>
+      actions.includes('lambda:UpdateAlias'),
+    );
+    expect(writes.flatMap(({ resources }) => resources)).toEqual([
+      FUNCTION_ARN,
+      FUNCTION_ARN.replace('checkout', 'basket'),
+    ]);
+  });
+
+  it('refuses an ARN with a qualifier', () => {
+    const controller = new RolloutController(aStack(), 'Rollouts');
+    expect(() =>
+      controller.manage({ functionArn: `${FUNCTION_ARN}:live`, functionName: 'checkout', aliasName: 'live' }),
+    ).toThrow('expected the ARN of a function without a qualifier');
+  });
+
+  it('refuses an alarm of another region', () => {
+    const app = new App();
+    const here = aStack(app);
+    const there = new Stack(app, 'there', { env: { account: '123456789012', region: 'eu-central-1' } });
+    const alarm = new cloudwatch.Metric({ namespace: 'a', metricName: 'b' }).createAlarm(there, 'Alarm', {
+      threshold: 1,
+      evaluationPeriods: 1,
+    });
+    const controller = new RolloutController(here, 'Rollouts');
+    expect(() =>
+      controller.manage({ functionArn: FUNCTION_ARN, functionName: 'checkout', aliasName: 'live', alarms: [alarm] }),
+    ).toThrow('is in eu-central-1, but the alias is in us-east-1');
+  });
+
+  it("passes cdk-nag's AwsSolutions checks, each exception with its reason", () => {
+    const app = new App();
+    aController(aStack(app));
+    expect(new AwsSolutionsChecks(app).validateScope(app).violations).toEqual([]);
+  });
+});
+
+/** Every action with every resource it is granted on, sorted: however statements are put together. */
+function granting(
+  statements: readonly { readonly actions: readonly string[]; readonly resources: readonly string[] }[],
+) {
+  return statements
+    .flatMap(({ actions, resources }) =>
+      actions.flatMap((action) => resources.map((resource) => `${action} on ${resource}`)),
+    )
+    .sort();
+}

@@ -1,0 +1,67 @@
+import aslValidator from 'asl-validator';
+import { describe, expect, it } from 'vitest';
+import { controllerFunctions, definition, FUNCTION_TIMEOUT_SECONDS } from '../../lib/constructs/definition.ts';
+
+interface State {
+  readonly Type: string;
+  readonly Next?: string;
+  readonly Default?: string;
+  readonly Choices?: readonly { readonly Next: string }[];
+  readonly Catch?: readonly { readonly ErrorEquals: readonly string[]; readonly Next: string }[];
+  readonly Retry?: readonly unknown[];
+  readonly TimeoutSeconds?: number;
+  readonly TimeoutSecondsPath?: string;
+}
+
+const arns = Object.fromEntries(
+  controllerFunctions.map((name) => [name, `arn:aws:lambda:us-east-1:123456789012:function:${name}`]),
+) as Record<(typeof controllerFunctions)[number], string>;
+const machine = definition(arns);
+const states = Object.entries(machine.States) as [string, State][];
+const tasks = states.filter(([, { Type }]) => Type === 'Task');
+
+describe('the state machine', () => {
+  it('is valid Amazon States Language', () => {
+    const { isValid, errorsText } = aslValidator(machine as never);
+    expect(errorsText?.()).toBeFalsy();
+    expect(isValid).toBe(true);
+  });
+
+  it('leads only to states that exist, and to every one of them', () => {
+    const targets = states.flatMap(([, { Next, Default, Choices = [], Catch = [] }]) => [
+      Next,
+      Default,
+      ...Choices.map((choice) => choice.Next),
+      ...Catch.map((catcher) => catcher.Next),
+    ]);
+    const reached = new Set([machine.StartAt, ...targets.filter((target) => target !== undefined)]);
+    expect([...reached].sort()).toEqual(states.map(([name]) => name).sort());
+  });
+
+  it.each(tasks)(
+    'retries, times out and catches everything in %s',
+    (_, { Retry, Catch, TimeoutSeconds, TimeoutSecondsPath }) => {
+      expect(Retry?.length).toBeGreaterThan(0);
+      expect(TimeoutSeconds ?? TimeoutSecondsPath).toBeDefined();
+      expect(Catch?.flatMap(({ ErrorEquals }) => ErrorEquals)).toContain('States.ALL');
+    },
+  );
+
+  it.each(tasks)(
+    'outlives the function behind %s, so that nothing is written after its Task was given up',
+    (_, { TimeoutSeconds }) => {
+      if (TimeoutSeconds !== undefined) expect(TimeoutSeconds).toBeGreaterThan(FUNCTION_TIMEOUT_SECONDS);
+    },
+  );
+
+  it('ends every rollout that was not promoted as failed, with a name of its own and the reason', () => {
+    const ends = states.filter(([, { Type }]) => Type === 'Fail').map(([name]) => name);
+    expect(ends.sort()).toEqual(['Cancelled', 'Rejected', 'RevertFailed', 'RolledBack', 'Superseded']);
+  });
+
+  it('uses no JSONata and no intrinsic functions, which a local interpreter may read otherwise', () => {
+    const text = JSON.stringify(machine);
+    expect(text).not.toContain('JSONata');
+    expect(text).not.toMatch(/States\.(Format|JsonMerge|Math|Array|String|UUID)/);
+  });
+});

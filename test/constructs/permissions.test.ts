@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { RolloutController } from '../../lib/constructs/controller.ts';
+import { controllerFunctions } from '../../lib/constructs/definition.ts';
+import type { RecordedCall } from '../../lib/rehearsal/aws.ts';
+import type { ScenarioInput } from '../../lib/rehearsal/scenario.ts';
+import { rehearsing, usual } from '../rehearsal/a-scenario.ts';
+import { aStack, FUNCTION_ARN, statementsOf } from './a-stack.ts';
+
+const stack = aStack();
+new RolloutController(stack, 'Rollouts').manage({
+  functionArn: FUNCTION_ARN,
+  functionName: 'checkout',
+  aliasName: 'live',
+});
+
+/** Between them, these rehearsals do everything that the controller knows to do. */
+const rehearsals: readonly Partial<ScenarioInput>[] = [
+  {},
+  { candidate: { errorRate: 1 } },
+  { operator: [{ atSecond: 400, do: 'deploy' }] },
+  { operator: [{ atSecond: 400, do: 'stopExecution' }] },
+  {
+    policy: { ...usual.policy, batches: { count: 1, intervalSeconds: 60, approval: 'manual' } },
+    operator: [{ atSecond: 900, do: 'approve' }],
+  },
+];
+
+const calls = await allCalls();
+
+async function allCalls(): Promise<readonly RecordedCall[]> {
+  const made: RecordedCall[] = [];
+  for (const changes of rehearsals) made.push(...(await rehearsing(changes)).calls);
+  return made;
+}
+
+const roleOf = (name: string) =>
+  `Rollouts${name.replace(/(^|-)([a-z])/g, (_match, _dash, letter: string) => letter.toUpperCase())}Role`;
+
+/** What a role grants beyond writing its own logs and traces, as pairs of action and resource. */
+const grantsOf = (name: string) =>
+  statementsOf(stack, roleOf(name))
+    .flatMap(({ actions, resources }) =>
+      actions.flatMap((action) => resources.map((resource) => ({ action, resource }))),
+    )
+    .filter(({ action }) => !/^(logs|xray):/.test(action));
+
+const matches = (pattern: string, resource: string) =>
+  new RegExp(`^${pattern.split('*').map(RegExp.escape).join('.*')}$`).test(resource);
+
+describe.each(controllerFunctions)('the role of %s', (name) => {
+  const made = calls.filter(({ caller }) => caller === name);
+  const grants = grantsOf(name);
+
+  it('allows every call that a rehearsal makes', () => {
+    const refused = made.filter(
+      (call) => !grants.some(({ action, resource }) => action === call.action && matches(resource, call.resource)),
+    );
+    expect(refused).toEqual([]);
+  });
+
+  it('allows no call that no rehearsal makes', () => {
+    const unused = grants.filter(
+      ({ action, resource }) => !made.some((call) => call.action === action && matches(resource, call.resource)),
+    );
+    expect(unused).toEqual([]);
+  });
+
+  it('is put to use', () => {
+    expect(made.length).toBeGreaterThan(0);
+  });
+});
