@@ -1,4 +1,5 @@
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { events } from '../lib/aws/clients.ts';
 import { entry, type HandlerFactory } from '../lib/aws/entry.ts';
 import { APPROVAL_REQUESTED, EVENT_SOURCE } from '../lib/rollout/events.ts';
 import { type Rollout, weightOf } from '../lib/rollout/rollout.ts';
@@ -7,7 +8,7 @@ import { type Rollout, weightOf } from '../lib/rollout/rollout.ts';
  * Tells the account's event bus that a step waits for a person. The task token stays out of the event: whoever may answer
  * reads it from the execution's history, and nothing else may answer.
  */
-export const create: HandlerFactory =
+export const create: HandlerFactory<'events'> =
   ({ clients, now }) =>
   async (event) => {
     const { rollout } = event as { readonly rollout: Rollout };
@@ -38,7 +39,7 @@ export const create: HandlerFactory =
     return {};
   };
 
-export const handler = entry(create);
+export const handler = entry(create, { events });
 
 /** EventBridge took the call and refused the event. */
 class EventRefused extends Error {

@@ -1,5 +1,6 @@
 import { readAlarms } from '../lib/aws/alarms.ts';
 import { readAlias } from '../lib/aws/alias.ts';
+import { cloudwatch, lambda } from '../lib/aws/clients.ts';
 import { metricCounts } from '../lib/aws/counts.ts';
 import { entry, type HandlerFactory } from '../lib/aws/entry.ts';
 import { readHold } from '../lib/aws/functions.ts';
@@ -11,7 +12,7 @@ import { apply, withAnswer } from '../lib/rollout/progress.ts';
 import type { Rollout } from '../lib/rollout/rollout.ts';
 
 /** Reads the alias, the alarms, the counts and the hold, and decides. */
-export const create: HandlerFactory = ({ clients, environment, now }) => {
+export const create: HandlerFactory<'lambda' | 'cloudwatch'> = ({ clients, environment, now }) => {
   const timing = timingIn(environment);
   const countsOf = metricCounts(clients.cloudwatch);
   return async (event) => {
@@ -39,4 +40,4 @@ export const create: HandlerFactory = ({ clients, environment, now }) => {
   }
 };
 
-export const handler = entry(create);
+export const handler = entry(create, { lambda, cloudwatch });

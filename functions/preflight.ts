@@ -1,11 +1,14 @@
 import * as z from 'zod';
 import { readAlarms } from '../lib/aws/alarms.ts';
 import { readAlias } from '../lib/aws/alias.ts';
+import { cloudformation, cloudwatch, lambda } from '../lib/aws/clients.ts';
 import { entry, type HandlerFactory } from '../lib/aws/entry.ts';
 import { hasProvisionedConcurrency, readHold, readVersion } from '../lib/aws/functions.ts';
+import { readStackStatus } from '../lib/aws/stack.ts';
 import { preflight, type StartFacts } from '../lib/rollout/preflight.ts';
 import { refusalInWords } from '../lib/rollout/refusal.ts';
 import type { Rollout } from '../lib/rollout/rollout.ts';
+import { commitOf } from '../lib/rollout/stack.ts';
 import { newRollout, startInputSchema } from '../lib/rollout/start.ts';
 
 /** What the state machine's first state makes of the input: whatever it is, beside who the execution is. */
@@ -15,17 +18,19 @@ const started = z.object({
 });
 
 /** Looks at everything that must be right before any traffic moves, and says how to go on. */
-export const create: HandlerFactory =
+export const create: HandlerFactory<'lambda' | 'cloudwatch' | 'cloudformation'> =
   ({ clients, now }) =>
   async (event) => {
     const rollout = documentOf(event);
     if (!('schema' in rollout)) return rollout;
     return preflight(rollout, await read(rollout), now());
 
-    async function read({ functionName, aliasName, candidate, policy }: Rollout): Promise<StartFacts> {
+    async function read({ functionName, aliasName, candidate, policy, stack }: Rollout): Promise<StartFacts> {
       const name = { functionName, aliasName };
+      const stackStatus = stack === null ? null : await readStackStatus(clients.cloudformation, stack);
+      if (commitOf(stackStatus) !== 'committed') return { ...nothing, stackStatus };
       const alias = await readAlias(clients.lambda, name);
-      if (!alias) return nothing;
+      if (!alias) return { ...nothing, stackStatus };
       const [stable, candidateFacts, hold, provisionedConcurrency, alarms] = await Promise.all([
         readVersion(clients.lambda, functionName, alias.functionVersion),
         readVersion(clients.lambda, functionName, candidate),
@@ -33,11 +38,11 @@ export const create: HandlerFactory =
         hasProvisionedConcurrency(clients.lambda, name),
         readAlarms(clients.cloudwatch, policy.alarms),
       ]);
-      return { alias, stable, candidate: candidateFacts, hold, provisionedConcurrency, alarms };
+      return { alias, stable, candidate: candidateFacts, hold, provisionedConcurrency, alarms, stackStatus };
     }
   };
 
-export const handler = entry(create);
+export const handler = entry(create, { lambda, cloudwatch, cloudformation });
 
 const nothing: StartFacts = {
   alias: null,
@@ -46,6 +51,7 @@ const nothing: StartFacts = {
   alarms: [],
   hold: null,
   provisionedConcurrency: false,
+  stackStatus: null,
 };
 
 /** The document of a rollout that was here before, or a new one; input that makes no rollout is rejected in words. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type AliasName, type Moved, moveAlias } from '../lib/aws/alias.ts';
+import { lambda } from '../lib/aws/clients.ts';
 import { entry, type HandlerFactory } from '../lib/aws/entry.ts';
 import type { AliasState } from '../lib/rollout/alias.ts';
 import { errorInWords } from '../lib/rollout/caught-error.ts';
@@ -12,7 +13,7 @@ import { journal, type Rollout, weightOf } from '../lib/rollout/rollout.ts';
  * Puts the alias back. Called by the state machine, by the rule on alarms and by the rule on executions that ended badly; it
  * reads and writes the alias and nothing else, so it works while everything else is failing.
  */
-export const create: HandlerFactory = ({ clients, now }) => {
+export const create: HandlerFactory<'lambda'> = ({ clients, now }) => {
   return async (event) => {
     const alarm = alarmTriggerSchema.safeParse(event);
     if (alarm.success) {
@@ -102,7 +103,7 @@ export const create: HandlerFactory = ({ clients, now }) => {
   }
 };
 
-export const handler = entry(create);
+export const handler = entry(create, { lambda });
 
 const left = (reason: string) => ({ reverted: false, reason });
 

@@ -1,4 +1,5 @@
 import { moveAlias } from '../lib/aws/alias.ts';
+import { lambda } from '../lib/aws/clients.ts';
 import { entry, type HandlerFactory } from '../lib/aws/entry.ts';
 import { routingInWords, sameRouting, shareOf } from '../lib/rollout/alias.ts';
 import { describeEnd, describeShift } from '../lib/rollout/description.ts';
@@ -7,7 +8,7 @@ import { promoted, shifted, superseded } from '../lib/rollout/progress.ts';
 import type { Rollout } from '../lib/rollout/rollout.ts';
 
 /** Gives the candidate its next weight, or everything: the one handler that raises a weight. */
-export const create: HandlerFactory = ({ clients, environment, now }) => {
+export const create: HandlerFactory<'lambda'> = ({ clients, environment, now }) => {
   const timing = timingIn(environment);
   return async (event) => {
     const rollout = event as Rollout;
@@ -37,7 +38,7 @@ export const create: HandlerFactory = ({ clients, environment, now }) => {
   };
 };
 
-export const handler = entry(create);
+export const handler = entry(create, { lambda });
 
 function describe(rollout: Rollout): string {
   const { stable, candidate, wanted, execution } = rollout;

@@ -1,5 +1,6 @@
 import { GetAliasCommand, type LambdaClient, UpdateAliasCommand } from '@aws-sdk/client-lambda';
 import { type AliasState, type Routing, sameRouting } from '../rollout/alias.ts';
+import { marked, markOf } from '../rollout/description.ts';
 import { isNamed, orUndefined } from './errors.ts';
 
 /** Which alias: the function by name or unqualified ARN. */
@@ -64,7 +65,8 @@ export async function moveAlias(
     if (move.kind !== 'write' || !alias) {
       return { kind: move.kind === 'done' ? 'done' : 'foreign', alias, wrote: written !== undefined };
     }
-    const outcome = await writeAlias(lambda, name, move, alias.revisionId);
+    const description = marked(move.description, markOf(alias));
+    const outcome = await writeAlias(lambda, name, { to: move.to, description }, alias.revisionId);
     if (outcome === 'gone') return { kind: 'foreign', alias: null, wrote: false };
     if (outcome === 'refused') continue;
     written = move.to;

@@ -1,12 +1,25 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { HOOK_TIMEOUT_SECONDS } from './hooks.ts';
 
-/** The SDK clients that the controller's functions use. Each function calls only some of them; its role says which. */
+/** The SDK clients that the controller's functions use. Each function makes and calls only some of them. */
 export interface Clients {
   readonly lambda: LambdaClient;
   readonly cloudwatch: CloudWatchClient;
   readonly events: EventBridgeClient;
+  readonly cloudformation: CloudFormationClient;
+  readonly sfn: SFNClient;
+  /** For hooks alone: waits for as long as a function may run, and repeats nothing that may have run. */
+  readonly hooks: LambdaClient;
+}
+
+/** Where a client calls and as whom; what is not given comes from the environment that the code runs in. */
+export interface Where {
+  readonly region?: string;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
 /**
@@ -18,17 +31,16 @@ const settings = {
   requestHandler: { connectionTimeout: 2000, requestTimeout: 5000, throwOnRequestTimeout: true },
 } as const;
 
-/** Where the clients call and as whom; what is not given comes from the environment that the code runs in. */
-export interface Where {
-  readonly region?: string;
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
-}
+const hookSettings = {
+  maxAttempts: 1,
+  requestHandler: { ...settings.requestHandler, requestTimeout: HOOK_TIMEOUT_SECONDS * 1000 },
+} as const;
 
-/** Makes the clients, once per environment. */
-export function createClients(where: Where = {}): Clients {
-  return {
-    lambda: new LambdaClient({ ...settings, ...where }),
-    cloudwatch: new CloudWatchClient({ ...settings, ...where }),
-    events: new EventBridgeClient({ ...settings, ...where }),
-  };
-}
+// One maker each, so that a bundle carries only the clients that its function asks for.
+export const lambda = (where: Where = {}): LambdaClient => new LambdaClient({ ...settings, ...where });
+export const cloudwatch = (where: Where = {}): CloudWatchClient => new CloudWatchClient({ ...settings, ...where });
+export const events = (where: Where = {}): EventBridgeClient => new EventBridgeClient({ ...settings, ...where });
+export const cloudformation = (where: Where = {}): CloudFormationClient =>
+  new CloudFormationClient({ ...settings, ...where });
+export const sfn = (where: Where = {}): SFNClient => new SFNClient({ ...settings, ...where });
+export const hooks = (where: Where = {}): LambdaClient => new LambdaClient({ ...hookSettings, ...where });

@@ -1,28 +1,32 @@
-import { type Clients, createClients } from './clients.ts';
+import type { Clients, Where } from './clients.ts';
 
 /** What a handler gets handed in, so that a rehearsal can hand in its own: SDK clients, environment and clock. */
-export interface Surroundings {
-  readonly clients: Clients;
+export interface Surroundings<Name extends keyof Clients = keyof Clients> {
+  readonly clients: Pick<Clients, Name>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The time in seconds since 1970. */
   readonly now: () => number;
 }
 
+type Handler = (event: unknown) => Promise<unknown>;
+
 /** Makes a handler of what surrounds it; called once per execution environment, never per event. */
-export type HandlerFactory = (surroundings: Surroundings) => (event: unknown) => Promise<unknown>;
+export type HandlerFactory<Name extends keyof Clients = keyof Clients> = (surroundings: Surroundings<Name>) => Handler;
 
-/** The real surroundings of a Lambda function. */
-export const inLambda = (): Surroundings => ({
-  clients: createClients(),
-  environment: process.env,
-  now: () => Date.now() / 1000,
-});
-
-/** A Lambda entry point that makes its handler, and with it the SDK clients, at the first event and keeps it. */
-export function entry(create: HandlerFactory): (event: unknown) => Promise<unknown> {
-  let handler: ReturnType<HandlerFactory> | undefined;
+/** A Lambda entry point that makes its clients and its handler at the first event and keeps them. */
+export function entry<Name extends keyof Clients>(
+  create: HandlerFactory<Name>,
+  makers: { readonly [Each in Name]: (where?: Where) => Clients[Each] },
+): Handler {
+  let handler: Handler | undefined;
   return (event) => {
-    handler ??= create(inLambda());
+    handler ??= create({
+      clients: Object.fromEntries(
+        Object.entries<() => unknown>(makers).map(([name, make]) => [name, make()]),
+      ) as unknown as Pick<Clients, Name>,
+      environment: process.env,
+      now: () => Date.now() / 1000,
+    });
     return handler(event);
   };
 }

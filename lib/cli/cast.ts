@@ -3,13 +3,21 @@ import { create as announceApproval } from '../../functions/announce-approval.ts
 import { create as observe } from '../../functions/observe.ts';
 import { create as preflight } from '../../functions/preflight.ts';
 import { create as revert } from '../../functions/revert.ts';
+import { create as runHooks } from '../../functions/run-hooks.ts';
 import { create as shift } from '../../functions/shift.ts';
 import { packageRoot } from '../package-root.ts';
 import type { Cast, Synthesized } from '../rehearsal/rehearse.ts';
 import { Refused } from './refused.ts';
 
 /** The handlers that AWS runs, by the name of their entry point. */
-export const handlers = { preflight, shift, observe, revert, 'announce-approval': announceApproval };
+export const handlers = {
+  preflight,
+  shift,
+  observe,
+  revert,
+  'announce-approval': announceApproval,
+  'run-hooks': runHooks,
+};
 
 /**
  * The real handlers and the state machine as it was synthesized at build time, so that no CDK is loaded to rehearse.

@@ -12,7 +12,7 @@ import { type AlarmTrigger, EVENT_SOURCE } from '../rollout/events.ts';
 import { cloudWatchTiming, type Timing } from '../rollout/observation.ts';
 import { acknowledgeWildcard } from './acknowledge.ts';
 import { bundleOf } from './assets.ts';
-import { type ControllerFunction, controllerFunctions, definition, FUNCTION_TIMEOUT_SECONDS } from './definition.ts';
+import { type ControllerFunction, controllerFunctions, definition, functionTimeout } from './definition.ts';
 
 export interface RolloutControllerProps {
   /**
@@ -129,7 +129,7 @@ export class RolloutController extends Construct {
       handler: 'index.handler',
       code: lambda.Code.fromAsset(bundleOf(name)),
       memorySize: 256,
-      timeout: Duration.seconds(FUNCTION_TIMEOUT_SECONDS),
+      timeout: Duration.seconds(functionTimeout(name)),
       description: `Sluice: ${purposes[name]}`,
       role,
       logGroup,
@@ -236,6 +236,7 @@ const purposes: Readonly<Record<ControllerFunction, string>> = {
   observe: 'reads alias, alarms, counts and hold, and decides',
   revert: 'puts an alias back',
   'announce-approval': 'tells the event bus that a step waits for a person',
+  'run-hooks': 'asks the hooks of a stage',
 };
 
 const pascal = (name: string): string =>

@@ -1,10 +1,19 @@
 /** The controller's functions, by the name of their entry point in `functions/`. */
-export const controllerFunctions = ['preflight', 'shift', 'observe', 'revert', 'announce-approval'] as const;
+export const controllerFunctions = [
+  'preflight',
+  'shift',
+  'observe',
+  'revert',
+  'announce-approval',
+  'run-hooks',
+] as const;
 export type ControllerFunction = (typeof controllerFunctions)[number];
 
-/** A function's own timeout, in seconds. Shorter than its Task's, so that nothing writes after its Task was given up. */
-export const FUNCTION_TIMEOUT_SECONDS = 60;
-const TASK_TIMEOUT_SECONDS = 75;
+/** A function's own timeout, in seconds. */
+export const functionTimeout = (name: ControllerFunction): number => (name === 'run-hooks' ? 900 : 60);
+
+/** A Task outlasts its function, so that nothing writes after its Task was given up. */
+const taskTimeout = (name: ControllerFunction): number => functionTimeout(name) + 15;
 
 const lambdaInvoke = 'arn:aws:states:::lambda:invoke';
 
@@ -57,7 +66,7 @@ export function definition(arns: Readonly<Record<ControllerFunction, string>>) {
     Resource: lambdaInvoke,
     Parameters: { FunctionName: arns[name], 'Payload.$': '$' },
     OutputPath: '$.Payload',
-    TimeoutSeconds: TASK_TIMEOUT_SECONDS,
+    TimeoutSeconds: taskTimeout(name),
     Retry: retryEverything,
     Catch: catchInto('Revert'),
     Next: next,
@@ -85,6 +94,7 @@ export function definition(arns: Readonly<Record<ControllerFunction, string>>) {
         Type: 'Choice',
         Choices: [
           when('shift', 'Shift'),
+          when('beforeTraffic', 'BeforeTraffic'),
           when('awaitCommit', 'AwaitCommit'),
           when('awaitApproval', 'AwaitApproval'),
           when('promote', 'Promote'),
@@ -96,12 +106,21 @@ export function definition(arns: Readonly<Record<ControllerFunction, string>>) {
         Default: 'Revert',
       },
       AwaitCommit: { Type: 'Wait', SecondsPath: '$.waitSeconds', Next: 'Preflight' },
+      BeforeTraffic: task('run-hooks', 'Tried?'),
+      'Tried?': { Type: 'Choice', Choices: [when('shift', 'Shift')], Default: 'Revert' },
       Shift: task('shift', 'Shifted?'),
       'Shifted?': {
         Type: 'Choice',
-        Choices: [when('bake', 'Bake'), when('preflight', 'Preflight'), when('superseded', 'Superseded')],
+        Choices: [
+          when('bake', 'Bake'),
+          when('eachStep', 'EachStep'),
+          when('preflight', 'Preflight'),
+          when('superseded', 'Superseded'),
+        ],
         Default: 'Revert',
       },
+      EachStep: task('run-hooks', 'Step agreed?'),
+      'Step agreed?': { Type: 'Choice', Choices: [when('bake', 'Bake')], Default: 'Revert' },
       Bake: { Type: 'Wait', SecondsPath: '$.waitSeconds', Next: 'Observe' },
       Observe: task('observe', 'Verdict'),
       Verdict: {
@@ -109,7 +128,9 @@ export function definition(arns: Readonly<Record<ControllerFunction, string>>) {
         Choices: [
           when('bake', 'Bake'),
           when('shift', 'Shift'),
+          when('beforeTraffic', 'BeforeTraffic'),
           when('awaitApproval', 'AwaitApproval'),
+          when('afterTraffic', 'AfterTraffic'),
           when('promote', 'Promote'),
           when('superseded', 'Superseded'),
         ],
@@ -129,6 +150,8 @@ export function definition(arns: Readonly<Record<ControllerFunction, string>>) {
         Catch: catchInto('Observe'),
         Next: 'Observe',
       },
+      AfterTraffic: task('run-hooks', 'All agreed?'),
+      'All agreed?': { Type: 'Choice', Choices: [when('promote', 'Promote')], Default: 'Revert' },
       Promote: task('shift', 'Promoted?'),
       'Promoted?': {
         Type: 'Choice',

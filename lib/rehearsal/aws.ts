@@ -1,6 +1,6 @@
 import type { Dimension, GetMetricDataCommandInput, MetricDataResult } from '@aws-sdk/client-cloudwatch';
 import type { UpdateAliasCommandInput } from '@aws-sdk/client-lambda';
-import { type Clients, createClients } from '../aws/clients.ts';
+import { type Clients, cloudformation, cloudwatch, events, hooks, lambda, sfn } from '../aws/clients.ts';
 import type { Faults } from './faults.ts';
 import type { RehearsedLambda } from './lambda.ts';
 import { currentInvocation } from './runtime.ts';
@@ -24,6 +24,8 @@ const services: Readonly<Record<string, string>> = {
   LambdaClient: 'lambda',
   CloudWatchClient: 'cloudwatch',
   EventBridgeClient: 'events',
+  CloudFormationClient: 'cloudformation',
+  SFNClient: 'states',
 };
 
 interface Answer {
@@ -31,6 +33,8 @@ interface Answer {
   /** What IAM judges the call on, and further actions that the answer needs. */
   readonly resource: string;
   readonly also?: readonly string[];
+  /** The IAM action, where it is not called as the call is. */
+  readonly action?: string;
 }
 
 /**
@@ -61,10 +65,15 @@ export class RehearsedAws {
 
   /** Clients for one function, which the calls are recorded for. */
   clientsFor(caller: string): Clients {
-    const clients = createClients({
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'rehearsal', secretAccessKey: 'rehearsal' },
-    });
+    const where = { region: 'us-east-1', credentials: { accessKeyId: 'rehearsal', secretAccessKey: 'rehearsal' } };
+    const clients: Clients = {
+      lambda: lambda(where),
+      cloudwatch: cloudwatch(where),
+      events: events(where),
+      cloudformation: cloudformation(where),
+      sfn: sfn(where),
+      hooks: hooks(where),
+    };
     for (const client of Object.values(clients) as Clients['lambda'][]) this.#intercept(client, caller);
     return clients;
   }
@@ -96,8 +105,8 @@ export class RehearsedAws {
     if (typeof fate === 'object') {
       throw fate.error;
     }
-    const { output, resource, also } = this.#apply(caller, call, input);
-    for (const action of [call, ...(also ?? [])]) this.calls.push({ caller, action, resource });
+    const { output, resource, action: needed = call, also = [] } = this.#apply(caller, call, input);
+    for (const action of [needed, ...also]) this.calls.push({ caller, action, resource });
     if (fate === 'handlerDies') {
       currentInvocation()?.die(
         'Runtime.ExitError',
@@ -136,6 +145,16 @@ export class RehearsedAws {
         return { output: this.#describeAlarms(input), resource: 'arn:aws:cloudwatch:us-east-1:123456789012:alarm:*' };
       case 'cloudwatch:GetMetricData':
         return { output: this.#getMetricData(input as GetMetricDataCommandInput), resource: '*' };
+      case 'lambda:Invoke': {
+        // Every hook agrees: a scenario says how versions behave, not how hooks do.
+        const { FunctionName: hook } = input as { FunctionName: string };
+        const resource = arn.replace(/[^:]+$/, hook);
+        return {
+          output: { StatusCode: 200, Payload: new TextEncoder().encode('{"ok":true}') },
+          resource,
+          action: 'lambda:InvokeFunction',
+        };
+      }
       case 'events:PutEvents':
         return {
           output: { FailedEntryCount: 0, Entries: [{ EventId: 'rehearsal' }] },

@@ -84,8 +84,10 @@ const LARGE_MEAN = 10;
  *
  * @param n whole, at least 0
  * @param p 0 to 1
+ * @throws RangeError for anything else
  */
 export function binomial(random: Random, n: number, p: number): number {
+  if (!(n >= 0 && p >= 0 && p <= 1)) throw new RangeError(`expected n >= 0 and p from 0 to 1, found n ${n} and p ${p}`);
   if (n === 0 || p === 0) return 0;
   if (p > 0.5) return n - binomial(random, n, 1 - p);
   return n * p < LARGE_MEAN ? byInversion(random, n, p) : byRejection(random, n, p);

@@ -1,3 +1,4 @@
+import { LambdaServiceException } from '@aws-sdk/client-lambda';
 import type { HandlerFactory } from '../aws/entry.ts';
 import { carriesWeights, shareOf } from '../rollout/alias.ts';
 import { endOf } from '../rollout/description.ts';
@@ -16,7 +17,7 @@ import { act, OPERATOR } from './operator.ts';
 import { createRandom } from './random.ts';
 import type { Outcome, RehearsalResult, TimelineEntry } from './result.ts';
 import { type FunctionConfiguration, LambdaRuntime } from './runtime.ts';
-import type { Behaviour, Scenario } from './scenario.ts';
+import type { Behaviour, OperatorAction, Scenario } from './scenario.ts';
 import { type Definition, type Execution, type ExecutionEnd, StepFunctions, type TaskRun } from './step-functions.ts';
 import { EPOCH, inVirtualTime, pause, type VirtualTime } from './virtual-time.ts';
 import { World } from './world.ts';
@@ -142,13 +143,7 @@ class Stage {
     const cues = this.#scenario.operator.map((action) =>
       setTimeout(() => {
         if (action.do === 'deploy') this.#deploysToCome--;
-        act(action, {
-          lambda: this.#lambda,
-          stepFunctions: this.#stepFunctions,
-          plan: this.#plan,
-          latest: () => this.#performances.at(-1) as Performance,
-          deploy: ({ candidate }) => this.#underWayUntil(this.#deploy(candidate)),
-        });
+        this.#act(action);
       }, action.atSecond * 1000),
     );
     const first = await this.#deploy(this.#scenario.candidate);
@@ -163,6 +158,21 @@ class Stage {
     clearInterval(everyMinute);
     cues.forEach(clearTimeout);
     return { result: { ...result, alias: this.#aliasNow(), cost: this.#cost() }, calls: this.#aws.calls };
+  }
+
+  /** What AWS refuses a person, such as a version that does not exist, changes nothing. */
+  #act(action: OperatorAction): void {
+    try {
+      act(action, {
+        lambda: this.#lambda,
+        stepFunctions: this.#stepFunctions,
+        plan: this.#plan,
+        latest: () => this.#performances.at(-1) as Performance,
+        deploy: ({ candidate }) => this.#underWayUntil(this.#deploy(candidate)),
+      });
+    } catch (error) {
+      if (!(error instanceof LambdaServiceException)) throw error;
+    }
   }
 
   async #deploy(behaviour: Behaviour): Promise<Performance> {

@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { policySchema } from '../rollout/policy.ts';
 
-/** 24 days: the clock's timers hold at most 2^31 milliseconds. */
-const LATEST_SECOND = 24 * 24 * 3600;
+const DAY = 24 * 3600;
+
+/** The clock's timers hold at most 2^31 milliseconds. */
+const LATEST_SECOND = 24 * DAY;
 
 const second = z.number().min(0).max(LATEST_SECOND);
 
@@ -112,8 +114,8 @@ export const scenarioSchema = z.strictObject({
   incidents: z.array(incident).default([]),
   metrics: z
     .strictObject({
-      periodSeconds: z.number().int().min(1).default(60),
-      delaySeconds: z.number().int().min(0).default(60),
+      periodSeconds: z.number().int().min(1).max(DAY).default(60),
+      delaySeconds: z.number().int().min(0).max(DAY).default(60),
     })
     .prefault({}),
   alarms: alarms.default([]),

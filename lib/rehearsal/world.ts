@@ -1,204 +1,199 @@
 import { only, type Routing, shareOf } from '../rollout/alias.ts';
+import { cloudWatchTiming } from '../rollout/observation.ts';
 import {
-  ALARM_DELAY_SECONDS,
-  ALARM_PERIOD_SECONDS,
-  type AlarmState,
+  Alarm,
   type AlarmTransition,
-  datapointOf,
-  evaluate,
-  type PeriodCounts,
+  evaluationRange,
+  metricValue,
+  type Range,
   type RehearsedAlarm,
 } from './alarms.ts';
-import { Metrics } from './metrics.ts';
-import { binomial, createRandom, type Random } from './random.ts';
+import { type Datapoint, Metrics, visibleUntil } from './metrics.ts';
+import { createRandom } from './random.ts';
 import type { AlarmSpec, Behaviour, Incident } from './scenario.ts';
-import { arrivalsIn, either, incidentRate, ownErrorRate } from './traffic.ts';
+import { arrivalsIn, either, incidentRate, ownErrorRate, Traffic } from './traffic.ts';
 
 /** What a world is made of. */
 export interface WorldOptions {
   readonly requestsPerSecond: number;
+  /** The version that has served all traffic so far. */
   readonly stable: { readonly version: string; readonly errorRate: number };
-  /** The version that alarms of scope `candidate` look at. */
+  /** The version that alarms of scope `candidate` watch; it is added later. */
   readonly candidate: string;
   readonly incidents: readonly Incident[];
   readonly alarms: readonly AlarmSpec[];
   readonly seed: number;
-  readonly onAlarm: (transition: AlarmTransition) => void;
+  readonly onAlarm?: (transition: AlarmTransition) => void;
 }
 
-/** What a version served from second 0 on. */
+/** What a version has served since second 0. */
 export interface Totals {
   readonly requests: number;
   readonly failures: number;
 }
 
 interface Version {
+  readonly name: string;
   readonly behaviour: Behaviour;
-  readonly metrics: Metrics;
-  firstTraffic: number | null;
-  faultBegan: number | null;
   requests: number;
   failures: number;
   /** Failures that the stable version's rate would have given the same requests, in expectation. */
-  expected: number;
+  failuresOfStable: number;
+  firstTrafficAt: number | null;
+  faultBeganAt: number | null;
 }
 
+/** A version's place on the alias, and its share of the traffic in percent. */
+interface Route {
+  readonly version: Version;
+  readonly weight: number;
+}
+
+const timing = cloudWatchTiming.alarms;
+
 /**
- * The outside world of one alias, stepped second by second: requests that arrive, a routing that draws their version, versions that
- * fail, metrics and alarms. It knows neither SDK nor state machine. Times are seconds since the start; before second 0 the
- * stable version served the same traffic alone, so that metrics and alarms have a past.
+ * One alias and its traffic, metrics and alarms, stepped second by second. Nothing here knows AWS's API or a state machine.
  *
- * Routing and failures of each version draw from streams of their own, so that two policies meet the same luck with one seed
- * as long as they route alike.
+ * All times are seconds since the start, which is also a minute's start. A second is simulated when it is over. Before second 0
+ * the stable version served the same traffic for long enough to give every alarm its data; totals begin at second 0. Alarms
+ * are evaluated at each whole minute from then on, on data that is a minute late.
  */
 export class World {
   readonly #options: WorldOptions;
+  readonly #traffic: Traffic;
+  readonly #metrics: Metrics;
+  readonly #alarms: readonly Alarm[];
   readonly #versions = new Map<string, Version>();
-  readonly #states = new Map<string, { state: AlarmState; reason: string }>();
-  readonly #routingLuck: Random;
-  readonly #failureLuck = new Map<string, Random>();
-  readonly #random: Random;
-  readonly #begin: number;
-  #routing: Routing;
-  #next: number;
+  /** The version that gets what the additional one leaves. */
+  #main: Route;
+  #additional: Route | null = null;
+  /** The first second that is not simulated yet. */
+  #second: number;
 
   constructor(options: WorldOptions) {
+    const longest = Math.max(0, ...options.alarms.map((alarm) => alarm.evaluationPeriods));
     this.#options = options;
-    this.#random = createRandom(options.seed).fork('world');
-    this.#routingLuck = this.#random.fork('routing');
-    const longest = Math.max(1, ...options.alarms.map((alarm) => alarm.evaluationPeriods));
-    this.#begin = -(longest + 3) * ALARM_PERIOD_SECONDS;
-    this.#next = this.#begin;
-    this.#routing = only(options.stable.version);
-    this.addVersion(options.stable.version, { errorRate: options.stable.errorRate, faults: [] });
-    for (const { name, initialState } of options.alarms) {
-      this.#states.set(name, { state: initialState, reason: 'Unchecked: Initial alarm creation' });
-    }
-    this.advanceTo(0);
+    this.#second = -(longest + 3) * timing.periodSeconds;
+    this.#traffic = new Traffic(createRandom(options.seed).fork('world'));
+    this.#metrics = new Metrics(this.#second);
+    this.#alarms = options.alarms.map((spec) => new Alarm(spec));
+    const { version, errorRate } = options.stable;
+    this.addVersion(version, { errorRate, faults: [] });
+    this.#main = this.#route(version, only(version));
+    while (this.#second < 0) this.#serve(this.#second++);
   }
 
-  /** A version may get traffic from now on. */
+  /** A version may be given weight from now on. */
   addVersion(version: string, behaviour: Behaviour): void {
     this.#versions.set(version, {
+      name: version,
       behaviour,
-      metrics: new Metrics(this.#begin),
-      firstTraffic: null,
-      faultBegan: null,
       requests: 0,
       failures: 0,
-      expected: 0,
+      failuresOfStable: 0,
+      firstTrafficAt: null,
+      faultBeganAt: null,
     });
-    this.#failureLuck.set(version, this.#random.fork(`failures of ${version}`));
   }
 
-  /** Routes what arrives from `second` on. A second under way keeps the routing that it began with. */
-  setRouting(routing: Routing, second: number): void {
-    this.advanceTo(second);
-    this.#routing = routing;
+  /**
+   * Routes the traffic from the second on in which `at` falls. As in Lambda there is at most one additional version.
+   *
+   * @throws Error for a version that was not added
+   */
+  setRouting(routing: Routing, at: number): void {
+    this.advanceTo(at);
+    const [additional] = Object.keys(routing.additionalVersionWeights);
+    this.#main = this.#route(routing.functionVersion, routing);
+    this.#additional = additional === undefined ? null : this.#route(additional, routing);
   }
 
-  /** Lets everything happen that happens before `second`, alarms at whole minutes included. */
+  /** Simulates every second that is over at `second`, and every evaluation of the alarms that is due by then. */
   advanceTo(second: number): void {
-    while (this.#next < Math.ceil(second)) {
-      if (this.#next > 0 && this.#next % ALARM_PERIOD_SECONDS === 0) this.#evaluateAlarms(this.#next);
-      this.#live(this.#next);
-      this.#next++;
+    while (this.#second + 1 <= second) {
+      this.#serve(this.#second++);
+      if (this.#second % timing.periodSeconds === 0) this.#evaluateAlarms(this.#second);
     }
-    if (second > 0 && second % ALARM_PERIOD_SECONDS === 0) this.#evaluateAlarms(second);
   }
 
-  /** A version's counts in whole periods from `from` up to `until`, by the periods' starts. */
-  counts(
-    version: string,
-    from: number,
-    until: number,
-    periodSeconds: number,
-  ): (PeriodCounts & { readonly start: number })[] {
-    const metrics = this.#versions.get(version)?.metrics;
-    if (!metrics) return [];
-    const first = Math.ceil(from / periodSeconds) * periodSeconds;
-    const count = Math.max(0, Math.floor((until - first) / periodSeconds));
-    return Array.from({ length: count }, (_, index) => {
-      const start = first + index * periodSeconds;
-      return { start, ...metrics.sum(start, start + periodSeconds) };
-    });
+  /** A version's counts from the second `from` on and before `until`, by period, oldest first; none without invocations. */
+  counts(version: string, from: number, until: number, periodSeconds: number): readonly Datapoint[] {
+    return this.#metrics.datapoints(version, from, until, periodSeconds);
   }
 
   get alarms(): readonly RehearsedAlarm[] {
-    return [...this.#states].map(([name, state]) => ({ name, ...state }));
+    return this.#alarms;
   }
 
-  /** By version, from second 0 on. */
+  /** By version. */
   get totals(): Readonly<Record<string, Totals>> {
     return Object.fromEntries(
-      [...this.#versions].map(([name, { requests, failures }]) => [name, { requests, failures }]),
+      [...this.#versions.values()].map(({ name, requests, failures }) => [name, { requests, failures }]),
     );
   }
 
-  /** A version's failures, less those that the stable version would have had with the same requests. */
+  /** A version's failures, less what the stable version's rate, incidents included, would have given the same requests. */
   excessFailures(version: string): number {
-    const { failures, expected } = this.#versions.get(version) ?? { failures: 0, expected: 0 };
-    return failures - expected;
+    const { failures, failuresOfStable } = this.#known(version);
+    return failures - failuresOfStable;
   }
 
-  /** The second in which a version first failed more than the stable version usually does; null where it never did. */
+  /** The first second in which a version had weight, or null. Before 0 for the stable version. */
+  firstTrafficAt(version: string): number | null {
+    return this.#known(version).firstTrafficAt;
+  }
+
+  /** The first second in which a version had weight and, incidents apart, was worse than the stable version; or null. */
   faultBeganAt(version: string): number | null {
-    return this.#versions.get(version)?.faultBegan ?? null;
+    return this.#known(version).faultBeganAt;
   }
 
-  #live(second: number): void {
-    const { requestsPerSecond, stable, incidents } = this.#options;
-    let left = arrivalsIn(second - this.#begin, requestsPerSecond);
-    const shared = incidentRate(incidents, second);
-    const shares = [this.#routing.functionVersion, ...Object.keys(this.#routing.additionalVersionWeights)]
-      .map((version) => [version, shareOf(version, this.#routing)] as const)
-      .filter(([, share]) => share > 0);
-    let shareLeft = 100;
-    for (const [name, share] of shares) {
-      const version = this.#versions.get(name);
-      if (!version) continue;
-      const requests = share >= shareLeft ? left : binomial(this.#routingLuck, left, share / shareLeft);
-      left -= requests;
-      shareLeft -= share;
-      version.firstTraffic ??= second;
-      const own = ownErrorRate(version.behaviour, second - version.firstTraffic, share);
-      if (own > stable.errorRate) version.faultBegan ??= second;
-      const failures = binomial(this.#failureLuck.get(name) as Random, requests, either(own, shared));
-      version.metrics.add(second, requests, failures);
-      if (second < 0) continue;
-      version.requests += requests;
-      version.failures += failures;
-      version.expected += requests * either(stable.errorRate, shared);
-    }
+  #serve(second: number): void {
+    const requests = arrivalsIn(second, this.#options.requestsPerSecond);
+    const incident = incidentRate(this.#options.incidents, second);
+    const routed = this.#additional ? this.#traffic.routed(second, requests, this.#additional.weight / 100) : 0;
+    if (this.#additional) this.#serveBy(this.#additional, second, routed, incident);
+    this.#serveBy(this.#main, second, requests - routed, incident);
   }
 
-  readonly #evaluated = new Set<number>();
+  #serveBy({ version, weight }: Route, second: number, requests: number, incident: number): void {
+    if (weight === 0) return;
+    const stableRate = this.#options.stable.errorRate;
+    version.firstTrafficAt ??= second;
+    const rate = ownErrorRate(version.behaviour, second - version.firstTrafficAt, weight);
+    if (rate > stableRate) version.faultBeganAt ??= second;
+    const failures = this.#traffic.failed(version.name, second, requests, either(rate, incident));
+    this.#metrics.record(version.name, second, { invocations: requests, errors: failures });
+    if (second < 0) return;
+    version.requests += requests;
+    version.failures += failures;
+    version.failuresOfStable += requests * either(stableRate, incident);
+  }
 
   #evaluateAlarms(second: number): void {
-    if (this.#evaluated.has(second)) return;
-    this.#evaluated.add(second);
-    for (const spec of this.#options.alarms) {
-      const before = this.#states.get(spec.name) as { state: AlarmState; reason: string };
-      const after = evaluate(spec, before.state, this.#datapoints(spec, second));
-      if (after.state === before.state) continue;
-      this.#states.set(spec.name, after);
-      this.#options.onAlarm({ name: spec.name, before: before.state, second, ...after });
+    for (const alarm of this.#alarms) {
+      const transition = alarm.evaluate(this.#rangeOf(alarm.spec, second), second);
+      if (transition) this.#options.onAlarm?.(transition);
     }
   }
 
-  #datapoints(spec: AlarmSpec, second: number) {
-    const newest = second - ALARM_DELAY_SECONDS;
-    const versions =
-      spec.scope === 'alias'
-        ? [...this.#versions.values()]
-        : [this.#versions.get(this.#options.candidate)].filter((each) => each !== undefined);
-    return Array.from({ length: spec.evaluationPeriods }, (_, index) => {
-      const until = newest - (spec.evaluationPeriods - 1 - index) * ALARM_PERIOD_SECONDS;
-      const all = versions.map(({ metrics }) => metrics.sum(until - ALARM_PERIOD_SECONDS, until));
-      return datapointOf(spec.metric, {
-        invocations: all.reduce((sum, { invocations }) => sum + invocations, 0),
-        errors: all.reduce((sum, { errors }) => sum + errors, 0),
-      });
+  #rangeOf(spec: AlarmSpec, second: number): Range {
+    const versions = spec.scope === 'candidate' ? [this.#options.candidate] : [...this.#versions.keys()];
+    const periods = evaluationRange(spec);
+    const from = visibleUntil(second, timing) - periods * timing.periodSeconds;
+    return Array.from({ length: periods }, (_, index) => {
+      const start = from + index * timing.periodSeconds;
+      return metricValue(spec.metric, this.#metrics.sum(versions, start, start + timing.periodSeconds));
     });
+  }
+
+  #route(version: string, routing: Routing): Route {
+    return { version: this.#known(version), weight: shareOf(version, routing) };
+  }
+
+  #known(version: string): Version {
+    const known = this.#versions.get(version);
+    if (!known) throw new Error(`version ${version} was not added to the world`);
+    return known;
   }
 }

@@ -4,6 +4,27 @@ import { shareOf } from './alias.ts';
 /** What Lambda accepts as the description of an alias. */
 const LONGEST_DESCRIPTION = 256;
 
+/** The room that is kept for the mark, with the space before it. */
+const LONGEST_MARK = ' [sluice:0123456789ab]'.length;
+
+/** The mark of whoever deploys the alias, which every description ends with: `[sluice:0123456789ab]`. */
+const markPattern = / ?\[sluice:(?<mark>[0-9a-f]{12})\]$/;
+
+/** The mark of the resource that owns an alias, or undefined where none does. */
+export const markOf = (alias: { readonly description: string }): string | undefined =>
+  markPattern.exec(alias.description)?.groups?.['mark'];
+
+/**
+ * Puts the mark of the alias's owner at the end of a new description, so that it outlives every rollout.
+ * A text that leaves no room for it is cut.
+ */
+export function marked(description: string, mark: string | undefined): string {
+  if (mark === undefined) return description.slice(0, LONGEST_DESCRIPTION);
+  const tail = `[sluice:${mark}]`;
+  const text = description.slice(0, LONGEST_DESCRIPTION - tail.length - 1);
+  return text ? `${text} ${tail}` : tail;
+}
+
 /** The rollout that an alias says it is in the middle of. */
 export interface Owner {
   readonly stable: string;
@@ -38,7 +59,7 @@ export function describeEnd(end: {
 }): string {
   const head = `sluice: ${end.did} ${end.from} -> ${end.to}: `;
   const tail = ` (execution ${end.execution})`;
-  const room = LONGEST_DESCRIPTION - head.length - tail.length;
+  const room = LONGEST_DESCRIPTION - LONGEST_MARK - head.length - tail.length;
   const reason = end.reason.length > room ? `${end.reason.slice(0, Math.max(0, room - 3))}...` : end.reason;
   return head + reason + tail;
 }
@@ -49,7 +70,7 @@ const endPattern = /^sluice: (?:promoted|reverted) \d+ -> \d+: (?<reason>.*) \(e
 
 /** The rollout named by an alias's description, or undefined where a person wrote it. */
 export function ownerOf(alias: AliasState): Owner | undefined {
-  const match = shiftPattern.exec(alias.description)?.groups as Record<string, string> | undefined;
+  const match = shiftPattern.exec(withoutMark(alias))?.groups as Record<string, string> | undefined;
   if (!match) return undefined;
   const startedAt = Date.parse(match.started as string) / 1000;
   if (!Number.isFinite(startedAt)) return undefined;
@@ -73,6 +94,8 @@ export function showsWeightsOf(owner: Owner, alias: AliasState): boolean {
 
 /** How a rollout ended, where the alias's description tells of it: its execution's name and the reason. */
 export function endOf(alias: AliasState): { readonly execution: string; readonly reason: string } | undefined {
-  const match = endPattern.exec(alias.description)?.groups as { execution: string; reason: string } | undefined;
+  const match = endPattern.exec(withoutMark(alias))?.groups as { execution: string; reason: string } | undefined;
   return match && { execution: match.execution, reason: match.reason };
 }
+
+const withoutMark = ({ description }: AliasState): string => description.replace(markPattern, '');

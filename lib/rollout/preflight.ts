@@ -1,8 +1,10 @@
 import { type AliasState, carriesWeights, only, routingInWords, sameRouting } from './alias.ts';
 import { ownerOf, showsWeightsOf } from './description.ts';
+import { through } from './hooks.ts';
 import type { AlarmObservation } from './observation.ts';
 import { preflightInterval } from './pace.ts';
 import { journal, type Rollout, routingAt } from './rollout.ts';
+import { commitOf } from './stack.ts';
 
 /** What Lambda says of a published version. */
 export interface VersionFacts {
@@ -22,6 +24,8 @@ export interface StartFacts {
   readonly alarms: readonly AlarmObservation[];
   readonly hold: string | null;
   readonly provisionedConcurrency: boolean;
+  /** The status of the stack whose deploy started the rollout; null where none did. */
+  readonly stackStatus: string | null;
 }
 
 /** How often a start is looked at again before it is given up: for a version that stays pending, days for a hold. */
@@ -37,6 +41,15 @@ export function preflight(rollout: Rollout, facts: StartFacts, now: number): Rol
   const { alias, candidate } = facts;
   const looked: Rollout = { ...rollout, preflights: rollout.preflights + 1, held: facts.hold };
   const reject = (reason: string): Rollout => ({ ...looked, next: 'rejected', reason });
+  const commit = commitOf(facts.stackStatus);
+  if (commit === 'rolledBack') {
+    return {
+      ...looked,
+      next: 'cancelled',
+      reason: `the stack did not commit (${facts.stackStatus}): no traffic was moved`,
+    };
+  }
+  if (commit === 'underWay') return wait(looked, `the stack is not committed yet (${facts.stackStatus})`);
   if (!alias) return reject(`alias ${rollout.aliasName} of ${rollout.functionName} does not exist`);
 
   const start: Rollout = { ...looked, stable: alias.functionVersion, seen: routingOf(alias) };
@@ -79,7 +92,7 @@ export function preflight(rollout: Rollout, facts: StartFacts, now: number): Rol
   }
   return {
     ...ready,
-    next: 'shift',
+    next: through(ready, 'beforeTraffic'),
     reason: `preflight passed: ${ready.candidate} takes over from ${ready.stable} step by step`,
   };
 }

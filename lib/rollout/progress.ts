@@ -1,6 +1,7 @@
 import { messageIn } from './caught-error.ts';
 import { addCounts, countsSince } from './coverage.ts';
 import type { Decision } from './decide.ts';
+import { through } from './hooks.ts';
 import type { Observation, Timing } from './observation.ts';
 import { interval, passableAt, secondsUntilNextLook } from './pace.ts';
 import { journal, noCounts, promotedRouting, type Rollout, revertedRouting, routingAt, weightOf } from './rollout.ts';
@@ -45,13 +46,17 @@ export function apply(rollout: Rollout, observation: Observation, decision: Deci
     case 'keepWatching':
       return { ...observed, next: 'bake', waitSeconds: decision.waitSeconds };
     case 'advance':
-      return { ...observed, next: 'shift', wanted: routingAt(observed, decision.step) };
+      return {
+        ...observed,
+        next: decision.step === 0 ? through(observed, 'beforeTraffic') : 'shift',
+        wanted: routingAt(observed, decision.step),
+      };
     case 'askApproval': {
       const story = rollout.approval === 'timedOut' ? observed.journal : tell('approvalRequested');
       return { ...observed, next: 'awaitApproval', approval: 'asked', journal: story };
     }
     case 'complete':
-      return { ...observed, next: 'promote', wanted: promotedRouting(observed) };
+      return { ...observed, next: through(observed, 'afterTraffic'), wanted: promotedRouting(observed) };
     case 'revert':
       return { ...observed, next: 'revert', wanted: revertedRouting(observed) };
     case 'superseded':
@@ -72,7 +77,7 @@ export function shifted(rollout: Rollout, timing: Timing, now: number): Rollout 
     error: null,
     earlier: addCounts(rollout.earlier, rollout.current),
     current: noCounts,
-    next: 'bake',
+    next: through(rollout, 'eachStep'),
   };
   const { weight, bakeSeconds } = rollout.plan[step] as Rollout['plan'][number];
   const passable = passableAt(rollout.policy, now, bakeSeconds, timing);

@@ -8,9 +8,12 @@ import type { Policy } from './policy.ts';
 export type Next =
   | 'preflight'
   | 'awaitCommit'
+  | 'beforeTraffic'
   | 'shift'
+  | 'eachStep'
   | 'bake'
   | 'awaitApproval'
+  | 'afterTraffic'
   | 'promote'
   | 'revert'
   | 'promoted'

@@ -1,6 +1,6 @@
 import aslValidator from 'asl-validator';
 import { describe, expect, it } from 'vitest';
-import { controllerFunctions, definition, FUNCTION_TIMEOUT_SECONDS } from '../../lib/constructs/definition.ts';
+import { controllerFunctions, definition, functionTimeout } from '../../lib/constructs/definition.ts';
 
 interface State {
   readonly Type: string;
@@ -9,6 +9,7 @@ interface State {
   readonly Choices?: readonly { readonly Next: string }[];
   readonly Catch?: readonly { readonly ErrorEquals: readonly string[]; readonly Next: string }[];
   readonly Retry?: readonly unknown[];
+  readonly Parameters?: { readonly FunctionName?: string };
   readonly TimeoutSeconds?: number;
   readonly TimeoutSecondsPath?: string;
 }
@@ -49,8 +50,10 @@ describe('the state machine', () => {
 
   it.each(tasks)(
     'outlives the function behind %s, so that nothing is written after its Task was given up',
-    (_, { TimeoutSeconds }) => {
-      if (TimeoutSeconds !== undefined) expect(TimeoutSeconds).toBeGreaterThan(FUNCTION_TIMEOUT_SECONDS);
+    (_, task) => {
+      const name = controllerFunctions.find((each) => task.Parameters?.FunctionName === arns[each]);
+      if (task.TimeoutSeconds === undefined || !name) return expect(task.TimeoutSecondsPath).toBeDefined();
+      expect(task.TimeoutSeconds).toBeGreaterThan(functionTimeout(name));
     },
   );
 

@@ -21,6 +21,7 @@ const ready: StartFacts = {
   alarms: [{ name: 'checkout-errors', state: 'OK', reason: '' }],
   hold: null,
   provisionedConcurrency: false,
+  stackStatus: null,
 };
 
 const ownedBy = (execution: string, startedAt: number) => ({

@@ -1,0 +1,25 @@
+import { manageAlias, ownersMark } from '../lib/aws/alias-resource.ts';
+import { lambda, sfn } from '../lib/aws/clients.ts';
+import { customResourceEventSchema, putAnswer, type Respond } from '../lib/aws/custom-resource.ts';
+import { entry, type Surroundings } from '../lib/aws/entry.ts';
+
+/** The custom resource behind RolloutAlias. It answers CloudFormation whatever happens: silence would hold the stack. */
+export const create =
+  ({ clients }: Surroundings<'lambda' | 'sfn'>, respond: Respond = putAnswer) =>
+  async (received: unknown): Promise<void> => {
+    const event = customResourceEventSchema.parse(received);
+    // Never another id: CloudFormation would take it for a replacement and delete the alias afterwards.
+    const physicalId = event.RequestType === 'Create' ? `sluice-${ownersMark(event)}` : event.PhysicalResourceId;
+    const attributes = { AliasName: String(event.ResourceProperties['AliasName'] ?? '') };
+    try {
+      await manageAlias(clients, event);
+    } catch (error) {
+      const { name, message } = error as Error;
+      const reason = name === 'Refused' ? message : `${name}: ${message}`;
+      await respond(event, { status: 'FAILED', reason, physicalId, attributes });
+      return;
+    }
+    await respond(event, { status: 'SUCCESS', reason: '', physicalId, attributes });
+  };
+
+export const handler = entry(create, { lambda, sfn });

@@ -1,0 +1,21 @@
+import { hooks } from '../lib/aws/clients.ts';
+import { entry, type HandlerFactory } from '../lib/aws/entry.ts';
+import { invokeHook } from '../lib/aws/hooks.ts';
+import { hookEvent, refusalIn, type Stage, stages } from '../lib/rollout/hooks.ts';
+import { type Rollout, revertedRouting } from '../lib/rollout/rollout.ts';
+
+/** Asks the hooks of the rollout's stage, one after the other; the first that refuses or fails ends the rollout. */
+export const create: HandlerFactory<'hooks'> =
+  ({ clients }) =>
+  async (event) => {
+    const rollout = event as Rollout;
+    const stage = rollout.next as Stage;
+    for (const hook of rollout.policy.hooks[stage]) {
+      const asked = await invokeHook(clients.hooks, hook, hookEvent(rollout, stage));
+      const refused = 'failure' in asked ? asked.failure : refusalIn(hook, asked.answer);
+      if (refused) return { ...rollout, next: 'revert', wanted: revertedRouting(rollout), reason: refused };
+    }
+    return { ...rollout, next: stages[stage] };
+  };
+
+export const handler = entry(create, { hooks });

@@ -1,0 +1,190 @@
+import { createHash } from 'node:crypto';
+import { CreateAliasCommand, DeleteAliasCommand, UpdateAliasCommand } from '@aws-sdk/client-lambda';
+import * as z from 'zod';
+import { type AliasState, carriesWeights } from '../rollout/alias.ts';
+import { marked, markOf } from '../rollout/description.ts';
+import { policySchema } from '../rollout/policy.ts';
+import { refusalInWords } from '../rollout/refusal.ts';
+import type { StartInput } from '../rollout/start.ts';
+import { type AliasName, readAlias } from './alias.ts';
+import type { Clients } from './clients.ts';
+import type { CustomResourceEvent } from './custom-resource.ts';
+import { isNamed } from './errors.ts';
+import { startRollout } from './executions.ts';
+import { readVersion } from './functions.ts';
+
+/** What a template says of an alias. CloudFormation makes text of every value. */
+const propertiesSchema = z.object({
+  FunctionName: z.string().min(1),
+  AliasName: z.string().min(1),
+  /** The version that was published with this deploy. */
+  Version: z.string().regex(/^[1-9]\d*$/),
+  Existing: z.enum(['fail', 'adopt']),
+  /** A policy as JSON text, without alarms and hooks: those have names that only CloudFormation knows. */
+  Policy: z.string(),
+  Alarms: z.array(z.string()).default([]),
+  BeforeTraffic: z.array(z.string()).default([]),
+  EachStep: z.array(z.string()).default([]),
+  AfterTraffic: z.array(z.string()).default([]),
+  StateMachineArn: z.string().min(1),
+});
+
+/** The properties of the custom resource, as the construct writes them. */
+export type AliasProperties = z.input<typeof propertiesSchema>;
+type Properties = z.output<typeof propertiesSchema>;
+
+/** The clients that the resource needs. */
+export type AliasResourceClients = Pick<Clients, 'lambda' | 'sfn'>;
+
+/** What was not done, and what to do about it: the reason in the stack's events. */
+class Refused extends Error {
+  override readonly name = 'Refused';
+}
+
+/**
+ * Carries out one request for an alias: Create makes it at the first version or adopts it, Update moves no traffic, Delete removes
+ * it only while it bears the owner's mark. Create and Update start the rollout to a version that the alias does not serve; it
+ * waits by itself until the stack has committed. Every part may be repeated.
+ *
+ * @throws Refused with a reason for the person who deploys
+ */
+export async function manageAlias(clients: AliasResourceClients, event: CustomResourceEvent): Promise<void> {
+  const mark = ownersMark(event);
+  if (event.RequestType === 'Delete') {
+    const parsed = propertiesSchema.safeParse(event.ResourceProperties);
+    // A Create that was refused for its properties has nothing to delete.
+    if (parsed.success) await deleteOwn(clients, parsed.data, mark);
+    return;
+  }
+  const wanted = parse(event.ResourceProperties);
+  await checkVersion(clients, wanted);
+  const before = event.RequestType === 'Update' ? parse(event.OldResourceProperties) : undefined;
+  const alias = await ensureAlias(clients, wanted, before, mark);
+  const changed = before === undefined || before.Version !== wanted.Version;
+  const served = alias.functionVersion === wanted.Version && !carriesWeights(alias);
+  if (changed && !served) await start(clients, wanted, event);
+}
+
+/** The mark of a template's resource: the same for as long as the resource lives, and no other's. */
+export const ownersMark = ({
+  StackId,
+  LogicalResourceId,
+}: Pick<CustomResourceEvent, 'StackId' | 'LogicalResourceId'>) =>
+  createHash('sha256').update(`${StackId}/${LogicalResourceId}`).digest('hex').slice(0, 12);
+
+function parse(properties: unknown): Properties {
+  const parsed = propertiesSchema.safeParse(properties, { reportInput: true });
+  if (!parsed.success) throw new Refused(refusalInWords(parsed.error));
+  return parsed.data;
+}
+
+async function checkVersion({ lambda }: AliasResourceClients, { FunctionName, Version }: Properties): Promise<void> {
+  const version = await readVersion(lambda, FunctionName, Version);
+  if (!version) throw new Refused(`version ${Version} of ${FunctionName} does not exist`);
+  if (version.state === 'Failed')
+    throw new Refused(`version ${Version} of ${FunctionName} failed: ${version.stateReason}`);
+}
+
+async function ensureAlias(
+  clients: AliasResourceClients,
+  wanted: Properties,
+  before: Properties | undefined,
+  mark: string,
+): Promise<AliasState> {
+  const { lambda } = clients;
+  const name = nameOf(wanted);
+  const alias = await readAlias(lambda, name);
+  if (!alias) return create(clients, wanted, before, mark);
+  const owner = markOf(alias);
+  if (owner === mark) return alias;
+  if (owner !== undefined) {
+    throw new Refused(
+      `alias ${wanted.AliasName} of ${wanted.FunctionName} belongs to another stack or resource ([sluice:${owner}] in its description)`,
+    );
+  }
+  // A resource that is updated has had its alias before: that somebody rewrote the description takes nothing away.
+  if (!before && wanted.Existing === 'fail') {
+    throw new Refused(
+      `alias ${wanted.AliasName} of ${wanted.FunctionName} exists already; set existing: 'adopt' to take it over as it is, or choose another name`,
+    );
+  }
+  await lambda.send(
+    new UpdateAliasCommand({
+      FunctionName: name.functionName,
+      Name: name.aliasName,
+      FunctionVersion: alias.functionVersion,
+      RoutingConfig: { AdditionalVersionWeights: { ...alias.additionalVersionWeights } },
+      Description: marked(alias.description, mark),
+      RevisionId: alias.revisionId,
+    }),
+  );
+  return (await readAlias(lambda, name)) ?? alias;
+}
+
+/**
+ * Makes an alias that does not exist: at the first version for a new resource or a replaced function, and at the version before
+ * where somebody deleted it, because an update moves no traffic.
+ */
+async function create(
+  { lambda }: AliasResourceClients,
+  wanted: Properties,
+  before: Properties | undefined,
+  mark: string,
+): Promise<AliasState> {
+  if (before && before.FunctionName === wanted.FunctionName && before.AliasName !== wanted.AliasName) {
+    throw new Refused(
+      `an alias cannot be renamed (${before.AliasName} to ${wanted.AliasName}): callers would lose the old name in the same moment; add a second RolloutAlias, move the callers, then remove the first`,
+    );
+  }
+  const version = before?.FunctionName === wanted.FunctionName ? before.Version : wanted.Version;
+  try {
+    await lambda.send(
+      new CreateAliasCommand({
+        FunctionName: wanted.FunctionName,
+        Name: wanted.AliasName,
+        FunctionVersion: version,
+        Description: marked('', mark),
+      }),
+    );
+  } catch (error) {
+    // The repetition of a call whose answer was lost meets its own alias; the read below tells.
+    if (!isNamed(error, 'ResourceConflictException')) throw error;
+  }
+  const alias = await readAlias(lambda, nameOf(wanted));
+  if (!alias || markOf(alias) !== mark)
+    throw new Refused(`alias ${wanted.AliasName} was made by somebody else meanwhile`);
+  return alias;
+}
+
+async function deleteOwn({ lambda }: AliasResourceClients, properties: Properties, mark: string): Promise<void> {
+  const name = nameOf(properties);
+  const alias = await readAlias(lambda, name);
+  if (!alias || markOf(alias) !== mark) return;
+  await lambda.send(new DeleteAliasCommand({ FunctionName: name.functionName, Name: name.aliasName }));
+}
+
+async function start({ sfn }: AliasResourceClients, wanted: Properties, event: CustomResourceEvent): Promise<void> {
+  const policy = policySchema.safeParse(
+    {
+      ...(JSON.parse(wanted.Policy) as object),
+      alarms: wanted.Alarms,
+      hooks: { beforeTraffic: wanted.BeforeTraffic, eachStep: wanted.EachStep, afterTraffic: wanted.AfterTraffic },
+    },
+    { reportInput: true },
+  );
+  if (!policy.success) throw new Refused(`the policy is refused: ${refusalInWords(policy.error)}`);
+  const input: StartInput = {
+    function: wanted.FunctionName,
+    alias: wanted.AliasName,
+    version: wanted.Version,
+    policy: policy.data,
+    stack: event.StackId,
+    startedBy: `the deploy of stack ${event.StackId.split('/')[1] ?? event.StackId}`,
+  };
+  await startRollout(sfn, wanted.StateMachineArn, `deploy-${wanted.Version}-${event.RequestId}`.slice(0, 80), input);
+}
+
+const nameOf = ({ FunctionName, AliasName }: Properties): AliasName => ({
+  functionName: FunctionName,
+  aliasName: AliasName,
+});

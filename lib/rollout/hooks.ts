@@ -1,0 +1,49 @@
+import * as z from 'zod';
+import { type Rollout, weightOf } from './rollout.ts';
+
+/** The moments at which a policy's hooks are called, and where the rollout goes when they all agree. */
+export const stages = { beforeTraffic: 'shift', eachStep: 'bake', afterTraffic: 'promote' } as const;
+export type Stage = keyof typeof stages;
+
+/** Where the rollout goes next: to the stage's hooks where the policy names any, else past them. */
+export const through = (rollout: Rollout, stage: Stage): Rollout['next'] =>
+  rollout.policy.hooks[stage].length > 0 ? stage : stages[stage];
+
+/** What a hook is invoked with. */
+export interface HookEvent {
+  readonly schema: 1;
+  readonly stage: Stage;
+  /** The candidate's qualified ARN or name: invoke it to try the version, also while it gets no traffic. */
+  readonly candidate: string;
+  readonly rollout: {
+    readonly execution: string;
+    readonly function: string;
+    readonly alias: string;
+    readonly stable: string;
+    readonly candidate: string;
+    /** The candidate's weight in percent. */
+    readonly weight: number;
+  };
+}
+
+export const hookEvent = (rollout: Rollout, stage: Stage): HookEvent => ({
+  schema: 1,
+  stage,
+  candidate: `${rollout.functionName}:${rollout.candidate}`,
+  rollout: {
+    execution: rollout.execution.id,
+    function: rollout.functionName,
+    alias: rollout.aliasName,
+    stable: rollout.stable,
+    candidate: rollout.candidate,
+    weight: weightOf(rollout),
+  },
+});
+
+const refusal = z.object({ ok: z.literal(false), reason: z.string().catch('it gave no reason') });
+
+/** Why a hook's answer refuses the candidate; undefined where it does not. Anything but `{ "ok": false }` agrees. */
+export function refusalIn(hook: string, answer: unknown): string | undefined {
+  const parsed = refusal.safeParse(answer);
+  return parsed.success ? `hook ${hook} refused the version: ${parsed.data.reason}` : undefined;
+}

@@ -1,0 +1,17 @@
+/**
+ * What a stack's status means for a rollout that its deploy started. Only a committed stack may be followed by a shift: what
+ * rolls back afterwards would undo it. An update whose cleanup is still going on is committed.
+ */
+export function commitOf(status: string | null): 'committed' | 'underWay' | 'rolledBack' {
+  if (status === null || committed.has(status)) return 'committed';
+  return underWay.has(status) ? 'underWay' : 'rolledBack';
+}
+
+const committed = new Set([
+  'CREATE_COMPLETE',
+  'UPDATE_COMPLETE',
+  'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS',
+  'IMPORT_COMPLETE',
+]);
+
+const underWay = new Set(['CREATE_IN_PROGRESS', 'UPDATE_IN_PROGRESS', 'IMPORT_IN_PROGRESS', 'REVIEW_IN_PROGRESS']);
