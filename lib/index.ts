@@ -1,3 +1,9 @@
 /** What a CDK user imports. */
 export { RolloutController, type RolloutControllerProps, type RolloutTarget } from './constructs/controller.ts';
+export {
+  RolloutAlias,
+  type RolloutAliasProps,
+  type RolloutHooks,
+  type RolloutPolicy,
+} from './constructs/rollout-alias.ts';
 export { type PolicyInput, policySchema } from './rollout/policy.ts';

@@ -3,15 +3,16 @@ import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { Construct } from 'constructs';
-import { TIMING_VARIABLE } from '../rollout/environment.ts';
+import { Construct, DependencyGroup, type IDependable } from 'constructs';
+import { TIMING_VARIABLE, timingSchema } from '../rollout/environment.ts';
 import { type AlarmTrigger, EVENT_SOURCE } from '../rollout/events.ts';
 import { cloudWatchTiming, type Timing } from '../rollout/observation.ts';
+import { aliasNameSchema } from '../rollout/start.ts';
 import { acknowledgeWildcard } from './acknowledge.ts';
-import { bundleOf } from './assets.ts';
+import { controllerLambda } from './controller-lambda.ts';
 import { type ControllerFunction, controllerFunctions, definition, functionTimeout } from './definition.ts';
 
 export interface RolloutControllerProps {
@@ -42,26 +43,40 @@ export interface RolloutTarget {
    * @default none
    */
   readonly alarms?: readonly cloudwatch.IAlarm[];
+  /**
+   * Functions that policies name as hooks.
+   *
+   * @default none
+   */
+  readonly hooks?: readonly lambda.IFunction[];
 }
 
 /**
  * What carries out rollouts: a state machine, its functions, and the rules that put an alias back when an execution ends badly
  * or an alarm fires. It costs nothing while no rollout is on. One controller serves any number of aliases; each has to be
- * allowed with {@link RolloutController.manage}.
+ * allowed with {@link RolloutController.manage}, which a RolloutAlias does by itself.
  */
 export class RolloutController extends Construct {
+  /** The controller of a stack that names none: made when it is first asked for. */
+  static of(scope: Construct): RolloutController {
+    const stack = Stack.of(scope);
+    return (stack.node.tryFindChild(ID) as RolloutController | undefined) ?? new RolloutController(stack, ID);
+  }
+
   /** The state machine. An execution of it is a rollout. */
   readonly stateMachine: sfn.StateMachine;
 
   readonly functions: Readonly<Record<ControllerFunction, lambda.Function>>;
+  readonly #roles = new Map<ControllerFunction, iam.Role>();
 
   constructor(scope: Construct, id: string, props: RolloutControllerProps = {}) {
     super(scope, id);
+    if (props.timing) timingSchema.parse(props.timing);
     this.functions = Object.fromEntries(
       controllerFunctions.map((name) => [name, this.#function(name, props)]),
     ) as Record<ControllerFunction, lambda.Function>;
+    this.#allowWhatIsNoOnesOwn();
     this.stateMachine = this.#stateMachine(props);
-    this.#announce();
     this.#revertWhatEndsBadly();
   }
 
@@ -69,76 +84,93 @@ export class RolloutController extends Construct {
    * Allows the controller to shift an alias: its functions get the few calls on this function that they make, and nothing on
    * any other. With alarms, their going to ALARM puts the alias back at once.
    *
+   * @param scope where the policies and the rule are made: in the stack of the alias, so that it may be another than the
+   *   controller's
+   * @returns what a rollout of the alias has to wait for
    * @throws Error where the ARN carries a qualifier, or an alarm is in another region
    */
-  manage(target: RolloutTarget): void {
-    const { functionArn, aliasName, alarms = [] } = target;
-    if (!Token.isUnresolved(functionArn) && functionArn.split(':').length !== 7) {
+  manage(scope: Construct, target: RolloutTarget): IDependable {
+    const { functionArn, aliasName, alarms = [], hooks = [] } = target;
+    if (!Token.isUnresolved(functionArn) && !unqualifiedArn.test(functionArn)) {
       throw new Error(`expected the ARN of a function without a qualifier, found ${functionArn}`);
     }
-    const allow = (name: ControllerFunction, actions: string[], ...resources: string[]) =>
-      this.functions[name].addToRolePolicy(new iam.PolicyStatement({ actions, resources }));
+    aliasNameSchema.parse(aliasName);
     const versions = `${functionArn}:*`;
-    allow('preflight', ['lambda:GetAlias', 'lambda:ListTags', 'lambda:GetFunction'], functionArn);
-    allow('preflight', ['lambda:GetFunction'], versions);
-    allow('preflight', ['lambda:GetProvisionedConcurrencyConfig'], `${functionArn}:${aliasName}`);
-    allow('observe', ['lambda:GetAlias', 'lambda:ListTags', 'lambda:GetFunction'], functionArn);
-    allow('shift', ['lambda:GetAlias', 'lambda:UpdateAlias'], functionArn);
-    allow('revert', ['lambda:GetAlias', 'lambda:UpdateAlias'], functionArn);
+    const policies = [
+      this.#allow(scope, 'preflight', [
+        [['lambda:GetAlias', 'lambda:ListTags', 'lambda:GetFunction'], [functionArn]],
+        [['lambda:GetFunction'], [versions]],
+        [['lambda:GetProvisionedConcurrencyConfig'], [`${functionArn}:${aliasName}`]],
+        [['cloudformation:DescribeStacks'], [Stack.of(scope).stackId]],
+      ]),
+      this.#allow(scope, 'observe', [[['lambda:GetAlias', 'lambda:ListTags', 'lambda:GetFunction'], [functionArn]]]),
+      this.#allow(scope, 'shift', [[['lambda:GetAlias', 'lambda:UpdateAlias'], [functionArn]]]),
+      this.#allow(scope, 'revert', [[['lambda:GetAlias', 'lambda:UpdateAlias'], [functionArn]]]),
+    ];
     acknowledgeWildcard(
-      this.functions.preflight.role as iam.IRole,
+      policies[0] as iam.Policy,
       versions,
       'Which versions a rollout compares is known only when it runs.',
     );
-    if (alarms.length > 0) this.#revertOn(alarms, target);
+    if (hooks.length > 0) {
+      const arns = [...new Set(hooks.map((hook) => hook.functionArn))];
+      policies.push(this.#allow(scope, 'run-hooks', [[['lambda:InvokeFunction'], arns]]));
+    }
+    if (alarms.length > 0) this.#revertOn(scope, alarms, target);
+    return new DependencyGroup(...policies);
+  }
+
+  #allow(
+    scope: Construct,
+    name: ControllerFunction,
+    grants: readonly (readonly [actions: string[], resources: string[]])[],
+  ): iam.Policy {
+    return new iam.Policy(scope, `${pascal(name)}Policy`, {
+      roles: [this.#roles.get(name) as iam.Role],
+      statements: grants.map(([actions, resources]) => new iam.PolicyStatement({ actions, resources })),
+    });
   }
 
   #function(
     name: ControllerFunction,
     { logRetention, timing = cloudWatchTiming }: RolloutControllerProps,
   ): lambda.Function {
-    const scope = new Construct(this, pascal(name));
-    const logGroup = new logs.LogGroup(scope, 'Logs', {
-      retention: logRetention ?? logs.RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    const role = new iam.Role(scope, 'Role', {
-      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
-      description: `Sluice: what ${name} may do`,
-    });
-    logGroup.grantWrite(role);
-    const readsMetrics = name === 'preflight' || name === 'observe';
-    if (readsMetrics) {
-      // DescribeAlarms knows no narrower resource than all alarms of the region.
-      const alarms = Stack.of(this).formatArn({
-        service: 'cloudwatch',
-        resource: 'alarm',
-        resourceName: '*',
-        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-      });
-      role.addToPolicy(new iam.PolicyStatement({ actions: ['cloudwatch:DescribeAlarms'], resources: [alarms] }));
-      acknowledgeWildcard(role, alarms, 'DescribeAlarms is judged on all alarms of the region, whichever it asks for.');
-    }
-    if (name === 'observe') {
-      // GetMetricData has no resources at all.
-      role.addToPolicy(new iam.PolicyStatement({ actions: ['cloudwatch:GetMetricData'], resources: ['*'] }));
-    }
-    const created = new lambda.Function(scope, 'Function', {
-      runtime: lambda.Runtime.NODEJS_24_X,
-      architecture: lambda.Architecture.ARM_64,
-      handler: 'index.handler',
-      code: lambda.Code.fromAsset(bundleOf(name)),
-      memorySize: 256,
-      timeout: Duration.seconds(functionTimeout(name)),
+    const { handler, role } = controllerLambda(new Construct(this, pascal(name)), name, {
       description: `Sluice: ${purposes[name]}`,
-      role,
-      logGroup,
-      loggingFormat: lambda.LoggingFormat.JSON,
-      tracing: lambda.Tracing.ACTIVE,
-      environment: { [TIMING_VARIABLE]: JSON.stringify(timing) },
+      timeout: Duration.seconds(functionTimeout(name)),
+      logRetention: logRetention ?? logs.RetentionDays.ONE_MONTH,
+      environment: timed.has(name) ? { [TIMING_VARIABLE]: JSON.stringify(timing) } : {},
     });
-    acknowledgeWildcard(role, '*', 'X-Ray and GetMetricData know no resources.');
-    return created;
+    this.#roles.set(name, role);
+    return handler;
+  }
+
+  /** The calls that are not made on a function: reading alarms and metrics, and asking for approvals. */
+  #allowWhatIsNoOnesOwn(): void {
+    const stack = Stack.of(this);
+    const allow = (name: ControllerFunction, action: string, resource: string, conditions?: iam.Conditions) =>
+      this.#roles
+        .get(name)
+        ?.addToPolicy(new iam.PolicyStatement({ actions: [action], resources: [resource], conditions }));
+    // DescribeAlarms knows no narrower resource than all alarms of the region.
+    const alarms = stack.formatArn({
+      service: 'cloudwatch',
+      resource: 'alarm',
+      resourceName: '*',
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    for (const name of ['preflight', 'observe'] as const) {
+      allow(name, 'cloudwatch:DescribeAlarms', alarms);
+      acknowledgeWildcard(
+        this.#roles.get(name) as iam.Role,
+        alarms,
+        'DescribeAlarms is judged on all alarms of the region, whichever it asks for.',
+      );
+    }
+    // GetMetricData has no resources at all.
+    allow('observe', 'cloudwatch:GetMetricData', '*');
+    const bus = stack.formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' });
+    allow('announce-approval', 'events:PutEvents', bus, { StringEquals: { 'events:source': EVENT_SOURCE } });
   }
 
   #stateMachine({ logRetention }: RolloutControllerProps): sfn.StateMachine {
@@ -167,17 +199,6 @@ export class RolloutController extends Construct {
     });
   }
 
-  #announce(): void {
-    const bus = Stack.of(this).formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' });
-    this.functions['announce-approval'].addToRolePolicy(
-      new iam.PolicyStatement({
-        actions: ['events:PutEvents'],
-        resources: [bus],
-        conditions: { StringEquals: { 'events:source': EVENT_SOURCE } },
-      }),
-    );
-  }
-
   /** StopExecution and a lost execution run no Catch: the event of their end does. */
   #revertWhatEndsBadly(): void {
     new events.Rule(this, 'BadEnds', {
@@ -194,10 +215,10 @@ export class RolloutController extends Construct {
     });
   }
 
-  #revertOn(alarms: readonly cloudwatch.IAlarm[], { functionName, aliasName, functionArn }: RolloutTarget): void {
-    const { region } = Stack.of(this);
+  #revertOn(scope: Construct, alarms: readonly cloudwatch.IAlarm[], target: RolloutTarget): void {
+    const { region } = Stack.of(scope);
     for (const alarm of alarms) {
-      const alarmRegion = alarm.env.region;
+      const alarmRegion = regionOf(alarm);
       if (!Token.isUnresolved(region) && !Token.isUnresolved(alarmRegion) && alarmRegion !== region) {
         throw new Error(
           `alarm ${alarm.node.path} is in ${alarmRegion}, but the alias is in ${region}: a rollout sees alarms of its own region only`,
@@ -206,29 +227,38 @@ export class RolloutController extends Construct {
     }
     const trigger: AlarmTrigger = {
       trigger: 'alarm',
-      function: functionName,
-      alias: aliasName,
+      function: target.functionName,
+      alias: target.aliasName,
       alarm: events.EventField.fromPath('$.detail.alarmName'),
       reason: events.EventField.fromPath('$.detail.state.reason'),
     };
-    new events.Rule(
-      this,
-      `Alarms of ${Token.isUnresolved(functionArn) ? alarms[0]?.node.path : functionName} ${aliasName}`,
-      {
-        description: `Sluice: puts alias ${aliasName} back when one of its alarms fires`,
+    for (let first = 0; first < alarms.length; first += ALARMS_PER_RULE) {
+      new events.Rule(scope, first === 0 ? 'AlarmFires' : `AlarmFires${first}`, {
+        description: `Sluice: puts alias ${target.aliasName} back when one of its alarms fires`,
         eventPattern: {
           source: ['aws.cloudwatch'],
           detailType: ['CloudWatch Alarm State Change'],
-          resources: alarms.map((alarm) => alarm.alarmArn),
+          resources: alarms.slice(first, first + ALARMS_PER_RULE).map((alarm) => alarm.alarmArn),
           detail: { state: { value: ['ALARM'] } },
         },
         targets: [
           new targets.LambdaFunction(this.functions.revert, { event: events.RuleTargetInput.fromObject(trigger) }),
         ],
-      },
-    );
+      });
+    }
   }
 }
+
+const ID = 'SluiceController';
+
+const unqualifiedArn = /^arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9-_]+$/;
+
+/** An event pattern may have 2,048 characters, and an alarm's ARN some 100. (AWS: EventBridge quotas.) */
+const ALARMS_PER_RULE = 10;
+
+/** The region of an alarm: of an imported one that of its ARN, for its construct claims that of the stack. */
+const regionOf = (alarm: cloudwatch.IAlarm): string =>
+  Token.isUnresolved(alarm.alarmArn) ? alarm.env.region : (alarm.alarmArn.split(':')[3] as string);
 
 const purposes: Readonly<Record<ControllerFunction, string>> = {
   preflight: 'looks whether a rollout may start',
@@ -238,6 +268,9 @@ const purposes: Readonly<Record<ControllerFunction, string>> = {
   'announce-approval': 'tells the event bus that a step waits for a person',
   'run-hooks': 'asks the hooks of a stage',
 };
+
+/** Those that reckon with how old the data is. */
+const timed: ReadonlySet<ControllerFunction> = new Set(['shift', 'observe']);
 
 const pascal = (name: string): string =>
   name.replace(/(^|-)([a-z])/g, (_match, _dash, letter: string) => letter.toUpperCase());

@@ -1,5 +1,7 @@
+import type { DescribeStacksCommandInput } from '@aws-sdk/client-cloudformation';
 import type { Dimension, GetMetricDataCommandInput, MetricDataResult } from '@aws-sdk/client-cloudwatch';
-import type { UpdateAliasCommandInput } from '@aws-sdk/client-lambda';
+import type { CreateAliasCommandInput, UpdateAliasCommandInput } from '@aws-sdk/client-lambda';
+import type { StartExecutionCommandInput } from '@aws-sdk/client-sfn';
 import { type Clients, cloudformation, cloudwatch, events, hooks, lambda, sfn } from '../aws/clients.ts';
 import type { Faults } from './faults.ts';
 import type { RehearsedLambda } from './lambda.ts';
@@ -43,6 +45,10 @@ interface Answer {
  */
 export class RehearsedAws {
   readonly calls: RecordedCall[] = [];
+  /** Executions that a function asked for. */
+  readonly started: { readonly name: string; readonly input: unknown }[] = [];
+  /** What every stack shows. */
+  stackStatus = 'UPDATE_COMPLETE';
   readonly #lambda: RehearsedLambda;
   readonly #world: World;
   readonly #faults: Faults;
@@ -128,6 +134,21 @@ export class RehearsedAws {
         return { output: this.#lambda.getAlias(), resource: arn };
       case 'lambda:UpdateAlias':
         return { output: this.#lambda.updateAlias(input as UpdateAliasCommandInput, caller), resource: arn };
+      case 'lambda:CreateAlias':
+        return { output: this.#lambda.createAlias(input as CreateAliasCommandInput, caller), resource: arn };
+      case 'lambda:DeleteAlias':
+        this.#lambda.deleteAlias();
+        return { output: {}, resource: arn };
+      case 'states:StartExecution': {
+        const { stateMachineArn = '', name = '', input: text = '' } = input as StartExecutionCommandInput;
+        this.started.push({ name, input: JSON.parse(text) });
+        const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+        return { output: { executionArn, startDate: new Date() }, resource: stateMachineArn };
+      }
+      case 'cloudformation:DescribeStacks': {
+        const { StackName: resource = '' } = input as DescribeStacksCommandInput;
+        return { output: { Stacks: [{ StackId: resource, StackStatus: this.stackStatus }] }, resource };
+      }
       case 'lambda:GetFunction': {
         const { Qualifier: qualifier } = input as { Qualifier?: string };
         const output = this.#lambda.getFunction(qualifier);

@@ -102,6 +102,31 @@ export class RehearsedLambda {
     return this.getAlias();
   }
 
+  /** What CreateAlias does: an alias that exists is a conflict, same content or not. */
+  createAlias(input: sdk.CreateAliasCommandInput, by: string): Partial<sdk.CreateAliasCommandOutput> {
+    if (this.alias) {
+      throw new sdk.ResourceConflictException({
+        message: `Alias already exists: ${this.arn}:${this.aliasName}`,
+        $metadata: { httpStatusCode: 409 },
+      });
+    }
+    const after: AliasState = {
+      functionVersion: input.FunctionVersion ?? '',
+      additionalVersionWeights: input.RoutingConfig?.AdditionalVersionWeights ?? {},
+      description: input.Description ?? '',
+      revisionId: this.#nextRevision(),
+    };
+    this.#check(after);
+    this.alias = after;
+    this.#onChange({ by, before: after, after });
+    return this.getAlias();
+  }
+
+  /** What DeleteAlias does: deleting what does not exist is no error. */
+  deleteAlias(): void {
+    this.alias = null;
+  }
+
   /** What GetFunction answers: of a version its configuration, of the function the tags as well. */
   getFunction(qualifier: string | undefined): Partial<sdk.GetFunctionCommandOutput> {
     if (qualifier === undefined) {

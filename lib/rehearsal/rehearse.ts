@@ -58,6 +58,7 @@ const STABLE = '41';
 const CANDIDATE = '42';
 const FUNCTION = 'checkout';
 const ALIAS = 'live';
+const STACK = 'arn:aws:cloudformation:us-east-1:123456789012:stack/checkout/rehearsal';
 
 /** How long EventBridge takes to deliver, in seconds: an assumption, nobody has recorded it. */
 const EVENT_DELAY_SECONDS = 1;
@@ -184,6 +185,7 @@ class Stage {
       alias: ALIAS,
       version: candidate,
       policy: this.#scenario.policy,
+      stack: STACK,
       startedBy: 'the rehearsal',
     };
     const stable = this.#lambda.alias?.functionVersion ?? STABLE;

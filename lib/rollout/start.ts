@@ -6,11 +6,16 @@ import { noCounts, type Rollout } from './rollout.ts';
 
 const functionPattern = /^(arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:)?[A-Za-z0-9-_]{1,64}$/;
 
+/** The name of an alias: one that could not be taken for a version. */
+export const aliasNameSchema = z.string().regex(/^(?!\d+$)[A-Za-z0-9-_]{1,128}$/, {
+  error: 'expected the name of an alias: 1 to 128 letters, digits, "-" or "_", and not only digits',
+});
+
 /** What starts a rollout: the input of the execution. */
 export const startInputSchema = z.strictObject({
   operation: z.literal('start').default('start'),
   function: z.string().regex(functionPattern, { error: "expected a function's name or its ARN without a qualifier" }),
-  alias: z.string().regex(/^(?!\d+$)[A-Za-z0-9-_]{1,128}$/, { error: "expected an alias's name" }),
+  alias: aliasNameSchema,
   version: z.string().regex(/^[1-9]\d*$/, { error: 'expected a published version such as "42"; $LATEST is not one' }),
   policy: policySchema,
   stack: z.string().min(1).nullable().default(null),

@@ -21,7 +21,7 @@ export const resourcesOf = (stack: Stack): Resources => Template.fromStack(stack
 export function statementsOf(stack: Stack, rolePrefix: string): readonly Statement[] {
   const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);
   return Object.entries(resourcesOf(stack))
-    .filter(([id, { Type }]) => Type === 'AWS::IAM::Policy' && id.startsWith(rolePrefix))
+    .filter(([, { Type, Properties }]) => Type === 'AWS::IAM::Policy' && isAttachedTo(rolePrefix, Properties['Roles']))
     .flatMap(
       ([, { Properties }]) => (Properties['PolicyDocument'] as { Statement: Record<string, unknown>[] }).Statement,
     )
@@ -31,6 +31,9 @@ export function statementsOf(stack: Stack, rolePrefix: string): readonly Stateme
       conditions: statement['Condition'],
     }));
 }
+
+const isAttachedTo = (rolePrefix: string, roles: unknown): boolean =>
+  (roles as { Ref: string }[]).some(({ Ref }) => Ref.startsWith(rolePrefix));
 
 /** A template's value with what CloudFormation would fill in, as far as it is known. */
 export function inWords(value: unknown): string {

@@ -1,7 +1,9 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { Construct } from 'constructs';
 import { describe, expect, it } from 'vitest';
 import { RolloutController } from '../../lib/constructs/controller.ts';
 import { controllerFunctions } from '../../lib/constructs/definition.ts';
@@ -14,7 +16,9 @@ function aController(stack = aStack()) {
     'Errors',
     'arn:aws:cloudwatch:us-east-1:123456789012:alarm:checkout-errors',
   );
-  controller.manage({ functionArn: FUNCTION_ARN, functionName: 'checkout', aliasName: 'live', alarms: [alarm] });
+  const hook = lambda.Function.fromFunctionArn(stack, 'Smoke', FUNCTION_ARN.replace('checkout', 'smoke'));
+  const target = { functionArn: FUNCTION_ARN, functionName: 'checkout', aliasName: 'live' };
+  controller.manage(new Construct(stack, 'Live'), { ...target, alarms: [alarm], hooks: [hook] });
   return { stack, controller };
 }
 
@@ -42,6 +46,7 @@ describe('a function of the controller may do what its work takes, and nothing e
         { actions: ['lambda:GetAlias', 'lambda:GetFunction', 'lambda:ListTags'], resources: [FUNCTION_ARN] },
         { actions: ['lambda:GetFunction'], resources: [`${FUNCTION_ARN}:*`] },
         { actions: ['lambda:GetProvisionedConcurrencyConfig'], resources: [`${FUNCTION_ARN}:live`] },
+        { actions: ['cloudformation:DescribeStacks'], resources: ['<AWS::StackId>'] },
       ],
     ],
     [
@@ -67,6 +72,14 @@ describe('a function of the controller may do what its work takes, and nothing e
         logging('AnnounceApproval'),
         tracing,
         { actions: ['events:PutEvents'], resources: ['arn:aws:events:us-east-1:123456789012:event-bus/default'] },
+      ],
+    ],
+    [
+      'RunHooks',
+      [
+        logging('RunHooks'),
+        tracing,
+        { actions: ['lambda:InvokeFunction'], resources: [FUNCTION_ARN.replace('checkout', 'smoke')] },
       ],
     ],
   ])('%s', (name, expected) => {
@@ -142,7 +155,7 @@ describe('the controller', () => {
   it('runs on arm64, with a timeout, traces and JSON logs in a group that goes with the stack', () => {
     template.allResourcesProperties('AWS::Lambda::Function', {
       Architectures: ['arm64'],
-      Timeout: 60,
+      Timeout: Match.anyValue(),
       TracingConfig: { Mode: 'Active' },
       LoggingConfig: { LogFormat: 'JSON', LogGroup: Match.anyValue() },
     });
@@ -151,7 +164,7 @@ describe('the controller', () => {
 
   it('serves further aliases, each with permissions of its own', () => {
     const { stack: another, controller } = aController();
-    controller.manage({
+    controller.manage(new Construct(another, 'Basket'), {
       functionArn: FUNCTION_ARN.replace('checkout', 'basket'),
       functionName: 'basket',
       aliasName: 'live',
@@ -166,9 +179,14 @@ describe('the controller', () => {
   });
 
   it('refuses an ARN with a qualifier', () => {
-    const controller = new RolloutController(aStack(), 'Rollouts');
+    const somewhere = aStack();
+    const controller = new RolloutController(somewhere, 'Rollouts');
     expect(() =>
-      controller.manage({ functionArn: `${FUNCTION_ARN}:live`, functionName: 'checkout', aliasName: 'live' }),
+      controller.manage(somewhere, {
+        functionArn: `${FUNCTION_ARN}:live`,
+        functionName: 'checkout',
+        aliasName: 'live',
+      }),
     ).toThrow('expected the ARN of a function without a qualifier');
   });
 
@@ -182,7 +200,12 @@ describe('the controller', () => {
     });
     const controller = new RolloutController(here, 'Rollouts');
     expect(() =>
-      controller.manage({ functionArn: FUNCTION_ARN, functionName: 'checkout', aliasName: 'live', alarms: [alarm] }),
+      controller.manage(here, {
+        functionArn: FUNCTION_ARN,
+        functionName: 'checkout',
+        aliasName: 'live',
+        alarms: [alarm],
+      }),
     ).toThrow('is in eu-central-1, but the alias is in us-east-1');
   });
 

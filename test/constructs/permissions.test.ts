@@ -1,3 +1,5 @@
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
 import { describe, expect, it } from 'vitest';
 import { RolloutController } from '../../lib/constructs/controller.ts';
 import { controllerFunctions } from '../../lib/constructs/definition.ts';
@@ -7,10 +9,11 @@ import { rehearsing, usual } from '../rehearsal/a-scenario.ts';
 import { aStack, FUNCTION_ARN, statementsOf } from './a-stack.ts';
 
 const stack = aStack();
-new RolloutController(stack, 'Rollouts').manage({
+new RolloutController(stack, 'Rollouts').manage(new Construct(stack, 'Live'), {
   functionArn: FUNCTION_ARN,
   functionName: 'checkout',
   aliasName: 'live',
+  hooks: [lambda.Function.fromFunctionArn(stack, 'Smoke', FUNCTION_ARN.replace('checkout', 'checkout-smoke'))],
 });
 
 /** Between them, these rehearsals do everything that the controller knows to do. */
@@ -19,6 +22,7 @@ const rehearsals: readonly Partial<ScenarioInput>[] = [
   { candidate: { errorRate: 1 } },
   { operator: [{ atSecond: 400, do: 'deploy' }] },
   { operator: [{ atSecond: 400, do: 'stopExecution' }] },
+  { policy: { ...usual.policy, hooks: { beforeTraffic: ['checkout-smoke'] } } },
   {
     policy: { ...usual.policy, batches: { count: 1, intervalSeconds: 60, approval: 'manual' } },
     operator: [{ atSecond: 900, do: 'approve' }],
@@ -33,6 +37,8 @@ async function allCalls(): Promise<readonly RecordedCall[]> {
   return made;
 }
 
+const STACK = 'arn:aws:cloudformation:us-east-1:123456789012:stack/checkout/rehearsal';
+
 const roleOf = (name: string) =>
   `Rollouts${name.replace(/(^|-)([a-z])/g, (_match, _dash, letter: string) => letter.toUpperCase())}Role`;
 
@@ -40,7 +46,9 @@ const roleOf = (name: string) =>
 const grantsOf = (name: string) =>
   statementsOf(stack, roleOf(name))
     .flatMap(({ actions, resources }) =>
-      actions.flatMap((action) => resources.map((resource) => ({ action, resource }))),
+      actions.flatMap((action) =>
+        resources.map((resource) => ({ action, resource: resource.replace('<AWS::StackId>', STACK) })),
+      ),
     )
     .filter(({ action }) => !/^(logs|xray):/.test(action));
 

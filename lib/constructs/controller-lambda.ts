@@ -1,0 +1,51 @@
+import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { acknowledgeWildcard } from './acknowledge.ts';
+import { bundleOf } from './assets.ts';
+
+/** What differs between Sluice's own functions. */
+export interface ControllerLambdaProps {
+  readonly description: string;
+  readonly timeout: Duration;
+  readonly logRetention: logs.RetentionDays;
+  /**
+   * @default none
+   */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** One of Sluice's own functions: bundled at build time, traced, with JSON logs that go with the stack and a role of its own. */
+export function controllerLambda(
+  scope: Construct,
+  name: string,
+  props: ControllerLambdaProps,
+): { readonly handler: lambda.Function; readonly role: iam.Role } {
+  const logGroup = new logs.LogGroup(scope, 'Logs', {
+    retention: props.logRetention,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  const role = new iam.Role(scope, 'Role', {
+    assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+    description: `Sluice: what ${name} may do`,
+  });
+  logGroup.grantWrite(role);
+  const handler = new lambda.Function(scope, 'Function', {
+    runtime: lambda.Runtime.NODEJS_24_X,
+    architecture: lambda.Architecture.ARM_64,
+    handler: 'index.handler',
+    code: lambda.Code.fromAsset(bundleOf(name)),
+    memorySize: 256,
+    description: props.description,
+    timeout: props.timeout,
+    role,
+    logGroup,
+    loggingFormat: lambda.LoggingFormat.JSON,
+    tracing: lambda.Tracing.ACTIVE,
+    environment: props.environment,
+  });
+  acknowledgeWildcard(role, '*', 'X-Ray, and GetMetricData where it is allowed, know no resources.');
+  return { handler, role };
+}

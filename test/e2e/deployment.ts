@@ -1,0 +1,220 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import {
+  CloudFormationClient,
+  DescribeStackEventsCommand,
+  DescribeStacksCommand,
+} from '@aws-sdk/client-cloudformation';
+import {
+  type FunctionConfiguration,
+  GetAliasCommand,
+  InvokeCommand,
+  LambdaClient,
+  ListVersionsByFunctionCommand,
+} from '@aws-sdk/client-lambda';
+import {
+  DescribeExecutionCommand,
+  type DescribeExecutionCommandOutput,
+  GetExecutionHistoryCommand,
+  ListExecutionsCommand,
+  SFNClient,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { cloudWatchTiming } from '../../lib/rollout/observation.ts';
+import type { Variant } from './app.ts';
+
+const run = promisify(execFile);
+
+/** Against an endpoint metrics are there at once; a real account has CloudWatch's minutes, and rollouts that last as long. */
+const quick = process.env['AWS_ENDPOINT_URL'] !== undefined;
+const timing = quick
+  ? { metrics: { periodSeconds: 1, delaySeconds: 0 }, alarms: { periodSeconds: 1, delaySeconds: 0 } }
+  : cloudWatchTiming;
+
+/** How long a step bakes, in seconds: long enough to see it from outside. */
+export const BAKE_SECONDS = quick ? 3 : 60;
+export const LONG_BAKE_SECONDS = BAKE_SECONDS * 20;
+const PATIENCE_SECONDS = quick ? 90 : 1800;
+
+/** The reference service, deployed with the CDK's own command line, and what AWS holds of it. */
+export class Deployment {
+  readonly stack: string;
+  readonly #cloudformation = new CloudFormationClient({});
+  readonly #lambda = new LambdaClient({});
+  readonly #sfn = new SFNClient({});
+  readonly #output = mkdtempSync(join(tmpdir(), 'sluice-e2e-'));
+  #outputs: Record<string, string> = {};
+
+  constructor(stack: string) {
+    this.stack = stack;
+  }
+
+  async bootstrap(): Promise<void> {
+    await cdk('bootstrap', '--output', this.#output, '--app', APP, ...this.#variant({ release: 'none' }));
+  }
+
+  /** Deploys a release; answers whether the stack committed. */
+  async deploy(variant: Partial<Variant> & { readonly release: string }): Promise<boolean> {
+    const words = ['--require-approval', 'never', '--output', this.#output, '--app', APP, ...this.#variant(variant)];
+    const committed = await cdk('deploy', ...words).then(
+      () => true,
+      () => false,
+    );
+    const answer = await this.#cloudformation.send(new DescribeStacksCommand({ StackName: this.stack }));
+    const outputs = answer.Stacks?.[0]?.Outputs ?? [];
+    this.#outputs = Object.fromEntries(outputs.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
+    return committed;
+  }
+
+  async destroy(): Promise<void> {
+    await cdk('destroy', '--force', '--output', this.#output, '--app', APP, ...this.#variant({ release: 'none' }));
+  }
+
+  async exists(): Promise<boolean> {
+    return this.#cloudformation.send(new DescribeStacksCommand({ StackName: this.stack })).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** The version that the last deploy published. */
+  get version(): string {
+    return this.#outputs['Version'] as string;
+  }
+
+  get functionName(): string {
+    return this.#outputs['FunctionName'] as string;
+  }
+
+  /** The URL under which the service answers here. */
+  get url(): string {
+    const endpoint = process.env['AWS_ENDPOINT_URL'];
+    const url = this.#outputs['Url'] as string;
+    return endpoint ? url.replace(/^https:\/\/(\w+)\.[^/]+/, `${endpoint}/_aws/lambda-url/$1`) : url;
+  }
+
+  /** The version that the alias serves, and the weight of another one in percent. */
+  async alias(): Promise<{ readonly version: string; readonly weights: Readonly<Record<string, number>> }> {
+    const alias = await this.#lambda.send(new GetAliasCommand({ FunctionName: this.functionName, Name: 'live' }));
+    const weights = Object.entries(alias.RoutingConfig?.AdditionalVersionWeights ?? {});
+    return {
+      version: alias.FunctionVersion ?? '',
+      weights: Object.fromEntries(weights.map(([version, weight]) => [version, Math.round(weight * 100)])),
+    };
+  }
+
+  /** Invokes through the alias, or a version by itself; answers who answered, and whether it failed. */
+  async invoke(qualifier = 'live') {
+    const answer = await this.#lambda.send(
+      new InvokeCommand({ FunctionName: this.functionName, Qualifier: qualifier }),
+    );
+    const { body } = JSON.parse(new TextDecoder().decode(answer.Payload)) as { body?: string };
+    return {
+      version: answer.ExecutedVersion,
+      failed: answer.FunctionError !== undefined,
+      release: body === undefined ? undefined : (JSON.parse(body) as { release: string }).release,
+    };
+  }
+
+  async publishedVersions(): Promise<readonly FunctionConfiguration[]> {
+    const answer = await this.#lambda.send(new ListVersionsByFunctionCommand({ FunctionName: this.functionName }));
+    return (answer.Versions ?? []).filter(({ Version }) => Version !== '$LATEST');
+  }
+
+  /** The executions so far, newest first. */
+  async executions(): Promise<readonly DescribeExecutionCommandOutput[]> {
+    const stateMachineArn = this.#outputs['StateMachineArn'];
+    const { executions = [] } = await this.#sfn.send(new ListExecutionsCommand({ stateMachineArn }));
+    return Promise.all(
+      executions.map(({ executionArn }) => this.#sfn.send(new DescribeExecutionCommand({ executionArn }))),
+    );
+  }
+
+  /** The execution that shifts to a version. */
+  async executionOf(version: string): Promise<DescribeExecutionCommandOutput> {
+    const all = await this.executions();
+    const found = all.find(({ input }) => (JSON.parse(input ?? '{}') as { version?: string }).version === version);
+    if (!found)
+      throw new Error(`no execution shifts to ${version}; there are ${all.map(({ name }) => name).join(', ')}`);
+    return found;
+  }
+
+  /** Waits until the rollout to a version has ended. */
+  async ended(version: string): Promise<DescribeExecutionCommandOutput> {
+    return eventually(`the rollout to ${version} ends`, async () => {
+      const execution = await this.executionOf(version);
+      return execution.status === 'RUNNING' ? undefined : execution;
+    });
+  }
+
+  async stop(execution: DescribeExecutionCommandOutput): Promise<void> {
+    await this.#sfn.send(new StopExecutionCommand({ executionArn: execution.executionArn }));
+  }
+
+  /** When an execution first entered a state. */
+  async entered({ executionArn }: DescribeExecutionCommandOutput, state: string): Promise<Date | undefined> {
+    const { events = [] } = await this.#sfn.send(new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 }));
+    return events.find(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name === state)?.timestamp;
+  }
+
+  /** When the stack's last update was committed. */
+  async committedAt(): Promise<Date | undefined> {
+    const { StackEvents = [] } = await this.#cloudformation.send(
+      new DescribeStackEventsCommand({ StackName: this.stack }),
+    );
+    const commits = StackEvents.filter(
+      ({ ResourceType, ResourceStatus }) =>
+        ResourceType === 'AWS::CloudFormation::Stack' &&
+        ['UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'UPDATE_COMPLETE'].includes(ResourceStatus ?? ''),
+    );
+    const latest = StackEvents.find(
+      ({ ResourceStatus, ResourceType }) =>
+        ResourceType === 'AWS::CloudFormation::Stack' && ResourceStatus === 'UPDATE_IN_PROGRESS',
+    );
+    return commits.filter(({ Timestamp }) => !latest || (Timestamp as Date) >= (latest.Timestamp as Date)).at(-1)
+      ?.Timestamp;
+  }
+
+  #variant(variant: Partial<Variant> & { readonly release: string }): string[] {
+    const whole: Variant = { stack: this.stack, bakeSeconds: BAKE_SECONDS, timing, ...variant };
+    return ['--context', `variant=${JSON.stringify(whole)}`];
+  }
+}
+
+const APP = 'node test/e2e/app.ts';
+
+async function cdk(...words: readonly string[]): Promise<void> {
+  await run('npx', ['--no-install', 'cdk', ...words], { maxBuffer: 64 * 1024 * 1024 });
+}
+
+/** Asks again and again until there is an answer. */
+export async function eventually<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
+  const deadline = Date.now() + PATIENCE_SECONDS * 1000;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (Date.now() > deadline) throw new Error(`waited ${PATIENCE_SECONDS} s in vain until ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/** Requests through the alias for as long as something else goes on, and who answered them. */
+export async function underTraffic<T>(deployment: Deployment, during: () => Promise<T>) {
+  const answers: { readonly version: string | undefined; readonly failed: boolean }[] = [];
+  let over = false;
+  const callers = Array.from({ length: 3 }, async () => {
+    while (!over) {
+      answers.push(await deployment.invoke());
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  });
+  try {
+    return { result: await during(), answers };
+  } finally {
+    over = true;
+    await Promise.all(callers);
+  }
+}

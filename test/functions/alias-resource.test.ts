@@ -1,0 +1,255 @@
+import { describe, expect, it } from 'vitest';
+import { create } from '../../functions/alias-resource.ts';
+import type { AliasProperties } from '../../lib/aws/alias-resource.ts';
+import type { CustomResourceAnswer } from '../../lib/aws/custom-resource.ts';
+import { RehearsedAws } from '../../lib/rehearsal/aws.ts';
+import { Faults } from '../../lib/rehearsal/faults.ts';
+import { RehearsedLambda } from '../../lib/rehearsal/lambda.ts';
+import type { AwsFault } from '../../lib/rehearsal/scenario.ts';
+import { World } from '../../lib/rehearsal/world.ts';
+import { only, split } from '../../lib/rollout/alias.ts';
+
+const properties: AliasProperties = {
+  FunctionName: 'checkout',
+  AliasName: 'live',
+  Version: '41',
+  Existing: 'fail',
+  Policy: '{"canary":{"weight":10}}',
+  Alarms: ['errors'],
+  StateMachineArn: 'arn:aws:states:us-east-1:123456789012:stateMachine:sluice',
+};
+
+/** CloudFormation and Lambda as the custom resource meets them: versions 41 and 42, and no alias yet. */
+function aStage(faults: readonly AwsFault[] = []) {
+  const lambda = new RehearsedLambda({ functionName: 'checkout', aliasName: 'live' }, '41', () => {});
+  lambda.publish('42');
+  lambda.alias = null;
+  const world = new World({
+    requestsPerSecond: 0,
+    stable: { version: '41', errorRate: 0 },
+    candidate: '42',
+    incidents: [],
+    alarms: [],
+    seed: 1,
+  });
+  const time = { second: () => 0, busy: () => ({ [Symbol.dispose]: () => {} }) };
+  const aws = new RehearsedAws({ lambda, world, faults: new Faults(faults), time, metricDelaySeconds: 60 });
+  const answers: CustomResourceAnswer[] = [];
+  const handler = create(
+    { clients: aws.clientsFor('alias-resource'), environment: {}, now: () => 0 },
+    async (_, answer) => {
+      answers.push(answer);
+    },
+  );
+  const request = async (
+    type: 'Create' | 'Update' | 'Delete',
+    changes: Partial<AliasProperties> = {},
+    more: object = {},
+  ) => {
+    await handler({
+      RequestType: type,
+      ResponseURL: 'https://example.com/answer',
+      StackId: 'arn:aws:cloudformation:us-east-1:123456789012:stack/checkout/1',
+      RequestId: `request-${answers.length}`,
+      LogicalResourceId: 'LiveAlias',
+      ...(type === 'Create' ? {} : { PhysicalResourceId: answers[0]?.physicalId ?? 'sluice-0' }),
+      ...(type === 'Update' ? { OldResourceProperties: properties } : {}),
+      ResourceProperties: { ServiceToken: 'x', ServiceTimeout: '300', ...properties, ...changes },
+      ...more,
+    });
+    return answers.at(-1) as CustomResourceAnswer;
+  };
+  return { lambda, aws, request };
+}
+
+const writesOf = (aws: RehearsedAws) =>
+  aws.calls.map(({ action }) => action).filter((action) => /Update|Create|Delete/.test(action));
+
+describe('creating the resource', () => {
+  it('makes the alias at the first version, and starts nothing', async () => {
+    const { lambda, aws, request } = aStage();
+    expect(await request('Create')).toMatchObject({ status: 'SUCCESS', attributes: { AliasName: 'live' } });
+    expect(lambda.alias).toMatchObject({
+      ...only('41'),
+      description: expect.stringMatching(/^\[sluice:[0-9a-f]{12}\]$/),
+    });
+    expect(aws.started).toEqual([]);
+  });
+
+  it('may be repeated', async () => {
+    const { request, aws } = aStage();
+    await request('Create');
+    expect(await request('Create')).toMatchObject({ status: 'SUCCESS' });
+    expect(writesOf(aws)).toEqual(['lambda:CreateAlias']);
+  });
+
+  it('refuses to take over an alias that exists, and says what to do', async () => {
+    const { lambda, request } = aStage();
+    lambda.createAlias({ FunctionName: 'checkout', Name: 'live', FunctionVersion: '41' }, 'a person');
+    expect(await request('Create', { Version: '42' })).toMatchObject({
+      status: 'FAILED',
+      reason: expect.stringContaining("set existing: 'adopt'"),
+    });
+    expect(lambda.alias).toMatchObject({ ...only('41'), description: '' });
+  });
+
+  it('adopts an alias as it is where asked to, and starts the rollout to the new version', async () => {
+    const { lambda, aws, request } = aStage();
+    lambda.createAlias(
+      { FunctionName: 'checkout', Name: 'live', FunctionVersion: '41', Description: 'ours' },
+      'a person',
+    );
+    expect(await request('Create', { Version: '42', Existing: 'adopt' })).toMatchObject({ status: 'SUCCESS' });
+    expect(lambda.alias).toMatchObject({ ...only('41'), description: expect.stringMatching(/^ours \[sluice:/) });
+    expect(aws.started).toMatchObject([{ input: { version: '42', alias: 'live' } }]);
+  });
+
+  it('does not adopt an alias that belongs to another stack', async () => {
+    const { lambda, request } = aStage();
+    lambda.createAlias(
+      { FunctionName: 'checkout', Name: 'live', FunctionVersion: '41', Description: '[sluice:0123456789ab]' },
+      'x',
+    );
+    expect(await request('Create', { Existing: 'adopt' })).toMatchObject({
+      status: 'FAILED',
+      reason: expect.stringContaining('belongs to another stack'),
+    });
+  });
+
+  it('refuses a version that does not exist', async () => {
+    const { request } = aStage();
+    expect(await request('Create', { Version: '99' })).toMatchObject({
+      status: 'FAILED',
+      reason: expect.stringContaining('99'),
+    });
+  });
+});
+
+describe('updating the resource', () => {
+  it('moves no traffic and starts the rollout of the new version, which waits for this stack', async () => {
+    const { lambda, aws, request } = aStage();
+    const { physicalId } = await request('Create');
+    const answer = await request('Update', { Version: '42' });
+    expect(answer).toMatchObject({ status: 'SUCCESS', physicalId });
+    expect(lambda.alias).toMatchObject(only('41'));
+    expect(writesOf(aws)).toEqual(['lambda:CreateAlias']);
+    expect(aws.started).toEqual([
+      {
+        name: 'deploy-42-request-1',
+        input: {
+          function: 'checkout',
+          alias: 'live',
+          version: '42',
+          policy: expect.objectContaining({ canary: { weight: 10, bakeSeconds: 300 }, alarms: ['errors'] }),
+          stack: 'arn:aws:cloudformation:us-east-1:123456789012:stack/checkout/1',
+          startedBy: 'the deploy of stack checkout',
+        },
+      },
+    ]);
+  });
+
+  it('starts nothing where only the policy changed', async () => {
+    const { aws, request } = aStage();
+    await request('Create');
+    expect(await request('Update', { Policy: '{"preset":"AllAtOnce"}' })).toMatchObject({ status: 'SUCCESS' });
+    expect(aws.started).toEqual([]);
+  });
+
+  it('leaves the weights of a rollout under way alone', async () => {
+    const { lambda, request } = aStage();
+    await request('Create');
+    lambda.updateAlias(
+      { FunctionName: 'checkout', Name: 'live', RoutingConfig: { AdditionalVersionWeights: { '42': 0.3 } } },
+      'shift',
+    );
+    await request('Update', { Version: '42' });
+    expect(lambda.alias).toMatchObject(split('41', '42', 30));
+  });
+
+  it('starts nothing when a rolled back stack asks for the version before, which the alias still serves', async () => {
+    const { aws, request } = aStage();
+    await request('Create');
+    await request('Update', {}, { OldResourceProperties: { ...properties, Version: '42' } });
+    expect(aws.started).toEqual([]);
+  });
+
+  it('makes an alias that somebody deleted again, at the version before', async () => {
+    const { lambda, request } = aStage();
+    await request('Create');
+    lambda.deleteAlias();
+    await request('Update', { Version: '42' });
+    expect(lambda.alias).toMatchObject(only('41'));
+  });
+
+  it('makes the alias of a function that was replaced at its first version', async () => {
+    const { lambda, aws, request } = aStage();
+    await request(
+      'Update',
+      { Version: '41' },
+      { OldResourceProperties: { ...properties, FunctionName: 'before', Version: '7' } },
+    );
+    expect(lambda.alias).toMatchObject(only('41'));
+    expect(aws.started).toEqual([]);
+  });
+
+  it('refuses to rename, and its rollback succeeds', async () => {
+    const { lambda, request } = aStage();
+    await request('Create');
+    const made = lambda.alias;
+    lambda.alias = null;
+    expect(await request('Update', { AliasName: 'prod' })).toMatchObject({
+      status: 'FAILED',
+      reason: expect.stringContaining('cannot be renamed'),
+    });
+    lambda.alias = made;
+    expect(await request('Update', {}, { OldResourceProperties: { ...properties, AliasName: 'prod' } })).toMatchObject({
+      status: 'SUCCESS',
+    });
+  });
+
+  it('refuses a policy before anything is started', async () => {
+    const { aws, request } = aStage();
+    await request('Create');
+    expect(await request('Update', { Version: '42', Policy: '{"canary":{"weight":60}}' })).toMatchObject({
+      status: 'FAILED',
+      reason: expect.stringContaining('canary.weight'),
+    });
+    expect(aws.started).toEqual([]);
+  });
+});
+
+describe('deleting the resource', () => {
+  it('removes its alias', async () => {
+    const { lambda, request } = aStage();
+    await request('Create');
+    expect(await request('Delete')).toMatchObject({ status: 'SUCCESS' });
+    expect(lambda.alias).toBeNull();
+  });
+
+  it.each([
+    ['of somebody else', ''],
+    ['of another resource', '[sluice:0123456789ab]'],
+  ])('leaves an alias %s', async (_, description) => {
+    const { lambda, request } = aStage();
+    lambda.createAlias(
+      { FunctionName: 'checkout', Name: 'live', FunctionVersion: '41', Description: description },
+      'x',
+    );
+    expect(await request('Delete')).toMatchObject({ status: 'SUCCESS' });
+    expect(lambda.alias).not.toBeNull();
+  });
+
+  it('succeeds where there is nothing to delete, whatever the properties were', async () => {
+    const { request } = aStage();
+    expect(await request('Delete')).toMatchObject({ status: 'SUCCESS' });
+    expect(await request('Delete', { Version: 'none' })).toMatchObject({ status: 'SUCCESS' });
+  });
+});
+
+it('answers CloudFormation also where AWS refuses: silence would hold the stack', async () => {
+  const { request } = aStage([{ call: 'lambda:GetAlias', nth: 1, times: 1_000_000, fail: 'AccessDeniedException' }]);
+  expect(await request('Create')).toMatchObject({
+    status: 'FAILED',
+    reason: expect.stringContaining('AccessDeniedException'),
+  });
+});
