@@ -223,7 +223,7 @@ function check(props: RolloutAliasProps, path: string): void {
       `${path}: provisionedConcurrentExecutions is refused: Lambda puts no weights on an alias with provisioned concurrency, so it could not be shifted`,
     );
   }
-  const parsed = propsSchema.safeParse(props, { reportInput: true });
+  const parsed = propsSchema.safeParse(props);
   const policy = policySchema.safeParse(props.policy, { reportInput: true });
   const refused = [
     ...(parsed.success ? [] : refusalsIn(parsed.error)).map(({ path: field, expected }) => `${field}: ${expected}`),

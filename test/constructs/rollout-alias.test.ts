@@ -1,0 +1,348 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as targets from 'aws-cdk-lib/aws-events-targets';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { describe, expect, it } from 'vitest';
+import { RolloutAlias, type RolloutAliasProps, RolloutController } from '../../lib/index.ts';
+import { aStack, inWords, resourcesOf, statementsOf } from './a-stack.ts';
+
+const policy = { canary: { weight: 10, bakeSeconds: 300 }, batches: { count: 3, intervalSeconds: 300 } };
+
+function aFunction(stack: Stack, id = 'Checkout', props: Partial<lambda.FunctionProps> = {}): lambda.Function {
+  return new lambda.Function(stack, id, {
+    runtime: lambda.Runtime.NODEJS_24_X,
+    handler: 'index.handler',
+    code: lambda.Code.fromInline('exports.handler = async () => {};'),
+    ...props,
+  });
+}
+
+function anAlias(props: Partial<RolloutAliasProps> = {}, stack = aStack()) {
+  const handler = props.function ?? aFunction(stack);
+  const live = new RolloutAlias(stack, 'Live', { function: handler, aliasName: 'live', policy, ...props });
+  return { stack, handler, live };
+}
+
+/** The ARN of the alias, joined from the function's and from what makes the alias. */
+const aliasArn = {
+  'Fn::Join': [
+    ':',
+    [
+      { 'Fn::GetAtt': [Match.stringLikeRegexp('^Checkout'), 'Arn'] },
+      { 'Fn::GetAtt': [Match.stringLikeRegexp('^LiveAlias'), 'AliasName'] },
+    ],
+  ],
+};
+
+describe('a RolloutAlias stands where a native alias would:', () => {
+  it('a function URL points to it and may be called', () => {
+    const { stack, live } = anAlias();
+    live.addFunctionUrl({ authType: lambda.FunctionUrlAuthType.NONE });
+    const template = Template.fromStack(stack);
+    template.hasResourceProperties('AWS::Lambda::Url', {
+      Qualifier: { 'Fn::GetAtt': [Match.stringLikeRegexp('^LiveAlias'), 'AliasName'] },
+      TargetFunctionArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Checkout'), 'Arn'] },
+    });
+    template.hasResourceProperties('AWS::Lambda::Permission', {
+      Action: 'lambda:InvokeFunctionUrl',
+      FunctionName: aliasArn,
+    });
+  });
+
+  it('a queue is polled into it', () => {
+    const { stack, live } = anAlias();
+    live.addEventSource(new SqsEventSource(new sqs.Queue(stack, 'Queue')));
+    Template.fromStack(stack).hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      FunctionName: {
+        'Fn::Join': [
+          ':',
+          [
+            { Ref: Match.stringLikeRegexp('^Checkout') },
+            { 'Fn::GetAtt': [Match.stringLikeRegexp('^LiveAlias'), 'AliasName'] },
+          ],
+        ],
+      },
+    });
+  });
+
+  it('a rule invokes it, and may', () => {
+    const { stack, live } = anAlias();
+    new events.Rule(stack, 'Nightly', {
+      schedule: events.Schedule.expression('rate(1 day)'),
+      targets: [new targets.LambdaFunction(live)],
+    });
+    const template = Template.fromStack(stack);
+    template.hasResourceProperties('AWS::Events::Rule', { Targets: [{ Arn: aliasArn, Id: 'Target0' }] });
+    template.hasResourceProperties('AWS::Lambda::Permission', {
+      Principal: 'events.amazonaws.com',
+      FunctionName: aliasArn,
+    });
+  });
+
+  it('a topic is subscribed to it, and may invoke it', () => {
+    const { stack, live } = anAlias();
+    new sns.Topic(stack, 'Topic').addSubscription(new LambdaSubscription(live));
+    const template = Template.fromStack(stack);
+    template.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'lambda', Endpoint: aliasArn });
+    template.hasResourceProperties('AWS::Lambda::Permission', {
+      Principal: 'sns.amazonaws.com',
+      FunctionName: aliasArn,
+    });
+  });
+
+  it('an HTTP API integrates it, and may invoke it', () => {
+    const { stack, live } = anAlias();
+    new HttpApi(stack, 'Api', { defaultIntegration: new HttpLambdaIntegration('Checkout', live) });
+    const template = Template.fromStack(stack);
+    template.hasResourceProperties('AWS::ApiGatewayV2::Integration', { IntegrationUri: aliasArn });
+    template.hasResourceProperties('AWS::Lambda::Permission', {
+      Principal: 'apigateway.amazonaws.com',
+      FunctionName: aliasArn,
+    });
+  });
+
+  it('asynchronous invokes are configured for it, after it was made', () => {
+    const { stack, live } = anAlias();
+    live.configureAsyncInvoke({ retryAttempts: 0 });
+    Template.fromStack(stack).hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+      Qualifier: { 'Fn::GetAtt': [Match.stringLikeRegexp('^LiveAlias'), 'AliasName'] },
+      MaximumRetryAttempts: 0,
+    });
+  });
+
+  it('a role is granted to invoke it', () => {
+    const { stack, live } = anAlias();
+    const role = new iam.Role(stack, 'Caller', { assumedBy: new iam.AccountRootPrincipal() });
+    live.grantInvoke(role);
+    const [statement] = statementsOf(stack, 'Caller');
+    expect(statement?.actions).toEqual(['lambda:InvokeFunction']);
+    expect(statement?.resources).toEqual(['<Checkout.Arn>:<LiveAlias.AliasName>']);
+  });
+
+  it('its metrics have the dimensions under which Lambda publishes what goes through an alias', () => {
+    const { stack, live } = anAlias();
+    const { dimensions } = live.metricErrors();
+    const resolved = (stack.resolve(dimensions) as { name?: string; value: unknown }[] | Record<string, unknown>) ?? {};
+    expect(Object.entries(resolved).map(([name, value]) => [name, inWords(value)])).toEqual([
+      ['FunctionName', '<Checkout>'],
+      ['Resource', '<Checkout>:live'],
+    ]);
+  });
+});
+
+describe('a deploy', () => {
+  it('hands version, policy, alarms and hooks to the resource that starts the rollout', () => {
+    const stack = aStack();
+    const smoke = aFunction(stack, 'Smoke');
+    anAlias({ hooks: { beforeTraffic: [smoke] } }, stack);
+    Template.fromStack(stack).hasResourceProperties('Custom::SluiceAlias', {
+      FunctionName: { Ref: Match.stringLikeRegexp('^Checkout') },
+      AliasName: 'live',
+      Version: { 'Fn::GetAtt': [Match.stringLikeRegexp('^CheckoutCurrentVersion'), 'Version'] },
+      Existing: 'fail',
+      Policy: JSON.stringify(policy),
+      Alarms: [
+        { Ref: Match.anyValue() },
+        { Ref: Match.anyValue() },
+        { Ref: Match.anyValue() },
+        { Ref: Match.anyValue() },
+      ],
+      BeforeTraffic: [{ Ref: Match.stringLikeRegexp('^Smoke') }],
+      EachStep: [],
+      AfterTraffic: [],
+      StateMachineArn: { Ref: Match.stringLikeRegexp('StateMachine') },
+    });
+    expect(
+      statementsOf(stack, 'SluiceControllerRunHooksRole').flatMap(({ actions, resources }) =>
+        actions.includes('lambda:InvokeFunction') ? resources : [],
+      ),
+    ).toEqual(['<Smoke.Arn>']);
+  });
+
+  it('makes no native alias, which CloudFormation would set back in the middle of a shift', () => {
+    Template.fromStack(anAlias().stack).resourceCountIs('AWS::Lambda::Alias', 0);
+  });
+
+  it('keeps every version that it publishes', () => {
+    Template.fromStack(anAlias().stack).hasResource('AWS::Lambda::Version', {
+      DeletionPolicy: 'RetainExceptOnCreate',
+      UpdateReplacePolicy: 'Retain',
+    });
+  });
+
+  it('starts no rollout before every permission that it needs is there', () => {
+    const { stack } = anAlias();
+    const resource = Object.values(resourcesOf(stack)).find(
+      ({ Type }) => Type === 'Custom::SluiceAlias',
+    ) as unknown as {
+      DependsOn: string[];
+    };
+    expect(resource.DependsOn.map((id) => id.replace(/[0-9A-F]{8}$/, ''))).toEqual([
+      'LiveAliasResourcePolicy',
+      'LiveObservePolicy',
+      'LivePreflightPolicy',
+      'LiveRevertPolicy',
+      'LiveShiftPolicy',
+    ]);
+  });
+
+  it('publishes a version where only the salt changed, because the salt is configuration', () => {
+    const versionOf = (versionSalt?: string) => {
+      const { stack } = anAlias({ versionSalt });
+      return Object.entries(resourcesOf(stack)).find(([, { Type }]) => Type === 'AWS::Lambda::Version')?.[0];
+    };
+    expect(versionOf('a')).not.toBe(versionOf('b'));
+    const { stack } = anAlias({ versionSalt: 'table-7' });
+    Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', { Description: '[table-7]' });
+  });
+
+  it('is warned about environment values that it cannot see change', () => {
+    const stack = aStack();
+    const queue = new sqs.Queue(stack, 'Queue');
+    anAlias({ function: aFunction(stack, 'Checkout', { environment: { QUEUE: queue.queueUrl, PLAIN: 'x' } }) }, stack);
+    Annotations.fromStack(stack).hasWarning(
+      '*',
+      Match.stringLikeRegexp('known only at the deploy \\(QUEUE\\).*aws-cdk#25997'),
+    );
+    const quiet = anAlias({}, aStack()).stack;
+    Annotations.fromStack(quiet).hasNoWarning('*', Match.stringLikeRegexp('aws-cdk#25997'));
+  });
+});
+
+describe('the default alarms', () => {
+  const { stack } = anAlias();
+  const alarms = Object.entries(resourcesOf(stack)).filter(([, { Type }]) => Type === 'AWS::CloudWatch::Alarm');
+  const dimensionsIn = (value: unknown): string[] =>
+    JSON.stringify(value)
+      .match(/"Name":"(FunctionName|Resource|ExecutedVersion)"/g)
+      ?.map((each) => each.slice(8, -1)) ?? [];
+
+  it('watch error rate and throttles of the alias and of the new version alone', () => {
+    expect(alarms.map(([id]) => id.replace(/[0-9A-F]{8}$/, '')).sort()).toEqual([
+      'LiveCandidateErrorRate',
+      'LiveCandidateThrottles',
+      'LiveErrorRate',
+      'LiveThrottles',
+    ]);
+  });
+
+  it.each(alarms)(
+    '%s has dimensions that carry data, fires at two bad minutes of three, and does not take silence for a fault',
+    (id, { Properties }) => {
+      const expected = id.startsWith('LiveCandidate')
+        ? new Set(['FunctionName', 'Resource', 'ExecutedVersion'])
+        : new Set(['FunctionName', 'Resource']);
+      expect(new Set(dimensionsIn(Properties))).toEqual(expected);
+      expect(Properties).toMatchObject({
+        EvaluationPeriods: 3,
+        DatapointsToAlarm: 2,
+        TreatMissingData: 'notBreaching',
+      });
+    },
+  );
+
+  it('give way to those that a user names', () => {
+    const named = aStack();
+    const mine = new cloudwatch.Metric({ namespace: 'a', metricName: 'b' }).createAlarm(named, 'Mine', {
+      threshold: 1,
+      evaluationPeriods: 1,
+    });
+    anAlias({ alarms: [mine] }, named);
+    Template.fromStack(named).resourceCountIs('AWS::CloudWatch::Alarm', 1);
+  });
+});
+
+describe('the controller', () => {
+  it('is made once for a stack', () => {
+    const stack = aStack();
+    anAlias({}, stack);
+    new RolloutAlias(stack, 'Other', { function: aFunction(stack, 'Basket'), aliasName: 'live', policy });
+    Template.fromStack(stack).resourceCountIs('AWS::StepFunctions::StateMachine', 1);
+  });
+
+  it('may be shared with the aliases of other stacks', () => {
+    const app = new App();
+    const platform = new Stack(app, 'platform', { env: { account: '123456789012', region: 'us-east-1' } });
+    const controller = new RolloutController(platform, 'Rollouts');
+    const service = aStack(app);
+    anAlias({ controller }, service);
+    Template.fromStack(service).resourceCountIs('AWS::StepFunctions::StateMachine', 0);
+    Template.fromStack(service).resourceCountIs('Custom::SluiceAlias', 1);
+    expect(() => app.synth()).not.toThrow();
+  });
+
+  it("passes cdk-nag's AwsSolutions checks together with its alias", () => {
+    const app = new App();
+    const { stack } = anAlias({}, aStack(app));
+    const { violations } = new AwsSolutionsChecks(app).validateScope(app);
+    const ofSluice = violations.flatMap(({ ruleName, violatingResources }) =>
+      violatingResources.flatMap(({ constructPath = '' }) =>
+        /Sluice|Live/.test(constructPath) ? [`${ruleName} ${constructPath}`] : [],
+      ),
+    );
+    expect(ofSluice).toEqual([]);
+    expect(stack.node.tryFindChild('SluiceController')).toBeDefined();
+  });
+});
+
+describe('props that cannot be meant fail at synth, with what was expected:', () => {
+  it.each([
+    ['a policy', { policy: { canary: { weight: 60 } } }, /policy\.canary\.weight: expected at most 50.*found 60/s],
+    ['an unknown key of the policy', { policy: { ...policy, bake: 1 } }, /policy\.bake/],
+    ['alarms in the policy', { policy: { ...policy, alarms: ['a'] } }, /policy\.alarms: expected as a prop/],
+    ['the name of a version', { aliasName: '42' }, /aliasName: expected the name of an alias/],
+    ['$LATEST as a name', { aliasName: '$LATEST' }, /aliasName: expected the name of an alias/],
+    [
+      'provisioned concurrency',
+      { provisionedConcurrentExecutions: 5 },
+      /Lambda puts no weights on an alias with provisioned concurrency/,
+    ],
+    ['an unknown prop', { weight: 10 }, /weight: /],
+    ['no function', { function: undefined }, /function: expected a lambda.Function/],
+    ['a word for existing', { existing: 'replace' }, /existing: /],
+    ['a name for an alarm', { alarms: ['errors'] }, /alarms\[0\]: expected an alarm/],
+  ])('%s', (_, props, message) => {
+    const stack = aStack();
+    expect(
+      () =>
+        new RolloutAlias(stack, 'Live', { function: aFunction(stack), aliasName: 'live', policy, ...props } as never),
+    ).toThrow(message);
+  });
+
+  it('$LATEST, a version and an imported function', () => {
+    const stack = aStack();
+    const handler = aFunction(stack);
+    const imported = lambda.Function.fromFunctionName(stack, 'Imported', 'basket');
+    for (const wrong of [handler.latestVersion, handler.currentVersion, imported]) {
+      expect(
+        () =>
+          new RolloutAlias(stack, `Live${stack.node.children.length}`, {
+            function: wrong as never,
+            aliasName: 'live',
+            policy,
+          }),
+      ).toThrow(/\$LATEST, a version, an alias or an imported function will not do/);
+    }
+  });
+
+  it('an alarm of another region', () => {
+    const app = new App();
+    const stack = aStack(app);
+    const alarm = cloudwatch.Alarm.fromAlarmArn(
+      stack,
+      'There',
+      'arn:aws:cloudwatch:eu-central-1:123456789012:alarm:errors',
+    );
+    expect(() => anAlias({ alarms: [alarm] }, stack)).toThrow('is in eu-central-1, but the alias is in us-east-1');
+  });
+});
