@@ -59,6 +59,8 @@ const outcomes = {
 export class Story {
   readonly #out: NodeJS.WriteStream;
   #reason = '';
+  /** Whether the last line may still be written over. */
+  #live = false;
 
   constructor(out: NodeJS.WriteStream) {
     this.#out = out;
@@ -70,14 +72,11 @@ export class Story {
     for (const [index, frame] of frames.entries()) {
       if ('event' in frame) {
         this.#event(frame.event);
-      } else if (this.#out.isTTY) {
-        const next = frames[index + 1];
-        this.#out.write(`\r\x1b[2K${this.#counts(frame.look, result)}`);
-        await sleep(pace);
-        this.#out.write(next && 'look' in next ? '' : '\n');
-      } else {
-        this.#look(frame.look, result, frames[index + 1]);
+        continue;
       }
+      const next = frames[index + 1];
+      this.#look(frame.look, result, next);
+      await sleep(pace);
     }
     this.#summary(result);
   }
@@ -101,13 +100,20 @@ export class Story {
     this.#reason = reason;
   }
 
+  /** One look is one line; in a terminal the next look writes over it. What the verdict says is told when it changes. */
   #look(look: Glimpse, result: RehearsalResult, next: Frame | undefined): void {
-    this.#line(this.#counts(look, result));
+    const line = this.#counts(look, result);
+    if (this.#out.isTTY) {
+      this.#out.write(`\r\x1b[2K${line}`);
+      this.#live = true;
+    } else {
+      this.#line(line);
+    }
     const { reason } = look.rollout;
     const toldNext = next !== undefined && 'event' in next && next.event.reason === reason;
     if (toldNext || sameButForNumbers(reason, this.#reason)) return;
     this.#reason = reason;
-    for (const line of wrap(reason, WIDTH - 12)) this.#line(paint(this.#out, 'dim', `          ${line}`));
+    for (const part of wrap(reason, WIDTH - 12)) this.#line(paint(this.#out, 'dim', `          ${part}`));
   }
 
   #counts({ second, rollout, requests, failures }: Glimpse, { versions }: RehearsalResult): string {
@@ -151,8 +157,10 @@ export class Story {
     this.#line(`  ${paint(this.#out, 'dim', name.padEnd(16))} ${value}`);
   }
 
+  /** A line that stays. One that was being written over stays above it. */
   #line(text = ''): void {
-    this.#out.write(`${text}\n`);
+    this.#out.write(`${this.#live ? '\n' : ''}${text}\n`);
+    this.#live = false;
   }
 }
 

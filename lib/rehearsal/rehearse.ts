@@ -1,7 +1,6 @@
 import { LambdaServiceException } from '@aws-sdk/client-lambda';
 import type { HandlerFactory } from '../aws/entry.ts';
 import { carriesWeights, shareOf } from '../rollout/alias.ts';
-import { endOf } from '../rollout/description.ts';
 import { TIMING_VARIABLE } from '../rollout/environment.ts';
 import { deliberateEnds } from '../rollout/events.ts';
 import { cloudWatchTiming, type Timing } from '../rollout/observation.ts';
@@ -202,7 +201,7 @@ class Stage {
   async #tellEventBridge({ execution }: Performance, end: ExecutionEnd): Promise<void> {
     if (end.status === 'SUCCEEDED') return;
     await pause(EVENT_DELAY_SECONDS);
-    await this.#runtime.deliver('revert', {
+    await this.#deliverRevert({
       source: 'aws.states',
       'detail-type': 'Step Functions Execution Status Change',
       detail: {
@@ -228,7 +227,7 @@ class Stage {
     if (!this.#scenario.policy.alarms.includes(alarm.name)) return;
     this.#underWayUntil(
       pause(EVENT_DELAY_SECONDS).then(() =>
-        this.#runtime.deliver('revert', {
+        this.#deliverRevert({
           trigger: 'alarm',
           function: FUNCTION,
           alias: ALIAS,
@@ -239,6 +238,13 @@ class Stage {
     );
   }
 
+  /** EventBridge invokes the revert function; what it put back is told with its reason. */
+  async #deliverRevert(event: unknown): Promise<void> {
+    const answer = (await this.#runtime.deliver('revert', event)) as { reverted?: boolean; reason?: string };
+    if (!answer.reverted) return;
+    this.#tellOnce('reverted', { second: this.#time.second(), weight: 0, reason: answer.reason ?? '' });
+  }
+
   #onAliasChange({ by, before, after }: AliasChange): void {
     const second = this.#time.second();
     this.#world.setRouting(after, second);
@@ -247,8 +253,7 @@ class Stage {
     if (is === 100) this.#fullTrafficAt ??= second;
     if (was > 0 && is === 0) {
       this.#revertedAt ??= second;
-      const reason = by === OPERATOR ? 'put back by the operator' : endOf(after)?.reason;
-      if (reason !== undefined) this.#tellOnce('reverted', { second, weight: 0, reason });
+      if (by === OPERATOR) this.#tellOnce('reverted', { second, weight: 0, reason: 'put back by the operator' });
     }
   }
 
