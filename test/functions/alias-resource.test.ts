@@ -2,12 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { create } from '../../functions/alias-resource.ts';
 import type { AliasProperties } from '../../lib/aws/alias-resource.ts';
 import type { CustomResourceAnswer } from '../../lib/aws/custom-resource.ts';
-import { RehearsedAws } from '../../lib/rehearsal/aws.ts';
-import { Faults } from '../../lib/rehearsal/faults.ts';
-import { RehearsedLambda } from '../../lib/rehearsal/lambda.ts';
+import type { RehearsedAws } from '../../lib/rehearsal/aws.ts';
 import type { AwsFault } from '../../lib/rehearsal/scenario.ts';
-import { World } from '../../lib/rehearsal/world.ts';
 import { only, split } from '../../lib/rollout/alias.ts';
+import { anAws } from './an-aws.ts';
 
 const properties: AliasProperties = {
   FunctionName: 'checkout',
@@ -21,19 +19,8 @@ const properties: AliasProperties = {
 
 /** CloudFormation and Lambda as the custom resource meets them: versions 41 and 42, and no alias yet. */
 function aStage(faults: readonly AwsFault[] = []) {
-  const lambda = new RehearsedLambda({ functionName: 'checkout', aliasName: 'live' }, '41', () => {});
-  lambda.publish('42');
+  const { aws, lambda } = anAws(faults);
   lambda.alias = null;
-  const world = new World({
-    requestsPerSecond: 0,
-    stable: { version: '41', errorRate: 0 },
-    candidate: '42',
-    incidents: [],
-    alarms: [],
-    seed: 1,
-  });
-  const time = { second: () => 0, busy: () => ({ [Symbol.dispose]: () => {} }) };
-  const aws = new RehearsedAws({ lambda, world, faults: new Faults(faults), time, metricDelaySeconds: 60 });
   const answers: CustomResourceAnswer[] = [];
   const handler = create(
     { clients: aws.clientsFor('alias-resource'), environment: {}, now: () => 0 },

@@ -1,0 +1,22 @@
+import { RehearsedAws } from '../../lib/rehearsal/aws.ts';
+import { Faults } from '../../lib/rehearsal/faults.ts';
+import { RehearsedLambda } from '../../lib/rehearsal/lambda.ts';
+import type { AwsFault } from '../../lib/rehearsal/scenario.ts';
+import { World } from '../../lib/rehearsal/world.ts';
+
+/** The rehearsal's AWS at rest: function `checkout` with versions 41 and 42, and its alias `live` at 41. */
+export function anAws(faults: readonly AwsFault[] = []) {
+  const lambda = new RehearsedLambda({ functionName: 'checkout', aliasName: 'live' }, '41', () => {});
+  lambda.publish('42');
+  const world = new World({
+    requestsPerSecond: 0,
+    stable: { version: '41', errorRate: 0 },
+    candidate: '42',
+    incidents: [],
+    alarms: [],
+    seed: 1,
+  });
+  const time = { second: () => 0, busy: () => ({ [Symbol.dispose]: () => {} }) };
+  const aws = new RehearsedAws({ lambda, world, faults: new Faults(faults), time, metricDelaySeconds: 60 });
+  return { aws, lambda, time };
+}

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { create } from '../../functions/revert.ts';
+import { only, split } from '../../lib/rollout/alias.ts';
+import { describeShift } from '../../lib/rollout/description.ts';
+import { atStep, execution } from '../rollout/a-rollout.ts';
+import { anAws } from './an-aws.ts';
+
+const described = describeShift(
+  { stable: '41', candidate: '42', weight: 40, execution: execution.name, startedAt: execution.startedAt },
+  { number: 2, of: 4 },
+);
+
+/** The alias in the middle of a rollout from 41 to 42, and the handler that is to put it back. */
+function midway() {
+  const { aws, lambda, time } = anAws();
+  lambda.updateAlias(
+    {
+      FunctionName: 'checkout',
+      Name: 'live',
+      RoutingConfig: { AdditionalVersionWeights: { '42': 0.4 } },
+      Description: `${described} [sluice:0123456789ab]`,
+    },
+    'shift',
+  );
+  const handler = create({ clients: aws.clientsFor('revert'), environment: {}, now: time.second });
+  return { handler, lambda, aws };
+}
+
+const ended = (detail: object) => ({
+  source: 'aws.states',
+  'detail-type': 'Step Functions Execution Status Change',
+  detail: {
+    executionArn: execution.id,
+    name: execution.name,
+    status: 'ABORTED',
+    input: '{"function":"checkout","alias":"live"}',
+    error: null,
+    aNewField: true,
+    ...detail,
+  },
+});
+
+describe('putting the alias back', () => {
+  it('takes one read, one write and one read back, and keeps the owner of the alias', async () => {
+    const { handler, lambda, aws } = midway();
+    await handler({
+      trigger: 'alarm',
+      function: 'checkout',
+      alias: 'live',
+      alarm: 'errors',
+      reason: 'Threshold Crossed',
+    });
+    expect(lambda.alias).toMatchObject({
+      ...only('41'),
+      description:
+        'sluice: reverted 42 -> 41: alarm errors went to ALARM (Threshold Crossed) (execution deploy-7) [sluice:0123456789ab]',
+    });
+    expect(aws.calls.map(({ action }) => action)).toEqual(['lambda:GetAlias', 'lambda:UpdateAlias', 'lambda:GetAlias']);
+  });
+
+  it('may be asked for twice', async () => {
+    const { handler, lambda } = midway();
+    const event = { trigger: 'alarm', function: 'checkout', alias: 'live', alarm: 'errors', reason: '' };
+    expect(await handler(event)).toMatchObject({ reverted: true });
+    expect(await handler(event)).toMatchObject({ reverted: false });
+    expect(lambda.alias).toMatchObject(only('41'));
+  });
+
+  it('follows the end of an execution that was stopped', async () => {
+    const { handler, lambda } = midway();
+    expect(await handler(ended({}))).toMatchObject({ reverted: true });
+    expect(lambda.alias).toMatchObject(only('41'));
+  });
+
+  it.each([
+    ['of another execution', { name: 'deploy-6' }],
+    ['that the state machine meant', { status: 'FAILED', error: 'Superseded' }],
+    ['whose input tells nothing', { input: null }],
+    ['whose input is no JSON', { input: 'none' }],
+  ])('does not follow an end %s', async (_, detail) => {
+    const { handler, lambda } = midway();
+    expect(await handler(ended(detail))).toMatchObject({ reverted: false });
+    expect(lambda.alias).toMatchObject(split('41', '42', 40));
+  });
+
+  it.each([
+    ['a timeout', { Error: 'States.Timeout', Cause: '' }],
+    ['a failed callback', { Error: null, Cause: null }],
+    [
+      'a missing function',
+      { Error: 'Lambda.ResourceNotFoundException', Cause: 'Function not found: arn (Service: AWSLambda)' },
+    ],
+    [
+      'a thrown error',
+      { Error: 'TypeError', Cause: '{"errorMessage":"x is undefined","errorType":"TypeError","stackTrace":[]}' },
+    ],
+    ['something unheard of', { Error: 7, Cause: {} }],
+  ])('works whatever was caught: %s', async (_, error) => {
+    const { handler, lambda } = midway();
+    expect(await handler({ ...atStep(1), error })).toMatchObject({ next: 'rolledBack', reason: expect.any(String) });
+    expect(lambda.alias).toMatchObject(only('41'));
+  });
+
+  it.each([[{}], [{ input: 7, error: { Error: 'X' } }], [{ ...atStep(1), functionName: 'basket' }]])(
+    'never ends without a way to go on: %j',
+    async (document) => {
+      const { handler } = midway();
+      expect(await handler(document)).toMatchObject({ next: expect.any(String), reason: expect.any(String) });
+    },
+  );
+});
