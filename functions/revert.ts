@@ -4,7 +4,7 @@ import { lambda } from '../lib/aws/clients.ts';
 import { entry, type HandlerFactory } from '../lib/aws/entry.ts';
 import type { AliasState } from '../lib/rollout/alias.ts';
 import { errorInWords } from '../lib/rollout/caught-error.ts';
-import { describeEnd } from '../lib/rollout/description.ts';
+import { describeEnd, writerOf } from '../lib/rollout/description.ts';
 import { alarmTriggerSchema, deliberateEnds, executionEventSchema } from '../lib/rollout/events.ts';
 import { type RevertDecision, revertByDescription, revertOf } from '../lib/rollout/revert.ts';
 import { journal, type Rollout, weightOf } from '../lib/rollout/rollout.ts';
@@ -17,10 +17,11 @@ export const create: HandlerFactory<'lambda'> = ({ clients, now }) => {
   return async (event) => {
     const alarm = alarmTriggerSchema.safeParse(event);
     if (alarm.success) {
-      const { function: functionName, alias: aliasName, alarm: name, reason } = alarm.data;
+      const { function: functionName, alias: aliasName, alarm: name, reason, time } = alarm.data;
+      const at = Date.parse(time) / 1000;
       return revertOnEvent(
         { functionName, aliasName },
-        undefined,
+        Number.isFinite(at) ? { at } : {},
         `alarm ${name} went to ALARM${reason && ` (${reason})`}`,
       );
     }
@@ -53,14 +54,15 @@ export const create: HandlerFactory<'lambda'> = ({ clients, now }) => {
       reason: why,
       journal: journal(rollout, now(), event, weight, why),
     });
-    const found = decision.kind === 'leave' ? decision.found : 'stable';
-    if (moved.wrote || found === 'stable') {
-      return rollout.step < 0 && !moved.wrote && rollout.approval === 'none'
-        ? { ...rollout, next: 'rejected', reason: `no traffic was moved: ${reason}` }
-        : end('rolledBack', 'reverted', 0, reason);
+    if (moved.wrote || moved.kind === 'done') {
+      const given = moved.wrote || rollout.step >= 0 || rollout.approval !== 'none' || wasGiven(rollout, moved.alias);
+      return given
+        ? end('rolledBack', 'reverted', 0, reason)
+        : { ...rollout, next: 'rejected', reason: `no traffic was moved: ${reason}` };
     }
-    const why = decision.kind === 'leave' ? `${decision.why} (${reason})` : reason;
-    return found === 'candidate'
+    const gone = `alias ${rollout.aliasName} does not exist any more`;
+    const why = `${decision.kind === 'leave' ? decision.why : gone} (${reason})`;
+    return decision.kind === 'leave' && decision.found === 'candidate'
       ? end('promoted', 'promoted', 100, why)
       : end('superseded', 'superseded', weightOf(rollout), why);
   }
@@ -70,12 +72,12 @@ export const create: HandlerFactory<'lambda'> = ({ clients, now }) => {
     const name = aliasIn(detail.input);
     if (!name) return left('the event does not tell which alias the execution shifted');
     const why = [detail.error, detail.cause].filter(Boolean).join(': ');
-    return revertOnEvent(name, detail.name, `execution ended as ${detail.status}${why && ` (${why})`}`);
+    return revertOnEvent(name, { execution: detail.name }, `execution ended as ${detail.status}${why && ` (${why})`}`);
   }
 
-  async function revertOnEvent(name: AliasName, execution: string | undefined, reason: string) {
+  async function revertOnEvent(name: AliasName, what: { execution?: string; at?: number }, reason: string) {
     const told = { reason };
-    const { moved, decision } = await move(name, told, (alias) => revertByDescription(alias, execution));
+    const { moved, decision } = await move(name, told, (alias) => revertByDescription(alias, what));
     if (moved.wrote) return { reverted: true, reason };
     return decision.kind === 'leave' ? left(decision.why) : left('the alias is as it should be');
   }
@@ -89,13 +91,13 @@ export const create: HandlerFactory<'lambda'> = ({ clients, now }) => {
     const moved = await moveAlias(clients.lambda, name, (alias) => {
       decision = decideOn(alias);
       if (decision.kind === 'leave') return { kind: decision.found === 'stable' ? 'done' : 'foreign' };
-      const { to, candidate, execution } = decision;
+      const { to, candidate, writer } = decision;
       const description = describeEnd({
         did: 'reverted',
         from: candidate,
         to: to.functionVersion,
         reason: told.reason,
-        execution,
+        ...writer,
       });
       return { kind: 'write', to, description };
     });
@@ -104,6 +106,10 @@ export const create: HandlerFactory<'lambda'> = ({ clients, now }) => {
 };
 
 export const handler = entry(create, { lambda });
+
+/** Whether the alias tells that this rollout has had weights on it. */
+const wasGiven = (rollout: Rollout, alias: AliasState | null): boolean =>
+  alias !== null && writerOf(alias)?.execution === rollout.execution.name;
 
 const left = (reason: string) => ({ reverted: false, reason });
 

@@ -1,7 +1,7 @@
 import { hooks } from '../lib/aws/clients.ts';
 import { entry, type HandlerFactory } from '../lib/aws/entry.ts';
 import { invokeHook } from '../lib/aws/hooks.ts';
-import { hookEvent, refusalIn, type Stage, stages } from '../lib/rollout/hooks.ts';
+import { agreed, hookEvent, refusalIn, type Stage } from '../lib/rollout/hooks.ts';
 import { type Rollout, revertedRouting } from '../lib/rollout/rollout.ts';
 
 /** Asks the hooks of the rollout's stage, one after the other; the first that refuses or fails ends the rollout. */
@@ -15,7 +15,7 @@ export const create: HandlerFactory<'hooks'> =
       const refused = 'failure' in asked ? asked.failure : refusalIn(hook, asked.answer);
       if (refused) return { ...rollout, next: 'revert', wanted: revertedRouting(rollout), reason: refused };
     }
-    return { ...rollout, next: stages[stage] };
+    return agreed(rollout, stage);
   };
 
 export const handler = entry(create, { hooks });

@@ -1,64 +1,56 @@
 import { moveAlias } from '../lib/aws/alias.ts';
 import { lambda } from '../lib/aws/clients.ts';
 import { entry, type HandlerFactory } from '../lib/aws/entry.ts';
-import { routingInWords, sameRouting, shareOf } from '../lib/rollout/alias.ts';
+import { shareOf } from '../lib/rollout/alias.ts';
 import { describeEnd, describeShift } from '../lib/rollout/description.ts';
 import { timingIn } from '../lib/rollout/environment.ts';
 import { promoted, shifted, superseded } from '../lib/rollout/progress.ts';
-import type { Rollout } from '../lib/rollout/rollout.ts';
+import { type Rollout, revertedRouting } from '../lib/rollout/rollout.ts';
+import { type ShiftDecision, shiftOf } from '../lib/rollout/shift.ts';
 
 /** Gives the candidate its next weight, or everything: the one handler that raises a weight. */
 export const create: HandlerFactory<'lambda'> = ({ clients, environment, now }) => {
   const timing = timingIn(environment);
   return async (event) => {
     const rollout = event as Rollout;
-    const { wanted, seen } = rollout;
+    let decision: ShiftDecision = { kind: 'write' };
     const moved = await moveAlias(clients.lambda, rollout, (alias) => {
-      if (alias && sameRouting(alias, wanted)) return { kind: 'done' };
-      if (!alias || !sameRouting(alias, seen)) return { kind: 'foreign' };
-      return { kind: 'write', to: wanted, description: describe(rollout) };
+      decision = shiftOf(rollout, alias);
+      if (decision.kind === 'write') return { kind: 'write', to: rollout.wanted, description: describe(rollout) };
+      return { kind: decision.kind === 'done' ? 'done' : 'foreign' };
     });
-    if (moved.kind === 'done') {
-      return rollout.next === 'promote' ? promoted(rollout, now()) : shifted(rollout, timing, now());
-    }
-    if (rollout.step < 0 && moved.alias) {
-      return {
-        ...rollout,
-        next: 'preflight',
-        reason: 'the alias changed before the first weight was given: looking again',
-      };
-    }
-    return superseded(
-      rollout,
-      moved.alias
-        ? `the alias was changed to ${routingInWords(moved.alias)} by someone else; it stays as they set it`
-        : `alias ${rollout.aliasName} does not exist any more`,
-      now(),
-    );
+    return moved.kind === 'done' ? given(rollout) : concluded(rollout, decision);
   };
+
+  function given(rollout: Rollout): Rollout {
+    return rollout.next === 'promote' ? promoted(rollout, now()) : shifted(rollout, timing, now());
+  }
+
+  function concluded(rollout: Rollout, decision: ShiftDecision): Rollout {
+    switch (decision.kind) {
+      case 'lookAgain':
+        return { ...rollout, next: 'preflight', reason: decision.reason };
+      case 'revert':
+        return { ...rollout, next: 'revert', wanted: revertedRouting(rollout), reason: decision.reason };
+      case 'promoted':
+        return promoted({ ...rollout, reason: decision.reason }, now());
+      case 'superseded':
+        return superseded(rollout, decision.reason, now());
+      default:
+        return superseded(rollout, `alias ${rollout.aliasName} does not exist any more`, now());
+    }
+  }
 };
 
 export const handler = entry(create, { lambda });
 
 function describe(rollout: Rollout): string {
-  const { stable, candidate, wanted, execution } = rollout;
-  if (rollout.next === 'promote') {
-    return describeEnd({
-      did: 'promoted',
-      from: stable,
-      to: candidate,
-      reason: rollout.reason,
-      execution: execution.name,
-    });
-  }
+  const { stable, candidate, wanted, reason } = rollout;
+  const writer = { execution: rollout.execution.name, startedAt: rollout.execution.startedAt };
+  if (rollout.next === 'promote')
+    return describeEnd({ did: 'promoted', from: stable, to: candidate, reason, ...writer });
   return describeShift(
-    {
-      stable,
-      candidate,
-      weight: shareOf(candidate, wanted),
-      execution: execution.name,
-      startedAt: execution.startedAt,
-    },
+    { stable, candidate, weight: shareOf(candidate, wanted), ...writer },
     { number: rollout.step + 2, of: rollout.plan.length },
   );
 }

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { CreateAliasCommand, DeleteAliasCommand, UpdateAliasCommand } from '@aws-sdk/client-lambda';
+import { CreateAliasCommand, DeleteAliasCommand } from '@aws-sdk/client-lambda';
 import * as z from 'zod';
 import { type AliasState, carriesWeights } from '../rollout/alias.ts';
 import { marked, markOf } from '../rollout/description.ts';
 import { policySchema } from '../rollout/policy.ts';
 import { refusalInWords } from '../rollout/refusal.ts';
 import type { StartInput } from '../rollout/start.ts';
-import { type AliasName, readAlias } from './alias.ts';
+import { type AliasName, moveAlias, readAlias } from './alias.ts';
 import type { Clients } from './clients.ts';
 import type { CustomResourceEvent } from './custom-resource.ts';
 import { isNamed } from './errors.ts';
@@ -27,6 +27,8 @@ const propertiesSchema = z.object({
   EachStep: z.array(z.string()).default([]),
   AfterTraffic: z.array(z.string()).default([]),
   StateMachineArn: z.string().min(1),
+  /** The stack whose commit a rollout waits for: the outermost one, where stacks are nested. */
+  Stack: z.string().min(1),
 });
 
 /** The properties of the custom resource, as the construct writes them. */
@@ -57,13 +59,27 @@ export async function manageAlias(clients: AliasResourceClients, event: CustomRe
     return;
   }
   const wanted = parse(event.ResourceProperties);
-  await checkVersion(clients, wanted);
-  const before = event.RequestType === 'Update' ? parse(event.OldResourceProperties) : undefined;
+  const before = event.RequestType === 'Update' ? beforeIn(event.OldResourceProperties) : undefined;
   const alias = await ensureAlias(clients, wanted, before, mark);
-  const changed = before === undefined || before.Version !== wanted.Version;
   const served = alias.functionVersion === wanted.Version && !carriesWeights(alias);
-  if (changed && !served) await start(clients, wanted, event);
+  if (served || !isNewer(wanted, before)) return;
+  await checkVersion(clients, wanted);
+  await start(clients, wanted, event);
 }
+
+/** What is known of the resource before an update. In a rollback that may be properties that were refused. */
+type Before = Partial<Properties>;
+
+const beforeIn = (properties: unknown): Before => {
+  const parsed = propertiesSchema.partial().safeParse(properties);
+  return parsed.success ? parsed.data : {};
+};
+
+/** Versions only rise, but in a stack's rollback: that starts nothing, and so nothing of it can fail. */
+const isNewer = (wanted: Properties, before: Before | undefined): boolean =>
+  before === undefined ||
+  before.FunctionName !== wanted.FunctionName ||
+  Number(wanted.Version) > Number(before.Version ?? 0);
 
 /** The mark of a template's resource: the same for as long as the resource lives, and no other's. */
 export const ownersMark = ({
@@ -88,37 +104,45 @@ async function checkVersion({ lambda }: AliasResourceClients, { FunctionName, Ve
 async function ensureAlias(
   clients: AliasResourceClients,
   wanted: Properties,
-  before: Properties | undefined,
+  before: Before | undefined,
   mark: string,
 ): Promise<AliasState> {
   const { lambda } = clients;
   const name = nameOf(wanted);
   const alias = await readAlias(lambda, name);
-  if (!alias) return create(clients, wanted, before, mark);
-  const owner = markOf(alias);
-  if (owner === mark) return alias;
+  const owner = alias ? markOf(alias) : undefined;
+  if (alias && owner === mark) return alias;
+  const sameFunction = before?.FunctionName === wanted.FunctionName;
+  if (sameFunction && before?.AliasName !== undefined && before.AliasName !== wanted.AliasName) {
+    throw new Refused(
+      `an alias cannot be renamed (${before.AliasName} to ${wanted.AliasName}): callers would lose the old name in the same moment; add a second RolloutAlias, move the callers, then remove the first`,
+    );
+  }
+  if (!alias) return create(clients, wanted, sameFunction ? before : undefined, mark);
   if (owner !== undefined) {
     throw new Refused(
       `alias ${wanted.AliasName} of ${wanted.FunctionName} belongs to another stack or resource ([sluice:${owner}] in its description)`,
     );
   }
   // A resource that is updated has had its alias before: that somebody rewrote the description takes nothing away.
-  if (!before && wanted.Existing === 'fail') {
+  if (!sameFunction && wanted.Existing === 'fail') {
     throw new Refused(
       `alias ${wanted.AliasName} of ${wanted.FunctionName} exists already; set existing: 'adopt' to take it over as it is, or choose another name`,
     );
   }
-  await lambda.send(
-    new UpdateAliasCommand({
-      FunctionName: name.functionName,
-      Name: name.aliasName,
-      FunctionVersion: alias.functionVersion,
-      RoutingConfig: { AdditionalVersionWeights: { ...alias.additionalVersionWeights } },
-      Description: marked(alias.description, mark),
-      RevisionId: alias.revisionId,
-    }),
-  );
-  return (await readAlias(lambda, name)) ?? alias;
+  return putMark(clients, name, mark);
+}
+
+/** Marks an alias as ours and leaves it otherwise as it is. Somebody may write it in the same moment, a rollout above all. */
+async function putMark({ lambda }: AliasResourceClients, name: AliasName, mark: string): Promise<AliasState> {
+  const moved = await moveAlias(lambda, name, (alias) => {
+    if (!alias) return { kind: 'foreign' };
+    return markOf(alias) === mark
+      ? { kind: 'done' }
+      : { kind: 'write', to: alias, description: marked(alias.description, mark) };
+  });
+  if (!moved.alias) throw new Refused(`alias ${name.aliasName} of ${name.functionName} was deleted meanwhile`);
+  return moved.alias;
 }
 
 /**
@@ -128,15 +152,10 @@ async function ensureAlias(
 async function create(
   { lambda }: AliasResourceClients,
   wanted: Properties,
-  before: Properties | undefined,
+  before: Before | undefined,
   mark: string,
 ): Promise<AliasState> {
-  if (before && before.FunctionName === wanted.FunctionName && before.AliasName !== wanted.AliasName) {
-    throw new Refused(
-      `an alias cannot be renamed (${before.AliasName} to ${wanted.AliasName}): callers would lose the old name in the same moment; add a second RolloutAlias, move the callers, then remove the first`,
-    );
-  }
-  const version = before?.FunctionName === wanted.FunctionName ? before.Version : wanted.Version;
+  const version = before?.Version ?? wanted.Version;
   try {
     await lambda.send(
       new CreateAliasCommand({
@@ -178,7 +197,7 @@ async function start({ sfn }: AliasResourceClients, wanted: Properties, event: C
     alias: wanted.AliasName,
     version: wanted.Version,
     policy: policy.data,
-    stack: event.StackId,
+    stack: wanted.Stack,
     startedBy: `the deploy of stack ${event.StackId.split('/')[1] ?? event.StackId}`,
   };
   await startRollout(sfn, wanted.StateMachineArn, `deploy-${wanted.Version}-${event.RequestId}`.slice(0, 80), input);

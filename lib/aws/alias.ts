@@ -9,8 +9,15 @@ export interface AliasName {
   readonly aliasName: string;
 }
 
-/** Reads an alias; null where it does not exist. */
+/** Reads an alias; null where it does not exist, which a second look has to confirm: nobody undoes a wrong end. */
 export async function readAlias(lambda: LambdaClient, name: AliasName): Promise<AliasState | null> {
+  const alias = await readOnce(lambda, name);
+  if (alias) return alias;
+  await pause(SETTLE_MILLISECONDS);
+  return readOnce(lambda, name);
+}
+
+async function readOnce(lambda: LambdaClient, name: AliasName): Promise<AliasState | null> {
   const answer = await orUndefined(
     lambda.send(new GetAliasCommand({ FunctionName: name.functionName, Name: name.aliasName })),
     'ResourceNotFoundException',
@@ -65,9 +72,8 @@ export async function moveAlias(
     if (move.kind !== 'write' || !alias) {
       return { kind: move.kind === 'done' ? 'done' : 'foreign', alias, wrote: written !== undefined };
     }
-    const description = marked(move.description, markOf(alias));
+    const description = marked(move.description, markOf(move) ?? markOf(alias));
     const outcome = await writeAlias(lambda, name, { to: move.to, description }, alias.revisionId);
-    if (outcome === 'gone') return { kind: 'foreign', alias: null, wrote: false };
     if (outcome === 'refused') continue;
     written = move.to;
     const readBack = await readAlias(lambda, name);
@@ -86,7 +92,7 @@ async function writeAlias(
   name: AliasName,
   { to, description }: { readonly to: Routing; readonly description: string },
   revisionId: string,
-): Promise<'written' | 'refused' | 'gone'> {
+): Promise<'written' | 'refused'> {
   try {
     await lambda.send(
       new UpdateAliasCommand({
@@ -101,7 +107,8 @@ async function writeAlias(
     return 'written';
   } catch (error) {
     if (isNamed(error, 'PreconditionFailedException')) return 'refused';
-    if (isNamed(error, 'ResourceNotFoundException')) return 'gone';
+    // A missing version says the same as a missing alias: what is there decides.
+    if (isNamed(error, 'ResourceNotFoundException') && !(await readAlias(lambda, name))) return 'refused';
     throw error;
   }
 }

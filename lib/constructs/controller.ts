@@ -101,7 +101,7 @@ export class RolloutController extends Construct {
         [['lambda:GetAlias', 'lambda:ListTags', 'lambda:GetFunction'], [functionArn]],
         [['lambda:GetFunction'], [versions]],
         [['lambda:GetProvisionedConcurrencyConfig'], [`${functionArn}:${aliasName}`]],
-        [['cloudformation:DescribeStacks'], [Stack.of(scope).stackId]],
+        [['cloudformation:DescribeStacks'], [outermostStack(scope).stackId]],
       ]),
       this.#allow(scope, 'observe', [[['lambda:GetAlias', 'lambda:ListTags', 'lambda:GetFunction'], [functionArn]]]),
       this.#allow(scope, 'shift', [[['lambda:GetAlias', 'lambda:UpdateAlias'], [functionArn]]]),
@@ -231,6 +231,7 @@ export class RolloutController extends Construct {
       alias: target.aliasName,
       alarm: events.EventField.fromPath('$.detail.alarmName'),
       reason: events.EventField.fromPath('$.detail.state.reason'),
+      time: events.EventField.time,
     };
     for (let first = 0; first < alarms.length; first += ALARMS_PER_RULE) {
       new events.Rule(scope, first === 0 ? 'AlarmFires' : `AlarmFires${first}`, {
@@ -250,6 +251,12 @@ export class RolloutController extends Construct {
 }
 
 const ID = 'SluiceController';
+
+/** The stack whose commit is final: a nested one is rolled back with the stack that it stands in. */
+export function outermostStack(scope: Construct): Stack {
+  const stack = Stack.of(scope);
+  return stack.nestedStackParent ? outermostStack(stack.nestedStackParent) : stack;
+}
 
 const unqualifiedArn = /^arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9-_]+$/;
 

@@ -27,7 +27,7 @@ const retryForLong = [
   { ErrorEquals: ['States.ALL'], IntervalSeconds: 1, BackoffRate: 2, MaxAttempts: 20, MaxDelaySeconds: 60 },
 ];
 
-/** For the approval request: a person's answer and its timeout are not faults and must not be asked for again. */
+/** For what must not be asked twice: a person's answer and its timeout are no faults, and a hook that ran has run. */
 const retryServiceFaults = [
   {
     ErrorEquals: [
@@ -71,6 +71,7 @@ export function definition(arns: Readonly<Record<ControllerFunction, string>>) {
     Catch: catchInto('Revert'),
     Next: next,
   });
+  const hooks = (next: string) => ({ ...task('run-hooks', next), Retry: retryServiceFaults });
   return {
     Comment: 'Sluice: shifts a Lambda alias to a new version step by step, and puts it back when the version is worse',
     StartAt: 'Start',
@@ -106,8 +107,8 @@ export function definition(arns: Readonly<Record<ControllerFunction, string>>) {
         Default: 'Revert',
       },
       AwaitCommit: { Type: 'Wait', SecondsPath: '$.waitSeconds', Next: 'Preflight' },
-      BeforeTraffic: task('run-hooks', 'Tried?'),
-      'Tried?': { Type: 'Choice', Choices: [when('shift', 'Shift')], Default: 'Revert' },
+      BeforeTraffic: hooks('Tried?'),
+      'Tried?': { Type: 'Choice', Choices: [when('preflight', 'Preflight')], Default: 'Revert' },
       Shift: task('shift', 'Shifted?'),
       'Shifted?': {
         Type: 'Choice',
@@ -115,11 +116,12 @@ export function definition(arns: Readonly<Record<ControllerFunction, string>>) {
           when('bake', 'Bake'),
           when('eachStep', 'EachStep'),
           when('preflight', 'Preflight'),
+          when('promoted', 'Promoted'),
           when('superseded', 'Superseded'),
         ],
         Default: 'Revert',
       },
-      EachStep: task('run-hooks', 'Step agreed?'),
+      EachStep: hooks('Step agreed?'),
       'Step agreed?': { Type: 'Choice', Choices: [when('bake', 'Bake')], Default: 'Revert' },
       Bake: { Type: 'Wait', SecondsPath: '$.waitSeconds', Next: 'Observe' },
       Observe: task('observe', 'Verdict'),
@@ -144,13 +146,13 @@ export function definition(arns: Readonly<Record<ControllerFunction, string>>) {
           FunctionName: arns['announce-approval'],
           Payload: { 'rollout.$': '$', 'taskToken.$': '$$.Task.Token' },
         },
-        TimeoutSecondsPath: '$.policy.approvalTimeoutSeconds',
+        TimeoutSecondsPath: '$.approvalSeconds',
         ResultPath: '$.answer',
         Retry: retryServiceFaults,
         Catch: catchInto('Observe'),
         Next: 'Observe',
       },
-      AfterTraffic: task('run-hooks', 'All agreed?'),
+      AfterTraffic: hooks('All agreed?'),
       'All agreed?': { Type: 'Choice', Choices: [when('promote', 'Promote')], Default: 'Revert' },
       Promote: task('shift', 'Promoted?'),
       'Promoted?': {

@@ -9,7 +9,7 @@ import { type PolicyInput, policySchema } from '../rollout/policy.ts';
 import { refusalsIn } from '../rollout/refusal.ts';
 import { aliasNameSchema } from '../rollout/start.ts';
 import { AliasResource } from './alias-resource.ts';
-import { RolloutController } from './controller.ts';
+import { outermostStack, RolloutController } from './controller.ts';
 import { defaultAlarms } from './default-alarms.ts';
 
 /** How the traffic is moved: a policy without alarms and hooks, which are constructs here. */
@@ -171,6 +171,7 @@ export class RolloutAlias extends lambda.QualifiedFunctionBase implements lambda
       EachStep: namesOf(hooks.eachStep),
       AfterTraffic: namesOf(hooks.afterTraffic),
       StateMachineArn: this.controller.stateMachine.stateMachineArn,
+      Stack: outermostStack(this).stackId,
     };
     const resource = new CustomResource(this, 'Alias', {
       resourceType: 'Custom::SluiceAlias',

@@ -4,8 +4,8 @@ import type { CreateAliasCommandInput, UpdateAliasCommandInput } from '@aws-sdk/
 import type { StartExecutionCommandInput } from '@aws-sdk/client-sfn';
 import { type Clients, cloudformation, cloudwatch, events, hooks, lambda, sfn } from '../aws/clients.ts';
 import type { Faults } from './faults.ts';
+import { currentInvocation } from './invocation.ts';
 import type { RehearsedLambda } from './lambda.ts';
-import { currentInvocation } from './runtime.ts';
 import { EPOCH, pause, type VirtualTime } from './virtual-time.ts';
 import type { World } from './world.ts';
 

@@ -1,6 +1,6 @@
 import { LambdaServiceException } from '@aws-sdk/client-lambda';
 import type { HandlerFactory } from '../aws/entry.ts';
-import { carriesWeights, shareOf } from '../rollout/alias.ts';
+import { shareOf } from '../rollout/alias.ts';
 import { TIMING_VARIABLE } from '../rollout/environment.ts';
 import { deliberateEnds } from '../rollout/events.ts';
 import { cloudWatchTiming, type Timing } from '../rollout/observation.ts';
@@ -14,10 +14,11 @@ import { Faults } from './faults.ts';
 import { type AliasChange, RehearsedLambda } from './lambda.ts';
 import { act, OPERATOR } from './operator.ts';
 import { createRandom } from './random.ts';
-import type { Outcome, RehearsalResult, TimelineEntry } from './result.ts';
+import { outcomeOf, type RehearsalResult, reasonOf, type TimelineEntry } from './result.ts';
 import { type FunctionConfiguration, LambdaRuntime } from './runtime.ts';
 import type { Behaviour, OperatorAction, Scenario } from './scenario.ts';
 import { type Definition, type Execution, type ExecutionEnd, StepFunctions, type TaskRun } from './step-functions.ts';
+import { Timeline } from './timeline.ts';
 import { EPOCH, inVirtualTime, pause, type VirtualTime } from './virtual-time.ts';
 import { World } from './world.ts';
 
@@ -91,10 +92,9 @@ class Stage {
   readonly #plan;
   readonly #performances: Performance[] = [];
   readonly #underWay = new Set<Promise<unknown>>();
-  readonly #timeline: TimelineEntry[] = [];
+  readonly #timeline: Timeline;
   /** By execution: the delivery of the event that tells of its end. */
   readonly #told = new Map<string, Promise<void>>();
-  #journalTold = 0;
   #fullTrafficAt: number | null = null;
   #revertedAt: number | null = null;
   #deploysToCome: number;
@@ -102,6 +102,7 @@ class Stage {
   constructor(scenario: Scenario, cast: Cast, spectator: Spectator, time: VirtualTime) {
     this.#scenario = scenario;
     this.#spectator = spectator;
+    this.#timeline = new Timeline((entry) => spectator.onEvent?.(entry));
     this.#time = time;
     this.#plan = planOf(scenario.policy);
     this.#deploysToCome = scenario.operator.filter((action) => action.do === 'deploy').length;
@@ -152,9 +153,10 @@ class Stage {
     // An execution that ended badly is over when the event of its end has put the alias back.
     if (!deliberate) await this.#told.get(first.execution.name);
     const result = this.#conclude(first, end);
-    while (this.#underWay.size > 0 || this.#deploysToCome > 0) {
-      await (this.#underWay.size > 0 ? Promise.all(this.#underWay) : pause(1));
-    }
+    do {
+      await this.#runtime.idle();
+      await (this.#underWay.size > 0 || this.#deploysToCome === 0 ? Promise.all(this.#underWay) : pause(1));
+    } while (this.#underWay.size > 0 || this.#deploysToCome > 0);
     clearInterval(everyMinute);
     cues.forEach(clearTimeout);
     return { result: { ...result, alias: this.#aliasNow(), cost: this.#cost() }, calls: this.#aws.calls };
@@ -217,8 +219,8 @@ class Stage {
   }
 
   #onAlarm(alarm: AlarmTransition): void {
-    if (alarm.state !== 'ALARM' || !this.#isOn()) return;
-    this.#tell({
+    if (alarm.state !== 'ALARM' || this.#timeline.isOver) return;
+    this.#timeline.tell({
       second: alarm.second,
       event: 'alarm',
       weight: this.#weight(),
@@ -233,6 +235,7 @@ class Stage {
           alias: ALIAS,
           alarm: alarm.name,
           reason: alarm.reason,
+          time: new Date(EPOCH + alarm.second * 1000).toISOString(),
         }),
       ),
     );
@@ -242,7 +245,7 @@ class Stage {
   async #deliverRevert(event: unknown): Promise<void> {
     const answer = (await this.#runtime.deliver('revert', event)) as { reverted?: boolean; reason?: string };
     if (!answer.reverted) return;
-    this.#tellOnce('reverted', { second: this.#time.second(), weight: 0, reason: answer.reason ?? '' });
+    this.#timeline.tell({ second: this.#time.second(), event: 'reverted', weight: 0, reason: answer.reason ?? '' });
   }
 
   #onAliasChange({ by, before, after }: AliasChange): void {
@@ -253,19 +256,15 @@ class Stage {
     if (is === 100) this.#fullTrafficAt ??= second;
     if (was > 0 && is === 0) {
       this.#revertedAt ??= second;
-      if (by === OPERATOR) this.#tellOnce('reverted', { second, weight: 0, reason: 'put back by the operator' });
+      if (by === OPERATOR)
+        this.#timeline.tell({ second, event: 'reverted', weight: 0, reason: 'put back by the operator' });
     }
   }
 
   #onTask({ execution, state, output }: TaskRun): void {
     if (execution !== this.#performances[0]?.execution.name && this.#performances.length > 0) return;
     const rollout = output as Rollout;
-    for (const { at, event, weight, reason } of (rollout.journal ?? []).slice(this.#journalTold)) {
-      const entry = { second: at - EPOCH / 1000, weight, reason };
-      if (event === 'reverted') this.#tellOnce('reverted', entry);
-      else this.#tell({ ...entry, event });
-    }
-    this.#journalTold = Math.max(this.#journalTold, rollout.journal?.length ?? 0);
+    this.#timeline.follow(rollout.journal ?? []);
     if (state !== 'Observe') return;
     this.#world.advanceTo(this.#time.second());
     const { [STABLE]: stable, [CANDIDATE]: candidate } = this.#world.totals;
@@ -277,21 +276,10 @@ class Stage {
     });
   }
 
-  #tell(entry: TimelineEntry): void {
-    const whole = { ...entry, second: Math.round(entry.second) };
-    this.#timeline.push(whole);
-    this.#spectator.onEvent?.(whole);
-  }
-
-  /** The alias is put back once: by whom it was first seen, whoever else notices. */
-  #tellOnce(event: TimelineEntry['event'], entry: Omit<TimelineEntry, 'event'>): void {
-    if (!this.#timeline.some((each) => each.event === event)) this.#tell({ event, ...entry });
-  }
-
   #conclude({ candidate }: Performance, end: ExecutionEnd): RehearsalResult {
     const second = this.#time.second();
     this.#world.advanceTo(second);
-    const outcome = this.#outcomeOf(end);
+    const outcome = outcomeOf(end, this.#lambda.alias, { stable: STABLE, candidate: CANDIDATE });
     const { totals } = this.#world;
     const sum = (field: 'requests' | 'failures') =>
       Object.values(totals).reduce((total, version) => total + version[field], 0);
@@ -299,10 +287,10 @@ class Stage {
     const reverted = this.#revertedAt;
     return {
       outcome,
-      reason: this.#reasonOf(end, outcome),
+      reason: reasonOf(end, outcome),
       versions: { stable: STABLE, candidate: CANDIDATE },
       alias: this.#aliasNow(),
-      timeline: this.#timeline.toSorted((a, b) => a.second - b.second),
+      timeline: this.#timeline.entries,
       seconds: {
         toFullTraffic: this.#fullTrafficAt === null ? null : Math.round(this.#fullTrafficAt),
         faultToRevert:
@@ -321,26 +309,6 @@ class Stage {
       },
       cost: this.#cost(),
     };
-  }
-
-  #outcomeOf(end: ExecutionEnd): Outcome {
-    if (end.status === 'SUCCEEDED') return 'promoted';
-    const named = (
-      { RolledBack: 'rolledBack', Superseded: 'superseded', Cancelled: 'cancelled', Rejected: 'rejected' } as const
-    )[end.error ?? ''];
-    if (named) return named;
-    const alias = this.#lambda.alias;
-    if (alias && !carriesWeights(alias) && alias.functionVersion === CANDIDATE) return 'promoted';
-    return alias && !carriesWeights(alias) && alias.functionVersion === STABLE ? 'rolledBack' : 'superseded';
-  }
-
-  #reasonOf(end: ExecutionEnd, outcome: Outcome): string {
-    if (end.status === 'SUCCEEDED') return (end.output as Rollout).reason;
-    if (end.status === 'ABORTED') {
-      const put = outcome === 'rolledBack' ? `; the alias serves ${STABLE} alone` : '';
-      return `the execution was stopped${put}`;
-    }
-    return end.cause ?? `the execution ended as ${end.status}`;
   }
 
   #aliasNow(): RehearsalResult['alias'] {
@@ -365,11 +333,6 @@ class Stage {
 
   #weight(): number {
     return this.#lambda.alias ? shareOf(CANDIDATE, this.#lambda.alias) : 0;
-  }
-
-  /** Whether the rollout that the result speaks of is still under way. */
-  #isOn(): boolean {
-    return !this.#timeline.some(({ event }) => event === 'promoted' || event === 'reverted' || event === 'superseded');
   }
 
   #underWayUntil(promise: Promise<unknown>): void {

@@ -1,4 +1,7 @@
+import { type AliasState, only, sameRouting } from '../rollout/alias.ts';
+import type { Rollout } from '../rollout/rollout.ts';
 import type { Usage } from './cost.ts';
+import type { ExecutionEnd } from './step-functions.ts';
 
 export type Outcome = 'promoted' | 'rolledBack' | 'superseded' | 'cancelled' | 'rejected';
 
@@ -39,4 +42,32 @@ export interface RehearsalResult {
   readonly requests: { readonly total: number; readonly stable: number; readonly candidate: number };
   readonly failures: { readonly total: number; readonly candidate: number; readonly excess: number };
   readonly cost: Usage & { readonly usd: number };
+}
+
+const named: Readonly<Record<string, Outcome>> = {
+  RolledBack: 'rolledBack',
+  Superseded: 'superseded',
+  Cancelled: 'cancelled',
+  Rejected: 'rejected',
+};
+
+/** How a rollout ended: as its execution says, or, where that was stopped or lost, as the alias shows afterwards. */
+export function outcomeOf(
+  end: ExecutionEnd,
+  alias: AliasState | null,
+  versions: { readonly stable: string; readonly candidate: string },
+): Outcome {
+  if (end.status === 'SUCCEEDED') return 'promoted';
+  const told = named[end.error ?? ''];
+  if (told) return told;
+  if (alias && sameRouting(alias, only(versions.candidate))) return 'promoted';
+  return alias && sameRouting(alias, only(versions.stable)) ? 'rolledBack' : 'superseded';
+}
+
+/** Why it ended so. */
+export function reasonOf(end: ExecutionEnd, outcome: Outcome): string {
+  if (end.status === 'SUCCEEDED') return (end.output as Rollout).reason;
+  if (end.status === 'ABORTED')
+    return `the execution was stopped${outcome === 'rolledBack' ? '; the alias was put back' : ''}`;
+  return end.cause ?? `the execution ended as ${end.status}`;
 }

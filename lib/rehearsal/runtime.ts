@@ -1,6 +1,6 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { HandlerFactory } from '../aws/entry.ts';
 import type { RehearsedAws } from './aws.ts';
+import { type Invocation, invocations } from './invocation.ts';
 import { EPOCH, pause, type VirtualTime } from './virtual-time.ts';
 
 /** What a function is configured with, as the synthesized template has it. */
@@ -18,20 +18,10 @@ export class FunctionError extends Error {
   }
 }
 
-/** One run of a handler. A dead one never hears of anything again. */
-interface Invocation {
-  readonly alive: () => Promise<void>;
-  readonly die: (errorType: string, errorMessage: string) => void;
-}
-
-const invocations = new AsyncLocalStorage<Invocation>();
-
-/** The invocation that the current call belongs to. */
-export const currentInvocation = (): Invocation | undefined => invocations.getStore();
-
 /** Runs the real handlers as Lambda would: JSON in and out, a timeout, and an end that may come at any moment. */
 export class LambdaRuntime {
   invocationCount = 0;
+  readonly #running = new Set<Promise<unknown>>();
   readonly #handlers = new Map<string, (event: unknown) => Promise<unknown>>();
   readonly #configurations: Readonly<Record<string, FunctionConfiguration>>;
 
@@ -88,7 +78,10 @@ export class LambdaRuntime {
     );
     try {
       const result = invocations.run(invocation, () => handler(structuredClone(payload)));
-      result.catch(() => {});
+      const run = Promise.race([result, death.promise])
+        .catch(() => {})
+        .finally(() => this.#running.delete(run));
+      this.#running.add(run);
       return structuredClone(await Promise.race([result, death.promise]));
     } catch (error) {
       if (error instanceof FunctionError) throw error;
@@ -97,6 +90,11 @@ export class LambdaRuntime {
     } finally {
       clearTimeout(timeout);
     }
+  }
+
+  /** Waits until no handler is at work, also none whose execution was stopped. */
+  async idle(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
   /** Invokes a function as an event source does: in vain means twice more, a minute and two later. */

@@ -1,4 +1,5 @@
 import type { CaughtError } from './rollout.ts';
+import { oneLine } from './text.ts';
 
 /**
  * What was thrown, in one line. A Catch hands over a ragged thing: a handler's error has JSON text as its Cause, a
@@ -7,7 +8,7 @@ import type { CaughtError } from './rollout.ts';
 export function errorInWords(error: CaughtError | null): string {
   const name = typeof error?.Error === 'string' && error.Error ? error.Error : 'an error without a name';
   const cause = messageIn(error?.Cause);
-  return cause ? `${name}: ${cause}` : name;
+  return oneLine(cause ? `${name}: ${cause}` : name);
 }
 
 /** The message in a Cause: of JSON text its `errorMessage`, of anything else the text itself. */

@@ -1,11 +1,12 @@
 import { type AliasState, only, routingInWords, sameRouting } from './alias.ts';
 import { errorInWords } from './caught-error.ts';
 import { countsSince } from './coverage.ts';
-import { endOf, ownerOf } from './description.ts';
+import { endOf, writerOf } from './description.ts';
 import type { AlarmObservation, Observation } from './observation.ts';
 import { interval, MOST_LOOKS, passableAt, secondsUntilNextLook } from './pace.ts';
-import type { Step } from './plan.ts';
 import { type Rollout, routingAt } from './rollout.ts';
+import type { Step } from './step.ts';
+import { oneLine } from './text.ts';
 
 /** What is to be done next, with its reason in words that a person on call understands. */
 export type Decision = { readonly reason: string } & (
@@ -25,9 +26,10 @@ export type Decision = { readonly reason: string } & (
  */
 export function decide(rollout: Rollout, observation: Observation, now: number): Decision {
   return (
-    byTheAlias(rollout, observation.alias) ??
+    byOtherHands(rollout, observation.alias) ??
     byTheAlarms(rollout, observation.alarms) ??
     byTheApproval(rollout) ??
+    bySkipping(rollout, observation.alias) ??
     byTheHistoryLimit(rollout) ??
     byTheHold(rollout, observation, now) ??
     byTheBake(rollout, observation, now) ??
@@ -36,14 +38,14 @@ export function decide(rollout: Rollout, observation: Observation, now: number):
   );
 }
 
-function byTheAlias(rollout: Rollout, alias: AliasState | null): Decision | undefined {
+function byOtherHands(rollout: Rollout, alias: AliasState | null): Decision | undefined {
   if (!alias) return { kind: 'superseded', reason: `alias ${rollout.aliasName} does not exist any more` };
   if (rollout.step < 0) return undefined;
-  const owner = ownerOf(alias)?.execution ?? endOf(alias)?.execution;
-  if (owner !== undefined && owner !== rollout.execution.name) {
-    return { kind: 'superseded', reason: `execution ${owner} has taken the alias over` };
+  const writer = writerOf(alias);
+  if (writer && writer.execution !== rollout.execution.name) {
+    return { kind: 'superseded', reason: `execution ${writer.execution} has taken the alias over` };
   }
-  if (sameRouting(alias, rollout.seen)) return undefined;
+  if (sameRouting(alias, rollout.seen) || showsNextWeight(rollout, alias)) return undefined;
   if (sameRouting(alias, only(rollout.stable))) {
     const told = endOf(alias)?.reason;
     return { kind: 'revert', reason: told ?? `the alias was put back to ${rollout.stable} by hand` };
@@ -51,15 +53,21 @@ function byTheAlias(rollout: Rollout, alias: AliasState | null): Decision | unde
   if (sameRouting(alias, only(rollout.candidate))) {
     return { kind: 'complete', reason: `the alias was promoted to ${rollout.candidate} by hand` };
   }
-  const next = rollout.plan[rollout.step + 1];
-  if (next && sameRouting(alias, routingAt(rollout, rollout.step + 1))) {
-    return { kind: 'advance', step: rollout.step + 1, reason: `the alias was moved on to ${next.weight} % by hand` };
-  }
   return {
     kind: 'superseded',
     reason: `the alias was changed to ${routingInWords(alias)} by someone else; it stays as they set it`,
   };
 }
+
+/** A person who gave exactly the next weight has skipped the bake; unless something speaks against the candidate. */
+function bySkipping(rollout: Rollout, alias: AliasState | null): Decision | undefined {
+  if (rollout.step < 0 || !alias || !showsNextWeight(rollout, alias)) return undefined;
+  const step = rollout.step + 1;
+  return { kind: 'advance', step, reason: `the alias was moved on to ${rollout.plan[step]?.weight} % by hand` };
+}
+
+const showsNextWeight = (rollout: Rollout, alias: AliasState): boolean =>
+  rollout.plan[rollout.step + 1] !== undefined && sameRouting(alias, routingAt(rollout, rollout.step + 1));
 
 function byTheAlarms(rollout: Rollout, alarms: readonly AlarmObservation[]): Decision | undefined {
   const missing = alarms.find((alarm) => alarm.state === 'missing');
@@ -192,4 +200,4 @@ function whoAnswered(rollout: Rollout): string {
   return `${typeof by === 'string' ? ` by ${by}` : ''}${typeof comment === 'string' ? `: ${comment}` : ''}`;
 }
 
-const inBrackets = (text: string): string => (text ? ` (${text})` : '');
+const inBrackets = (text: string): string => (text ? ` (${oneLine(text)})` : '');

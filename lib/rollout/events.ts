@@ -13,6 +13,8 @@ export const alarmTriggerSchema = z.object({
   alias: z.string().min(1),
   alarm: z.string().min(1),
   reason: z.string().catch(''),
+  /** When the alarm changed, as ISO 8601: delivery may be late. */
+  time: z.string().catch(''),
 });
 export type AlarmTrigger = z.output<typeof alarmTriggerSchema>;
 

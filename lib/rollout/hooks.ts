@@ -1,13 +1,18 @@
 import * as z from 'zod';
 import { type Rollout, weightOf } from './rollout.ts';
+import { oneLine } from './text.ts';
 
-/** The moments at which a policy's hooks are called, and where the rollout goes when they all agree. */
-export const stages = { beforeTraffic: 'shift', eachStep: 'bake', afterTraffic: 'promote' } as const;
-export type Stage = keyof typeof stages;
+/** The moments at which a policy's hooks are called, and where the rollout goes past them. */
+const past = { beforeTraffic: 'shift', eachStep: 'bake', afterTraffic: 'promote' } as const;
+export type Stage = keyof typeof past;
 
 /** Where the rollout goes next: to the stage's hooks where the policy names any, else past them. */
 export const through = (rollout: Rollout, stage: Stage): Rollout['next'] =>
-  rollout.policy.hooks[stage].length > 0 ? stage : stages[stage];
+  rollout.policy.hooks[stage].length > 0 ? stage : past[stage];
+
+/** Where the rollout goes when all hooks of a stage agree. They may have taken long, so what they delayed is looked at again. */
+export const agreed = (rollout: Rollout, stage: Stage): Rollout =>
+  stage === 'beforeTraffic' ? { ...rollout, tried: true, next: 'preflight' } : { ...rollout, next: past[stage] };
 
 /** What a hook is invoked with. */
 export interface HookEvent {
@@ -45,5 +50,5 @@ const refusal = z.object({ ok: z.literal(false), reason: z.string().catch('it ga
 /** Why a hook's answer refuses the candidate; undefined where it does not. Anything but `{ "ok": false }` agrees. */
 export function refusalIn(hook: string, answer: unknown): string | undefined {
   const parsed = refusal.safeParse(answer);
-  return parsed.success ? `hook ${hook} refused the version: ${parsed.data.reason}` : undefined;
+  return parsed.success ? `hook ${hook} refused the version: ${oneLine(parsed.data.reason)}` : undefined;
 }

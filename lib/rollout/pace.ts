@@ -11,8 +11,11 @@ const LOOKS_AT_FULL_PACE = 1000;
 const LOOKS_PER_SLOWDOWN = 100;
 const LONGEST_INTERVAL_SECONDS = 3600;
 
-/** After so many looks the history is nearly full, whatever it was filled with; at the slowest pace that is six weeks. */
-export const MOST_LOOKS = 2200;
+/** After so many looks the history is nearly full, whatever filled it; at the slowest pace that is eleven days. */
+export const MOST_LOOKS = 1600;
+
+/** How often a start is looked at before the first traffic: for four days, and nine events each. */
+export const MOST_PREFLIGHTS = 800;
 
 /**
  * How long to wait between two looks: one metric period, stretched so that the planned bakes alone fit a thousand looks,
@@ -26,8 +29,18 @@ export function interval(rollout: Rollout, timing: Timing): number {
   return Math.min(base * 2 ** slowdowns, Math.max(base, LONGEST_INTERVAL_SECONDS));
 }
 
-/** How long to wait for the commit or a held start, before the first traffic: often at first, then once a minute. */
-export const preflightInterval = (preflights: number): number => (preflights < 60 ? 5 : preflights < 500 ? 60 : 600);
+/** How long to wait for the commit or a held start, before the first traffic, in seconds: briefly at first, then longer. */
+export function preflightInterval(preflights: number): number {
+  if (preflights < 24) return 5;
+  if (preflights < 360) return 10;
+  return preflights < 600 ? 60 : 1800;
+}
+
+/** How long an approval is waited for, in seconds. One that is asked for again and again is waited for longer each time. */
+export const approvalSeconds = (rollout: Rollout): number =>
+  rollout.approval === 'timedOut'
+    ? Math.max(rollout.policy.approvalTimeoutSeconds, LONGEST_INTERVAL_SECONDS)
+    : rollout.policy.approvalTimeoutSeconds;
 
 /**
  * When a step can be judged, in seconds since 1970. What judges must have seen the bake: alarms their data, evidence its

@@ -1,15 +1,6 @@
-import type { Approval, Policy } from './policy.ts';
+import type { Policy } from './policy.ts';
 import { presetSteps } from './presets.ts';
-
-/** A weight, how long it is watched before the next one, and whether a person is asked before it is given. */
-export interface Step {
-  /** The candidate's share of the traffic in whole percent, 1 to 100. */
-  readonly weight: number;
-  /** How long the weight is watched before the next step, in seconds. */
-  readonly bakeSeconds: number;
-  /** Asked for before this step's weight is given. */
-  readonly approval: Approval;
-}
+import type { Step } from './step.ts';
 
 /** Where a rollout is going: strictly rising weights that end at 100. */
 export interface Plan {

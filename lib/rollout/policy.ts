@@ -129,6 +129,3 @@ export type PolicyInput = Omit<z.input<typeof policySchema>, 'adaptive'>;
 
 /** A checked policy with every default filled in. */
 export type Policy = z.output<typeof policySchema>;
-
-/** Whether the step's weight is given by itself or after a person said yes. */
-export type Approval = z.output<typeof approval>;

@@ -1,8 +1,8 @@
 import { type AliasState, carriesWeights, only, routingInWords, sameRouting } from './alias.ts';
-import { ownerOf, showsWeightsOf } from './description.ts';
+import { ownerOf, showsWeightsOf, writerOf } from './description.ts';
 import { through } from './hooks.ts';
 import type { AlarmObservation } from './observation.ts';
-import { preflightInterval } from './pace.ts';
+import { MOST_PREFLIGHTS, preflightInterval } from './pace.ts';
 import { journal, type Rollout, routingAt } from './rollout.ts';
 import { commitOf } from './stack.ts';
 
@@ -28,9 +28,8 @@ export interface StartFacts {
   readonly stackStatus: string | null;
 }
 
-/** How often a start is looked at again before it is given up: for a version that stays pending, days for a hold. */
+/** How often a version that stays pending is looked at again: for some 25 minutes. */
 const MOST_PENDING_LOOKS = 150;
-const MOST_LOOKS = 2000;
 
 /**
  * Whether a rollout may start, and from what. It is refused with its reason before any traffic moves, and waits for
@@ -41,7 +40,7 @@ export function preflight(rollout: Rollout, facts: StartFacts, now: number): Rol
   const { alias, candidate } = facts;
   const looked: Rollout = { ...rollout, preflights: rollout.preflights + 1, held: facts.hold };
   const reject = (reason: string): Rollout => ({ ...looked, next: 'rejected', reason });
-  const commit = commitOf(facts.stackStatus);
+  const commit = rollout.committed ? 'committed' : commitOf(facts.stackStatus);
   if (commit === 'rolledBack') {
     return {
       ...looked,
@@ -49,10 +48,12 @@ export function preflight(rollout: Rollout, facts: StartFacts, now: number): Rol
       reason: `the stack did not commit (${facts.stackStatus}): no traffic was moved`,
     };
   }
+  if (rollout.preflights >= MOST_PREFLIGHTS)
+    return reject(`it could not start in ${MOST_PREFLIGHTS} looks: ${rollout.reason}`);
   if (commit === 'underWay') return wait(looked, `the stack is not committed yet (${facts.stackStatus})`);
   if (!alias) return reject(`alias ${rollout.aliasName} of ${rollout.functionName} does not exist`);
 
-  const start: Rollout = { ...looked, stable: alias.functionVersion, seen: routingOf(alias) };
+  const start: Rollout = { ...looked, committed: true, stable: alias.functionVersion, seen: routingOf(alias) };
   const conflict = conflictWith(start, alias, now);
   if (conflict) return conflict;
   if (start.stable === start.candidate) return nothingToDo(start, alias);
@@ -63,12 +64,15 @@ export function preflight(rollout: Rollout, facts: StartFacts, now: number): Rol
   if (refusal) return reject(refusal);
 
   if (candidate.state === 'Pending') {
-    return start.preflights < MOST_PENDING_LOOKS
-      ? wait(start, `version ${candidate.version} is still being created`)
-      : reject(`version ${candidate.version} is still pending after ${start.preflights} looks`);
+    const pendingLooks = (rollout.memory['pendingLooks'] ?? 0) + 1;
+    return pendingLooks < MOST_PENDING_LOOKS
+      ? wait(
+          { ...start, memory: { ...start.memory, pendingLooks } },
+          `version ${candidate.version} is still being created`,
+        )
+      : reject(`version ${candidate.version} is still pending after ${pendingLooks} looks`);
   }
   if (facts.hold !== null) {
-    if (start.preflights >= MOST_LOOKS) return reject(`held since it was to start: ${facts.hold}`);
     const story = rollout.held === null ? journal(start, now, 'held', 0, facts.hold) : start.journal;
     return { ...wait(start, `held: ${facts.hold || 'no reason given'}`), journal: story };
   }
@@ -92,14 +96,13 @@ export function preflight(rollout: Rollout, facts: StartFacts, now: number): Rol
   }
   return {
     ...ready,
-    next: through(ready, 'beforeTraffic'),
+    next: ready.tried ? 'shift' : through(ready, 'beforeTraffic'),
     reason: `preflight passed: ${ready.candidate} takes over from ${ready.stable} step by step`,
   };
 }
 
 /** The alias is being shifted already, by a rollout that is ours to supersede or not, or by a person. */
 function conflictWith(start: Rollout, alias: AliasState, now: number): Rollout | undefined {
-  if (!carriesWeights(alias)) return undefined;
   const owner = ownerOf(alias);
   const end = (next: 'rejected' | 'superseded', reason: string): Rollout => ({
     ...start,
@@ -107,6 +110,11 @@ function conflictWith(start: Rollout, alias: AliasState, now: number): Rollout |
     reason,
     journal: next === 'superseded' ? journal(start, now, 'superseded', 0, reason) : start.journal,
   });
+  const writer = writerOf(alias);
+  if (writer && writer.execution !== start.execution.name && writer.startedAt > start.execution.startedAt) {
+    return end('superseded', `execution ${writer.execution}, which started later, has had the alias meanwhile`);
+  }
+  if (!carriesWeights(alias)) return undefined;
   if (!owner || !showsWeightsOf(owner, alias)) {
     return end(
       'rejected',
@@ -114,12 +122,6 @@ function conflictWith(start: Rollout, alias: AliasState, now: number): Rollout |
     );
   }
   if (owner.execution === start.execution.name) return undefined;
-  if (owner.startedAt > start.execution.startedAt) {
-    return end(
-      'superseded',
-      `execution ${owner.execution}, which started later, shifts the alias to ${owner.candidate}`,
-    );
-  }
   return start.policy.onConflict === 'reject'
     ? end(
         'rejected',

@@ -1,4 +1,4 @@
-import type { Step } from './plan.ts';
+import type { Step } from './step.ts';
 
 /**
  * CodeDeploy's predefined deployment configurations for Lambda, without their prefix `CodeDeployDefault.Lambda`.

@@ -3,8 +3,18 @@ import { addCounts, countsSince } from './coverage.ts';
 import type { Decision } from './decide.ts';
 import { through } from './hooks.ts';
 import type { Observation, Timing } from './observation.ts';
-import { interval, passableAt, secondsUntilNextLook } from './pace.ts';
-import { journal, noCounts, promotedRouting, type Rollout, revertedRouting, routingAt, weightOf } from './rollout.ts';
+import { approvalSeconds, interval, passableAt, secondsUntilNextLook } from './pace.ts';
+import {
+  type ApprovalAnswer,
+  journal,
+  noCounts,
+  promotedRouting,
+  type Rollout,
+  revertedRouting,
+  routingAt,
+  weightOf,
+} from './rollout.ts';
+import { oneLine } from './text.ts';
 
 /** The error name with which `sluice reject` fails an approval request. */
 export const REJECTED = 'ApprovalRejected';
@@ -17,8 +27,9 @@ export function withAnswer(rollout: Rollout, now: number): Rollout {
   if (rollout.approval !== 'asked') return rollout;
   const { error } = rollout;
   if (!error) {
-    const story = journal(rollout, now, 'approved', weightOf(rollout), `approved${spoken(rollout.answer)}`);
-    return { ...rollout, approval: 'approved', journal: story };
+    const answer = answerOf(rollout.answer);
+    const story = journal(rollout, now, 'approved', weightOf(rollout), `approved${inWords(answer)}`);
+    return { ...rollout, approval: 'approved', answer, journal: story };
   }
   if (error.Error === 'States.Timeout') return { ...rollout, approval: 'timedOut', error: null };
   if (!error.Error || error.Error === REJECTED) {
@@ -53,7 +64,15 @@ export function apply(rollout: Rollout, observation: Observation, decision: Deci
       };
     case 'askApproval': {
       const story = rollout.approval === 'timedOut' ? observed.journal : tell('approvalRequested');
-      return { ...observed, next: 'awaitApproval', approval: 'asked', journal: story };
+      return {
+        ...observed,
+        // A request costs as many events as a look does.
+        observations: observed.observations + 1,
+        next: 'awaitApproval',
+        approval: 'asked',
+        approvalSeconds: approvalSeconds(rollout),
+        journal: story,
+      };
     }
     case 'complete':
       return { ...observed, next: through(observed, 'afterTraffic'), wanted: promotedRouting(observed) };
@@ -111,15 +130,21 @@ function heldOrResumed(rollout: Rollout, hold: string | null, now: number): Roll
   return rollout.journal;
 }
 
-function answerIn(cause: unknown): unknown {
+function answerIn(cause: unknown): ApprovalAnswer {
   try {
-    return JSON.parse(String(cause)) ?? null;
+    return answerOf(JSON.parse(String(cause)));
   } catch {
-    return { comment: messageIn(cause) || undefined };
+    return answerOf({ comment: messageIn(cause) });
   }
 }
 
-function spoken(answer: unknown): string {
+/** What is kept of an answer: whoever sent it may have sent anything. */
+function answerOf(answer: unknown): ApprovalAnswer {
   const { by, comment } = (answer ?? {}) as { by?: unknown; comment?: unknown };
-  return `${typeof by === 'string' ? ` by ${by}` : ''}${typeof comment === 'string' ? `: ${comment}` : ''}`;
+  return {
+    ...(typeof by === 'string' && by ? { by: oneLine(by) } : {}),
+    ...(typeof comment === 'string' && comment ? { comment: oneLine(comment) } : {}),
+  };
 }
+
+const inWords = ({ by, comment }: ApprovalAnswer): string => `${by ? ` by ${by}` : ''}${comment ? `: ${comment}` : ''}`;

@@ -1,10 +1,10 @@
 import { type AliasState, only, type Routing, routingInWords, sameRouting } from './alias.ts';
-import { ownerOf, showsWeightsOf } from './description.ts';
-import type { Rollout } from './rollout.ts';
+import { ownerOf, showsWeightsOf, type Writer } from './description.ts';
+import { type Rollout, routingAt } from './rollout.ts';
 
 /** What putting an alias back means, given what it shows. */
 export type RevertDecision =
-  | { readonly kind: 'write'; readonly to: Routing; readonly candidate: string; readonly execution: string }
+  | { readonly kind: 'write'; readonly to: Routing; readonly candidate: string; readonly writer: Writer }
   | { readonly kind: 'leave'; readonly found: 'stable' | 'candidate' | 'foreign'; readonly why: string };
 
 /**
@@ -17,11 +17,11 @@ export function revertOf(rollout: Rollout, alias: AliasState | null): RevertDeci
   if (sameRouting(alias, to))
     return { kind: 'leave', found: 'stable', why: `the alias serves ${rollout.stable} alone` };
   const owner = ownerOf(alias);
-  const ours =
-    owner?.execution === rollout.execution.name
-      ? showsWeightsOf(owner, alias)
-      : !owner && rollout.step >= 0 && sameRouting(alias, rollout.seen);
-  if (ours) return { kind: 'write', to, candidate: rollout.candidate, execution: rollout.execution.name };
+  const ours = owner?.execution === rollout.execution.name;
+  const shown =
+    (ours && showsWeightsOf(owner, alias)) ||
+    ((ours || !owner) && rollout.step >= 0 && adoptable(rollout).some((routing) => sameRouting(alias, routing)));
+  if (shown) return { kind: 'write', to, candidate: rollout.candidate, writer: writerIn(rollout) };
   if (sameRouting(alias, only(rollout.candidate))) {
     return { kind: 'leave', found: 'candidate', why: `the alias serves ${rollout.candidate} alone` };
   }
@@ -32,11 +32,20 @@ export function revertOf(rollout: Rollout, alias: AliasState | null): RevertDeci
   };
 }
 
+/** What the rollout gave, and what it takes for its own when a person gives it: exactly the next weight. */
+const adoptable = (rollout: Rollout): readonly Routing[] =>
+  rollout.plan[rollout.step + 1] ? [rollout.seen, routingAt(rollout, rollout.step + 1)] : [rollout.seen];
+
 /**
  * For an event, which knows only the alias and perhaps an execution's name: the alias itself tells whose weights it shows.
- * Without a name any rollout's weights are put back.
+ * Without a name any rollout's weights are put back, but not those of one that started only after the event.
+ *
+ * @param event the execution's name, and when it happened in seconds since 1970, as far as the event tells
  */
-export function revertByDescription(alias: AliasState | null, execution: string | undefined): RevertDecision {
+export function revertByDescription(
+  alias: AliasState | null,
+  { execution, at }: { readonly execution?: string; readonly at?: number },
+): RevertDecision {
   if (!alias) return { kind: 'leave', found: 'foreign', why: 'the alias does not exist any more' };
   const owner = ownerOf(alias);
   if (!owner || Object.keys(alias.additionalVersionWeights).length === 0) {
@@ -45,8 +54,18 @@ export function revertByDescription(alias: AliasState | null, execution: string 
   if (execution !== undefined && owner.execution !== execution) {
     return { kind: 'leave', found: 'foreign', why: `the weights are those of execution ${owner.execution}` };
   }
+  if (at !== undefined && at < owner.startedAt) {
+    return {
+      kind: 'leave',
+      found: 'foreign',
+      why: `the weights are those of execution ${owner.execution}, which started later`,
+    };
+  }
   if (!showsWeightsOf(owner, alias)) {
     return { kind: 'leave', found: 'foreign', why: 'the weights were changed by hand; they stay' };
   }
-  return { kind: 'write', to: only(owner.stable), candidate: owner.candidate, execution: owner.execution };
+  const writer = { execution: owner.execution, startedAt: owner.startedAt };
+  return { kind: 'write', to: only(owner.stable), candidate: owner.candidate, writer };
 }
+
+const writerIn = ({ execution: { name, startedAt } }: Rollout): Writer => ({ execution: name, startedAt });

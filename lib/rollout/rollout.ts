@@ -1,8 +1,8 @@
 import type { Routing } from './alias.ts';
 import { only, split } from './alias.ts';
 import type { Counts } from './observation.ts';
-import type { Step } from './plan.ts';
 import type { Policy } from './policy.ts';
+import type { Step } from './step.ts';
 
 /** Where the state machine goes with the document. Each stage of the machine has its own Choice over some of these. */
 export type Next =
@@ -46,6 +46,12 @@ export interface CaughtError {
   readonly Cause?: string | null;
 }
 
+/** What is kept of a person's answer to an approval request. */
+export interface ApprovalAnswer {
+  readonly by?: string;
+  readonly comment?: string;
+}
+
 /**
  * The one document that travels through the state machine: what was planned, where the rollout is, what it has seen.
  * Plain JSON; every field is always present, because a path that finds nothing ends an execution uncaught.
@@ -59,6 +65,10 @@ export interface Rollout {
   readonly aliasName: string;
   /** The stack whose commit the rollout waits for; null where nothing deploys it. */
   readonly stack: string | null;
+  /** Whether that stack was seen to have committed: asked for no more then, for later updates are not ours. */
+  readonly committed: boolean;
+  /** Whether the hooks before the first traffic have agreed. */
+  readonly tried: boolean;
   /** Who or what started the rollout, in words. */
   readonly startedBy: string;
   readonly stable: string;
@@ -92,6 +102,8 @@ export interface Rollout {
   readonly next: Next;
   /** How long the next Wait state waits: whole, non-negative seconds. */
   readonly waitSeconds: number;
+  /** How long the next approval request waits for its answer, in whole seconds. */
+  readonly approvalSeconds: number;
   /** The verdict's reason in words that a person on call understands. */
   readonly reason: string;
   /** What was thrown, once something was. */
@@ -123,7 +135,7 @@ export const promotedRouting = (rollout: Rollout): Routing => only(rollout.candi
 export const revertedRouting = (rollout: Rollout): Routing => only(rollout.stable);
 
 /** The longest journal that a document carries: far below Step Functions' 256 KB, with room for every step. */
-const LONGEST_JOURNAL = 400;
+const LONGEST_JOURNAL = 200;
 
 /** Adds to the rollout's story. A story that outgrows the document keeps its beginning and its latest entries. */
 export function journal(

@@ -14,4 +14,12 @@ const committed = new Set([
   'IMPORT_COMPLETE',
 ]);
 
-const underWay = new Set(['CREATE_IN_PROGRESS', 'UPDATE_IN_PROGRESS', 'IMPORT_IN_PROGRESS', 'REVIEW_IN_PROGRESS']);
+/** A deploy with --no-rollback stays failed until the next one goes on from there. */
+const underWay = new Set([
+  'CREATE_IN_PROGRESS',
+  'UPDATE_IN_PROGRESS',
+  'IMPORT_IN_PROGRESS',
+  'REVIEW_IN_PROGRESS',
+  'CREATE_FAILED',
+  'UPDATE_FAILED',
+]);

@@ -136,9 +136,13 @@ describe('the controller', () => {
       Targets: [
         {
           InputTransformer: {
-            InputPathsMap: { 'detail-alarmName': '$.detail.alarmName', 'detail-state-reason': '$.detail.state.reason' },
+            InputPathsMap: {
+              'detail-alarmName': '$.detail.alarmName',
+              'detail-state-reason': '$.detail.state.reason',
+              time: '$.time',
+            },
             InputTemplate:
-              '{"trigger":"alarm","function":"checkout","alias":"live","alarm":<detail-alarmName>,"reason":<detail-state-reason>}',
+              '{"trigger":"alarm","function":"checkout","alias":"live","alarm":<detail-alarmName>,"reason":<detail-state-reason>,"time":<time>}',
           },
         },
       ],

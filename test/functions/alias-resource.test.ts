@@ -15,6 +15,7 @@ const properties: AliasProperties = {
   Policy: '{"canary":{"weight":10}}',
   Alarms: ['errors'],
   StateMachineArn: 'arn:aws:states:us-east-1:123456789012:stateMachine:sluice',
+  Stack: 'arn:aws:cloudformation:us-east-1:123456789012:stack/checkout/1',
 };
 
 /** CloudFormation and Lambda as the custom resource meets them: versions 41 and 42, and no alias yet. */
@@ -179,19 +180,42 @@ describe('updating the resource', () => {
     expect(aws.started).toEqual([]);
   });
 
-  it('refuses to rename, and its rollback succeeds', async () => {
+  it('refuses to rename, also to a name that exists, and its rollback succeeds', async () => {
     const { lambda, request } = aStage();
     await request('Create');
-    const made = lambda.alias;
-    lambda.alias = null;
-    expect(await request('Update', { AliasName: 'prod' })).toMatchObject({
-      status: 'FAILED',
-      reason: expect.stringContaining('cannot be renamed'),
-    });
-    lambda.alias = made;
+    const mine = lambda.alias;
+    for (const there of [null, { ...only('41'), description: 'somebody else', revisionId: 'r' }]) {
+      lambda.alias = there;
+      expect(await request('Update', { AliasName: 'prod', Existing: 'adopt' })).toMatchObject({
+        status: 'FAILED',
+        reason: expect.stringContaining('cannot be renamed'),
+      });
+      expect(lambda.alias).toEqual(there);
+    }
+    lambda.alias = mine;
     expect(await request('Update', {}, { OldResourceProperties: { ...properties, AliasName: 'prod' } })).toMatchObject({
       status: 'SUCCESS',
     });
+  });
+
+  it('does not take over an alias that the new function has already, unless told to', async () => {
+    const { lambda, request } = aStage();
+    lambda.createAlias({ FunctionName: 'checkout', Name: 'live', FunctionVersion: '41' }, 'a person');
+    const replaced = { OldResourceProperties: { ...properties, FunctionName: 'before' } };
+    expect(await request('Update', {}, replaced)).toMatchObject({ status: 'FAILED' });
+    expect(await request('Update', { Existing: 'adopt' }, replaced)).toMatchObject({ status: 'SUCCESS' });
+  });
+
+  it('lets a stack roll back whatever the update was refused for', async () => {
+    const { lambda, aws, request } = aStage();
+    await request('Create');
+    lambda.versions.delete('41');
+    for (const refused of [{}, { ...properties, Existing: 'replace' }, { ...properties, Version: '42' }]) {
+      expect(await request('Update', { Version: '41' }, { OldResourceProperties: refused })).toMatchObject({
+        status: 'SUCCESS',
+      });
+    }
+    expect(aws.started).toEqual([]);
   });
 
   it('refuses a policy before anything is started', async () => {

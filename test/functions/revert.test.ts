@@ -53,7 +53,7 @@ describe('putting the alias back', () => {
     expect(lambda.alias).toMatchObject({
       ...only('41'),
       description:
-        'sluice: reverted 42 -> 41: alarm errors went to ALARM (Threshold Crossed) (execution deploy-7) [sluice:0123456789ab]',
+        'sluice: reverted 42 -> 41: alarm errors went to ALARM (Threshold Crossed) (execution deploy-7, started 2026-01-01T00:00:00Z) [sluice:0123456789ab]',
     });
     expect(aws.calls.map(({ action }) => action)).toEqual(['lambda:GetAlias', 'lambda:UpdateAlias', 'lambda:GetAlias']);
   });

@@ -63,7 +63,14 @@ describe("an alias's description", () => {
   it('keeps the reason of an end, cut to what Lambda accepts', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 600 }), fc.stringMatching(/^[A-Za-z0-9-_]{1,80}$/), (reason, execution) => {
-        const text = describeEnd({ did: 'reverted', from: '42', to: '41', reason, execution });
+        const text = describeEnd({
+          did: 'reverted',
+          from: '42',
+          to: '41',
+          reason,
+          execution,
+          startedAt: 1_767_225_600,
+        });
         expect(text.length).toBeLessThanOrEqual(256);
         expect(endOf(aliasOf(only('41'), text))?.execution).toBe(execution);
       }),

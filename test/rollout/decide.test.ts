@@ -217,7 +217,14 @@ describe('another rollout', () => {
   });
 
   it('that took over and was reverted since supersedes this one too', () => {
-    const told = describeEnd({ did: 'reverted', from: '43', to: '41', reason: 'x', execution: 'deploy-8' });
+    const told = describeEnd({
+      did: 'reverted',
+      from: '43',
+      to: '41',
+      reason: 'x',
+      execution: 'deploy-8',
+      startedAt: 1_767_225_600,
+    });
     const alias = aliasShowing(rollout, only('41'), told);
     expect(decide(rollout, { ...allWell(rollout, T0 + 120), alias }, T0 + 120)).toMatchObject({ kind: 'superseded' });
   });
@@ -237,6 +244,7 @@ it('gives the reason of the fast path that put the alias back already', () => {
     to: '41',
     reason: 'alarm a went to ALARM',
     execution: 'deploy-7',
+    startedAt: 1_767_225_600,
   });
   const alias = aliasShowing(rollout, only('41'), told);
   expect(decide(rollout, { ...allWell(rollout, T0 + 90), alias }, T0 + 90)).toEqual({

@@ -74,7 +74,32 @@ describe('preflight', () => {
   it('waits for a version that is still being created', () => {
     const facts = { ...ready, candidate: version('42', { state: 'Pending' }) };
     expect(preflight(aRollout(), facts, T0)).toMatchObject({ next: 'awaitCommit', waitSeconds: 5 });
-    expect(preflight({ ...aRollout(), preflights: 200 }, facts, T0)).toMatchObject({ next: 'rejected' });
+    expect(preflight({ ...aRollout(), memory: { pendingLooks: 200 } }, facts, T0)).toMatchObject({ next: 'rejected' });
+  });
+
+  it('waits until the stack that deployed it has committed, and asks no more then', () => {
+    const waiting = preflight(aRollout(), { ...ready, alias: null, stackStatus: 'UPDATE_IN_PROGRESS' }, T0);
+    expect(waiting).toMatchObject({ next: 'awaitCommit', reason: expect.stringContaining('UPDATE_IN_PROGRESS') });
+    const held = preflight(
+      waiting,
+      { ...ready, hold: 'freeze', stackStatus: 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS' },
+      T0 + 5,
+    );
+    const later = preflight(held, { ...ready, stackStatus: 'UPDATE_ROLLBACK_COMPLETE' }, T0 + 600);
+    expect(later.next).toBe('shift');
+  });
+
+  it.each(['UPDATE_ROLLBACK_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE', 'ROLLBACK_COMPLETE', 'DELETE_COMPLETE'])(
+    'is cancelled where the stack did not commit: %s',
+    (stackStatus) => {
+      expect(preflight(aRollout(), { ...ready, stackStatus }, T0)).toMatchObject({ next: 'cancelled' });
+    },
+  );
+
+  it('waits for a stack that failed without rolling back: the next deploy goes on from there', () => {
+    expect(preflight(aRollout(), { ...ready, stackStatus: 'UPDATE_FAILED' }, T0)).toMatchObject({
+      next: 'awaitCommit',
+    });
   });
 
   it('waits while the function is held, and says so once', () => {

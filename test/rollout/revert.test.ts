@@ -51,20 +51,25 @@ describe('an event', () => {
   const showing = aliasShowing(rollout, rollout.seen);
 
   it('puts back what the alias itself says a rollout wrote', () => {
-    expect(revertByDescription(showing, undefined)).toMatchObject({
+    expect(revertByDescription(showing, {})).toMatchObject({
       kind: 'write',
       to: only('41'),
-      execution: 'deploy-7',
+      writer: { execution: 'deploy-7' },
     });
-    expect(revertByDescription(showing, 'deploy-7')).toMatchObject({ kind: 'write' });
+    expect(revertByDescription(showing, { execution: 'deploy-7' })).toMatchObject({ kind: 'write' });
+  });
+
+  it('that is older than the rollout does not concern it: delivery may be late', () => {
+    expect(revertByDescription(showing, { at: T0 - 1 })).toMatchObject({ kind: 'leave', found: 'foreign' });
+    expect(revertByDescription(showing, { at: T0 + 1 })).toMatchObject({ kind: 'write' });
   });
 
   it("of another execution's end leaves the alias alone", () => {
-    expect(revertByDescription(showing, 'deploy-6')).toMatchObject({ kind: 'leave', found: 'foreign' });
+    expect(revertByDescription(showing, { execution: 'deploy-6' })).toMatchObject({ kind: 'leave', found: 'foreign' });
   });
 
   it('leaves weights that were changed by hand since', () => {
-    expect(revertByDescription({ ...showing, ...split('41', '42', 41) }, undefined)).toMatchObject({ kind: 'leave' });
+    expect(revertByDescription({ ...showing, ...split('41', '42', 41) }, {})).toMatchObject({ kind: 'leave' });
   });
 
   it.each([
@@ -74,12 +79,19 @@ describe('an event', () => {
       aliasShowing(
         rollout,
         only('41'),
-        describeEnd({ did: 'reverted', from: '42', to: '41', reason: 'x', execution: 'deploy-7' }),
+        describeEnd({
+          did: 'reverted',
+          from: '42',
+          to: '41',
+          reason: 'x',
+          execution: 'deploy-7',
+          startedAt: 1_767_225_600,
+        }),
       ),
     ],
     ['weights that a person wrote', aliasShowing(rollout, split('41', '42', 40), 'mine')],
     ['no alias', null],
   ])('does nothing to %s', (_, alias) => {
-    expect(revertByDescription(alias, undefined)).toMatchObject({ kind: 'leave' });
+    expect(revertByDescription(alias, {})).toMatchObject({ kind: 'leave' });
   });
 });

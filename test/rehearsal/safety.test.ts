@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import type { ScenarioInput } from '../../lib/rehearsal/scenario.ts';
+import { eventsOf, rehearsing, usual } from './a-scenario.ts';
+
+/** Sequences in which a rollout once left weights behind, or overwrote a person: found by review, kept from coming back. */
+const only = (version: string) => ({ functionVersion: version, additionalVersionWeights: {} });
+
+const steps = (
+  ...weights: readonly (readonly [weight: number, bakeSeconds: number, approval?: 'manual'])[]
+): Pick<ScenarioInput, 'policy'> => ({
+  policy: {
+    steps: weights.map(([weight, bakeSeconds, approval]) => ({ weight, bakeSeconds, approval })),
+    alarms: ['candidate-errors'],
+  },
+});
+
+describe('after a person has given the next weight,', () => {
+  const skipping = steps([10, 600], [40, 3600]);
+  const advance = { atSecond: 100, do: 'advance' } as const;
+
+  it('an alarm puts the alias back', async () => {
+    const { result } = await rehearsing({
+      ...skipping,
+      candidate: { faults: [{ afterSeconds: 600, errorRate: 1 }] },
+      operator: [advance],
+    });
+    expect(result).toMatchObject({ outcome: 'rolledBack', alias: only('41') });
+  });
+
+  it('also in the minute before anybody has noticed it', async () => {
+    const { result } = await rehearsing({
+      ...skipping,
+      candidate: { errorRate: 1 },
+      operator: [{ ...advance, atSecond: 119 }],
+    });
+    expect(result).toMatchObject({ outcome: 'rolledBack', alias: only('41') });
+  });
+
+  it('stopping the execution puts the alias back', async () => {
+    const { result } = await rehearsing({ ...skipping, operator: [advance, { atSecond: 500, do: 'stopExecution' }] });
+    expect(result).toMatchObject({ outcome: 'rolledBack', alias: only('41') });
+  });
+
+  it('a further deploy supersedes the rollout', async () => {
+    const { result } = await rehearsing({ ...skipping, operator: [advance, { atSecond: 500, do: 'deploy' }] });
+    expect(result).toMatchObject({ outcome: 'superseded', alias: only('43') });
+  });
+
+  it('a rejected approval still counts', async () => {
+    const { result } = await rehearsing({
+      ...steps([10, 120], [40, 300, 'manual']),
+      operator: [
+        { atSecond: 400, do: 'advance' },
+        { atSecond: 500, do: 'reject' },
+      ],
+    });
+    expect(result).toMatchObject({ outcome: 'rolledBack', alias: only('41') });
+  });
+});
+
+describe('a person who puts the alias back', () => {
+  it.each([1, 1.5])(
+    'right after the first write, whose answer was lost, has the last word (%d s)',
+    async (atSecond) => {
+      const rehearsal = await rehearsing({
+        aws: [{ call: 'lambda:UpdateAlias', nth: 1, fail: 'crash' }],
+        operator: [{ atSecond, do: 'rollback' }],
+      });
+      expect(rehearsal.result).toMatchObject({ outcome: 'rolledBack', alias: only('41') });
+      expect(eventsOf(rehearsal)).toEqual(['reverted']);
+    },
+  );
+
+  it('while the next weight is throttled ends the rollout as rolled back', async () => {
+    const { result } = await rehearsing({
+      aws: [{ call: 'lambda:UpdateAlias', nth: 2, times: 6, fail: 'TooManyRequestsException' }],
+      operator: [{ atSecond: 363, do: 'rollback' }],
+    });
+    expect(result).toMatchObject({ outcome: 'rolledBack', alias: only('41') });
+  });
+});
+
+describe('an older rollout', () => {
+  it('that was held while a newer one was promoted does not take the alias back', async () => {
+    const { result } = await rehearsing({
+      policy: { preset: 'AllAtOnce' },
+      aws: [{ call: 'cloudformation:DescribeStacks', nth: 1, times: 2, fail: 'crash' }],
+      operator: [
+        { atSecond: 1, do: 'hold' },
+        { atSecond: 400, do: 'deploy' },
+        { atSecond: 441, do: 'resume' },
+      ],
+    });
+    expect(result.alias).toEqual(only('43'));
+  });
+});
+
+describe('an answer that the alias or the version does not exist', () => {
+  it.each([2, 3, 4, 5])('to write %d is not believed: the alias itself decides', async (nth) => {
+    const { result } = await rehearsing({
+      aws: [{ call: 'lambda:UpdateAlias', nth, fail: 'ResourceNotFoundException' }],
+    });
+    expect(result).toMatchObject({ outcome: 'promoted', alias: only('42') });
+  });
+
+  it('does not make a revert of something that was not written', async () => {
+    const { result } = await rehearsing({
+      candidate: { errorRate: 1 },
+      aws: [{ call: 'lambda:UpdateAlias', nth: 2, times: 3, fail: 'ResourceNotFoundException' }],
+    });
+    expect(result).toMatchObject({ outcome: 'rolledBack', alias: only('41') });
+  });
+
+  it.each([3, 5, 8])('to read %d is looked at twice', async (nth) => {
+    const { result } = await rehearsing({ aws: [{ call: 'lambda:GetAlias', nth, fail: 'ResourceNotFoundException' }] });
+    expect(result).toMatchObject({ outcome: 'promoted', alias: only('42') });
+  });
+});
+
+describe('whatever single call fails, however', () => {
+  const calls = [
+    'lambda:GetAlias',
+    'lambda:UpdateAlias',
+    'lambda:GetFunction',
+    'cloudwatch:DescribeAlarms',
+    'cloudwatch:GetMetricData',
+  ];
+  const fails = ['TooManyRequestsException', 'ServiceException', 'timeout', 'crash', 'PreconditionFailedException'];
+
+  it.each(calls)('the good version is promoted and the bad one put back: %s', async (call) => {
+    for (const fail of fails) {
+      for (const nth of [1, 2, 3, 4, 7]) {
+        const good = await rehearsing({ ...usual, aws: [{ call, nth, fail }] });
+        expect(good.result, `${fail} at ${nth}`).toMatchObject({ outcome: 'promoted', alias: only('42') });
+        const bad = await rehearsing({ candidate: { errorRate: 0.5 }, aws: [{ call, nth, fail }] });
+        expect(bad.result, `${fail} at ${nth}`).toMatchObject({ outcome: 'rolledBack', alias: only('41') });
+      }
+    }
+  });
+});
+
+it('hooks are asked before the first traffic, and what they delayed is looked at again', async () => {
+  const rehearsal = await rehearsing({
+    policy: { ...usual.policy, hooks: { beforeTraffic: ['smoke'], eachStep: ['probe'], afterTraffic: ['report'] } },
+  });
+  expect(rehearsal.result.outcome).toBe('promoted');
+  expect(rehearsal.result.cost.awsCalls['lambda:Invoke']).toBe(1 + 4 + 1);
+});
