@@ -2,12 +2,14 @@ import * as z from 'zod';
 import { type AliasName, type Moved, moveAlias } from '../lib/aws/alias.ts';
 import { lambda } from '../lib/aws/clients.ts';
 import { entry, type HandlerFactory } from '../lib/aws/entry.ts';
-import type { AliasState } from '../lib/rollout/alias.ts';
+import { type AliasState, shareOf } from '../lib/rollout/alias.ts';
 import { errorInWords } from '../lib/rollout/caught-error.ts';
 import { describeEnd, writerOf } from '../lib/rollout/description.ts';
 import { alarmTriggerSchema, deliberateEnds, executionEventSchema } from '../lib/rollout/events.ts';
-import { type RevertDecision, revertByDescription, revertOf } from '../lib/rollout/revert.ts';
-import { journal, type Rollout, weightOf } from '../lib/rollout/rollout.ts';
+import { planOf } from '../lib/rollout/plan.ts';
+import { policySchema } from '../lib/rollout/policy.ts';
+import { type RevertDecision, type RevertEvent, revertByDescription, revertOf } from '../lib/rollout/revert.ts';
+import { journal, type Rollout } from '../lib/rollout/rollout.ts';
 
 /**
  * Puts the alias back. Called by the state machine, by the rule on alarms and by the rule on executions that ended badly; it
@@ -55,7 +57,7 @@ export const create: HandlerFactory<'lambda'> = ({ clients, now }) => {
       journal: journal(rollout, now(), event, weight, why),
     });
     if (moved.wrote || moved.kind === 'done') {
-      const given = moved.wrote || rollout.step >= 0 || rollout.approval !== 'none' || wasGiven(rollout, moved.alias);
+      const given = moved.wrote || rollout.step >= 0 || wasGiven(rollout, moved.alias);
       return given
         ? end('rolledBack', 'reverted', 0, reason)
         : { ...rollout, next: 'rejected', reason: `no traffic was moved: ${reason}` };
@@ -64,7 +66,7 @@ export const create: HandlerFactory<'lambda'> = ({ clients, now }) => {
     const why = `${decision.kind === 'leave' ? decision.why : gone} (${reason})`;
     return decision.kind === 'leave' && decision.found === 'candidate'
       ? end('promoted', 'promoted', 100, why)
-      : end('superseded', 'superseded', weightOf(rollout), why);
+      : end('superseded', 'superseded', moved.alias ? shareOf(rollout.candidate, moved.alias) : 0, why);
   }
 
   async function revertAfterEnd(detail: z.output<typeof executionEventSchema>['detail']) {
@@ -72,10 +74,14 @@ export const create: HandlerFactory<'lambda'> = ({ clients, now }) => {
     const name = aliasIn(detail.input);
     if (!name) return left('the event does not tell which alias the execution shifted');
     const why = [detail.error, detail.cause].filter(Boolean).join(': ');
-    return revertOnEvent(name, { execution: detail.name }, `execution ended as ${detail.status}${why && ` (${why})`}`);
+    return revertOnEvent(
+      name,
+      { execution: detail.name, planned: name.planned },
+      `execution ended as ${detail.status}${why && ` (${why})`}`,
+    );
   }
 
-  async function revertOnEvent(name: AliasName, what: { execution?: string; at?: number }, reason: string) {
+  async function revertOnEvent(name: AliasName, what: RevertEvent, reason: string) {
     const told = { reason };
     const { moved, decision } = await move(name, told, (alias) => revertByDescription(alias, what));
     if (moved.wrote) return { reverted: true, reason };
@@ -113,13 +119,16 @@ const wasGiven = (rollout: Rollout, alias: AliasState | null): boolean =>
 
 const left = (reason: string) => ({ reverted: false, reason });
 
-const startInput = z.object({ function: z.string().min(1), alias: z.string().min(1) });
+const startInput = z.object({ function: z.string().min(1), alias: z.string().min(1), policy: z.unknown().optional() });
 
-/** The alias that an execution was started for, from the text of its input. */
-function aliasIn(input: string | null | undefined): AliasName | undefined {
+/** The alias that an execution was started for and the weights that it had planned, from the text of its input. */
+function aliasIn(input: string | null | undefined): (AliasName & { readonly planned: readonly number[] }) | undefined {
   try {
     const parsed = startInput.safeParse(JSON.parse(input ?? ''));
-    return parsed.success ? { functionName: parsed.data.function, aliasName: parsed.data.alias } : undefined;
+    if (!parsed.success) return undefined;
+    const policy = policySchema.safeParse(parsed.data.policy);
+    const planned = policy.success ? planOf(policy.data).steps.map(({ weight }) => weight) : [];
+    return { functionName: parsed.data.function, aliasName: parsed.data.alias, planned };
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 import { moveAlias } from '../lib/aws/alias.ts';
 import { lambda } from '../lib/aws/clients.ts';
 import { entry, type HandlerFactory } from '../lib/aws/entry.ts';
-import { shareOf } from '../lib/rollout/alias.ts';
+import { type AliasState, shareOf } from '../lib/rollout/alias.ts';
 import { describeEnd, describeShift } from '../lib/rollout/description.ts';
 import { timingIn } from '../lib/rollout/environment.ts';
 import { promoted, shifted, superseded } from '../lib/rollout/progress.ts';
@@ -19,14 +19,14 @@ export const create: HandlerFactory<'lambda'> = ({ clients, environment, now }) 
       if (decision.kind === 'write') return { kind: 'write', to: rollout.wanted, description: describe(rollout) };
       return { kind: decision.kind === 'done' ? 'done' : 'foreign' };
     });
-    return moved.kind === 'done' ? given(rollout) : concluded(rollout, decision);
+    return moved.kind === 'done' ? given(rollout) : concluded(rollout, decision, moved.alias);
   };
 
   function given(rollout: Rollout): Rollout {
     return rollout.next === 'promote' ? promoted(rollout, now()) : shifted(rollout, timing, now());
   }
 
-  function concluded(rollout: Rollout, decision: ShiftDecision): Rollout {
+  function concluded(rollout: Rollout, decision: ShiftDecision, alias: AliasState | null): Rollout {
     switch (decision.kind) {
       case 'lookAgain':
         return { ...rollout, next: 'preflight', reason: decision.reason };
@@ -35,9 +35,9 @@ export const create: HandlerFactory<'lambda'> = ({ clients, environment, now }) 
       case 'promoted':
         return promoted({ ...rollout, reason: decision.reason }, now());
       case 'superseded':
-        return superseded(rollout, decision.reason, now());
+        return superseded(rollout, decision.reason, alias, now());
       default:
-        return superseded(rollout, `alias ${rollout.aliasName} does not exist any more`, now());
+        return superseded(rollout, `alias ${rollout.aliasName} does not exist any more`, alias, now());
     }
   }
 };

@@ -34,7 +34,10 @@ export function parse(command: Command, words: readonly string[]): Given {
   const options = Object.fromEntries(
     ['help', ...Object.keys(command.options)].map((name) => [
       name,
-      { type: command.values?.includes(name) ? ('string' as const) : ('boolean' as const) },
+      {
+        type: command.values?.includes(name) ? ('string' as const) : ('boolean' as const),
+        ...(name === 'help' ? { short: 'h' } : {}),
+      },
     ]),
   );
   try {

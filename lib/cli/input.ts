@@ -28,7 +28,8 @@ function read(file: string): string {
 
 function parse(file: string, text: string): unknown {
   try {
-    return JSON.parse(text);
+    // A byte order mark is no part of the document.
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     throw new Refused(`${file} is not JSON: ${(error as Error).message}.\n\n  expected: one JSON document`);
   }

@@ -13,7 +13,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 export async function main(words: readonly string[], terminal: Terminal): Promise<number> {
   const [name = '--help', ...rest] = words;
   try {
-    if (name === '--help' || name === 'help') {
+    if (['--help', '-h', 'help'].includes(name)) {
       terminal.out.write(await overview());
       return 0;
     }

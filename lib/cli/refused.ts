@@ -6,7 +6,8 @@ export class Refused extends Error {
   override readonly name = 'Refused';
 }
 
-const MOST_SHOWN = 8;
+/** So many fit one screen with their found and expected. */
+const MOST_SHOWN = 5;
 
 /** A one-screen message that names each refused field, what was found and what was expected. */
 export function refusedFields(what: string, refusals: readonly Refusal[]): Refused {

@@ -159,7 +159,7 @@ class Stage {
     } while (this.#underWay.size > 0 || this.#deploysToCome > 0);
     clearInterval(everyMinute);
     cues.forEach(clearTimeout);
-    return { result: { ...result, alias: this.#aliasNow(), cost: this.#cost() }, calls: this.#aws.calls };
+    return { result: { ...result, alias: this.#aliasNow() }, calls: this.#aws.calls };
   }
 
   /** What AWS refuses a person, such as a version that does not exist, changes nothing. */
@@ -281,8 +281,7 @@ class Stage {
     this.#world.advanceTo(second);
     const outcome = outcomeOf(end, this.#lambda.alias, { stable: STABLE, candidate: CANDIDATE });
     const { totals } = this.#world;
-    const sum = (field: 'requests' | 'failures') =>
-      Object.values(totals).reduce((total, version) => total + version[field], 0);
+    const sum = (field: 'requests' | 'failures') => (totals[STABLE]?.[field] ?? 0) + (totals[CANDIDATE]?.[field] ?? 0);
     const faultAt = this.#world.faultBeganAt(candidate);
     const reverted = this.#revertedAt;
     return {
@@ -324,7 +323,7 @@ class Stage {
 
   #cost(): RehearsalResult['cost'] {
     const usage = {
-      stateTransitions: this.#performances.reduce((sum, each) => sum + each.execution.transitions(), 0),
+      stateTransitions: this.#performances[0]?.execution.transitions() ?? 0,
       lambdaInvocations: this.#runtime.invocationCount,
       awsCalls: this.#faults.counted,
     };

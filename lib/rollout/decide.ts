@@ -1,7 +1,7 @@
 import { type AliasState, only, routingInWords, sameRouting } from './alias.ts';
 import { errorInWords } from './caught-error.ts';
 import { countsSince } from './coverage.ts';
-import { endOf, writerOf } from './description.ts';
+import { endOf, ownerOf, writerOf } from './description.ts';
 import type { AlarmObservation, Observation } from './observation.ts';
 import { interval, MOST_LOOKS, passableAt, secondsUntilNextLook } from './pace.ts';
 import { type Rollout, routingAt } from './rollout.ts';
@@ -28,8 +28,9 @@ export function decide(rollout: Rollout, observation: Observation, now: number):
   return (
     byOtherHands(rollout, observation.alias) ??
     byTheAlarms(rollout, observation.alarms) ??
-    byTheApproval(rollout) ??
+    byARefusal(rollout) ??
     bySkipping(rollout, observation.alias) ??
+    byNobodysAnswer(rollout) ??
     byTheHistoryLimit(rollout) ??
     byTheHold(rollout, observation, now) ??
     byTheBake(rollout, observation, now) ??
@@ -61,13 +62,16 @@ function byOtherHands(rollout: Rollout, alias: AliasState | null): Decision | un
 
 /** A person who gave exactly the next weight has skipped the bake; unless something speaks against the candidate. */
 function bySkipping(rollout: Rollout, alias: AliasState | null): Decision | undefined {
-  if (rollout.step < 0 || !alias || !showsNextWeight(rollout, alias)) return undefined;
+  if (!alias || !showsNextWeight(rollout, alias)) return undefined;
   const step = rollout.step + 1;
   return { kind: 'advance', step, reason: `the alias was moved on to ${rollout.plan[step]?.weight} % by hand` };
 }
 
+/** Exactly the next weight, and no other rollout's. */
 const showsNextWeight = (rollout: Rollout, alias: AliasState): boolean =>
-  rollout.plan[rollout.step + 1] !== undefined && sameRouting(alias, routingAt(rollout, rollout.step + 1));
+  (ownerOf(alias)?.execution ?? rollout.execution.name) === rollout.execution.name &&
+  rollout.plan[rollout.step + 1] !== undefined &&
+  sameRouting(alias, routingAt(rollout, rollout.step + 1));
 
 function byTheAlarms(rollout: Rollout, alarms: readonly AlarmObservation[]): Decision | undefined {
   const missing = alarms.find((alarm) => alarm.state === 'missing');
@@ -85,12 +89,17 @@ function byTheAlarms(rollout: Rollout, alarms: readonly AlarmObservation[]): Dec
   return { kind: 'revert', reason: `alarm ${firing.name} is in ALARM${inBrackets(firing.reason)}${evidence}` };
 }
 
-function byTheApproval(rollout: Rollout): Decision | undefined {
+function byARefusal(rollout: Rollout): Decision | undefined {
   if (rollout.approval === 'rejected')
     return { kind: 'revert', reason: `approval was rejected${whoAnswered(rollout)}` };
   if (rollout.approval === 'failed') {
     return { kind: 'revert', reason: `approval could not be asked for: ${errorInWords(rollout.error)}` };
   }
+  return undefined;
+}
+
+/** A person who moved the alias on meanwhile has answered in their own way, and is asked about before this. */
+function byNobodysAnswer(rollout: Rollout): Decision | undefined {
   if (rollout.approval !== 'timedOut' || rollout.policy.onApprovalTimeout === 'hold') return undefined;
   return { kind: 'revert', reason: `nobody approved within ${rollout.policy.approvalTimeoutSeconds} s` };
 }

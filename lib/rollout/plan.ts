@@ -18,7 +18,7 @@ export function planOf(policy: Policy): Plan {
 function stepsOf(policy: Policy): Step[] {
   if (policy.preset) return presetSteps(policy.preset);
   if (policy.steps) return policy.steps;
-  const canary: Step[] = policy.canary ? [{ ...policy.canary, approval: 'automatic' }] : [];
+  const canary: Step[] = policy.canary ? [policy.canary] : [];
   const { count, intervalSeconds, approval } = policy.batches ?? {
     count: 1,
     intervalSeconds: 0,

@@ -8,7 +8,12 @@ const seconds = z.number().int().min(0).max(LONGEST_SECONDS);
 const positiveSeconds = z.number().int().min(1).max(LONGEST_SECONDS);
 
 /** The weight of a version in whole percent of traffic. Lambda keeps no finer weight that anyone has recorded. */
-const weight = z.number().int().min(1).max(100);
+const weight = (most: number, error?: string) =>
+  z
+    .number()
+    .int()
+    .min(1)
+    .max(most, error ? { error } : undefined);
 
 const approval = z.enum(['automatic', 'manual']);
 const functionName = z.string().regex(/^[A-Za-z0-9-_]{1,64}$/, {
@@ -16,18 +21,19 @@ const functionName = z.string().regex(/^[A-Za-z0-9-_]{1,64}$/, {
 });
 
 const canary = z.strictObject({
-  weight: weight.max(50, { error: 'expected at most 50: a canary is never more than half of the traffic' }),
+  weight: weight(50, 'expected at most 50: a canary is never more than half of the traffic'),
   bakeSeconds: seconds.default(300),
+  approval: approval.default('automatic'),
 });
 
 const batches = z.strictObject({
-  count: z.number().int().min(1).max(99),
+  count: z.number().int().min(1).max(100),
   intervalSeconds: seconds.default(300),
   approval: approval.default('automatic'),
 });
 
 const step = z.strictObject({
-  weight,
+  weight: weight(100),
   bakeSeconds: seconds,
   approval: approval.default('automatic'),
 });
@@ -101,7 +107,11 @@ export const policySchema = z
     }
     if (used.length > 1) {
       const [first, second] = used.map((keys) => keys.find((key) => policy[key] !== undefined)) as [string, string];
-      refuse([second], `expected only one of "${first}" and "${second}": each says how the traffic moves`, policy);
+      refuse(
+        [second],
+        `expected only one of "${first}" and "${second}": each says how the traffic moves`,
+        policy[second as keyof typeof policy],
+      );
     }
     const rest = 100 - (policy.canary?.weight ?? 0);
     if (policy.batches && policy.batches.count > rest) {

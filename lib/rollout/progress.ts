@@ -1,3 +1,4 @@
+import { type AliasState, shareOf } from './alias.ts';
 import { messageIn } from './caught-error.ts';
 import { addCounts, countsSince } from './coverage.ts';
 import type { Decision } from './decide.ts';
@@ -52,7 +53,7 @@ export function apply(rollout: Rollout, observation: Observation, decision: Deci
     reason: decision.reason,
   };
   const tell = (event: 'approvalRequested' | 'superseded') =>
-    journal(observed, now, event, weightOf(observed), decision.reason);
+    journal(observed, now, event, shareIn(observed, observation.alias), decision.reason);
   switch (decision.kind) {
     case 'keepWatching':
       return { ...observed, next: 'bake', waitSeconds: decision.waitSeconds };
@@ -116,12 +117,15 @@ export const promoted = (rollout: Rollout, now: number): Rollout => ({
 });
 
 /** Somebody else's alias: it stays as they set it. */
-export const superseded = (rollout: Rollout, reason: string, now: number): Rollout => ({
+export const superseded = (rollout: Rollout, reason: string, alias: AliasState | null, now: number): Rollout => ({
   ...rollout,
   next: 'superseded',
   reason,
-  journal: journal(rollout, now, 'superseded', weightOf(rollout), reason),
+  journal: journal(rollout, now, 'superseded', shareIn(rollout, alias), reason),
 });
+
+/** What the candidate really has, whoever gave it. */
+const shareIn = ({ candidate }: Rollout, alias: AliasState | null): number => (alias ? shareOf(candidate, alias) : 0);
 
 function heldOrResumed(rollout: Rollout, hold: string | null, now: number): Rollout['journal'] {
   if (hold !== null && rollout.held === null) return journal(rollout, now, 'held', weightOf(rollout), hold);

@@ -32,8 +32,17 @@ function ofIssue(issue: z.core.$ZodIssue, parents: readonly PropertyKey[]): read
     const closest = issue.errors.toSorted((a, b) => a.length - b.length)[0] ?? [];
     return closest.flatMap((inner) => ofIssue(inner, path));
   }
-  const found = path.length > 0 && 'input' in issue ? shown(issue.input) : undefined;
+  const found = 'input' in issue ? shown(valueAt(issue)) : undefined;
   return [{ path: inWords(path), found, expected: expectation(issue) }];
+}
+
+/** What stands at the issue's path: a union names its discriminator, but hands over the whole object. */
+function valueAt(issue: z.core.$ZodIssue): unknown {
+  const last = issue.path.at(-1);
+  const { input } = issue as { input?: unknown };
+  return issue.code === 'invalid_union' && last !== undefined && typeof input === 'object' && input !== null
+    ? (input as Record<PropertyKey, unknown>)[last]
+    : input;
 }
 
 function expectation(issue: z.core.$ZodIssue): string {

@@ -20,7 +20,7 @@ export function revertOf(rollout: Rollout, alias: AliasState | null): RevertDeci
   const ours = owner?.execution === rollout.execution.name;
   const shown =
     (ours && showsWeightsOf(owner, alias)) ||
-    ((ours || !owner) && rollout.step >= 0 && adoptable(rollout).some((routing) => sameRouting(alias, routing)));
+    ((ours || !owner) && adoptable(rollout).some((routing) => sameRouting(alias, routing)));
   if (shown) return { kind: 'write', to, candidate: rollout.candidate, writer: writerIn(rollout) };
   if (sameRouting(alias, only(rollout.candidate))) {
     return { kind: 'leave', found: 'candidate', why: `the alias serves ${rollout.candidate} alone` };
@@ -36,15 +36,23 @@ export function revertOf(rollout: Rollout, alias: AliasState | null): RevertDeci
 const adoptable = (rollout: Rollout): readonly Routing[] =>
   rollout.plan[rollout.step + 1] ? [rollout.seen, routingAt(rollout, rollout.step + 1)] : [rollout.seen];
 
+/** What an event tells. */
+export interface RevertEvent {
+  /** The execution that ended. */
+  readonly execution?: string;
+  /** When it happened, in seconds since 1970. */
+  readonly at?: number;
+  /** The weights that the execution had planned: a person who gave a later one skipped bakes and changed nothing else. */
+  readonly planned?: readonly number[];
+}
+
 /**
  * For an event, which knows only the alias and perhaps an execution's name: the alias itself tells whose weights it shows.
  * Without a name any rollout's weights are put back, but not those of one that started only after the event.
- *
- * @param event the execution's name, and when it happened in seconds since 1970, as far as the event tells
  */
 export function revertByDescription(
   alias: AliasState | null,
-  { execution, at }: { readonly execution?: string; readonly at?: number },
+  { execution, at, planned = [] }: RevertEvent,
 ): RevertDecision {
   if (!alias) return { kind: 'leave', found: 'foreign', why: 'the alias does not exist any more' };
   const owner = ownerOf(alias);
@@ -61,7 +69,8 @@ export function revertByDescription(
       why: `the weights are those of execution ${owner.execution}, which started later`,
     };
   }
-  if (!showsWeightsOf(owner, alias)) {
+  const skipped = planned.some((weight) => weight > owner.weight && showsWeightsOf({ ...owner, weight }, alias));
+  if (!skipped && !showsWeightsOf(owner, alias)) {
     return { kind: 'leave', found: 'foreign', why: 'the weights were changed by hand; they stay' };
   }
   const writer = { execution: owner.execution, startedAt: owner.startedAt };

@@ -27,6 +27,7 @@ function isWritten(rollout: Rollout, alias: AliasState): boolean {
 
 /** Before the first weight whatever changed is looked at again, for another rollout may only have gone on. */
 function firstOf(rollout: Rollout, alias: AliasState): ShiftDecision {
+  if (sameRouting(alias, rollout.wanted) && !ownerOf(alias)) return { kind: 'write' };
   if (!sameRouting(alias, rollout.seen)) {
     return { kind: 'lookAgain', reason: 'the alias changed before the first weight was given: looking again' };
   }

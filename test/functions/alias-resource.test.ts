@@ -128,7 +128,10 @@ describe('updating the resource', () => {
           function: 'checkout',
           alias: 'live',
           version: '42',
-          policy: expect.objectContaining({ canary: { weight: 10, bakeSeconds: 300 }, alarms: ['errors'] }),
+          policy: expect.objectContaining({
+            canary: { weight: 10, bakeSeconds: 300, approval: 'automatic' },
+            alarms: ['errors'],
+          }),
           stack: 'arn:aws:cloudformation:us-east-1:123456789012:stack/checkout/1',
           startedBy: 'the deploy of stack checkout',
         },

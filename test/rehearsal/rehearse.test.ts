@@ -137,6 +137,21 @@ describe('an operator', () => {
     expect(rehearsal.result.timeline[3]?.second).toBeGreaterThanOrEqual(1900);
   });
 
+  it('who takes the alias over is told with the weight that they gave', async () => {
+    const { result } = await rehearsing({
+      operator: [{ atSecond: 400, do: 'setAlias', functionVersion: '41', additionalVersionWeights: { '42': 55 } }],
+    });
+    expect(result.timeline.at(-1)).toMatchObject({ event: 'superseded', weight: 55 });
+  });
+
+  it('who rejects the very first weight ends a rollout that moved no traffic', async () => {
+    const { result } = await rehearsing({
+      policy: { canary: { weight: 10, approval: 'manual' } },
+      operator: [{ atSecond: 20, do: 'reject' }],
+    });
+    expect(result).toMatchObject({ outcome: 'rejected', alias: only('41') });
+  });
+
   it('who changes the alias wins', async () => {
     const rehearsal = await rehearsing({
       operator: [{ atSecond: 400, do: 'setAlias', functionVersion: '41', additionalVersionWeights: { '42': 25 } }],

@@ -41,6 +41,25 @@ describe('after a person has given the next weight,', () => {
     expect(result).toMatchObject({ outcome: 'rolledBack', alias: only('41') });
   });
 
+  it('also in the very next seconds', async () => {
+    const { result } = await rehearsing({ ...skipping, operator: [advance, { atSecond: 105, do: 'stopExecution' }] });
+    expect(result).toMatchObject({ outcome: 'rolledBack', alias: only('41') });
+  });
+
+  it('also the first one, for which nobody had said yes, the rollout goes on from there', async () => {
+    const rehearsal = await rehearsing({
+      policy: {
+        steps: [
+          { weight: 10, bakeSeconds: 120, approval: 'manual' },
+          { weight: 50, bakeSeconds: 120 },
+        ],
+        approvalTimeoutSeconds: 600,
+      },
+      operator: [{ atSecond: 20, do: 'advance' }],
+    });
+    expect(eventsOf(rehearsal)).toEqual(['approvalRequested', 'shifted 10', 'shifted 50', 'shifted 100', 'promoted']);
+  });
+
   it('a further deploy supersedes the rollout', async () => {
     const { result } = await rehearsing({ ...skipping, operator: [advance, { atSecond: 500, do: 'deploy' }] });
     expect(result).toMatchObject({ outcome: 'superseded', alias: only('43') });

@@ -12,7 +12,7 @@ const canary = { weight: 10, bakeSeconds: 300 };
 describe('a policy', () => {
   it('gets its defaults filled in', () => {
     expect(policySchema.parse({ canary, evidence: {} })).toEqual({
-      canary,
+      canary: { ...canary, approval: 'automatic' },
       approvalTimeoutSeconds: 1800,
       onApprovalTimeout: 'revert',
       alarms: [],

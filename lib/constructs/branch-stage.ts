@@ -1,0 +1,174 @@
+import {
+  Annotations,
+  Aspects,
+  CfnOutput,
+  CfnResource,
+  Duration,
+  RemovalPolicy,
+  Stack,
+  type StackProps,
+} from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { CfnLogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { CfnBucket } from 'aws-cdk-lib/aws-s3';
+import type { Construct, IConstruct } from 'constructs';
+import { environmentNameOf } from './branch-name.ts';
+import { idleCostsOf } from './idle-cost.ts';
+import { SelfRemoval } from './self-removal.ts';
+
+/** The tags and outputs by which `sluice env` knows an environment. */
+export const BRANCH_TAG = 'sluice:branch';
+export const SERVICE_TAG = 'sluice:service';
+
+export interface BranchStageProps extends Omit<StackProps, 'stackName' | 'terminationProtection'> {
+  /** The service, as the beginning of the stack's name: letters, digits and dashes. */
+  readonly service: string;
+
+  /** The branch, as git calls it. */
+  readonly branch: string;
+
+  /**
+   * How long the environment lives after its last deploy.
+   *
+   * @default seven days
+   */
+  readonly ttl?: Duration;
+
+  /**
+   * Whether the environment stays until somebody removes it.
+   *
+   * @default false
+   */
+  readonly protected?: boolean;
+
+  /**
+   * Who works on the branch, for the list of environments.
+   *
+   * @default nobody in particular
+   */
+  readonly owner?: string;
+
+  /**
+   * Kinds of resources that may cost while idle, each with the reason: the type in CloudFormation, or the key in the price list.
+   *
+   * @default none
+   */
+  readonly idleCosts?: Readonly<Record<string, string>>;
+
+  /**
+   * The moment of the deploy, which the environment's life is counted from.
+   *
+   * @default now
+   */
+  readonly now?: Date;
+}
+
+const DEFAULT_TTL = Duration.days(7);
+const DAY = 24 * 3600 * 1000;
+
+/**
+ * An environment for a branch: a stack of its own that holds the whole service, costs nothing while nobody uses it, leaves nothing
+ * behind, and deletes itself some days after its last deploy. Aliases are native ones without a rollout, so that `cdk watch` and
+ * hotswap work.
+ *
+ * Extend it and make the service's resources in the constructor.
+ *
+ * @throws Error at synth for resources that cost while idle without a reason, and for what would outlive the stack
+ */
+export class BranchStage extends Stack {
+  /** The environment's name: the same for the same branch, and no other branch's. */
+  readonly environmentName: string;
+
+  constructor(scope: Construct, props: BranchStageProps) {
+    const {
+      service,
+      branch,
+      owner = 'nobody in particular',
+      ttl = DEFAULT_TTL,
+      idleCosts = {},
+      now = new Date(),
+    } = props;
+    if (!/^[A-Za-z][A-Za-z0-9-]{0,60}$/.test(service)) {
+      throw new Error(
+        `service: expected a letter, then letters, digits and dashes, at most 61 in all, found ${JSON.stringify(service)}`,
+      );
+    }
+    const environmentName = environmentNameOf(branch);
+    const name = `${service}-${environmentName}`;
+    super(scope, name, {
+      ...props,
+      stackName: name,
+      tags: { ...props.tags, [BRANCH_TAG]: tagValueOf(branch), [SERVICE_TAG]: service },
+    });
+    this.environmentName = environmentName;
+    this.#output('Branch', branch);
+    this.#output('Owner', owner);
+    const removal = props.protected ? undefined : new SelfRemoval(this, 'SelfRemoval', { expiresAt: expiry(now, ttl) });
+    this.#leaveNothing(removal);
+    this.#costNothing(idleCosts);
+  }
+
+  /** The alias that everything of the environment points to: a native one, which every deploy moves at once. */
+  alias(id: string, handler: lambda.Function, aliasName: string): lambda.Alias {
+    return new lambda.Alias(this, id, { aliasName, version: handler.currentVersion });
+  }
+
+  #output(id: string, value: string): void {
+    new CfnOutput(this, id, { value });
+  }
+
+  /** Everything is deleted with the stack, logs are kept for days, and what removes the stack goes last. */
+  #leaveNothing(removal: SelfRemoval | undefined): void {
+    Aspects.of(this).add({
+      visit: (node: IConstruct) => {
+        if (!CfnResource.isCfnResource(node)) return;
+        node.applyRemovalPolicy(RemovalPolicy.DESTROY);
+        if (node instanceof CfnLogGroup) node.retentionInDays = RetentionDays.THREE_DAYS;
+        if (removal && !removal.owns(node)) for (const resource of removal.resources) node.addDependency(resource);
+      },
+    });
+    this.node.addValidation({ validate: () => [...survivorsOf(this)] });
+  }
+
+  #costNothing(allowed: Readonly<Record<string, string>>): void {
+    const refused = () => idleCostsOf(this).filter(({ type }) => !allowed[type]?.trim());
+    this.node.addValidation({
+      validate: () =>
+        refused().map(
+          ({ path, type, what, price }) =>
+            `${path} is ${what} and costs $${price.toFixed(2)} a month while idle; leave it out of branch environments, or give idleCosts a reason for ${type}`,
+        ),
+    });
+    Aspects.of(this).add({
+      visit: (node: IConstruct) => {
+        if (node !== this) return;
+        const total = idleCostsOf(this).reduce((sum, { price }) => sum + price, 0);
+        Annotations.of(this).addInfo(`this environment costs $${total.toFixed(2)} a month while idle`);
+      },
+    });
+  }
+}
+
+/** Whole days from tomorrow's midnight, so that a day's deploys leave the schedule alone; less than a day is taken to the second. */
+function expiry(now: Date, ttl: Duration): Date {
+  const end = now.getTime() + ttl.toMilliseconds();
+  return new Date(ttl.toMilliseconds() < DAY ? end : Math.ceil(end / DAY) * DAY);
+}
+
+/** What tags may hold; the branch as it is stands in the outputs. */
+const tagValueOf = (branch: string): string => branch.replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, '_').slice(0, 256);
+
+/** What would outlive the stack although it is deleted with it. */
+function* survivorsOf(stack: Stack): Generator<string> {
+  for (const node of stack.node.findAll()) {
+    if (node instanceof lambda.CfnFunction && !stack.resolve(node.loggingConfig)?.logGroup) {
+      yield `${node.node.path} would leave the log group behind that Lambda makes for it; give it a logGroup`;
+    }
+    if (node instanceof CfnBucket && !autoDeletes(node, stack)) {
+      yield `${node.node.path} could not be deleted while it holds objects; set autoDeleteObjects`;
+    }
+  }
+}
+
+const autoDeletes = (bucket: CfnBucket, stack: Stack): boolean =>
+  JSON.stringify(stack.resolve(bucket.tags.renderedTags) ?? []).includes('aws-cdk:auto-delete-objects');

@@ -1,0 +1,56 @@
+import { CfnResource, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
+import { Construct } from 'constructs';
+
+export interface SelfRemovalProps {
+  /** When the stack is to delete itself. */
+  readonly expiresAt: Date;
+}
+
+/**
+ * A stack that deletes itself: a one-time schedule calls cloudformation:deleteStack, with no function in between. The role may
+ * delete this stack and nothing else; what the stack holds is deleted by the role that CloudFormation deployed it with, as at any
+ * deletion. Schedule and role are made first and so deleted last: were the deletion to fail, the stack could still be asked again.
+ */
+export class SelfRemoval extends Construct {
+  constructor(scope: Construct, id: string, { expiresAt }: SelfRemovalProps) {
+    super(scope, id);
+    const stack = Stack.of(this);
+    const role = new iam.Role(this, 'Role', {
+      assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': stack.account } },
+      }),
+      description: 'Sluice: may delete this stack and nothing else',
+      inlinePolicies: {
+        DeleteThisStack: new iam.PolicyDocument({
+          statements: [
+            new iam.PolicyStatement({ actions: ['cloudformation:DeleteStack'], resources: [stack.stackId] }),
+          ],
+        }),
+      },
+    });
+    new CfnSchedule(this, 'Schedule', {
+      name: stack.stackName,
+      description: `Sluice: deletes stack ${stack.stackName}`,
+      scheduleExpression: `at(${expiresAt.toISOString().slice(0, 19)})`,
+      scheduleExpressionTimezone: 'UTC',
+      flexibleTimeWindow: { mode: 'OFF' },
+      target: {
+        arn: 'arn:aws:scheduler:::aws-sdk:cloudformation:deleteStack',
+        roleArn: role.roleArn,
+        input: stack.toJsonString({ StackName: stack.stackId }),
+      },
+    });
+  }
+
+  /** Whether a resource is part of the removal itself, which everything else has to wait for. */
+  owns(resource: CfnResource): boolean {
+    return resource.node.path.startsWith(`${this.node.path}/`);
+  }
+
+  /** The resources that go last. */
+  get resources(): readonly CfnResource[] {
+    return this.node.findAll().filter((node): node is CfnResource => CfnResource.isCfnResource(node));
+  }
+}
