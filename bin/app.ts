@@ -1,31 +1,47 @@
 import { readFileSync } from 'node:fs';
-import { App } from 'aws-cdk-lib';
+import { App, Duration } from 'aws-cdk-lib';
 import * as z from 'zod';
+import { branchIn } from '../lib/aws/branch-name.ts';
 import { timingSchema } from '../lib/rollout/environment.ts';
+import { CheckoutBranch } from './checkout-branch.ts';
 import { CheckoutStack } from './checkout-stack.ts';
 
+/** What `-c name=value` may say. */
 const contextSchema = z.object({
   release: z.coerce.string().default('1'),
   faultRate: z.coerce.number().min(0).max(1).default(0),
+  // The main branch is production; every other one gets an environment of its own.
+  branch: z.string().optional(),
+  mainBranch: z.string().default('main'),
+  ttlMinutes: z.coerce.number().min(1).optional(),
   // A policy and a timing as JSON text, for those who want a rollout to take seconds.
   policy: z.string().optional(),
   timing: z.string().optional(),
 });
 
 const app = new App();
-const given = (name: string): unknown => app.node.tryGetContext(name);
-const context = contextSchema.parse({
-  release: given('release'),
-  faultRate: given('faultRate'),
-  policy: given('policy'),
-  timing: given('timing'),
-});
-const policyFile = new URL('checkout-policy.json', import.meta.url);
+const context = contextSchema.parse(
+  Object.fromEntries(Object.keys(contextSchema.shape).map((name) => [name, app.node.tryGetContext(name)])),
+);
+const { release, faultRate } = context;
+const branch = context.branch ?? branchIn(process.env) ?? context.mainBranch;
 
-new CheckoutStack(app, 'checkout', {
-  description: 'The reference service of Sluice',
-  release: context.release,
-  faultRate: context.faultRate,
-  policy: JSON.parse(context.policy ?? readFileSync(policyFile, 'utf8')),
-  timing: context.timing === undefined ? undefined : timingSchema.parse(JSON.parse(context.timing)),
-});
+if (branch === context.mainBranch) {
+  const policyFile = new URL('checkout-policy.json', import.meta.url);
+  new CheckoutStack(app, 'checkout', {
+    description: 'The reference service of Sluice',
+    release,
+    faultRate,
+    policy: JSON.parse(context.policy ?? readFileSync(policyFile, 'utf8')),
+    timing: context.timing === undefined ? undefined : timingSchema.parse(JSON.parse(context.timing)),
+  });
+} else {
+  new CheckoutBranch(app, {
+    description: `The reference service of Sluice, branch ${branch}`,
+    branch,
+    owner: process.env['GITHUB_ACTOR'] ?? process.env['GITLAB_USER_LOGIN'] ?? process.env['USER'],
+    ttl: context.ttlMinutes === undefined ? undefined : Duration.minutes(context.ttlMinutes),
+    release,
+    faultRate,
+  });
+}

@@ -2,6 +2,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { HOOK_TIMEOUT_SECONDS } from './hooks.ts';
 
@@ -42,5 +43,6 @@ export const cloudwatch = (where: Where = {}): CloudWatchClient => new CloudWatc
 export const events = (where: Where = {}): EventBridgeClient => new EventBridgeClient({ ...settings, ...where });
 export const cloudformation = (where: Where = {}): CloudFormationClient =>
   new CloudFormationClient({ ...settings, ...where });
+export const scheduler = (where: Where = {}): SchedulerClient => new SchedulerClient({ ...settings, ...where });
 export const sfn = (where: Where = {}): SFNClient => new SFNClient({ ...settings, ...where });
 export const hooks = (where: Where = {}): LambdaClient => new LambdaClient({ ...hookSettings, ...where });

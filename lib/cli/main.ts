@@ -6,12 +6,19 @@ import type { Terminal } from './terminal.ts';
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   plan: async () => (await import('./plan.ts')).plan,
   rehearse: async () => (await import('./rehearse.ts')).rehearse,
+  'env list': async () => (await import('./env-list.ts')).envList,
+  'env url': async () => (await import('./env-url.ts')).envUrl,
+  'env extend': async () => (await import('./env-extend.ts')).envExtend,
+  'env remove': async () => (await import('./env-remove.ts')).envRemove,
+  'env prune': async () => (await import('./env-prune.ts')).envPrune,
   demo: async () => (await import('./demo.ts')).demo,
 };
 
 /** Runs the command line and answers its exit code. */
 export async function main(words: readonly string[], terminal: Terminal): Promise<number> {
-  const [name = '--help', ...rest] = words;
+  const [first = '--help', second = ''] = words;
+  const name = first === 'env' ? `env ${second}`.trim() : first;
+  const rest = words.slice(first === 'env' ? 2 : 1);
   try {
     if (['--help', '-h', 'help'].includes(name)) {
       terminal.out.write(await overview());

@@ -4,6 +4,7 @@ import {
   CfnOutput,
   CfnResource,
   Duration,
+  Lazy,
   RemovalPolicy,
   Stack,
   type StackProps,
@@ -12,13 +13,10 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct, IConstruct } from 'constructs';
-import { environmentNameOf } from './branch-name.ts';
+import { environmentNameOf } from '../aws/branch-name.ts';
+import { BRANCH_TAG, PROTECTED_TAG, SERVICE_TAG } from '../aws/environment-tags.ts';
 import { idleCostsOf } from './idle-cost.ts';
 import { SelfRemoval } from './self-removal.ts';
-
-/** The tags and outputs by which `sluice env` knows an environment. */
-export const BRANCH_TAG = 'sluice:branch';
-export const SERVICE_TAG = 'sluice:service';
 
 export interface BranchStageProps extends Omit<StackProps, 'stackName' | 'terminationProtection'> {
   /** The service, as the beginning of the stack's name: letters, digits and dashes. */
@@ -98,11 +96,17 @@ export class BranchStage extends Stack {
     super(scope, name, {
       ...props,
       stackName: name,
-      tags: { ...props.tags, [BRANCH_TAG]: tagValueOf(branch), [SERVICE_TAG]: service },
+      tags: {
+        ...props.tags,
+        [BRANCH_TAG]: tagValueOf(branch),
+        [SERVICE_TAG]: service,
+        ...(props.protected ? { [PROTECTED_TAG]: 'true' } : {}),
+      },
     });
     this.environmentName = environmentName;
     this.#output('Branch', branch);
     this.#output('Owner', owner);
+    this.#output('IdleCostPerMonth', Lazy.string({ produce: () => idleCostOf(this).toFixed(2) }));
     const removal = props.protected ? undefined : new SelfRemoval(this, 'SelfRemoval', { expiresAt: expiry(now, ttl) });
     this.#leaveNothing(removal);
     this.#costNothing(idleCosts);
@@ -124,7 +128,8 @@ export class BranchStage extends Stack {
         if (!CfnResource.isCfnResource(node)) return;
         node.applyRemovalPolicy(RemovalPolicy.DESTROY);
         if (node instanceof CfnLogGroup) node.retentionInDays = RetentionDays.THREE_DAYS;
-        if (removal && !removal.owns(node)) for (const resource of removal.resources) node.addDependency(resource);
+        if (removal && !removal.owns(node))
+          for (const resource of removal.resources) node.addResourceDependency(resource);
       },
     });
     this.node.addValidation({ validate: () => [...survivorsOf(this)] });
@@ -142,12 +147,14 @@ export class BranchStage extends Stack {
     Aspects.of(this).add({
       visit: (node: IConstruct) => {
         if (node !== this) return;
-        const total = idleCostsOf(this).reduce((sum, { price }) => sum + price, 0);
-        Annotations.of(this).addInfo(`this environment costs $${total.toFixed(2)} a month while idle`);
+        Annotations.of(this).addInfo(`this environment costs $${idleCostOf(this).toFixed(2)} a month while idle`);
       },
     });
   }
 }
+
+/** US dollars a month. */
+const idleCostOf = (stage: BranchStage): number => idleCostsOf(stage).reduce((sum, { price }) => sum + price, 0);
 
 /** Whole days from tomorrow's midnight, so that a day's deploys leave the schedule alone; less than a day is taken to the second. */
 function expiry(now: Date, ttl: Duration): Date {

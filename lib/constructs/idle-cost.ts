@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { CfnResource, Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { packageRoot } from '../package-root.ts';
+import prices from './idle-prices.json' with { type: 'json' };
 
 /** A resource that costs while nobody uses it. */
 export interface IdleCost {
@@ -14,17 +13,8 @@ export interface IdleCost {
   readonly price: number;
 }
 
-interface PriceList {
-  readonly perMonth: Readonly<Record<string, { readonly what: string; readonly price: number }>>;
-}
-
-let prices: PriceList | undefined;
-
 /** The price list: one data file with its date and source. What it does not name is taken to be free while idle. */
-const priceList = (): PriceList => {
-  prices ??= JSON.parse(readFileSync(new URL('lib/constructs/idle-prices.json', packageRoot()), 'utf8')) as PriceList;
-  return prices;
-};
+const perMonth: Readonly<Record<string, { readonly what: string; readonly price: number }>> = prices.perMonth;
 
 /** What stands below a construct and costs while idle. */
 export function idleCostsOf(scope: IConstruct): readonly IdleCost[] {
@@ -33,7 +23,7 @@ export function idleCostsOf(scope: IConstruct): readonly IdleCost[] {
     .filter((node): node is CfnResource => CfnResource.isCfnResource(node))
     .flatMap((resource) =>
       keysOf(resource.cfnResourceType, propertiesOf(resource)).flatMap((type) => {
-        const entry = priceList().perMonth[type];
+        const entry = perMonth[type];
         return entry ? [{ path: resource.node.path, type, ...entry }] : [];
       }),
     );

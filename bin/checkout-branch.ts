@@ -1,0 +1,18 @@
+import { CfnOutput } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { BranchStage, type BranchStageProps } from '../lib/index.ts';
+import { type CheckoutRelease, checkoutFunction } from './checkout-function.ts';
+
+export interface CheckoutBranchProps extends Omit<BranchStageProps, 'service'>, CheckoutRelease {}
+
+/** The whole reference service for a branch. */
+export class CheckoutBranch extends BranchStage {
+  constructor(scope: Construct, props: CheckoutBranchProps) {
+    super(scope, { ...props, service: 'checkout' });
+    const handler = checkoutFunction(this, props);
+    const url = this.alias('Live', handler, 'live').addFunctionUrl({ authType: lambda.FunctionUrlAuthType.NONE });
+    new CfnOutput(this, 'Url', { value: url.url });
+    new CfnOutput(this, 'FunctionName', { value: handler.functionName });
+  }
+}

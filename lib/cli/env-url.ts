@@ -1,0 +1,19 @@
+import type { Command } from './command.ts';
+import { environmentClients, environmentOf } from './environments.ts';
+import { Refused } from './refused.ts';
+
+/** `sluice env url`: where a branch answers. */
+export const envUrl: Command = {
+  usage: 'sluice env url <branch> [--service NAME] [--json]',
+  summary: "Prints the URL of a branch's environment.",
+  example: 'curl "$(sluice env url feature/login)"',
+  options: { json: 'prints { "branch": ..., "url": ... }', service: 'which service, where several have this branch' },
+  values: ['service'],
+  operands: ['branch'],
+  async run({ operands: [branch], flags }, { out }) {
+    const { url, branch: name, stack } = await environmentOf(environmentClients(), branch as string, flags['service']);
+    if (url === null) throw new Refused(`${stack} has no output "Url".`);
+    out.write(flags['json'] ? `${JSON.stringify({ branch: name, url })}\n` : `${url}\n`);
+    return 0;
+  },
+};

@@ -1,0 +1,48 @@
+import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import type { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { environmentNameOf } from '../aws/branch-name.ts';
+import { cloudformation, scheduler } from '../aws/clients.ts';
+import { type Environment, readEnvironments } from '../aws/environments.ts';
+import { Refused } from './refused.ts';
+
+/** The clients that the commands on environments use, with the caller's own credentials. */
+export interface EnvironmentClients {
+  readonly cloudformation: CloudFormationClient;
+  readonly scheduler: SchedulerClient;
+}
+
+export const environmentClients = (): EnvironmentClients => ({
+  cloudformation: cloudformation(),
+  scheduler: scheduler(),
+});
+
+/**
+ * The environment of a branch.
+ *
+ * @throws Refused where there is none, or where several services have one and none was named
+ */
+export async function environmentOf(
+  clients: EnvironmentClients,
+  branch: string,
+  service: unknown,
+): Promise<Environment> {
+  const all = await readEnvironments(clients.cloudformation);
+  const found = all.filter((each) => isOf(each, branch) && (service === undefined || each.service === service));
+  if (found.length === 1) return found[0] as Environment;
+  if (found.length > 1) {
+    throw new Refused(
+      `several services have an environment for ${branch}.\n\n  expected: --service, one of ${found.map((each) => each.service).join(', ')}`,
+    );
+  }
+  const there = all.map((each) => `    ${each.branch}`).join('\n') || '    none';
+  throw new Refused(`there is no environment for branch ${JSON.stringify(branch)}.\n\n  there are:\n${there}`);
+}
+
+/** Whether an environment is a branch's: by its name, which no other branch has. */
+export const isOf = ({ service, stack }: Environment, branch: string): boolean =>
+  stack === `${service}-${environmentNameOf(branch)}`;
+
+/** What prune removes: environments of branches that are gone. Protected ones stay. */
+export function prunable(environments: readonly Environment[], branches: readonly string[]): readonly Environment[] {
+  return environments.filter((each) => !each.protected && !branches.some((branch) => isOf(each, branch)));
+}
