@@ -33,14 +33,13 @@ export const create: HandlerFactory<'lambda'> = ({ clients, now }) => {
   };
 
   async function revertInExecution(rollout: Rollout) {
-    const reason = rollout.error
-      ? `${rollout.reason}; then something failed: ${errorInWords(rollout.error)}`
-      : rollout.reason;
+    const thrown = rollout.error ? errorInWords(rollout.error) : '';
+    const told = rollout.reason ?? '';
+    const reason = told.includes(thrown) ? told : `${told}; then something failed: ${thrown}`;
     if (!rollout.functionName || !rollout.stable) {
       return { ...rollout, next: 'rejected', reason: `no traffic was moved: ${errorInWords(rollout.error)}` };
     }
-    const told = { from: rollout.candidate, to: rollout.stable, reason };
-    const { moved, decision } = await move(rollout, told, (alias) => revertOf(rollout, alias));
+    const { moved, decision } = await move(rollout, reason, (alias) => revertOf(rollout, alias));
     return concluded(rollout, moved, decision, reason);
   }
 
@@ -82,15 +81,14 @@ export const create: HandlerFactory<'lambda'> = ({ clients, now }) => {
   }
 
   async function revertOnEvent(name: AliasName, what: RevertEvent, reason: string) {
-    const told = { reason };
-    const { moved, decision } = await move(name, told, (alias) => revertByDescription(alias, what));
+    const { moved, decision } = await move(name, reason, (alias) => revertByDescription(alias, what));
     if (moved.wrote) return { reverted: true, reason };
     return decision.kind === 'leave' ? left(decision.why) : left('the alias is as it should be');
   }
 
   async function move(
     name: AliasName,
-    told: { readonly reason: string },
+    reason: string,
     decideOn: (alias: AliasState | null) => RevertDecision,
   ): Promise<{ readonly moved: Moved; readonly decision: RevertDecision }> {
     let decision: RevertDecision | undefined;
@@ -102,7 +100,7 @@ export const create: HandlerFactory<'lambda'> = ({ clients, now }) => {
         did: 'reverted',
         from: candidate,
         to: to.functionVersion,
-        reason: told.reason,
+        reason,
         ...writer,
       });
       return { kind: 'write', to, description };

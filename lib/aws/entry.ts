@@ -19,7 +19,7 @@ export function entry<Name extends keyof Clients>(
   makers: { readonly [Each in Name]: (where?: Where) => Clients[Each] },
 ): Handler {
   let handler: Handler | undefined;
-  return (event) => {
+  return async (event) => {
     handler ??= create({
       clients: Object.fromEntries(
         Object.entries<() => unknown>(makers).map(([name, make]) => [name, make()]),
@@ -27,6 +27,18 @@ export function entry<Name extends keyof Clients>(
       environment: process.env,
       now: () => Date.now() / 1000,
     });
-    return handler(event);
+    const answer = await handler(event);
+    console.info(summaryOf(answer));
+    return answer;
   };
+}
+
+/**
+ * What goes into the log of a function: which rollout, what came of it and why. Nothing of what a function was given beyond that.
+ */
+export function summaryOf(answer: unknown): Readonly<Record<string, unknown>> {
+  const { execution, functionName, aliasName, stable, candidate, step, next, reverted, reason } = (answer ??
+    {}) as Record<string, unknown>;
+  const name = (execution as { name?: unknown } | undefined)?.name;
+  return { execution: name, functionName, aliasName, stable, candidate, step, next, reverted, reason };
 }
