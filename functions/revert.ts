@@ -1,21 +1,30 @@
 import * as z from 'zod';
 import { type AliasName, type Moved, moveAlias } from '../lib/aws/alias.ts';
-import { lambda } from '../lib/aws/clients.ts';
+import { lambda, sfn } from '../lib/aws/clients.ts';
 import { entry, type HandlerFactory } from '../lib/aws/entry.ts';
+import { type BadEnd, readBadEnds } from '../lib/aws/executions.ts';
 import { type AliasState, shareOf } from '../lib/rollout/alias.ts';
 import { errorInWords } from '../lib/rollout/caught-error.ts';
 import { describeEnd, writerOf } from '../lib/rollout/description.ts';
-import { alarmTriggerSchema, deliberateEnds, executionEventSchema } from '../lib/rollout/events.ts';
+import {
+  alarmTriggerSchema,
+  deliberateEnds,
+  type ExecutionEvent,
+  executionEventSchema,
+  SWEEP_SECONDS,
+  sweepTriggerSchema,
+} from '../lib/rollout/events.ts';
 import { planOf } from '../lib/rollout/plan.ts';
 import { policySchema } from '../lib/rollout/policy.ts';
 import { type RevertDecision, type RevertEvent, revertByDescription, revertOf } from '../lib/rollout/revert.ts';
 import { journal, type Rollout } from '../lib/rollout/rollout.ts';
 
 /**
- * Puts the alias back. Called by the state machine, by the rule on alarms and by the rule on executions that ended badly; it
- * reads and writes the alias and nothing else, so it works while everything else is failing.
+ * Puts the alias back. Called by the state machine, by the rule on alarms and by the rule on executions that ended badly; for
+ * these it reads and writes the alias and nothing else, so it works while everything else is failing. A rule that comes every five
+ * minutes has it look for ends whose event was lost, or after which a handler that was still at work wrote late.
  */
-export const create: HandlerFactory<'lambda'> = ({ clients, now }) => {
+export const create: HandlerFactory<'lambda' | 'sfn'> = ({ clients, now }) => {
   return async (event) => {
     const alarm = alarmTriggerSchema.safeParse(event);
     if (alarm.success) {
@@ -27,8 +36,10 @@ export const create: HandlerFactory<'lambda'> = ({ clients, now }) => {
         `alarm ${name} went to ALARM${reason && ` (${reason})`}`,
       );
     }
+    const sweep = sweepTriggerSchema.safeParse(event);
+    if (sweep.success) return revertWhatIsLeft(sweep.data.stateMachineArn);
     const ended = executionEventSchema.safeParse(event);
-    if (ended.success) return revertAfterEnd(ended.data.detail);
+    if (ended.success) return revertAfterEnd(endIn(ended.data));
     return revertInExecution(event as Rollout);
   };
 
@@ -68,7 +79,17 @@ export const create: HandlerFactory<'lambda'> = ({ clients, now }) => {
       : end('superseded', 'superseded', moved.alias ? shareOf(rollout.candidate, moved.alias) : 0, why);
   }
 
-  async function revertAfterEnd(detail: z.output<typeof executionEventSchema>['detail']) {
+  async function revertWhatIsLeft(stateMachineArn: string) {
+    const ends = await readBadEnds(clients.sfn, stateMachineArn, now() - SWEEP_SECONDS);
+    const answers = [];
+    for (const end of ends) answers.push(await revertAfterEnd(end));
+    const reverted = answers.filter((answer) => answer.reverted);
+    return reverted.length > 0
+      ? { reverted: true, reason: reverted.map(({ reason }) => reason).join('; ') }
+      : left(`no weights were left by ${ends.length} executions that ended badly`);
+  }
+
+  async function revertAfterEnd(detail: Omit<BadEnd, 'executionArn'>) {
     if (detail.error && deliberateEnds.includes(detail.error)) return left(`the execution ended as ${detail.error}`);
     const name = aliasIn(detail.input);
     if (!name) return left('the event does not tell which alias the execution shifted');
@@ -109,11 +130,18 @@ export const create: HandlerFactory<'lambda'> = ({ clients, now }) => {
   }
 };
 
-export const handler = entry(create, { lambda });
+export const handler = entry(create, { lambda, sfn });
 
 /** Whether the alias tells that this rollout has had weights on it. */
 const wasGiven = (rollout: Rollout, alias: AliasState | null): boolean =>
   alias !== null && writerOf(alias)?.execution === rollout.execution.name;
+
+const endIn = ({ detail }: ExecutionEvent): BadEnd => ({
+  ...detail,
+  input: detail.input ?? null,
+  error: detail.error ?? null,
+  cause: detail.cause ?? null,
+});
 
 const left = (reason: string) => ({ reverted: false, reason });
 

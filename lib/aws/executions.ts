@@ -1,4 +1,10 @@
-import { type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  ExecutionStatus,
+  ListExecutionsCommand,
+  type SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import type { StartInput } from '../rollout/start.ts';
 import { isNamed } from './errors.ts';
 
@@ -14,4 +20,35 @@ export async function startRollout(
   } catch (error) {
     if (!isNamed(error, 'ExecutionAlreadyExists')) throw error;
   }
+}
+
+/** An execution that ended otherwise than it should, as the event of its end would tell. */
+export interface BadEnd {
+  readonly executionArn: string;
+  readonly name: string;
+  readonly status: string;
+  readonly input: string | null;
+  readonly error: string | null;
+  readonly cause: string | null;
+}
+
+/** So many ends of a kind are looked at in one go; an account in which more rollouts fail within an hour has other worries. */
+const MOST_ENDS = 50;
+
+/** The executions that ended badly since `since` (seconds since 1970), newest first. */
+export async function readBadEnds(sfn: SFNClient, stateMachineArn: string, since: number): Promise<readonly BadEnd[]> {
+  const lists = await Promise.all(
+    [ExecutionStatus.ABORTED, ExecutionStatus.FAILED, ExecutionStatus.TIMED_OUT].map((statusFilter) =>
+      sfn.send(new ListExecutionsCommand({ stateMachineArn, statusFilter, maxResults: MOST_ENDS })),
+    ),
+  );
+  const recent = lists
+    .flatMap(({ executions = [] }) => executions)
+    .filter(({ stopDate }) => (stopDate?.getTime() ?? 0) / 1000 >= since);
+  return Promise.all(
+    recent.map(async ({ executionArn = '', name = '', status = '' }) => {
+      const { input, error, cause } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+      return { executionArn, name, status, input: input ?? null, error: error ?? null, cause: cause ?? null };
+    }),
+  );
 }

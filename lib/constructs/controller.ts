@@ -8,7 +8,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, DependencyGroup, type IDependable } from 'constructs';
 import { TIMING_VARIABLE, timingSchema } from '../rollout/environment.ts';
-import { type AlarmTrigger, EVENT_SOURCE } from '../rollout/events.ts';
+import { type AlarmTrigger, EVENT_SOURCE, type SweepTrigger } from '../rollout/events.ts';
 import { cloudWatchTiming, type Timing } from '../rollout/observation.ts';
 import { aliasNameSchema } from '../rollout/start.ts';
 import { acknowledgeWildcard } from './acknowledge.ts';
@@ -78,6 +78,7 @@ export class RolloutController extends Construct {
     this.#allowWhatIsNoOnesOwn();
     this.stateMachine = this.#stateMachine(props);
     this.#revertWhatEndsBadly();
+    this.#revertWhatIsLeft();
   }
 
   /**
@@ -212,6 +213,34 @@ export class RolloutController extends Construct {
         },
       },
       targets: [new targets.LambdaFunction(this.functions.revert)],
+    });
+  }
+
+  /** Events of executions are delivered at best effort, and a handler that was at work may write after them: so look again. */
+  #revertWhatIsLeft(): void {
+    const { stateMachineArn } = this.stateMachine;
+    const executions = Stack.of(this).formatArn({
+      service: 'states',
+      resource: 'execution',
+      resourceName: `${this.stateMachine.stateMachineName}:*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    // Not in the role's own policy, which the function waits for, and with it the state machine that this names.
+    const policy = new iam.Policy(this, 'SweepPolicy', {
+      roles: [this.#roles.get('revert') as iam.Role],
+      statements: [
+        new iam.PolicyStatement({ actions: ['states:ListExecutions'], resources: [stateMachineArn] }),
+        new iam.PolicyStatement({ actions: ['states:DescribeExecution'], resources: [executions] }),
+      ],
+    });
+    acknowledgeWildcard(policy, executions, 'Which executions ended badly is known only when it runs.');
+    const trigger: SweepTrigger = { trigger: 'sweep', stateMachineArn };
+    new events.Rule(this, 'Sweep', {
+      description: 'Sluice: puts back what a rollout left behind whose end nobody told of',
+      schedule: events.Schedule.rate(Duration.minutes(5)),
+      targets: [
+        new targets.LambdaFunction(this.functions.revert, { event: events.RuleTargetInput.fromObject(trigger) }),
+      ],
     });
   }
 

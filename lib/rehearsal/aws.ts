@@ -1,7 +1,12 @@
 import type { DescribeStacksCommandInput } from '@aws-sdk/client-cloudformation';
 import type { Dimension, GetMetricDataCommandInput, MetricDataResult } from '@aws-sdk/client-cloudwatch';
 import type { CreateAliasCommandInput, UpdateAliasCommandInput } from '@aws-sdk/client-lambda';
-import type { StartExecutionCommandInput } from '@aws-sdk/client-sfn';
+import type {
+  DescribeExecutionCommandInput,
+  DescribeExecutionCommandOutput,
+  ListExecutionsCommandInput,
+  StartExecutionCommandInput,
+} from '@aws-sdk/client-sfn';
 import { type Clients, cloudformation, cloudwatch, events, hooks, lambda, sfn } from '../aws/clients.ts';
 import type { Faults } from './faults.ts';
 import { currentInvocation } from './invocation.ts';
@@ -47,6 +52,8 @@ export class RehearsedAws {
   readonly calls: RecordedCall[] = [];
   /** Executions that a function asked for. */
   readonly started: { readonly name: string; readonly input: unknown }[] = [];
+  /** The executions as Step Functions tells of them, newest first. */
+  executions: () => readonly DescribeExecutionCommandOutput[] = () => [];
   /** What every stack shows. */
   stackStatus = 'UPDATE_COMPLETE';
   readonly #lambda: RehearsedLambda;
@@ -144,6 +151,15 @@ export class RehearsedAws {
         this.started.push({ name, input: JSON.parse(text) });
         const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
         return { output: { executionArn, startDate: new Date() }, resource: stateMachineArn };
+      }
+      case 'states:ListExecutions': {
+        const { stateMachineArn: resource = '', statusFilter } = input as ListExecutionsCommandInput;
+        const executions = this.executions().filter(({ status }) => status === statusFilter);
+        return { output: { executions }, resource };
+      }
+      case 'states:DescribeExecution': {
+        const { executionArn: resource = '' } = input as DescribeExecutionCommandInput;
+        return { output: this.executions().find((each) => each.executionArn === resource) ?? {}, resource };
       }
       case 'cloudformation:DescribeStacks': {
         const { StackName: resource = '' } = input as DescribeStacksCommandInput;

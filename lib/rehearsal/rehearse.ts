@@ -1,8 +1,10 @@
 import { LambdaServiceException } from '@aws-sdk/client-lambda';
+import type { DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
 import type { HandlerFactory } from '../aws/entry.ts';
-import { shareOf } from '../rollout/alias.ts';
+import { carriesWeights, shareOf } from '../rollout/alias.ts';
+import { ownerOf } from '../rollout/description.ts';
 import { TIMING_VARIABLE } from '../rollout/environment.ts';
-import { deliberateEnds } from '../rollout/events.ts';
+import { deliberateEnds, SWEEP_SECONDS } from '../rollout/events.ts';
 import { cloudWatchTiming, type Timing } from '../rollout/observation.ts';
 import { planOf } from '../rollout/plan.ts';
 import type { Rollout } from '../rollout/rollout.ts';
@@ -17,7 +19,14 @@ import { createRandom } from './random.ts';
 import { outcomeOf, type RehearsalResult, reasonOf, type TimelineEntry } from './result.ts';
 import { type FunctionConfiguration, LambdaRuntime } from './runtime.ts';
 import type { Behaviour, OperatorAction, Scenario } from './scenario.ts';
-import { type Definition, type Execution, type ExecutionEnd, StepFunctions, type TaskRun } from './step-functions.ts';
+import {
+  type Definition,
+  type Execution,
+  type ExecutionEnd,
+  MACHINE,
+  StepFunctions,
+  type TaskRun,
+} from './step-functions.ts';
 import { Timeline } from './timeline.ts';
 import { EPOCH, inVirtualTime, pause, type VirtualTime } from './virtual-time.ts';
 import { World } from './world.ts';
@@ -63,6 +72,9 @@ const STACK = 'arn:aws:cloudformation:us-east-1:123456789012:stack/checkout/rehe
 /** How long EventBridge takes to deliver, in seconds: an assumption, nobody has recorded it. */
 const EVENT_DELAY_SECONDS = 1;
 
+/** How often the synthesized rule has executions looked through that ended badly. */
+const SWEEP_INTERVAL_SECONDS = 300;
+
 /**
  * Rehearses a scenario: runs the synthesized state machine with the real handlers against AWS in virtual time, until every
  * rollout has ended. Same scenario and seed, same result, to the byte.
@@ -93,6 +105,7 @@ class Stage {
   readonly #performances: Performance[] = [];
   readonly #underWay = new Set<Promise<unknown>>();
   readonly #timeline: Timeline;
+  readonly #ends = new Map<Execution, ExecutionEnd>();
   /** By execution: the delivery of the event that tells of its end. */
   readonly #told = new Map<string, Promise<void>>();
   #fullTrafficAt: number | null = null;
@@ -132,6 +145,7 @@ class Stage {
       time,
       environment: { [TIMING_VARIABLE]: JSON.stringify(timing) },
     });
+    this.#aws.executions = () => [...this.#ends].reverse().map(([execution, end]) => told(execution, end));
     this.#stepFunctions = new StepFunctions(cast.synthesized.definition, {
       runtime: this.#runtime,
       time,
@@ -140,6 +154,7 @@ class Stage {
   }
 
   async play(): Promise<Rehearsal> {
+    const everyFiveMinutes = setInterval(() => this.#underWayUntil(this.#sweep()), SWEEP_INTERVAL_SECONDS * 1000);
     const everyMinute = setInterval(() => this.#world.advanceTo(this.#time.second()), 60_000);
     const cues = this.#scenario.operator.map((action) =>
       setTimeout(() => {
@@ -155,11 +170,27 @@ class Stage {
     const result = this.#conclude(first, end);
     do {
       await this.#runtime.idle();
+      if (this.#isLeft()) await pause(SWEEP_INTERVAL_SECONDS);
       await (this.#underWay.size > 0 || this.#deploysToCome === 0 ? Promise.all(this.#underWay) : pause(1));
     } while (this.#underWay.size > 0 || this.#deploysToCome > 0);
+    clearInterval(everyFiveMinutes);
     clearInterval(everyMinute);
     cues.forEach(clearTimeout);
     return { result: { ...result, alias: this.#aliasNow() }, calls: this.#aws.calls };
+  }
+
+  /** The rule that comes every five minutes; what it does is nothing while every execution ended as it should. */
+  async #sweep(): Promise<void> {
+    if (this.#ends.size > 0) await this.#deliverRevert({ trigger: 'sweep', stateMachineArn: MACHINE });
+  }
+
+  /** Whether the alias shows weights of a rollout that has ended: the next sweep takes them away. */
+  #isLeft(): boolean {
+    const owner = this.#lambda.alias && ownerOf(this.#lambda.alias);
+    if (!owner || !this.#lambda.alias || !carriesWeights(this.#lambda.alias)) return false;
+    const ended = [...this.#ends].find(([{ name }]) => name === owner.execution)?.[1];
+    const swept = ended && this.#time.second() - ended.second > SWEEP_SECONDS;
+    return ended !== undefined && !swept && !deliberateEnds.includes(ended.error ?? '');
   }
 
   /** What AWS refuses a person, such as a version that does not exist, changes nothing. */
@@ -193,7 +224,10 @@ class Stage {
     const execution = await this.#stepFunctions.start(`rehearsal-${candidate}`, input);
     const performance = { execution, stable, candidate };
     this.#performances.push(performance);
-    const told = execution.ended.then((end) => this.#tellEventBridge(performance, end));
+    const told = execution.ended.then((end) => {
+      this.#ends.set(execution, end);
+      return this.#tellEventBridge(performance, end);
+    });
     this.#told.set(execution.name, told);
     this.#underWayUntil(told);
     return performance;
@@ -339,3 +373,17 @@ class Stage {
     this.#underWay.add(tracked);
   }
 }
+
+/** An execution as DescribeExecution tells of it. */
+const told = ({ arn, name, input }: Execution, end: ExecutionEnd): DescribeExecutionCommandOutput => ({
+  $metadata: {},
+  executionArn: arn,
+  stateMachineArn: MACHINE,
+  name,
+  status: end.status,
+  startDate: new Date(EPOCH),
+  stopDate: new Date(EPOCH + end.second * 1000),
+  input: JSON.stringify(input),
+  error: end.error ?? undefined,
+  cause: end.cause ?? undefined,
+});

@@ -46,7 +46,8 @@ export interface TaskRun {
   readonly output: unknown;
 }
 
-const MACHINE = 'arn:aws:states:us-east-1:123456789012:stateMachine:sluice';
+/** The ARN of the rehearsal's state machine. */
+export const MACHINE = 'arn:aws:states:us-east-1:123456789012:stateMachine:sluice';
 
 /**
  * Runs executions of the synthesized definition in aws-local-stepfunctions. What the interpreter does unlike AWS is added here:

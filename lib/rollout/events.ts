@@ -35,5 +35,12 @@ export const executionEventSchema = z.object({
 });
 export type ExecutionEvent = z.output<typeof executionEventSchema>;
 
+/** What the rule that comes every five minutes hands to the revert function: whose executions are to be looked through. */
+export const sweepTriggerSchema = z.object({ trigger: z.literal('sweep'), stateMachineArn: z.string().min(1) });
+export type SweepTrigger = z.output<typeof sweepTriggerSchema>;
+
+/** How far a sweep looks back, in seconds: many times the five minutes between two of them. */
+export const SWEEP_SECONDS = 3600;
+
 /** The error names with which the state machine itself ends a rollout: these ends left the alias as they meant to. */
 export const deliberateEnds: readonly string[] = ['RolledBack', 'Superseded', 'Cancelled', 'Rejected'];

@@ -64,7 +64,16 @@ describe('a function of the controller may do what its work takes, and nothing e
     ],
     [
       'Revert',
-      [logging('Revert'), tracing, { actions: ['lambda:GetAlias', 'lambda:UpdateAlias'], resources: [FUNCTION_ARN] }],
+      [
+        logging('Revert'),
+        tracing,
+        { actions: ['lambda:GetAlias', 'lambda:UpdateAlias'], resources: [FUNCTION_ARN] },
+        { actions: ['states:ListExecutions'], resources: ['<RolloutsStateMachine>'] },
+        {
+          actions: ['states:DescribeExecution'],
+          resources: ['arn:aws:states:us-east-1:123456789012:execution:<RolloutsStateMachine.Name>:*'],
+        },
+      ],
     ],
     [
       'AnnounceApproval',
@@ -122,6 +131,23 @@ describe('the controller', () => {
         },
       },
       Targets: [{ Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('RevertFunction'), 'Arn'] }, Input: Match.absent() }],
+    });
+  });
+
+  it('looks every five minutes for what was left by an end that nobody told of', () => {
+    template.hasResourceProperties('AWS::Events::Rule', {
+      ScheduleExpression: 'rate(5 minutes)',
+      Targets: [
+        {
+          Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('RevertFunction'), 'Arn'] },
+          Input: {
+            'Fn::Join': [
+              '',
+              ['{"trigger":"sweep","stateMachineArn":"', { Ref: Match.stringLikeRegexp('StateMachine') }, '"}'],
+            ],
+          },
+        },
+      ],
     });
   });
 

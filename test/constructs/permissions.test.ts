@@ -5,6 +5,7 @@ import { RolloutController } from '../../lib/constructs/controller.ts';
 import { controllerFunctions } from '../../lib/constructs/definition.ts';
 import type { RecordedCall } from '../../lib/rehearsal/aws.ts';
 import type { ScenarioInput } from '../../lib/rehearsal/scenario.ts';
+import { MACHINE } from '../../lib/rehearsal/step-functions.ts';
 import { rehearsing, usual } from '../rehearsal/a-scenario.ts';
 import { aStack, FUNCTION_ARN, statementsOf } from './a-stack.ts';
 
@@ -21,7 +22,12 @@ const rehearsals: readonly Partial<ScenarioInput>[] = [
   {},
   { candidate: { errorRate: 1 } },
   { operator: [{ atSecond: 400, do: 'deploy' }] },
-  { operator: [{ atSecond: 400, do: 'stopExecution' }] },
+  {
+    operator: [
+      { atSecond: 400, do: 'stopExecution' },
+      { atSecond: 1000, do: 'deploy' },
+    ],
+  },
   { policy: { ...usual.policy, hooks: { beforeTraffic: ['checkout-smoke'] } } },
   {
     policy: { ...usual.policy, batches: { count: 1, intervalSeconds: 60, approval: 'manual' } },
@@ -47,7 +53,13 @@ const grantsOf = (name: string) =>
   statementsOf(stack, roleOf(name))
     .flatMap(({ actions, resources }) =>
       actions.flatMap((action) =>
-        resources.map((resource) => ({ action, resource: resource.replace('<AWS::StackId>', STACK) })),
+        resources.map((resource) => ({
+          action,
+          resource: resource
+            .replace('<AWS::StackId>', STACK)
+            .replace('<RolloutsStateMachine.Name>', 'sluice')
+            .replace('<RolloutsStateMachine>', MACHINE),
+        })),
       ),
     )
     .filter(({ action }) => !/^(logs|xray):/.test(action));

@@ -99,6 +99,24 @@ describe('a person who puts the alias back', () => {
   });
 });
 
+describe('what nobody told of is found by the sweep:', () => {
+  it('a weight that a handler wrote late, after its execution was stopped', async () => {
+    const { result } = await rehearsing({
+      aws: [{ call: 'lambda:GetAlias', nth: 2, fail: 'timeout' }],
+      operator: [{ atSecond: 0.5, do: 'stopExecution' }],
+    });
+    expect(result.alias).toEqual(only('41'));
+  });
+
+  it('an alias that could not be put back for a quarter of an hour', async () => {
+    const { result } = await rehearsing({
+      candidate: { errorRate: 1 },
+      aws: [{ call: 'lambda:UpdateAlias', nth: 2, times: 75, fail: 'ServiceException' }],
+    });
+    expect(result.alias).toEqual(only('41'));
+  });
+});
+
 describe('an older rollout', () => {
   it('that was held while a newer one was promoted does not take the alias back', async () => {
     const { result } = await rehearsing({
