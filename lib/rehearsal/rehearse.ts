@@ -172,7 +172,7 @@ class Stage {
       await this.#runtime.idle();
       if (this.#isLeft()) await pause(SWEEP_INTERVAL_SECONDS);
       await (this.#underWay.size > 0 || this.#deploysToCome === 0 ? Promise.all(this.#underWay) : pause(1));
-    } while (this.#underWay.size > 0 || this.#deploysToCome > 0);
+    } while (this.#underWay.size > 0 || this.#deploysToCome > 0 || this.#isLeft());
     clearInterval(everyFiveMinutes);
     clearInterval(everyMinute);
     cues.forEach(clearTimeout);
