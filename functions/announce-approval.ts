@@ -2,7 +2,7 @@ import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { events } from '../lib/aws/clients.ts';
 import { entry, type HandlerFactory } from '../lib/aws/entry.ts';
 import { APPROVAL_REQUESTED, EVENT_SOURCE } from '../lib/rollout/events.ts';
-import { type Rollout, weightOf } from '../lib/rollout/rollout.ts';
+import { identityOf, type Rollout } from '../lib/rollout/rollout.ts';
 
 /**
  * Tells the account's event bus that a step waits for a person. The task token stays out of the event: whoever may answer
@@ -20,12 +20,7 @@ export const create: HandlerFactory<'events'> =
             DetailType: APPROVAL_REQUESTED,
             Detail: JSON.stringify({
               schema: 1,
-              execution: rollout.execution.id,
-              function: rollout.functionName,
-              alias: rollout.aliasName,
-              stable: rollout.stable,
-              candidate: rollout.candidate,
-              weight: weightOf(rollout),
+              ...identityOf(rollout),
               nextWeight: rollout.plan[rollout.step + 1]?.weight ?? 100,
               reason: rollout.reason,
               expiresAt: new Date((now() + rollout.policy.approvalTimeoutSeconds) * 1000).toISOString(),

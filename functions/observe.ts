@@ -4,11 +4,12 @@ import { cloudwatch, lambda } from '../lib/aws/clients.ts';
 import { metricCounts } from '../lib/aws/counts.ts';
 import { entry, type HandlerFactory } from '../lib/aws/entry.ts';
 import { readHold } from '../lib/aws/functions.ts';
+import { withAnswer } from '../lib/rollout/approval.ts';
 import { closedUntil, firstWholePeriod } from '../lib/rollout/coverage.ts';
 import { decide } from '../lib/rollout/decide.ts';
 import { timingIn } from '../lib/rollout/environment.ts';
 import type { Observation } from '../lib/rollout/observation.ts';
-import { apply, withAnswer } from '../lib/rollout/progress.ts';
+import { apply } from '../lib/rollout/progress.ts';
 import type { Rollout } from '../lib/rollout/rollout.ts';
 
 /** Reads the alias, the alarms, the counts and the hold, and decides. */

@@ -1,7 +1,7 @@
 import { only, shareOf, split } from '../rollout/alias.ts';
+import { REJECTED } from '../rollout/approval.ts';
 import { HOLD_TAG } from '../rollout/observation.ts';
 import type { Plan } from '../rollout/plan.ts';
-import { REJECTED } from '../rollout/progress.ts';
 import type { RehearsedLambda } from './lambda.ts';
 import type { OperatorAction } from './scenario.ts';
 import type { Execution, StepFunctions } from './step-functions.ts';

@@ -73,7 +73,7 @@ export class StepFunctions {
   }
 
   async start(name: string, input: unknown): Promise<Execution> {
-    const { StateMachine, ExecutionAbortedError, ExecutionTimeoutError } = await import('aws-local-stepfunctions');
+    const { StateMachine, ExecutionAbortedError, ExecutionTimeoutError } = await this.#interpreter();
     const arn = `${MACHINE.replace(':stateMachine:', ':execution:')}:${name}`;
     let token: string | undefined;
     let transitions = 0;
@@ -138,6 +138,12 @@ export class StepFunctions {
       waitingToken: () => (token !== undefined && this.#tokens.has(token) ? token : undefined),
       transitions: () => transitions,
     };
+  }
+
+  /** Loads the interpreter while the clock stands still: reading files takes time that is none of the rehearsal's. */
+  async #interpreter() {
+    using _loading = this.#time.busy();
+    return await import('aws-local-stepfunctions');
   }
 
   /** SendTaskSuccess. */

@@ -1,4 +1,5 @@
 import { type AliasState, only, routingInWords, sameRouting } from './alias.ts';
+import { answerInWords } from './approval.ts';
 import { errorInWords } from './caught-error.ts';
 import { countsSince } from './coverage.ts';
 import { endOf, ownerOf, writerOf } from './description.ts';
@@ -91,7 +92,7 @@ function byTheAlarms(rollout: Rollout, alarms: readonly AlarmObservation[]): Dec
 
 function byARefusal(rollout: Rollout): Decision | undefined {
   if (rollout.approval === 'rejected')
-    return { kind: 'revert', reason: `approval was rejected${whoAnswered(rollout)}` };
+    return { kind: 'revert', reason: `approval was rejected${answerInWords(rollout.answer)}` };
   if (rollout.approval === 'failed') {
     return { kind: 'revert', reason: `approval could not be asked for: ${errorInWords(rollout.error)}` };
   }
@@ -172,7 +173,7 @@ function onwards(rollout: Rollout, observation: Observation): Decision {
   if (!next) return { kind: 'complete', reason: passed };
   const step = rollout.step + 1;
   if (rollout.approval === 'approved') {
-    return { kind: 'advance', step, reason: `approved${whoAnswered(rollout)}; ${passed}` };
+    return { kind: 'advance', step, reason: `approved${answerInWords(rollout.answer)}; ${passed}` };
   }
   if (next.approval === 'manual') {
     return { kind: 'askApproval', step, reason: `${passed}; ${next.weight} % needs an approval` };
@@ -203,10 +204,5 @@ function keepWatching(rollout: Rollout, observation: Observation, now: number, r
 }
 
 const currentStep = (rollout: Rollout): Step | undefined => rollout.plan[rollout.step];
-
-function whoAnswered(rollout: Rollout): string {
-  const { by, comment } = (rollout.answer ?? {}) as { by?: unknown; comment?: unknown };
-  return `${typeof by === 'string' ? ` by ${by}` : ''}${typeof comment === 'string' ? `: ${comment}` : ''}`;
-}
 
 const inBrackets = (text: string): string => (text ? ` (${oneLine(text)})` : '');

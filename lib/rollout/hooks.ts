@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Rollout, weightOf } from './rollout.ts';
+import { identityOf, type Rollout } from './rollout.ts';
 import { oneLine } from './text.ts';
 
 /** The moments at which a policy's hooks are called, and where the rollout goes past them. */
@@ -20,29 +20,14 @@ export interface HookEvent {
   readonly stage: Stage;
   /** The candidate's qualified ARN or name: invoke it to try the version, also while it gets no traffic. */
   readonly candidate: string;
-  readonly rollout: {
-    readonly execution: string;
-    readonly function: string;
-    readonly alias: string;
-    readonly stable: string;
-    readonly candidate: string;
-    /** The candidate's weight in percent. */
-    readonly weight: number;
-  };
+  readonly rollout: ReturnType<typeof identityOf>;
 }
 
 export const hookEvent = (rollout: Rollout, stage: Stage): HookEvent => ({
   schema: 1,
   stage,
   candidate: `${rollout.functionName}:${rollout.candidate}`,
-  rollout: {
-    execution: rollout.execution.id,
-    function: rollout.functionName,
-    alias: rollout.aliasName,
-    stable: rollout.stable,
-    candidate: rollout.candidate,
-    weight: weightOf(rollout),
-  },
+  rollout: identityOf(rollout),
 });
 
 const refusal = z.object({ ok: z.literal(false), reason: z.string().catch('it gave no reason') });

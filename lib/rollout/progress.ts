@@ -1,43 +1,10 @@
 import { type AliasState, shareOf } from './alias.ts';
-import { messageIn } from './caught-error.ts';
 import { addCounts, countsSince } from './coverage.ts';
 import type { Decision } from './decide.ts';
 import { through } from './hooks.ts';
 import type { Observation, Timing } from './observation.ts';
 import { approvalSeconds, interval, passableAt, secondsUntilNextLook } from './pace.ts';
-import {
-  type ApprovalAnswer,
-  journal,
-  noCounts,
-  promotedRouting,
-  type Rollout,
-  revertedRouting,
-  routingAt,
-  weightOf,
-} from './rollout.ts';
-import { oneLine } from './text.ts';
-
-/** The error name with which `sluice reject` fails an approval request. */
-export const REJECTED = 'ApprovalRejected';
-
-/**
- * Takes in what came of an approval request: the document comes back from AwaitApproval with an answer, or with what a
- * Catch left. A request that failed without any error name is a person's no as well. (Recorded: Error null, Cause null.)
- */
-export function withAnswer(rollout: Rollout, now: number): Rollout {
-  if (rollout.approval !== 'asked') return rollout;
-  const { error } = rollout;
-  if (!error) {
-    const answer = answerOf(rollout.answer);
-    const story = journal(rollout, now, 'approved', weightOf(rollout), `approved${inWords(answer)}`);
-    return { ...rollout, approval: 'approved', answer, journal: story };
-  }
-  if (error.Error === 'States.Timeout') return { ...rollout, approval: 'timedOut', error: null };
-  if (!error.Error || error.Error === REJECTED) {
-    return { ...rollout, approval: 'rejected', error: null, answer: answerIn(error.Cause) };
-  }
-  return { ...rollout, approval: 'failed' };
-}
+import { journal, noCounts, promotedRouting, type Rollout, revertedRouting, routingAt, weightOf } from './rollout.ts';
 
 /** What the observation and the decision on it make of the document. `now` is in seconds since 1970. */
 export function apply(rollout: Rollout, observation: Observation, decision: Decision, now: number): Rollout {
@@ -133,22 +100,3 @@ function heldOrResumed(rollout: Rollout, hold: string | null, now: number): Roll
     return journal(rollout, now, 'resumed', weightOf(rollout), 'the hold is gone');
   return rollout.journal;
 }
-
-function answerIn(cause: unknown): ApprovalAnswer {
-  try {
-    return answerOf(JSON.parse(String(cause)));
-  } catch {
-    return answerOf({ comment: messageIn(cause) });
-  }
-}
-
-/** What is kept of an answer: whoever sent it may have sent anything. */
-function answerOf(answer: unknown): ApprovalAnswer {
-  const { by, comment } = (answer ?? {}) as { by?: unknown; comment?: unknown };
-  return {
-    ...(typeof by === 'string' && by ? { by: oneLine(by) } : {}),
-    ...(typeof comment === 'string' && comment ? { comment: oneLine(comment) } : {}),
-  };
-}
-
-const inWords = ({ by, comment }: ApprovalAnswer): string => `${by ? ` by ${by}` : ''}${comment ? `: ${comment}` : ''}`;

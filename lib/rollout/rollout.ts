@@ -123,6 +123,17 @@ export const noCounts: VersionCounts = {
   candidate: { invocations: 0, errors: 0 },
 };
 
+/** Which rollout it is and where it stands, for hooks and events. */
+export const identityOf = (rollout: Rollout) => ({
+  execution: rollout.execution.id,
+  function: rollout.functionName,
+  alias: rollout.aliasName,
+  stable: rollout.stable,
+  candidate: rollout.candidate,
+  /** The candidate's weight in percent. */
+  weight: weightOf(rollout),
+});
+
 /** The candidate's weight in percent that the rollout gave last; 0 before its first traffic. */
 export const weightOf = (rollout: Rollout): number => rollout.plan[rollout.step]?.weight ?? 0;
 

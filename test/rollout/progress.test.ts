@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { only, split } from '../../lib/rollout/alias.ts';
+import { withAnswer } from '../../lib/rollout/approval.ts';
 import { decide } from '../../lib/rollout/decide.ts';
 import { cloudWatchTiming } from '../../lib/rollout/observation.ts';
-import { apply, shifted, withAnswer } from '../../lib/rollout/progress.ts';
+import { apply, shifted } from '../../lib/rollout/progress.ts';
 import { journal, type Rollout } from '../../lib/rollout/rollout.ts';
 import { allWell, aRollout, atStep, T0 } from './a-rollout.ts';
 
