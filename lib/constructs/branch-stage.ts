@@ -19,7 +19,7 @@ import { idleCostsOf } from './idle-cost.ts';
 import { SelfRemoval } from './self-removal.ts';
 
 export interface BranchStageProps extends Omit<StackProps, 'stackName' | 'terminationProtection'> {
-  /** The service, as the beginning of the stack's name: letters, digits and dashes. */
+  /** The service, as the beginning of the stack's name: letters, digits and dashes, at most 34 of them. */
   readonly service: string;
 
   /** The branch, as git calls it. */
@@ -61,6 +61,9 @@ export interface BranchStageProps extends Omit<StackProps, 'stackName' | 'termin
   readonly now?: Date;
 }
 
+/** With the environment's name it is the name of a schedule, which has at most 64 characters. */
+const serviceName = /^[A-Za-z][A-Za-z0-9-]{0,33}$/;
+
 const DEFAULT_TTL = Duration.days(7);
 const DAY = 24 * 3600 * 1000;
 
@@ -86,9 +89,9 @@ export class BranchStage extends Stack {
       idleCosts = {},
       now = new Date(),
     } = props;
-    if (!/^[A-Za-z][A-Za-z0-9-]{0,60}$/.test(service)) {
+    if (!serviceName.test(service)) {
       throw new Error(
-        `service: expected a letter, then letters, digits and dashes, at most 61 in all, found ${JSON.stringify(service)}`,
+        `service: expected a letter, then letters, digits and dashes, at most 34 in all, found ${JSON.stringify(service)}`,
       );
     }
     const environmentName = environmentNameOf(branch);

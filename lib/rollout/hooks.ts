@@ -18,7 +18,7 @@ export const agreed = (rollout: Rollout, stage: Stage): Rollout =>
 export interface HookEvent {
   readonly schema: 1;
   readonly stage: Stage;
-  /** The candidate's qualified ARN or name: invoke it to try the version, also while it gets no traffic. */
+  /** The candidate's qualified ARN: invoke it to try the version, also while it gets no traffic. */
   readonly candidate: string;
   readonly rollout: ReturnType<typeof identityOf>;
 }
@@ -26,9 +26,16 @@ export interface HookEvent {
 export const hookEvent = (rollout: Rollout, stage: Stage): HookEvent => ({
   schema: 1,
   stage,
-  candidate: `${rollout.functionName}:${rollout.candidate}`,
+  candidate: `${functionArnOf(rollout)}:${rollout.candidate}`,
   rollout: identityOf(rollout),
 });
+
+/** The function's ARN; of one that was named only, it is in the account and region of the execution. */
+function functionArnOf({ functionName, execution }: Rollout): string {
+  if (functionName.startsWith('arn:')) return functionName;
+  const [, partition, , region, account] = execution.id.split(':');
+  return `arn:${partition}:lambda:${region}:${account}:function:${functionName}`;
+}
 
 const refusal = z.object({ ok: z.literal(false), reason: z.string().catch('it gave no reason') });
 

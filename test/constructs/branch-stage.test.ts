@@ -208,4 +208,6 @@ describe('the removal of a branch stage', () => {
 
 it('is refused for a service that no stack could be called', () => {
   expect(() => aStage({ service: '1st' })).toThrow('service: expected a letter');
+  expect(() => aStage({ service: 's'.repeat(35) })).toThrow('at most 34');
+  expect(aStage({ service: 's'.repeat(34), branch: 'x'.repeat(200) }).stage.stackName.length).toBeLessThanOrEqual(64);
 });
