@@ -2,6 +2,7 @@ import { GetAliasCommand, type LambdaClient, UpdateAliasCommand } from '@aws-sdk
 import { type AliasState, type Routing, sameRouting } from '../rollout/alias.ts';
 import { marked, markOf } from '../rollout/description.ts';
 import { isNamed, orUndefined } from './errors.ts';
+import { pause } from './pause.ts';
 
 /** Which alias: the function by name or unqualified ARN. */
 export interface AliasName {
@@ -112,5 +113,3 @@ async function writeAlias(
     throw error;
   }
 }
-
-const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { pause } from './pause.ts';
 
 const event = z.object({
   ResponseURL: z.url(),
@@ -69,7 +70,7 @@ export const putAnswer: Respond = async (event, { status, reason, physicalId, at
       throw new Error(`CloudFormation's URL answered ${answer.status}`);
     } catch (error) {
       if (attempt === TRIES) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 500 * 2 ** attempt));
+      await pause(500 * 2 ** attempt);
     }
   }
 };

@@ -1,6 +1,7 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { oneLine } from '../rollout/text.ts';
 import { isNamed } from './errors.ts';
+import { pause } from './pause.ts';
 
 /** How long a hook may take, in seconds: what a Lambda function may take at most, less what the caller needs for itself. */
 export const HOOK_TIMEOUT_SECONDS = 840;
@@ -19,7 +20,7 @@ export async function invokeHook(lambda: LambdaClient, functionName: string, eve
       return await invokeOnce(lambda, functionName, event);
     } catch (error) {
       if (!isNamed(error, 'TooManyRequestsException') || attempt === TRIES) throw error;
-      await new Promise((resolve) => setTimeout(resolve, FIRST_PAUSE * 2 ** (attempt - 1)));
+      await pause(FIRST_PAUSE * 2 ** (attempt - 1));
     }
   }
 }

@@ -111,7 +111,7 @@ export class BranchStage extends Stack {
     this.#output('Owner', owner);
     this.#output('IdleCostPerMonth', Lazy.string({ produce: () => idleCostOf(this).toFixed(2) }));
     const removal = props.protected ? undefined : new SelfRemoval(this, 'SelfRemoval', { expiresAt: expiry(now, ttl) });
-    this.#leaveNothing(removal);
+    this.#leaveNothing(removal?.resources ?? []);
     this.#costNothing(idleCosts);
   }
 
@@ -125,14 +125,13 @@ export class BranchStage extends Stack {
   }
 
   /** Everything is deleted with the stack, logs are kept for days, and what removes the stack goes last. */
-  #leaveNothing(removal: SelfRemoval | undefined): void {
+  #leaveNothing(last: readonly CfnResource[]): void {
     Aspects.of(this).add({
       visit: (node: IConstruct) => {
         if (!CfnResource.isCfnResource(node)) return;
         node.applyRemovalPolicy(RemovalPolicy.DESTROY);
         if (node instanceof CfnLogGroup) node.retentionInDays = RetentionDays.THREE_DAYS;
-        if (removal && !removal.owns(node))
-          for (const resource of removal.resources) node.addResourceDependency(resource);
+        if (!last.includes(node)) for (const resource of last) node.addResourceDependency(resource);
       },
     });
     this.node.addValidation({ validate: () => [...survivorsOf(this)] });

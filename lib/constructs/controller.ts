@@ -53,8 +53,8 @@ export interface RolloutTarget {
 
 /**
  * What carries out rollouts: a state machine, its functions, and the rules that put an alias back when an execution ends badly
- * or an alarm fires. It costs nothing while no rollout is on. One controller serves any number of aliases; each has to be
- * allowed with {@link RolloutController.manage}, which a RolloutAlias does by itself.
+ * or an alarm fires. While no rollout is on it costs a few cents a month, for a look every five minutes. One controller serves any
+ * number of aliases; each has to be allowed with {@link RolloutController.manage}, which a RolloutAlias does by itself.
  */
 export class RolloutController extends Construct {
   /** The controller of a stack that names none: made when it is first asked for. */

@@ -1,6 +1,7 @@
-import { CfnResource, Stack } from 'aws-cdk-lib';
+import { type CfnResource, Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import prices from './idle-prices.json' with { type: 'json' };
+import { resourcesBelow } from './resources.ts';
 
 /** A resource that costs while nobody uses it. */
 export interface IdleCost {
@@ -18,39 +19,33 @@ const perMonth: Readonly<Record<string, { readonly what: string; readonly price:
 
 /** What stands below a construct and costs while idle. */
 export function idleCostsOf(scope: IConstruct): readonly IdleCost[] {
-  return scope.node
-    .findAll()
-    .filter((node): node is CfnResource => CfnResource.isCfnResource(node))
-    .flatMap((resource) =>
-      keysOf(resource.cfnResourceType, propertiesOf(resource)).flatMap((type) => {
-        const entry = perMonth[type];
-        return entry ? [{ path: resource.node.path, type, ...entry }] : [];
-      }),
-    );
+  return resourcesBelow(scope).flatMap((resource) => {
+    const type = keyOf(resource.cfnResourceType, propertiesOf(resource));
+    const entry = type === undefined ? undefined : perMonth[type];
+    return type && entry ? [{ path: resource.node.path, type, ...entry }] : [];
+  });
 }
 
 type Properties = Readonly<Record<string, unknown>>;
 
-/** Under which keys of the price list a resource costs; none where its configuration scales to zero. */
-function keysOf(type: string, properties: Properties): readonly string[] {
+/** Under which key of the price list a resource costs; under none where its configuration scales to zero. */
+function keyOf(type: string, properties: Properties): string | undefined {
   switch (type) {
     case 'AWS::DynamoDB::Table':
-      return properties['BillingMode'] === 'PAY_PER_REQUEST' ? [] : ['DynamoDB provisioned'];
+      return properties['BillingMode'] === 'PAY_PER_REQUEST' ? undefined : 'DynamoDB provisioned';
     case 'AWS::EC2::VPCEndpoint':
-      return properties['VpcEndpointType'] === 'Interface' ? [type] : [];
+      return properties['VpcEndpointType'] === 'Interface' ? type : undefined;
     case 'AWS::ECS::Service':
-      return properties['DesiredCount'] === 0 ? [] : [type];
-    case 'AWS::Kinesis::Stream':
-      return [type];
+      return properties['DesiredCount'] === 0 ? undefined : type;
     case 'AWS::Lambda::Alias':
     case 'AWS::Lambda::Version':
-      return properties['ProvisionedConcurrencyConfig'] === undefined ? [] : ['Lambda provisioned'];
+      return properties['ProvisionedConcurrencyConfig'] === undefined ? undefined : 'Lambda provisioned';
     case 'AWS::RDS::DBCluster':
-      return scalesToZero(properties) ? [] : [type];
+      return scalesToZero(properties) ? undefined : type;
     case 'AWS::RDS::DBInstance':
-      return properties['DBInstanceClass'] === 'db.serverless' ? [] : [type];
+      return properties['DBInstanceClass'] === 'db.serverless' ? undefined : type;
     default:
-      return [type];
+      return type;
   }
 }
 

@@ -6,7 +6,7 @@ import type { Construct, IConstruct } from 'constructs';
 import * as z from 'zod';
 import type { AliasProperties } from '../aws/alias-resource.ts';
 import { type PolicyInput, policySchema } from '../rollout/policy.ts';
-import { refusalsIn } from '../rollout/refusal.ts';
+import { refusalLine, refusalsIn } from '../rollout/refusal.ts';
 import { aliasNameSchema } from '../rollout/start.ts';
 import { AliasResource } from './alias-resource.ts';
 import { outermostStack, RolloutController } from './controller.ts';
@@ -227,14 +227,16 @@ function check(props: RolloutAliasProps, path: string): void {
   const parsed = propsSchema.safeParse(props);
   const policy = policySchema.safeParse(props.policy, { reportInput: true });
   const refused = [
-    ...(parsed.success ? [] : refusalsIn(parsed.error)).map(({ path: field, expected }) => `${field}: ${expected}`),
-    ...(policy.success ? [] : refusalsIn(policy.error)).map(
-      ({ path: field, expected, found }) =>
-        `policy${field && '.'}${field}: ${expected}${found ? `, found ${found}` : ''}`,
-    ),
+    ...(parsed.success ? [] : refusalsIn(parsed.error)),
+    ...(policy.success ? [] : refusalsIn(policy.error)).map((refusal) => ({
+      ...refusal,
+      path: `policy${refusal.path && '.'}${refusal.path}`,
+    })),
   ];
   if (refused.length > 0)
-    throw new Error(`${path}: the props of the RolloutAlias are refused\n  ${refused.join('\n  ')}`);
+    throw new Error(
+      `${path}: the props of the RolloutAlias are refused\n  ${refused.map((each) => refusalLine(each, 'props')).join('\n  ')}`,
+    );
 }
 
 function hookList() {

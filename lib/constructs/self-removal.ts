@@ -1,7 +1,8 @@
-import { CfnResource, Stack } from 'aws-cdk-lib';
+import { type CfnResource, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
+import { resourcesBelow } from './resources.ts';
 
 export interface SelfRemovalProps {
   /** When the stack is to delete itself. */
@@ -14,6 +15,9 @@ export interface SelfRemovalProps {
  * deletion. Schedule and role are made first and so deleted last: were the deletion to fail, the stack could still be asked again.
  */
 export class SelfRemoval extends Construct {
+  /** The resources that go last. */
+  readonly resources: readonly CfnResource[];
+
   constructor(scope: Construct, id: string, { expiresAt }: SelfRemovalProps) {
     super(scope, id);
     const stack = Stack.of(this);
@@ -42,15 +46,6 @@ export class SelfRemoval extends Construct {
         input: stack.toJsonString({ StackName: stack.stackId }),
       },
     });
-  }
-
-  /** Whether a resource is part of the removal itself, which everything else has to wait for. */
-  owns(resource: CfnResource): boolean {
-    return resource.node.path.startsWith(`${this.node.path}/`);
-  }
-
-  /** The resources that go last. */
-  get resources(): readonly CfnResource[] {
-    return this.node.findAll().filter((node): node is CfnResource => CfnResource.isCfnResource(node));
+    this.resources = resourcesBelow(this);
   }
 }

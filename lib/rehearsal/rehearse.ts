@@ -145,7 +145,7 @@ class Stage {
       time,
       environment: { [TIMING_VARIABLE]: JSON.stringify(timing) },
     });
-    this.#aws.executions = () => [...this.#ends].reverse().map(([execution, end]) => told(execution, end));
+    this.#aws.executions = () => [...this.#ends].reverse().map(([execution, end]) => described(execution, end));
     this.#stepFunctions = new StepFunctions(cast.synthesized.definition, {
       runtime: this.#runtime,
       time,
@@ -186,11 +186,12 @@ class Stage {
 
   /** Whether the alias shows weights of a rollout that has ended: the next sweep takes them away. */
   #isLeft(): boolean {
-    const owner = this.#lambda.alias && ownerOf(this.#lambda.alias);
-    if (!owner || !this.#lambda.alias || !carriesWeights(this.#lambda.alias)) return false;
-    const ended = [...this.#ends].find(([{ name }]) => name === owner.execution)?.[1];
-    const swept = ended && this.#time.second() - ended.second > SWEEP_SECONDS;
-    return ended !== undefined && !swept && !deliberateEnds.includes(ended.error ?? '');
+    const { alias } = this.#lambda;
+    if (!alias || !carriesWeights(alias)) return false;
+    const owner = ownerOf(alias)?.execution;
+    const ended = [...this.#ends].find(([{ name }]) => name === owner)?.[1];
+    if (!ended || deliberateEnds.includes(ended.error ?? '')) return false;
+    return this.#time.second() - ended.second <= SWEEP_SECONDS;
   }
 
   /** What AWS refuses a person, such as a version that does not exist, changes nothing. */
@@ -375,7 +376,7 @@ class Stage {
 }
 
 /** An execution as DescribeExecution tells of it. */
-const told = ({ arn, name, input }: Execution, end: ExecutionEnd): DescribeExecutionCommandOutput => ({
+const described = ({ arn, name, input }: Execution, end: ExecutionEnd): DescribeExecutionCommandOutput => ({
   $metadata: {},
   executionArn: arn,
   stateMachineArn: MACHINE,

@@ -1,11 +1,12 @@
-import { type AliasState, only, routingInWords, sameRouting } from './alias.ts';
+import { type AliasState, sameRouting } from './alias.ts';
 import { answerInWords } from './approval.ts';
 import { errorInWords } from './caught-error.ts';
 import { countsSince } from './coverage.ts';
-import { endOf, ownerOf, writerOf } from './description.ts';
+import { ownerOf } from './description.ts';
 import type { AlarmObservation, Observation } from './observation.ts';
+import { otherHands } from './other-hands.ts';
 import { interval, MOST_LOOKS, passableAt, secondsUntilNextLook } from './pace.ts';
-import { type Rollout, routingAt } from './rollout.ts';
+import { nextRouting, type Rollout } from './rollout.ts';
 import type { Step } from './step.ts';
 import { oneLine } from './text.ts';
 
@@ -41,24 +42,13 @@ export function decide(rollout: Rollout, observation: Observation, now: number):
 }
 
 function byOtherHands(rollout: Rollout, alias: AliasState | null): Decision | undefined {
-  if (!alias) return { kind: 'superseded', reason: `alias ${rollout.aliasName} does not exist any more` };
-  if (rollout.step < 0) return undefined;
-  const writer = writerOf(alias);
-  if (writer && writer.execution !== rollout.execution.name) {
-    return { kind: 'superseded', reason: `execution ${writer.execution} has taken the alias over` };
-  }
-  if (sameRouting(alias, rollout.seen) || showsNextWeight(rollout, alias)) return undefined;
-  if (sameRouting(alias, only(rollout.stable))) {
-    const told = endOf(alias)?.reason;
-    return { kind: 'revert', reason: told ?? `the alias was put back to ${rollout.stable} by hand` };
-  }
-  if (sameRouting(alias, only(rollout.candidate))) {
-    return { kind: 'complete', reason: `the alias was promoted to ${rollout.candidate} by hand` };
-  }
-  return {
-    kind: 'superseded',
-    reason: `the alias was changed to ${routingInWords(alias)} by someone else; it stays as they set it`,
-  };
+  // Before the first weight Shift looks at the alias itself, and only a removed one ends the rollout here.
+  if (alias && rollout.step < 0) return undefined;
+  const hands = otherHands(rollout, alias, [rollout.seen, ...nextRouting(rollout)]);
+  if (!hands) return undefined;
+  const { reason } = hands;
+  if (hands.did === 'putBack') return { kind: 'revert', reason };
+  return { kind: hands.did === 'promoted' ? 'complete' : 'superseded', reason };
 }
 
 /** A person who gave exactly the next weight has skipped the bake; unless something speaks against the candidate. */
@@ -71,8 +61,7 @@ function bySkipping(rollout: Rollout, alias: AliasState | null): Decision | unde
 /** Exactly the next weight, and no other rollout's. */
 const showsNextWeight = (rollout: Rollout, alias: AliasState): boolean =>
   (ownerOf(alias)?.execution ?? rollout.execution.name) === rollout.execution.name &&
-  rollout.plan[rollout.step + 1] !== undefined &&
-  sameRouting(alias, routingAt(rollout, rollout.step + 1));
+  nextRouting(rollout).some((routing) => sameRouting(alias, routing));
 
 function byTheAlarms(rollout: Rollout, alarms: readonly AlarmObservation[]): Decision | undefined {
   const missing = alarms.find((alarm) => alarm.state === 'missing');

@@ -16,8 +16,12 @@ export const refusalsIn = (error: z.ZodError): readonly Refusal[] =>
 /** The same in one line. */
 export const refusalInWords = (error: z.ZodError): string =>
   refusalsIn(error)
-    .map(({ path, found, expected }) => `${path || 'the input'}: ${expected}${found ? `, found ${found}` : ''}`)
+    .map((refusal) => refusalLine(refusal, 'the input'))
     .join('; ');
+
+/** One refused field in one line; `whole` names the document itself. */
+export const refusalLine = ({ path, found, expected }: Refusal, whole: string): string =>
+  `${path || whole}: ${expected}${found ? `, found ${found}` : ''}`;
 
 function ofIssue(issue: z.core.$ZodIssue, parents: readonly PropertyKey[]): readonly Refusal[] {
   const path = [...parents, ...issue.path];

@@ -1,6 +1,7 @@
-import { type AliasState, only, type Routing, routingInWords, sameRouting } from './alias.ts';
+import { type AliasState, only, type Routing, sameRouting } from './alias.ts';
 import { ownerOf, showsWeightsOf, type Writer } from './description.ts';
-import { type Rollout, routingAt } from './rollout.ts';
+import { changedReason } from './other-hands.ts';
+import { nextRouting, type Rollout } from './rollout.ts';
 
 /** What putting an alias back means, given what it shows. */
 export type RevertDecision =
@@ -25,16 +26,11 @@ export function revertOf(rollout: Rollout, alias: AliasState | null): RevertDeci
   if (sameRouting(alias, only(rollout.candidate))) {
     return { kind: 'leave', found: 'candidate', why: `the alias serves ${rollout.candidate} alone` };
   }
-  return {
-    kind: 'leave',
-    found: 'foreign',
-    why: `the alias was changed to ${routingInWords(alias)} by someone else; it stays as they set it`,
-  };
+  return { kind: 'leave', found: 'foreign', why: changedReason(alias) };
 }
 
 /** What the rollout gave, and what it takes for its own when a person gives it: exactly the next weight. */
-const adoptable = (rollout: Rollout): readonly Routing[] =>
-  rollout.plan[rollout.step + 1] ? [rollout.seen, routingAt(rollout, rollout.step + 1)] : [rollout.seen];
+const adoptable = (rollout: Rollout): readonly Routing[] => [rollout.seen, ...nextRouting(rollout)];
 
 /** What an event tells. */
 export interface RevertEvent {

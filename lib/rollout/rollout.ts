@@ -141,6 +141,10 @@ export const weightOf = (rollout: Rollout): number => rollout.plan[rollout.step]
 export const routingAt = (rollout: Rollout, step: number): Routing =>
   split(rollout.stable, rollout.candidate, rollout.plan[step]?.weight ?? 0);
 
+/** What the alias shows at the next step; none after the last. */
+export const nextRouting = (rollout: Rollout): readonly Routing[] =>
+  rollout.plan[rollout.step + 1] ? [routingAt(rollout, rollout.step + 1)] : [];
+
 /** What the alias shows when the rollout is over, for better or worse. */
 export const promotedRouting = (rollout: Rollout): Routing => only(rollout.candidate);
 export const revertedRouting = (rollout: Rollout): Routing => only(rollout.stable);

@@ -1,5 +1,6 @@
-import { type AliasState, only, routingInWords, sameRouting, shareOf } from './alias.ts';
+import { type AliasState, sameRouting, shareOf } from './alias.ts';
 import { endOf, ownerOf, writerOf } from './description.ts';
+import { otherHands, putBackReason } from './other-hands.ts';
 import type { Rollout } from './rollout.ts';
 
 /** What giving the next weight, or everything, means on the alias as it was read. */
@@ -12,9 +13,8 @@ export type ShiftDecision =
  * same, so that the alias names the rollout which answers for them.
  */
 export function shiftOf(rollout: Rollout, alias: AliasState | null): ShiftDecision {
-  if (!alias) return { kind: 'superseded', reason: `alias ${rollout.aliasName} does not exist any more` };
-  if (isWritten(rollout, alias)) return { kind: 'done' };
-  return rollout.step < 0 ? firstOf(rollout, alias) : nextOf(rollout, alias);
+  if (alias && isWritten(rollout, alias)) return { kind: 'done' };
+  return alias && rollout.step < 0 ? firstOf(rollout, alias) : nextOf(rollout, alias);
 }
 
 function isWritten(rollout: Rollout, alias: AliasState): boolean {
@@ -33,24 +33,14 @@ function firstOf(rollout: Rollout, alias: AliasState): ShiftDecision {
   }
   // Our first weight was there, its answer lost, and somebody took it back.
   return writerOf(alias)?.execution === rollout.execution.name
-    ? { kind: 'revert', reason: endOf(alias)?.reason ?? `the alias was put back to ${rollout.stable} by hand` }
+    ? { kind: 'revert', reason: putBackReason(rollout, alias) }
     : { kind: 'write' };
 }
 
-function nextOf(rollout: Rollout, alias: AliasState): ShiftDecision {
-  const writer = writerOf(alias);
-  if (writer && writer.execution !== rollout.execution.name) {
-    return { kind: 'superseded', reason: `execution ${writer.execution} has taken the alias over` };
-  }
-  if (sameRouting(alias, rollout.wanted) || sameRouting(alias, rollout.seen)) return { kind: 'write' };
-  if (sameRouting(alias, only(rollout.stable))) {
-    return { kind: 'revert', reason: endOf(alias)?.reason ?? `the alias was put back to ${rollout.stable} by hand` };
-  }
-  if (sameRouting(alias, only(rollout.candidate))) {
-    return { kind: 'promoted', reason: `the alias was promoted to ${rollout.candidate} by hand` };
-  }
-  return {
-    kind: 'superseded',
-    reason: `the alias was changed to ${routingInWords(alias)} by someone else; it stays as they set it`,
-  };
+function nextOf(rollout: Rollout, alias: AliasState | null): ShiftDecision {
+  const hands = otherHands(rollout, alias, [rollout.wanted, rollout.seen]);
+  if (!hands) return { kind: 'write' };
+  const { reason } = hands;
+  if (hands.did === 'putBack') return { kind: 'revert', reason };
+  return { kind: hands.did === 'promoted' ? 'promoted' : 'superseded', reason };
 }
