@@ -31,7 +31,7 @@ export interface Where {
  * Five attempts with the SDK's back-off outlast a short burst of throttling; a request that hangs is given up after 5 s.
  * Both together stay below a function's own timeout for the two or three calls that a handler makes.
  */
-const settings = {
+export const settings = {
   maxAttempts: 5,
   requestHandler: { connectionTimeout: 2000, requestTimeout: 5000, throwOnRequestTimeout: true },
 } as const;

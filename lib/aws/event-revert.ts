@@ -81,7 +81,7 @@ async function revertOnEvent(
 }
 
 /** The alias is back, and that is what counts: an execution that cannot be told finds out by itself. */
-async function unlessItFails(telling: Promise<void>): Promise<void> {
+async function unlessItFails(telling: Promise<unknown>): Promise<void> {
   try {
     await telling;
   } catch (error) {

@@ -51,13 +51,17 @@ const tokenInParameters = (parameters: string | undefined): string | undefined =
 /**
  * Ends the waiting of a rollout whose alias was put back meanwhile; it looks at the alias then and ends. An execution that does not
  * wait, or whose wait is over, is left alone.
+ *
+ * @returns whether it waited
  */
-export async function endApproval(sfn: SFNClient, executionArn: string, reason: string): Promise<void> {
+export async function endApproval(sfn: SFNClient, executionArn: string, reason: string): Promise<boolean> {
   const { token } = await readPosition(sfn, executionArn);
-  if (token === undefined) return;
+  if (token === undefined) return false;
   try {
     await sfn.send(new SendTaskFailureCommand({ taskToken: token, error: PUT_BACK, cause: reason }));
+    return true;
   } catch (error) {
-    if (!isNamed(error, 'TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken')) throw error;
+    if (isNamed(error, 'TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken')) return false;
+    throw error;
   }
 }

@@ -2,11 +2,11 @@ import * as z from 'zod';
 import { refusalInWords } from '../rollout/refusal.ts';
 import { type RollbackInput, rollbackInputSchema } from '../rollout/rollback.ts';
 import { functionNameOf } from '../rollout/start.ts';
-import { type AliasName, readAlias } from './alias.ts';
+import type { AliasName } from './alias.ts';
 import type { RevertClients } from './event-revert.ts';
 import { executionArnOf, readRollouts } from './executions.ts';
 import { endApproval } from './history.ts';
-import { rollBack, rolloutBeforeTraffic } from './rollback.ts';
+import { rollBack, runningRollout } from './rollback.ts';
 
 /** A rollback as a person asks for it, and the controller that is asked. The state machine adds where to go on. */
 const triggerSchema = rollbackInputSchema.extend({ stateMachineArn: z.string().min(1), next: z.string().optional() });
@@ -31,17 +31,15 @@ export async function rollBackByHand(clients: RevertClients, event: unknown): Pr
   const asked = parsed.data;
   const found = nameIn(asked) ?? (await nameInExecutions(clients, asked));
   if (typeof found === 'string') return rejected(found);
-  if (asked.version === undefined) {
-    const alias = await readAlias(clients.lambda, found);
-    const waiting = await rolloutBeforeTraffic(clients.sfn, asked.stateMachineArn, found, alias);
-    if (waiting) {
-      return rejected(
-        `execution ${waiting.name} is about to shift the alias to ${waiting.candidate} and has moved no traffic yet: stop it, or name the version to go back to`,
-      );
-    }
-  }
-  const done = await rollBack(clients.lambda, found, asked);
+  const done = await rollBack(clients.lambda, found, asked, () =>
+    runningRollout(clients.sfn, asked.stateMachineArn, found),
+  );
   const told = { function: functionNameOf(found.functionName), alias: found.aliasName };
+  if (done.kind === 'notStarted') {
+    const { name, candidate } = done.rollout;
+    const why = `execution ${name} is about to shift the alias to ${candidate} and has moved no traffic yet`;
+    return { ...rejected(`${why}: stop it, or name the version to go back to`), ...told };
+  }
   if (done.kind !== 'written')
     return { next: done.kind === 'done' ? 'putBack' : 'rejected', reason: done.why, ...told };
   if (done.execution) await endWait(clients, asked.stateMachineArn, done.execution, asked.reason);
