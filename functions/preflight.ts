@@ -54,12 +54,22 @@ const nothing: StartFacts = {
   stackStatus: null,
 };
 
+/** What is left of input that makes no rollout: all that the state machine asks for. */
+interface Refused {
+  readonly next: 'rejected';
+  readonly reason: string;
+  readonly toRelease: false;
+}
+
 /** The document of a rollout that was here before, or a new one; input that makes no rollout is rejected in words. */
-function documentOf(event: unknown): Rollout | { readonly next: 'rejected'; readonly reason: string } {
+function documentOf(event: unknown): Rollout | Refused {
   if ((event as { schema?: unknown }).schema === 1) return event as Rollout;
   const { input, execution } = started.parse(event);
   const parsed = startInputSchema.safeParse(input, { reportInput: true });
-  if (!parsed.success) return { next: 'rejected', reason: `the input is refused: ${refusalInWords(parsed.error)}` };
+  if (!parsed.success) {
+    const reason = `the input is refused: ${refusalInWords(parsed.error)}`;
+    return { next: 'rejected', reason, toRelease: false };
+  }
   const startedAt = Date.parse(execution.startTime) / 1000;
   return newRollout(parsed.data, { id: execution.id, name: execution.name, startedAt });
 }

@@ -49,6 +49,12 @@ export interface RolloutTarget {
    * @default none
    */
   readonly hooks?: readonly lambda.IFunction[];
+  /**
+   * Whether rollouts of the alias ask for provisioned concurrency.
+   *
+   * @default false
+   */
+  readonly provisionedConcurrency?: boolean;
 }
 
 /**
@@ -116,6 +122,21 @@ export class RolloutController extends Construct {
     if (hooks.length > 0) {
       const arns = [...new Set(hooks.map((hook) => hook.functionArn))];
       policies.push(this.#allow(scope, 'run-hooks', [[['lambda:InvokeFunction'], arns]]));
+    }
+    if (target.provisionedConcurrency) {
+      const provisioning = this.#allow(scope, 'provision', [
+        [['lambda:GetAlias'], [functionArn]],
+        [
+          [
+            'lambda:GetProvisionedConcurrencyConfig',
+            'lambda:PutProvisionedConcurrencyConfig',
+            'lambda:DeleteProvisionedConcurrencyConfig',
+          ],
+          [versions],
+        ],
+      ]);
+      acknowledgeWildcard(provisioning, versions, 'Which versions a rollout warms is known only when it runs.');
+      policies.push(provisioning);
     }
     if (alarms.length > 0) this.#revertOn(scope, alarms, target);
     return new DependencyGroup(...policies);
@@ -303,6 +324,7 @@ const purposes: Readonly<Record<ControllerFunction, string>> = {
   revert: 'puts an alias back',
   'announce-approval': 'tells the event bus that a step waits for a person',
   'run-hooks': 'asks the hooks of a stage',
+  provision: 'warms the candidate, and releases what is not served any more',
 };
 
 /** Those that reckon with how old the data is. */

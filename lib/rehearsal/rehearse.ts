@@ -57,10 +57,28 @@ export interface Spectator {
   readonly onEvent?: (entry: TimelineEntry) => void;
 }
 
+/** What a scenario does not say, for there is nothing of it in the contract. */
+export interface Setup {
+  /**
+   * How many execution environments every deploy asks for; the stable version has as many from before.
+   *
+   * @default none
+   */
+  readonly provisionedConcurrency?: number;
+  /**
+   * Whether the candidate's init fails under provisioned concurrency.
+   *
+   * @default false
+   */
+  readonly provisioningFails?: boolean;
+}
+
 /** A result, and the calls behind it, each with the role that must allow it. */
 export interface Rehearsal {
   readonly result: RehearsalResult;
   readonly calls: readonly RecordedCall[];
+  /** Execution environments that are configured at the end, by version. */
+  readonly provisionedConcurrency: Readonly<Record<string, number>>;
 }
 
 const STABLE = '41';
@@ -79,9 +97,14 @@ const SWEEP_INTERVAL_SECONDS = 300;
  * Rehearses a scenario: runs the synthesized state machine with the real handlers against AWS in virtual time, until every
  * rollout has ended. Same scenario and seed, same result, to the byte.
  */
-export function rehearse(scenario: Scenario, cast: Cast, spectator: Spectator = {}): Promise<Rehearsal> {
+export function rehearse(
+  scenario: Scenario,
+  cast: Cast,
+  spectator: Spectator = {},
+  setup: Setup = {},
+): Promise<Rehearsal> {
   const random = createRandom(scenario.seed);
-  return inVirtualTime(random.fork('back-off'), (time) => new Stage(scenario, cast, spectator, time).play());
+  return inVirtualTime(random.fork('back-off'), (time) => new Stage(scenario, cast, spectator, setup, time).play());
 }
 
 interface Performance {
@@ -94,6 +117,7 @@ interface Performance {
 class Stage {
   readonly #scenario: Scenario;
   readonly #spectator: Spectator;
+  readonly #setup: Setup;
   readonly #time: VirtualTime;
   readonly #world: World;
   readonly #lambda: RehearsedLambda;
@@ -112,9 +136,10 @@ class Stage {
   #revertedAt: number | null = null;
   #deploysToCome: number;
 
-  constructor(scenario: Scenario, cast: Cast, spectator: Spectator, time: VirtualTime) {
+  constructor(scenario: Scenario, cast: Cast, spectator: Spectator, setup: Setup, time: VirtualTime) {
     this.#scenario = scenario;
     this.#spectator = spectator;
+    this.#setup = setup;
     this.#timeline = new Timeline((entry) => spectator.onEvent?.(entry));
     this.#time = time;
     this.#plan = planOf(scenario.policy);
@@ -131,6 +156,7 @@ class Stage {
     this.#lambda = new RehearsedLambda({ functionName: FUNCTION, aliasName: ALIAS }, STABLE, (change) =>
       this.#onAliasChange(change),
     );
+    this.#provisionFromBefore();
     this.#faults = new Faults(scenario.aws);
     this.#aws = new RehearsedAws({
       lambda: this.#lambda,
@@ -151,6 +177,19 @@ class Stage {
       time,
       onTask: (run) => this.#onTask(run),
     });
+  }
+
+  #provisionFromBefore(): void {
+    const { provisionedConcurrency, provisioningFails } = this.#setup;
+    if (provisionedConcurrency !== undefined) {
+      const config = {
+        FunctionName: FUNCTION,
+        Qualifier: STABLE,
+        ProvisionedConcurrentExecutions: provisionedConcurrency,
+      };
+      this.#lambda.putProvisionedConcurrencyConfig(config, Number.NEGATIVE_INFINITY);
+    }
+    if (provisioningFails) this.#lambda.failingInits.add(CANDIDATE);
   }
 
   async play(): Promise<Rehearsal> {
@@ -176,7 +215,11 @@ class Stage {
     clearInterval(everyFiveMinutes);
     clearInterval(everyMinute);
     cues.forEach(clearTimeout);
-    return { result: { ...result, alias: this.#aliasNow() }, calls: this.#aws.calls };
+    return {
+      result: { ...result, alias: this.#aliasNow() },
+      calls: this.#aws.calls,
+      provisionedConcurrency: this.#lambda.provisionedConcurrency,
+    };
   }
 
   /** The rule that comes every five minutes; what it does is nothing while every execution ended as it should. */
@@ -220,6 +263,7 @@ class Stage {
       policy: this.#scenario.policy,
       stack: STACK,
       startedBy: 'the rehearsal',
+      provisionedConcurrency: this.#setup.provisionedConcurrency ?? null,
     };
     const stable = this.#lambda.alias?.functionVersion ?? STABLE;
     const execution = await this.#stepFunctions.start(`rehearsal-${candidate}`, input);

@@ -20,6 +20,8 @@ export const startInputSchema = z.strictObject({
   policy: policySchema,
   stack: z.string().min(1).nullable().default(null),
   startedBy: z.string().max(256).default('somebody'),
+  /** Execution environments of the version to make ready before its first traffic. */
+  provisionedConcurrency: z.int().min(1).nullable().default(null),
 });
 
 /** The input as a person or the deploy writes it. */
@@ -38,6 +40,9 @@ export function newRollout(
     stack: input.stack,
     committed: false,
     tried: false,
+    provisionedConcurrency: input.provisionedConcurrency,
+    warmed: false,
+    toRelease: false,
     startedBy: input.startedBy,
     stable: '',
     candidate: input.version,

@@ -18,7 +18,12 @@ function aController(stack = aStack()) {
   );
   const hook = lambda.Function.fromFunctionArn(stack, 'Smoke', FUNCTION_ARN.replace('checkout', 'smoke'));
   const target = { functionArn: FUNCTION_ARN, functionName: 'checkout', aliasName: 'live' };
-  controller.manage(new Construct(stack, 'Live'), { ...target, alarms: [alarm], hooks: [hook] });
+  controller.manage(new Construct(stack, 'Live'), {
+    ...target,
+    alarms: [alarm],
+    hooks: [hook],
+    provisionedConcurrency: true,
+  });
   return { stack, controller };
 }
 
@@ -91,9 +96,35 @@ describe('a function of the controller may do what its work takes, and nothing e
         { actions: ['lambda:InvokeFunction'], resources: [FUNCTION_ARN.replace('checkout', 'smoke')] },
       ],
     ],
+    [
+      'Provision',
+      [
+        logging('Provision'),
+        tracing,
+        { actions: ['lambda:GetAlias'], resources: [FUNCTION_ARN] },
+        {
+          actions: [
+            'lambda:GetProvisionedConcurrencyConfig',
+            'lambda:PutProvisionedConcurrencyConfig',
+            'lambda:DeleteProvisionedConcurrencyConfig',
+          ],
+          resources: [`${FUNCTION_ARN}:*`],
+        },
+      ],
+    ],
   ])('%s', (name, expected) => {
     const granted = granting(statementsOf(stack, `Rollouts${name}Role`));
     expect(granted).toEqual(granting(expected));
+  });
+
+  it("provisioned concurrency is nobody's to change where no alias asks for it", () => {
+    const without = aStack();
+    new RolloutController(without, 'Rollouts').manage(new Construct(without, 'Live'), {
+      functionArn: FUNCTION_ARN,
+      functionName: 'checkout',
+      aliasName: 'live',
+    });
+    expect(granting(statementsOf(without, 'RolloutsProvisionRole'))).toEqual(granting([logging('Provision'), tracing]));
   });
 
   it('an event is put only in the name of Sluice', () => {

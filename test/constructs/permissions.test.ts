@@ -14,6 +14,7 @@ new RolloutController(stack, 'Rollouts').manage(new Construct(stack, 'Live'), {
   functionArn: FUNCTION_ARN,
   functionName: 'checkout',
   aliasName: 'live',
+  provisionedConcurrency: true,
   hooks: [lambda.Function.fromFunctionArn(stack, 'Smoke', FUNCTION_ARN.replace('checkout', 'checkout-smoke'))],
 });
 
@@ -40,6 +41,7 @@ const calls = await allCalls();
 async function allCalls(): Promise<readonly RecordedCall[]> {
   const made: RecordedCall[] = [];
   for (const changes of rehearsals) made.push(...(await rehearsing(changes)).calls);
+  made.push(...(await rehearsing({}, { provisionedConcurrency: 5 })).calls);
   return made;
 }
 
