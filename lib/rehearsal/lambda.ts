@@ -1,5 +1,5 @@
 import * as sdk from '@aws-sdk/client-lambda';
-import type { AliasState, Routing } from '../rollout/alias.ts';
+import { type AliasState, type Routing, servedBy } from '../rollout/alias.ts';
 
 /** What the rehearsal's Lambda keeps of a published version. */
 export interface PublishedVersion {
@@ -179,7 +179,7 @@ export class RehearsedLambda {
     this.#checkQualifier(qualifier);
     const conflict = (message: string) =>
       new sdk.ResourceConflictException({ message, $metadata: { httpStatusCode: 409 } });
-    const served = this.alias ? [this.alias.functionVersion, ...Object.keys(this.alias.additionalVersionWeights)] : [];
+    const served = this.alias ? servedBy(this.alias) : [];
     if (qualifier === this.aliasName) {
       if (served.some((version) => this.#provisioned.has(version))) {
         throw conflict(

@@ -1,4 +1,4 @@
-import { type AliasState, carriesWeights } from './alias.ts';
+import { type AliasState, carriesWeights, servedBy } from './alias.ts';
 import { through } from './hooks.ts';
 import type { Rollout } from './rollout.ts';
 
@@ -83,7 +83,7 @@ export function warmed(rollout: Rollout, found: ProvisionedConcurrency, alias: A
  * from it then, it puts again when it is promoted ({@link isToBeKeptWarm}).
  */
 export function releasable(rollout: Rollout, alias: AliasState | null): readonly string[] {
-  const served = alias ? [alias.functionVersion, ...Object.keys(alias.additionalVersionWeights)] : [];
+  const served = alias ? servedBy(alias) : [];
   const before = rollout.memory['warmedBeside'];
   const known = new Set([rollout.stable, rollout.candidate, ...(before ? [String(before)] : [])]);
   return [...known].filter((version) => version !== '' && !served.includes(version));
