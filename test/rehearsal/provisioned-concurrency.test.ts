@@ -147,6 +147,12 @@ describe('what is throttled for long', () => {
     expect(provisionedConcurrency).toEqual({ 41: 5 });
   });
 
+  it('is released when Lambda has time', async () => {
+    const { result, provisionedConcurrency } = await warming(throttled('Delete', 12));
+    expect(result.reason).not.toContain('costs on');
+    expect(provisionedConcurrency).toEqual({ 42: 5 });
+  });
+
   it('and never released changes nothing of how the rollout ended, but its reason says so', async () => {
     const good = await warming(throttled('Delete', 1_000_000));
     expect(good.result).toMatchObject({
@@ -165,6 +171,13 @@ describe('what is throttled for long', () => {
     });
     expect(result).toMatchObject({ outcome: 'promoted', alias: only('42') });
   });
+});
+
+it('an end before there is a document is an end all the same', async () => {
+  const { result } = await warming({
+    aws: [{ call: 'cloudformation:DescribeStacks', nth: 1, times: 1_000_000, fail: 'crash' }],
+  });
+  expect(result).toMatchObject({ outcome: 'rejected', reason: expect.stringContaining('no traffic was moved') });
 });
 
 it('is rehearsed to the same bytes twice', async () => {
