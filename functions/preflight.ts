@@ -1,12 +1,18 @@
 import * as z from 'zod';
 import { readAlarms } from '../lib/aws/alarms.ts';
 import { readAlias } from '../lib/aws/alias.ts';
-import { cloudformation, cloudwatch, lambda } from '../lib/aws/clients.ts';
+import { recorded } from '../lib/aws/announce.ts';
+import { cloudformation, cloudwatch, lambda, news, ssm } from '../lib/aws/clients.ts';
 import { entry, type HandlerFactory } from '../lib/aws/entry.ts';
+import { stateMachineArnOf } from '../lib/aws/executions.ts';
 import { hasProvisionedConcurrency, readHold, readVersion } from '../lib/aws/functions.ts';
+import { readRegistration } from '../lib/aws/registrations.ts';
 import { readStackStatus } from '../lib/aws/stack.ts';
+import { type Policy, policySchema } from '../lib/rollout/policy.ts';
 import { preflight, type StartFacts } from '../lib/rollout/preflight.ts';
 import { refusalInWords } from '../lib/rollout/refusal.ts';
+import type { Registration } from '../lib/rollout/registration.ts';
+import { rollbackInputSchema } from '../lib/rollout/rollback.ts';
 import type { Rollout } from '../lib/rollout/rollout.ts';
 import { commitOf } from '../lib/rollout/stack.ts';
 import { newRollout, startInputSchema } from '../lib/rollout/start.ts';
@@ -17,32 +23,83 @@ const started = z.object({
   execution: z.object({ id: z.string(), name: z.string(), startTime: z.iso.datetime() }),
 });
 
-/** Looks at everything that must be right before any traffic moves, and says how to go on. */
-export const create: HandlerFactory<'lambda' | 'cloudwatch' | 'cloudformation'> =
-  ({ clients, now }) =>
-  async (event) => {
-    const rollout = documentOf(event);
-    if (!('schema' in rollout)) return rollout;
-    return preflight(rollout, await read(rollout), now());
+type Needed = 'lambda' | 'cloudwatch' | 'cloudformation' | 'ssm';
 
-    async function read({ functionName, aliasName, candidate, policy, stack }: Rollout): Promise<StartFacts> {
-      const name = { functionName, aliasName };
-      const stackStatus = stack === null ? null : await readStackStatus(clients.cloudformation, stack);
-      if (commitOf(stackStatus) !== 'committed') return { ...nothing, stackStatus };
-      const alias = await readAlias(clients.lambda, name);
-      if (!alias) return { ...nothing, stackStatus };
-      const [stable, candidateFacts, hold, provisionedConcurrency, alarms] = await Promise.all([
-        readVersion(clients.lambda, functionName, alias.functionVersion),
-        readVersion(clients.lambda, functionName, candidate),
-        readHold(clients.lambda, functionName),
-        hasProvisionedConcurrency(clients.lambda, name),
-        readAlarms(clients.cloudwatch, policy.alarms),
-      ]);
-      return { alias, stable, candidate: candidateFacts, hold, provisionedConcurrency, alarms, stackStatus };
-    }
+/**
+ * Looks at everything that must be right before any traffic moves, and says how to go on. An execution that was started to roll back
+ * is only checked and sent on.
+ */
+export const create: HandlerFactory<Needed | 'news'> = recorded<Needed>(({ clients, now }) => {
+  return async (event) => {
+    if ((event as { schema?: unknown }).schema === 1) return look(event as Rollout);
+    const { input, execution } = started.parse(event);
+    if ((input as { operation?: unknown } | null)?.operation === 'rollback') return rollback(input, execution.id);
+    const rollout = await begin(input, execution);
+    return 'schema' in rollout ? look(rollout) : rollout;
   };
 
-export const handler = entry(create, { lambda, cloudwatch, cloudformation });
+  async function look(rollout: Rollout): Promise<Rollout> {
+    return preflight(rollout, await read(rollout), now());
+  }
+
+  /** A new document; or why the input makes no rollout, in words. */
+  async function begin(input: unknown, { id, name, startTime }: z.output<typeof started>['execution']) {
+    const parsed = startInputSchema.safeParse(input, { reportInput: true });
+    if (!parsed.success) return rejected(`the input is refused: ${refusalInWords(parsed.error)}`);
+    const given = parsed.data;
+    const complete = given.policy !== undefined && given.provisionedConcurrency !== undefined;
+    const deployed = complete
+      ? undefined
+      : await readRegistration(clients.ssm, { functionName: given.function, aliasName: given.alias });
+    const policy = given.policy ?? deployedPolicy(given.function, given.alias, deployed);
+    if (typeof policy === 'string') return rejected(policy);
+    const provisionedConcurrency =
+      given.provisionedConcurrency === undefined ? deployed?.provisionedConcurrency : given.provisionedConcurrency;
+    return newRollout(
+      { ...given, policy, provisionedConcurrency },
+      { id, name, startedAt: Date.parse(startTime) / 1000 },
+    );
+  }
+
+  function deployedPolicy(
+    functionName: string,
+    aliasName: string,
+    registration: Registration | undefined,
+  ): Policy | string {
+    if (registration?.policy === undefined) {
+      return `no policy is given, and none is deployed for alias ${aliasName} of ${functionName}: give one as "policy"`;
+    }
+    const policy = policySchema.safeParse(registration.policy, { reportInput: true });
+    return policy.success
+      ? policy.data
+      : `the policy that is deployed for the alias is refused: ${refusalInWords(policy.error)}`;
+  }
+
+  function rollback(input: unknown, executionId: string) {
+    const parsed = rollbackInputSchema.safeParse(input, { reportInput: true });
+    return parsed.success
+      ? { ...parsed.data, stateMachineArn: stateMachineArnOf(executionId), next: 'rollBack' }
+      : rejected(`the input is refused: ${refusalInWords(parsed.error)}`);
+  }
+
+  async function read({ functionName, aliasName, candidate, policy, stack }: Rollout): Promise<StartFacts> {
+    const name = { functionName, aliasName };
+    const stackStatus = stack === null ? null : await readStackStatus(clients.cloudformation, stack);
+    if (commitOf(stackStatus) !== 'committed') return { ...nothing, stackStatus };
+    const alias = await readAlias(clients.lambda, name);
+    if (!alias) return { ...nothing, stackStatus };
+    const [stable, candidateFacts, hold, provisionedConcurrency, alarms] = await Promise.all([
+      readVersion(clients.lambda, functionName, alias.functionVersion),
+      readVersion(clients.lambda, functionName, candidate),
+      readHold(clients.lambda, functionName),
+      hasProvisionedConcurrency(clients.lambda, name),
+      readAlarms(clients.cloudwatch, policy.alarms),
+    ]);
+    return { alias, stable, candidate: candidateFacts, hold, provisionedConcurrency, alarms, stackStatus };
+  }
+});
+
+export const handler = entry(create, { lambda, cloudwatch, cloudformation, ssm, news });
 
 const nothing: StartFacts = {
   alias: null,
@@ -54,22 +111,5 @@ const nothing: StartFacts = {
   stackStatus: null,
 };
 
-/** What is left of input that makes no rollout: all that the state machine asks for. */
-interface Refused {
-  readonly next: 'rejected';
-  readonly reason: string;
-  readonly toRelease: false;
-}
-
-/** The document of a rollout that was here before, or a new one; input that makes no rollout is rejected in words. */
-function documentOf(event: unknown): Rollout | Refused {
-  if ((event as { schema?: unknown }).schema === 1) return event as Rollout;
-  const { input, execution } = started.parse(event);
-  const parsed = startInputSchema.safeParse(input, { reportInput: true });
-  if (!parsed.success) {
-    const reason = `the input is refused: ${refusalInWords(parsed.error)}`;
-    return { next: 'rejected', reason, toRelease: false };
-  }
-  const startedAt = Date.parse(execution.startTime) / 1000;
-  return newRollout(parsed.data, { id: execution.id, name: execution.name, startedAt });
-}
+/** What makes no rollout, with all that the state machine asks for. */
+const rejected = (reason: string) => ({ next: 'rejected' as const, reason, toRelease: false as const });

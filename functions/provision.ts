@@ -1,5 +1,6 @@
 import { readAlias } from '../lib/aws/alias.ts';
-import { lambda } from '../lib/aws/clients.ts';
+import { recorded } from '../lib/aws/announce.ts';
+import { lambda, news } from '../lib/aws/clients.ts';
 import { entry, type HandlerFactory } from '../lib/aws/entry.ts';
 import { pause } from '../lib/aws/pause.ts';
 import {
@@ -19,10 +20,13 @@ const RELEASE_PAUSE = 5000;
  * Provisioned concurrency of versions. Before the first traffic it asks for the candidate's and says whether it is ready; when the
  * rollout is over it takes away that of the versions which the alias does not serve.
  */
-export const create: HandlerFactory<'lambda'> = ({ clients }) => {
+export const create: HandlerFactory<'lambda' | 'news'> = (surroundings) => {
+  const { clients } = surroundings;
+  // What is released has ended before, and was told of then.
+  const warming = recorded<'lambda'>(() => (event) => warm(event as Rollout))(surroundings);
   return async (event) => {
     const rollout = event as Rollout;
-    return rollout.next === 'warm' ? warm(rollout) : release(rollout);
+    return rollout.next === 'warm' ? warming(rollout) : release(rollout);
   };
 
   async function warm(rollout: Rollout): Promise<Rollout> {
@@ -74,4 +78,4 @@ export const create: HandlerFactory<'lambda'> = ({ clients }) => {
   }
 };
 
-export const handler = entry(create, { lambda });
+export const handler = entry(create, { lambda, news });

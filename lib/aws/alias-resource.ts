@@ -233,7 +233,7 @@ async function start({ sfn }: AliasResourceClients, wanted: Properties, event: C
     version: wanted.Version,
     policy: policy.data,
     stack: wanted.Stack,
-    provisionedConcurrency: wanted.ProvisionedConcurrency,
+    provisionedConcurrency: wanted.ProvisionedConcurrency ?? null,
     startedBy: `the deploy of stack ${event.StackId.split('/')[1] ?? event.StackId}`,
   };
   await startRollout(sfn, wanted.StateMachineArn, `deploy-${wanted.Version}-${event.RequestId}`.slice(0, 80), input);

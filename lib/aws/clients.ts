@@ -4,6 +4,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { HOOK_TIMEOUT_SECONDS } from './hooks.ts';
 
 /** The SDK clients that the controller's functions use. Each function makes and calls only some of them. */
@@ -11,8 +12,11 @@ export interface Clients {
   readonly lambda: LambdaClient;
   readonly cloudwatch: CloudWatchClient;
   readonly events: EventBridgeClient;
+  /** For telling how a rollout goes, which must not hold it up: gives up soon. */
+  readonly news: EventBridgeClient;
   readonly cloudformation: CloudFormationClient;
   readonly sfn: SFNClient;
+  readonly ssm: SSMClient;
   /** For hooks alone: waits for as long as a function may run, and repeats nothing that may have run. */
   readonly hooks: LambdaClient;
 }
@@ -37,6 +41,11 @@ const hookSettings = {
   requestHandler: { ...settings.requestHandler, requestTimeout: HOOK_TIMEOUT_SECONDS * 1000 },
 } as const;
 
+const newsSettings = {
+  maxAttempts: 3,
+  requestHandler: { ...settings.requestHandler, requestTimeout: 2000 },
+} as const;
+
 // One maker each, so that a bundle carries only the clients that its function asks for.
 export const lambda = (where: Where = {}): LambdaClient => new LambdaClient({ ...settings, ...where });
 export const cloudwatch = (where: Where = {}): CloudWatchClient => new CloudWatchClient({ ...settings, ...where });
@@ -46,3 +55,5 @@ export const cloudformation = (where: Where = {}): CloudFormationClient =>
 export const scheduler = (where: Where = {}): SchedulerClient => new SchedulerClient({ ...settings, ...where });
 export const sfn = (where: Where = {}): SFNClient => new SFNClient({ ...settings, ...where });
 export const hooks = (where: Where = {}): LambdaClient => new LambdaClient({ ...hookSettings, ...where });
+export const ssm = (where: Where = {}): SSMClient => new SSMClient({ ...settings, ...where });
+export const news = (where: Where = {}): EventBridgeClient => new EventBridgeClient({ ...newsSettings, ...where });

@@ -177,7 +177,16 @@ export class RolloutAlias extends lambda.QualifiedFunctionBase implements lambda
       aliasName,
       alarms: this.alarms,
       hooks: Object.values(hooks).flat(),
-      provisionedConcurrency: provisionedConcurrency !== undefined,
+      provisionedConcurrency,
+      policy: {
+        ...props.policy,
+        alarms: this.alarms.map((alarm) => alarm.alarmName),
+        hooks: {
+          beforeTraffic: namesOf(hooks.beforeTraffic),
+          eachStep: namesOf(hooks.eachStep),
+          afterTraffic: namesOf(hooks.afterTraffic),
+        },
+      },
     });
     const provider = AliasResource.of(this);
     const serving = provider.serve(this, handler.functionArn, this.controller.stateMachine.stateMachineArn);

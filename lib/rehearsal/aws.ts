@@ -8,13 +8,20 @@ import type {
 import type {
   DescribeExecutionCommandInput,
   DescribeExecutionCommandOutput,
+  GetExecutionHistoryCommandInput,
+  HistoryEvent,
   ListExecutionsCommandInput,
+  SendTaskFailureCommandInput,
   StartExecutionCommandInput,
 } from '@aws-sdk/client-sfn';
-import { type Clients, cloudformation, cloudwatch, events, hooks, lambda, sfn } from '../aws/clients.ts';
-import type { Faults } from './faults.ts';
+import { type Clients, cloudformation, cloudwatch, events, hooks, lambda, news, sfn, ssm } from '../aws/clients.ts';
+import type { Registration } from '../rollout/registration.ts';
+import { registrationName } from '../rollout/registration.ts';
+import { exceptionOf, type Faults } from './faults.ts';
 import { currentInvocation } from './invocation.ts';
 import type { RehearsedLambda } from './lambda.ts';
+import { MACHINE } from './machine.ts';
+import { OPERATOR } from './operator-name.ts';
 import { EPOCH, pause, type VirtualTime } from './virtual-time.ts';
 import type { World } from './world.ts';
 
@@ -37,6 +44,7 @@ const services: Readonly<Record<string, string>> = {
   EventBridgeClient: 'events',
   CloudFormationClient: 'cloudformation',
   SFNClient: 'states',
+  SSMClient: 'ssm',
 };
 
 interface Answer {
@@ -54,10 +62,18 @@ interface Answer {
  */
 export class RehearsedAws {
   readonly calls: RecordedCall[] = [];
-  /** Executions that a function asked for. */
+  /** Executions that somebody asked for. */
   readonly started: { readonly name: string; readonly input: unknown }[] = [];
+  /** Starts one. */
+  start: (name: string, input: unknown) => Promise<void> = async () => {};
   /** The executions as Step Functions tells of them, newest first. */
   executions: () => readonly DescribeExecutionCommandOutput[] = () => [];
+  /** What an execution has been through, newest first. */
+  historyOf: (executionArn: string) => readonly HistoryEvent[] = () => [];
+  /** SendTaskFailure. */
+  failTask: (token: string, error: string | null, cause: string | null) => void = () => {};
+  /** What the stack has deployed for rollouts that are started by hand. */
+  registration: Registration | null = null;
   /** What every stack shows. */
   stackStatus = 'UPDATE_COMPLETE';
   readonly #lambda: RehearsedLambda;
@@ -90,6 +106,8 @@ export class RehearsedAws {
       cloudformation: cloudformation(where),
       sfn: sfn(where),
       hooks: hooks(where),
+      news: news(where),
+      ssm: ssm(where),
     };
     for (const client of Object.values(clients) as Clients['lambda'][]) this.#intercept(client, caller);
     return clients;
@@ -118,11 +136,12 @@ export class RehearsedAws {
 
   async #answer(caller: string, call: string, input: object): Promise<object> {
     await currentInvocation()?.alive();
-    const fate = this.#faults.fateOf(call);
+    // Faults are the controller's: what people call is neither counted nor refused.
+    const fate = caller === OPERATOR ? 'answered' : this.#faults.fateOf(call);
     if (typeof fate === 'object') {
       throw fate.error;
     }
-    const { output, resource, action: needed = call, also = [] } = this.#apply(caller, call, input);
+    const { output, resource, action: needed = call, also = [] } = await this.#apply(caller, call, input);
     for (const action of [needed, ...also]) this.calls.push({ caller, action, resource });
     if (fate === 'handlerDies') {
       currentInvocation()?.die(
@@ -138,7 +157,7 @@ export class RehearsedAws {
     return output;
   }
 
-  #apply(caller: string, call: string, input: object): Answer {
+  async #apply(caller: string, call: string, input: object): Promise<Answer> {
     const { arn } = this.#lambda;
     switch (call) {
       case 'lambda:GetAlias':
@@ -153,17 +172,36 @@ export class RehearsedAws {
       case 'states:StartExecution': {
         const { stateMachineArn = '', name = '', input: text = '' } = input as StartExecutionCommandInput;
         this.started.push({ name, input: JSON.parse(text) });
+        await this.start(name, JSON.parse(text));
         const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
         return { output: { executionArn, startDate: new Date() }, resource: stateMachineArn };
       }
       case 'states:ListExecutions': {
         const { stateMachineArn: resource = '', statusFilter } = input as ListExecutionsCommandInput;
-        const executions = this.executions().filter(({ status }) => status === statusFilter);
+        const executions = this.executions().filter(({ status }) => (statusFilter ?? status) === status);
         return { output: { executions }, resource };
       }
       case 'states:DescribeExecution': {
         const { executionArn: resource = '' } = input as DescribeExecutionCommandInput;
         return { output: this.executions().find((each) => each.executionArn === resource) ?? {}, resource };
+      }
+      case 'states:GetExecutionHistory': {
+        const { executionArn: resource = '', maxResults = 100 } = input as GetExecutionHistoryCommandInput;
+        return { output: { events: this.historyOf(resource).slice(0, maxResults) }, resource };
+      }
+      case 'states:SendTaskFailure': {
+        const { taskToken = '', error = null, cause = null } = input as SendTaskFailureCommandInput;
+        this.failTask(taskToken, error, cause);
+        return { output: {}, resource: MACHINE };
+      }
+      case 'ssm:GetParameter': {
+        const { Name: name = '' } = input as { Name?: string };
+        const { functionName, aliasName } = this.#lambda;
+        const found = name === registrationName(functionName, aliasName) ? this.registration : null;
+        const resource = `arn:aws:ssm:us-east-1:123456789012:parameter${name}`;
+        this.calls.push({ caller, action: call, resource });
+        if (!found) throw exceptionOf(call, 'ParameterNotFound');
+        return { output: { Parameter: { Name: name, Value: JSON.stringify(found) } }, resource };
       }
       case 'cloudformation:DescribeStacks': {
         const { StackName: resource = '' } = input as DescribeStacksCommandInput;

@@ -1,3 +1,5 @@
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { MACHINE } from './machine.ts';
 import type { LambdaRuntime } from './runtime.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -34,6 +36,8 @@ export interface Execution {
   readonly stop: () => void;
   /** The token that the execution waits with, if it waits for an answer. */
   readonly waitingToken: () => string | undefined;
+  /** What it has been through, newest first: the events that tell where it stands. */
+  readonly history: () => readonly HistoryEvent[];
   /** States entered so far, retries included: what Step Functions bills. */
   readonly transitions: () => number;
 }
@@ -45,9 +49,6 @@ export interface TaskRun {
   readonly input: unknown;
   readonly output: unknown;
 }
-
-/** The ARN of the rehearsal's state machine. */
-export const MACHINE = 'arn:aws:states:us-east-1:123456789012:stateMachine:sluice';
 
 /**
  * Runs executions of the synthesized definition in aws-local-stepfunctions. What the interpreter does unlike AWS is added here:
@@ -77,6 +78,12 @@ export class StepFunctions {
     const arn = `${MACHINE.replace(':stateMachine:', ':execution:')}:${name}`;
     let token: string | undefined;
     let transitions = 0;
+    const history: HistoryEvent[] = [];
+    const note = (event: Omit<HistoryEvent, 'timestamp' | 'id'>) => {
+      // The interpreter tells of what led to a task a little after the task was called.
+      const late = history[0]?.type === 'TaskScheduled' && event.type !== 'TaskStateExited';
+      history.splice(late ? 1 : 0, 0, { ...event, id: history.length + 1, timestamp: new Date(Date.now()) });
+    };
     const overrides: Record<string, (parameters: unknown) => Promise<unknown>> = {};
     for (const [state, { Type, Resource }] of Object.entries(this.#interpreted.States)) {
       if (Type !== 'Task') continue;
@@ -84,6 +91,15 @@ export class StepFunctions {
       overrides[state] = async (parameters) => {
         const { FunctionName, Payload } = parameters as { FunctionName: string; Payload: unknown };
         if (waits) token = (Payload as { taskToken: string }).taskToken;
+        note({
+          type: 'TaskScheduled',
+          taskScheduledEventDetails: {
+            resourceType: 'lambda',
+            resource: waits ? 'invoke.waitForTaskToken' : 'invoke',
+            region: 'us-east-1',
+            parameters: JSON.stringify({ FunctionName, Payload }),
+          },
+        });
         const answer = waits ? this.#expect(token as string) : undefined;
         const output = await this.#invoke(FunctionName, Payload);
         this.#onTask({ execution: name, state, input: Payload, output });
@@ -110,6 +126,20 @@ export class StepFunctions {
     const counting = (async () => {
       for await (const event of running.eventLogs) {
         if (event.type === 'StateEntered' || event.type === 'StateRetried') transitions++;
+        if (event.type === 'StateEntered') {
+          const { name: state, input: given } = event.state;
+          note({
+            type: `${event.state.type}StateEntered` as HistoryEvent['type'],
+            stateEnteredEventDetails: { name: state, input: JSON.stringify(given) },
+          });
+        }
+        if (event.type === 'StateExited') {
+          const { name: state, output } = event.state;
+          note({
+            type: `${event.state.type}StateExited` as HistoryEvent['type'],
+            stateExitedEventDetails: { name: state, output: JSON.stringify(output) },
+          });
+        }
       }
     })();
     const end = (status: ExecutionEnd['status'], rest: Partial<ExecutionEnd>): ExecutionEnd => ({
@@ -136,6 +166,7 @@ export class StepFunctions {
       ended: Promise.all([ended, counting]).then(([how]) => how),
       stop: () => running.abort(),
       waitingToken: () => (token !== undefined && this.#tokens.has(token) ? token : undefined),
+      history: () => history,
       transitions: () => transitions,
     };
   }
@@ -152,8 +183,8 @@ export class StepFunctions {
   }
 
   /** SendTaskFailure. */
-  fail(token: string, error: string, cause: string): void {
-    this.#take(token)?.reject(Object.assign(new Error(cause), { name: error }));
+  fail(token: string, error: string | null, cause: string | null): void {
+    this.#take(token)?.reject(Object.assign(new Error(cause ?? ''), { name: error ?? '' }));
   }
 
   #expect(token: string): Promise<unknown> {

@@ -1,10 +1,19 @@
 import { type AliasState, shareOf } from './alias.ts';
-import { addCounts, countsSince } from './coverage.ts';
+import { countsSince } from './coverage.ts';
 import type { Decision } from './decide.ts';
 import { through } from './hooks.ts';
 import type { Observation, Timing } from './observation.ts';
 import { approvalSeconds, interval, passableAt, secondsUntilNextLook } from './pace.ts';
-import { journal, noCounts, promotedRouting, type Rollout, revertedRouting, routingAt, weightOf } from './rollout.ts';
+import {
+  journal,
+  noCounts,
+  passedUntil,
+  promotedRouting,
+  type Rollout,
+  revertedRouting,
+  routingAt,
+  weightOf,
+} from './rollout.ts';
 import { towardsTraffic } from './warm.ts';
 
 /** What the observation and the decision on it make of the document. `now` is in seconds since 1970. */
@@ -62,7 +71,7 @@ export function shifted(rollout: Rollout, timing: Timing, now: number): Rollout 
     approval: 'none',
     answer: null,
     error: null,
-    earlier: addCounts(rollout.earlier, rollout.current),
+    passed: passedUntil(rollout, now),
     current: noCounts,
     next: through(rollout, 'eachStep'),
   };

@@ -134,6 +134,7 @@ describe('updating the resource', () => {
           }),
           stack: 'arn:aws:cloudformation:us-east-1:123456789012:stack/checkout/1',
           startedBy: 'the deploy of stack checkout',
+          provisionedConcurrency: null,
         },
       },
     ]);

@@ -1,10 +1,13 @@
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from 'vitest';
+import { MACHINE } from '../../lib/rehearsal/machine.ts';
+import type { Person, Setup } from '../../lib/rehearsal/rehearse.ts';
 import type { ScenarioInput } from '../../lib/rehearsal/scenario.ts';
 import { eventsOf, rehearsing } from './a-scenario.ts';
 
 const only = (version: string) => ({ functionVersion: version, additionalVersionWeights: {} });
 const warm = { provisionedConcurrency: 5 };
-const warming = (changes: Partial<ScenarioInput> = {}) => rehearsing(changes, warm);
+const warming = (changes: Partial<ScenarioInput> = {}) => rehearsing(changes, [], warm);
 
 describe('a rollout with provisioned concurrency', () => {
   it('gives the first weight when the candidate is warm, two minutes later than without', async () => {
@@ -44,7 +47,7 @@ describe('a rollout with provisioned concurrency', () => {
   });
 
   it('whose candidate cannot be initialized is rejected without any traffic', async () => {
-    const { result, provisionedConcurrency } = await rehearsing({}, { ...warm, provisioningFails: true });
+    const { result, provisionedConcurrency } = await rehearsing({}, [], { ...warm, provisioningFails: true });
     expect(result).toMatchObject({
       outcome: 'rejected',
       reason: expect.stringContaining('FUNCTION_ERROR_INIT_FAILURE'),
@@ -178,6 +181,33 @@ it('an end before there is a document is an end all the same', async () => {
     aws: [{ call: 'cloudformation:DescribeStacks', nth: 1, times: 1_000_000, fail: 'crash' }],
   });
   expect(result).toMatchObject({ outcome: 'rejected', reason: expect.stringContaining('no traffic was moved') });
+});
+
+it('is what the stack has deployed where a rollout is started without a number', async () => {
+  const starting = (number?: null): Person => ({
+    atSecond: 4000,
+    does: ({ sfn }) => {
+      const input = { function: 'checkout', alias: 'live', version: '41', provisionedConcurrency: number };
+      return sfn.send(
+        new StartExecutionCommand({ stateMachineArn: MACHINE, name: 'hand', input: JSON.stringify(input) }),
+      );
+    },
+  });
+  expect(await rehearsing({}, [starting()], warm)).toMatchObject({
+    result: { alias: only('41') },
+    provisionedConcurrency: { 41: 5 },
+  });
+  const cold = await rehearsing({}, [starting(null)], warm);
+  expect(cold).toMatchObject({ result: { alias: only('41') }, provisionedConcurrency: { 42: 5 } });
+});
+
+it('is told of once: where a rollout ends, and not again where that is released', async () => {
+  const tellers = async (setup: Setup) => {
+    const { calls } = await rehearsing({}, [], setup);
+    return calls.filter(({ action }) => action === 'events:PutEvents').map(({ caller }) => caller);
+  };
+  expect(await tellers(warm)).not.toContain('provision');
+  expect((await tellers({ ...warm, provisioningFails: true })).at(-1)).toBe('provision');
 });
 
 it('is rehearsed to the same bytes twice', async () => {

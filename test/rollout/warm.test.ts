@@ -183,7 +183,7 @@ describe('the number in the input of an execution', () => {
   const input = { function: 'checkout', alias: 'live', version: '42', policy: { preset: 'AllAtOnce' } };
 
   it('may be left out', () => {
-    expect(startInputSchema.parse(input).provisionedConcurrency).toBeNull();
+    expect(startInputSchema.parse(input).provisionedConcurrency).toBeUndefined();
     expect(startInputSchema.parse({ ...input, provisionedConcurrency: 5 }).provisionedConcurrency).toBe(5);
   });
 
