@@ -11,6 +11,7 @@ import { readStackStatus } from '../lib/aws/stack.ts';
 import { type Policy, policySchema } from '../lib/rollout/policy.ts';
 import { preflight, type StartFacts } from '../lib/rollout/preflight.ts';
 import { refusalInWords } from '../lib/rollout/refusal.ts';
+import type { Registration } from '../lib/rollout/registration.ts';
 import { rollbackInputSchema } from '../lib/rollout/rollback.ts';
 import type { Rollout } from '../lib/rollout/rollout.ts';
 import { commitOf } from '../lib/rollout/stack.ts';
@@ -45,13 +46,26 @@ export const create: HandlerFactory<Needed | 'news'> = recorded<Needed>(({ clien
   async function begin(input: unknown, { id, name, startTime }: z.output<typeof started>['execution']) {
     const parsed = startInputSchema.safeParse(input, { reportInput: true });
     if (!parsed.success) return rejected(`the input is refused: ${refusalInWords(parsed.error)}`);
-    const policy = parsed.data.policy ?? (await deployedPolicy(parsed.data.function, parsed.data.alias));
+    const given = parsed.data;
+    const complete = given.policy !== undefined && given.provisionedConcurrency !== undefined;
+    const deployed = complete
+      ? undefined
+      : await readRegistration(clients.ssm, { functionName: given.function, aliasName: given.alias });
+    const policy = given.policy ?? deployedPolicy(given.function, given.alias, deployed);
     if (typeof policy === 'string') return rejected(policy);
-    return newRollout({ ...parsed.data, policy }, { id, name, startedAt: Date.parse(startTime) / 1000 });
+    const provisionedConcurrency =
+      given.provisionedConcurrency === undefined ? deployed?.provisionedConcurrency : given.provisionedConcurrency;
+    return newRollout(
+      { ...given, policy, provisionedConcurrency },
+      { id, name, startedAt: Date.parse(startTime) / 1000 },
+    );
   }
 
-  async function deployedPolicy(functionName: string, aliasName: string): Promise<Policy | string> {
-    const registration = await readRegistration(clients.ssm, { functionName, aliasName });
+  function deployedPolicy(
+    functionName: string,
+    aliasName: string,
+    registration: Registration | undefined,
+  ): Policy | string {
     if (registration?.policy === undefined) {
       return `no policy is given, and none is deployed for alias ${aliasName} of ${functionName}: give one as "policy"`;
     }
@@ -97,4 +111,5 @@ const nothing: StartFacts = {
   stackStatus: null,
 };
 
-const rejected = (reason: string) => ({ next: 'rejected' as const, reason });
+/** What makes no rollout, with all that the state machine asks for. */
+const rejected = (reason: string) => ({ next: 'rejected' as const, reason, toRelease: false as const });

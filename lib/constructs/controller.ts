@@ -71,6 +71,13 @@ export interface RolloutTarget {
    */
   readonly hooks?: readonly lambda.IFunction[];
   /**
+   * How many execution environments rollouts that are started without a number make ready; without one the controller may provision
+   * nothing for the alias.
+   *
+   * @default none
+   */
+  readonly provisionedConcurrency?: number;
+  /**
    * The policy of rollouts that are started without one: by hand, by a pipeline. With the names of its alarms and hooks.
    *
    * @default none: each start has to bring one
@@ -152,16 +159,32 @@ export class RolloutController extends Construct {
       const arns = [...new Set(hooks.map((hook) => hook.functionArn))];
       policies.push(this.#allow(scope, 'run-hooks', [[['lambda:InvokeFunction'], arns]]));
     }
+    if (target.provisionedConcurrency !== undefined) {
+      const provisioning = this.#allow(scope, 'provision', [
+        [['lambda:GetAlias'], [functionArn]],
+        [
+          [
+            'lambda:GetProvisionedConcurrencyConfig',
+            'lambda:PutProvisionedConcurrencyConfig',
+            'lambda:DeleteProvisionedConcurrencyConfig',
+          ],
+          [versions],
+        ],
+      ]);
+      acknowledgeWildcard(provisioning, versions, 'Which versions a rollout warms is known only when it runs.');
+      policies.push(provisioning);
+    }
     if (alarms.length > 0) this.#revertOn(scope, alarms, target);
     return new DependencyGroup(...policies);
   }
 
   /** Leaves word which controller shifts the alias, and how; for those who start and roll back by hand. */
-  #register(scope: Construct, { functionName, aliasName, policy }: RolloutTarget): string {
+  #register(scope: Construct, { functionName, aliasName, policy, provisionedConcurrency }: RolloutTarget): string {
     const registration: Registration = {
       schema: 1,
       stateMachineArn: this.stateMachine.stateMachineArn,
       ...(policy === undefined ? {} : { policy }),
+      ...(provisionedConcurrency === undefined ? {} : { provisionedConcurrency }),
     };
     const name = registrationName(functionName, aliasName);
     new ssm.CfnParameter(scope, 'Registration', {
@@ -225,7 +248,7 @@ export class RolloutController extends Construct {
     // GetMetricData has no resources at all.
     allow('observe', 'cloudwatch:GetMetricData', '*');
     const bus = stack.formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' });
-    for (const name of ['preflight', 'shift', 'observe', 'revert', 'announce-approval'] as const) {
+    for (const name of ['preflight', 'shift', 'observe', 'revert', 'announce-approval', 'provision'] as const) {
       allow(name, 'events:PutEvents', bus, { StringEquals: { 'events:source': EVENT_SOURCE } });
     }
   }
@@ -385,6 +408,7 @@ const purposes: Readonly<Record<ControllerFunction, string>> = {
   revert: 'puts an alias back',
   'announce-approval': 'tells the event bus that a step waits for a person',
   'run-hooks': 'asks the hooks of a stage',
+  provision: 'warms the candidate, and releases what is not served any more',
 };
 
 /** Those that reckon with how old the data is. */

@@ -1,6 +1,10 @@
 import type { DescribeStacksCommandInput } from '@aws-sdk/client-cloudformation';
 import type { Dimension, GetMetricDataCommandInput, MetricDataResult } from '@aws-sdk/client-cloudwatch';
-import type { CreateAliasCommandInput, UpdateAliasCommandInput } from '@aws-sdk/client-lambda';
+import type {
+  CreateAliasCommandInput,
+  PutProvisionedConcurrencyConfigCommandInput,
+  UpdateAliasCommandInput,
+} from '@aws-sdk/client-lambda';
 import type {
   DescribeExecutionCommandInput,
   DescribeExecutionCommandOutput,
@@ -212,10 +216,24 @@ export class RehearsedAws {
           : { output, resource: `${arn}:${qualifier}` };
       }
       case 'lambda:GetProvisionedConcurrencyConfig': {
-        const resource = `${arn}:${(input as { Qualifier: string }).Qualifier}`;
+        const resource = `${arn}:${qualifierIn(input)}`;
         this.calls.push({ caller, action: call, resource });
-        return { output: this.#lambda.getProvisionedConcurrencyConfig(), resource };
+        return {
+          output: this.#lambda.getProvisionedConcurrencyConfig(qualifierIn(input), this.#time.second()),
+          resource,
+        };
       }
+      case 'lambda:PutProvisionedConcurrencyConfig':
+        return {
+          output: this.#lambda.putProvisionedConcurrencyConfig(
+            input as PutProvisionedConcurrencyConfigCommandInput,
+            this.#time.second(),
+          ),
+          resource: `${arn}:${qualifierIn(input)}`,
+        };
+      case 'lambda:DeleteProvisionedConcurrencyConfig':
+        this.#lambda.deleteProvisionedConcurrencyConfig(qualifierIn(input));
+        return { output: {}, resource: `${arn}:${qualifierIn(input)}` };
       case 'cloudwatch:DescribeAlarms':
         return { output: this.#describeAlarms(input), resource: 'arn:aws:cloudwatch:us-east-1:123456789012:alarm:*' };
       case 'cloudwatch:GetMetricData':
@@ -280,6 +298,8 @@ export class RehearsedAws {
     return { MetricDataResults: results, Messages: [] };
   }
 }
+
+const qualifierIn = (input: object): string => (input as { Qualifier: string }).Qualifier;
 
 const dimensionOf = (dimensions: readonly Dimension[] | undefined, name: string) =>
   dimensions?.find((dimension) => dimension.Name === name)?.Value;

@@ -53,6 +53,22 @@ export interface Spectator {
   readonly onEvent?: (entry: TimelineEntry) => void;
 }
 
+/** What a scenario does not say, for there is nothing of it in the contract. */
+export interface Setup {
+  /**
+   * How many execution environments every deploy asks for; the stable version has as many from before.
+   *
+   * @default none
+   */
+  readonly provisionedConcurrency?: number;
+  /**
+   * Whether the candidate's init fails under provisioned concurrency.
+   *
+   * @default false
+   */
+  readonly provisioningFails?: boolean;
+}
+
 /** Somebody who does something with AWS at a moment of the rehearsal, with clients and rights of their own. */
 export interface Person {
   readonly atSecond: number;
@@ -63,6 +79,8 @@ export interface Person {
 export interface Rehearsal {
   readonly result: RehearsalResult;
   readonly calls: readonly RecordedCall[];
+  /** Execution environments that are configured at the end, by version. */
+  readonly provisionedConcurrency: Readonly<Record<string, number>>;
 }
 
 const STABLE = '41';
@@ -86,9 +104,12 @@ export function rehearse(
   cast: Cast,
   spectator: Spectator = {},
   people: readonly Person[] = [],
+  setup: Setup = {},
 ): Promise<Rehearsal> {
   const random = createRandom(scenario.seed);
-  return inVirtualTime(random.fork('back-off'), (time) => new Stage(scenario, cast, spectator, time).play(people));
+  return inVirtualTime(random.fork('back-off'), (time) =>
+    new Stage(scenario, cast, spectator, setup, time).play(people),
+  );
 }
 
 interface Performance {
@@ -101,6 +122,7 @@ interface Performance {
 class Stage {
   readonly #scenario: Scenario;
   readonly #spectator: Spectator;
+  readonly #setup: Setup;
   readonly #time: VirtualTime;
   readonly #world: World;
   readonly #lambda: RehearsedLambda;
@@ -120,9 +142,10 @@ class Stage {
   #deploysToCome: number;
   #peopleToCome = 0;
 
-  constructor(scenario: Scenario, cast: Cast, spectator: Spectator, time: VirtualTime) {
+  constructor(scenario: Scenario, cast: Cast, spectator: Spectator, setup: Setup, time: VirtualTime) {
     this.#scenario = scenario;
     this.#spectator = spectator;
+    this.#setup = setup;
     this.#timeline = new Timeline((entry) => spectator.onEvent?.(entry));
     this.#time = time;
     this.#plan = planOf(scenario.policy);
@@ -139,6 +162,7 @@ class Stage {
     this.#lambda = new RehearsedLambda({ functionName: FUNCTION, aliasName: ALIAS }, STABLE, (change) =>
       this.#onAliasChange(change),
     );
+    this.#provisionFromBefore();
     this.#faults = new Faults(scenario.aws);
     this.#aws = new RehearsedAws({
       lambda: this.#lambda,
@@ -157,7 +181,8 @@ class Stage {
       this.#performances.toReversed().map(({ execution }) => described(execution, this.#ends.get(execution)));
     this.#aws.historyOf = (arn) =>
       this.#performances.find(({ execution }) => execution.arn === arn)?.execution.history() ?? [];
-    this.#aws.registration = { schema: 1, stateMachineArn: MACHINE, policy: scenario.policy };
+    const { provisionedConcurrency } = setup;
+    this.#aws.registration = { schema: 1, stateMachineArn: MACHINE, policy: scenario.policy, provisionedConcurrency };
     this.#aws.start = async (name, input) => {
       await this.#start(name, input, String((input as { version?: unknown } | null)?.version ?? ''));
     };
@@ -167,6 +192,19 @@ class Stage {
       time,
       onTask: (run) => this.#onTask(run),
     });
+  }
+
+  #provisionFromBefore(): void {
+    const { provisionedConcurrency, provisioningFails } = this.#setup;
+    if (provisionedConcurrency !== undefined) {
+      const config = {
+        FunctionName: FUNCTION,
+        Qualifier: STABLE,
+        ProvisionedConcurrentExecutions: provisionedConcurrency,
+      };
+      this.#lambda.putProvisionedConcurrencyConfig(config, Number.NEGATIVE_INFINITY);
+    }
+    if (provisioningFails) this.#lambda.failingInits.add(CANDIDATE);
   }
 
   async play(people: readonly Person[]): Promise<Rehearsal> {
@@ -199,7 +237,11 @@ class Stage {
     clearInterval(everyFiveMinutes);
     clearInterval(everyMinute);
     cues.forEach(clearTimeout);
-    return { result: { ...result, alias: this.#aliasNow() }, calls: this.#aws.calls };
+    return {
+      result: { ...result, alias: this.#aliasNow() },
+      calls: this.#aws.calls,
+      provisionedConcurrency: this.#lambda.provisionedConcurrency,
+    };
   }
 
   #nobodyIsToCome(): boolean {
@@ -247,6 +289,7 @@ class Stage {
       policy: this.#scenario.policy,
       stack: STACK,
       startedBy: 'the rehearsal',
+      provisionedConcurrency: this.#setup.provisionedConcurrency ?? null,
     };
     return this.#start(`rehearsal-${candidate}`, input, candidate);
   }

@@ -14,6 +14,7 @@ import {
   routingAt,
   weightOf,
 } from './rollout.ts';
+import { towardsTraffic } from './warm.ts';
 
 /** What the observation and the decision on it make of the document. `now` is in seconds since 1970. */
 export function apply(rollout: Rollout, observation: Observation, decision: Decision, now: number): Rollout {
@@ -34,11 +35,7 @@ export function apply(rollout: Rollout, observation: Observation, decision: Deci
     case 'keepWatching':
       return { ...observed, next: 'bake', waitSeconds: decision.waitSeconds };
     case 'advance':
-      return {
-        ...observed,
-        next: decision.step === 0 ? through(observed, 'beforeTraffic') : 'shift',
-        wanted: routingAt(observed, decision.step),
-      };
+      return onwards({ ...observed, wanted: routingAt(observed, decision.step) }, decision.step);
     case 'askApproval': {
       const story = rollout.approval === 'timedOut' ? observed.journal : tell('approvalRequested');
       return {
@@ -59,6 +56,9 @@ export function apply(rollout: Rollout, observation: Observation, decision: Deci
       return { ...observed, next: 'superseded', journal: tell('superseded') };
   }
 }
+
+const onwards = (rollout: Rollout, step: number): Rollout =>
+  step === 0 ? towardsTraffic(rollout) : { ...rollout, next: 'shift' };
 
 /** The step's weight is on the alias: its bake begins. */
 export function shifted(rollout: Rollout, timing: Timing, now: number): Rollout {

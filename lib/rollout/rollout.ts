@@ -10,6 +10,7 @@ import { oneLine } from './text.ts';
 export type Next =
   | 'preflight'
   | 'awaitCommit'
+  | 'warm'
   | 'beforeTraffic'
   | 'shift'
   | 'eachStep'
@@ -73,6 +74,12 @@ export interface Rollout {
   readonly committed: boolean;
   /** Whether the hooks before the first traffic have agreed. */
   readonly tried: boolean;
+  /** How many execution environments of the candidate are made ready before its first traffic; null where none. */
+  readonly provisionedConcurrency: number | null;
+  /** Whether they were seen to be ready. */
+  readonly warmed: boolean;
+  /** Whether the end has provisioned concurrency to release; in every document, for the state machine asks. */
+  readonly toRelease: boolean;
   /** Who or what started the rollout, in words. */
   readonly startedBy: string;
   readonly stable: string;

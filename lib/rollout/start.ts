@@ -34,6 +34,8 @@ export const startInputSchema = z.strictObject({
   policy: policySchema.optional(),
   stack: z.string().min(1).nullable().default(null),
   startedBy: z.string().max(256).default('somebody'),
+  /** Execution environments of the version to make ready before its first traffic. Left out: what the stack has deployed. */
+  provisionedConcurrency: z.int().min(1).nullable().optional(),
 });
 
 /** The input as a person or the deploy writes it. */
@@ -52,6 +54,9 @@ export function newRollout(
     stack: input.stack,
     committed: false,
     tried: false,
+    provisionedConcurrency: input.provisionedConcurrency ?? null,
+    warmed: false,
+    toRelease: false,
     startedBy: input.startedBy,
     stable: '',
     candidate: input.version,

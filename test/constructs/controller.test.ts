@@ -20,7 +20,12 @@ function aController(stack = aStack()) {
   );
   const hook = lambda.Function.fromFunctionArn(stack, 'Smoke', FUNCTION_ARN.replace('checkout', 'smoke'));
   const target = { functionArn: FUNCTION_ARN, functionName: 'checkout', aliasName: 'live' };
-  controller.manage(new Construct(stack, 'Live'), { ...target, alarms: [alarm], hooks: [hook] });
+  controller.manage(new Construct(stack, 'Live'), {
+    ...target,
+    alarms: [alarm],
+    hooks: [hook],
+    provisionedConcurrency: 5,
+  });
   return { stack, controller };
 }
 
@@ -102,9 +107,38 @@ describe('a function of the controller may do what its work takes, and nothing e
         { actions: ['lambda:InvokeFunction'], resources: [FUNCTION_ARN.replace('checkout', 'smoke')] },
       ],
     ],
+    [
+      'Provision',
+      [
+        logging('Provision'),
+        tracing,
+        telling,
+        { actions: ['lambda:GetAlias'], resources: [FUNCTION_ARN] },
+        {
+          actions: [
+            'lambda:GetProvisionedConcurrencyConfig',
+            'lambda:PutProvisionedConcurrencyConfig',
+            'lambda:DeleteProvisionedConcurrencyConfig',
+          ],
+          resources: [`${FUNCTION_ARN}:*`],
+        },
+      ],
+    ],
   ])('%s', (name, expected) => {
     const granted = granting(statementsOf(stack, `Rollouts${name}Role`));
     expect(granted).toEqual(granting(expected));
+  });
+
+  it("provisioned concurrency is nobody's to change where no alias asks for it", () => {
+    const without = aStack();
+    new RolloutController(without, 'Rollouts').manage(new Construct(without, 'Live'), {
+      functionArn: FUNCTION_ARN,
+      functionName: 'checkout',
+      aliasName: 'live',
+    });
+    expect(granting(statementsOf(without, 'RolloutsProvisionRole'))).toEqual(
+      granting([logging('Provision'), tracing, telling]),
+    );
   });
 
   it('an event is put only in the name of Sluice', () => {
@@ -198,7 +232,14 @@ describe('the controller', () => {
     template.hasResourceProperties('AWS::SSM::Parameter', {
       Name: '/sluice/checkout/live',
       Value: {
-        'Fn::Join': ['', ['{"schema":1,"stateMachineArn":"', { Ref: Match.stringLikeRegexp('StateMachine') }, '"}']],
+        'Fn::Join': [
+          '',
+          [
+            '{"schema":1,"stateMachineArn":"',
+            { Ref: Match.stringLikeRegexp('StateMachine') },
+            '","provisionedConcurrency":5}',
+          ],
+        ],
       },
     });
   });

@@ -16,6 +16,7 @@ new RolloutController(stack, 'Rollouts').manage(new Construct(stack, 'Live'), {
   functionArn: FUNCTION_ARN,
   functionName: 'checkout',
   aliasName: 'live',
+  provisionedConcurrency: 5,
   hooks: [lambda.Function.fromFunctionArn(stack, 'Smoke', FUNCTION_ARN.replace('checkout', 'checkout-smoke'))],
 });
 
@@ -66,6 +67,9 @@ const calls = await allCalls();
 async function allCalls(): Promise<readonly RecordedCall[]> {
   const made: RecordedCall[] = [];
   for (const changes of [...rehearsals, interrupted]) made.push(...(await rehearsing(changes)).calls);
+  for (const provisioningFails of [false, true]) {
+    made.push(...(await rehearsing({}, [], { provisionedConcurrency: 5, provisioningFails })).calls);
+  }
   return [...made, ...(await rehearsing({}, byHand)).calls];
 }
 
