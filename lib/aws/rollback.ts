@@ -18,7 +18,7 @@ export type RolledBack =
       readonly alias: AliasState;
       readonly from: string;
       readonly to: string;
-      /** The name of the execution whose weights or promotion were undone, as far as the alias told. */
+      /** The name of the execution whose weights were taken away, as far as the alias told; it ends for that. */
       readonly execution: string | undefined;
     }
   | { readonly kind: 'done' | 'refused'; readonly alias: AliasState | null; readonly why: string }
@@ -56,7 +56,7 @@ export async function rollBack(
       alias,
       from: wrote.from,
       to: wrote.to.functionVersion,
-      execution: wrote.writer?.execution,
+      execution: wrote.midway ? wrote.writer?.execution : undefined,
     };
   }
   const why = decision && decision.kind !== 'write' ? decision.why : 'the alias was changed meanwhile';

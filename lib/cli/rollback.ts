@@ -80,9 +80,7 @@ export const rollback: Command = {
       what: `${spelled(target)} serves ${to} alone; ${from} gets no traffic any more`,
       more: {
         reason,
-        ...(execution
-          ? { rollout: `${execution}${ended ? ' ends now' : ' ends at its next look, if it is still under way'}` }
-          : {}),
+        ...(execution ? { rollout: `${execution}${ended ? ' ends now' : ' ends at its next look'}` } : {}),
       },
       undo: `sluice start ${spelled(target)} --version ${from}`,
     });

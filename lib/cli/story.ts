@@ -4,7 +4,7 @@ import type { RehearsalResult, TimelineEntry } from '../rehearsal/result.ts';
 import type { Scenario } from '../rehearsal/scenario.ts';
 import { planOf } from '../rollout/plan.ts';
 import { weightOf } from '../rollout/rollout.ts';
-import { bar, clock, count, duration, paint, wrap } from './terminal.ts';
+import { bar, clock, count, duration, paint, sameButForNumbers, wrap } from './terminal.ts';
 
 /** What was seen at one moment of a rehearsal. */
 export type Frame = { readonly look: Glimpse } | { readonly event: TimelineEntry };
@@ -166,8 +166,6 @@ export class Story {
 
 const listed = (weights: readonly number[]): string =>
   weights.length <= 6 ? weights.join(', ') : `${weights.slice(0, 3).join(', ')}, ... ${weights.at(-1)}`;
-
-const sameButForNumbers = (a: string, b: string): boolean => a.replace(/\d+/g, '#') === b.replace(/\d+/g, '#');
 
 function aliasInWords({ functionVersion, additionalVersionWeights }: RehearsalResult['alias']): string {
   const weights = Object.entries(additionalVersionWeights).map(([version, weight]) => `, ${weight} % ${version}`);

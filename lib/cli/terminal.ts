@@ -57,3 +57,6 @@ export function wrap(text: string, width: number): string[] {
   }
   return line ? [...lines, line] : lines;
 }
+
+/** Whether two texts say the same but for their numbers: the second need not be told then. */
+export const sameButForNumbers = (a: string, b: string): boolean => a.replace(/\d+/g, '#') === b.replace(/\d+/g, '#');

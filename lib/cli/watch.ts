@@ -8,7 +8,7 @@ import { controllerOption } from './current.ts';
 import { stateInWords } from './outcome-text.ts';
 import { Refused } from './refused.ts';
 import { controllerOf, type ResolvedTarget, resolveTarget, spelled, TARGET } from './target.ts';
-import { bar, clock, count, duration, paint, type Terminal, wrap } from './terminal.ts';
+import { bar, clock, count, duration, paint, sameButForNumbers, type Terminal, wrap } from './terminal.ts';
 
 /** How often the execution is looked at, in seconds: well below what Step Functions answers. */
 const LOOK_SECONDS = 2;
@@ -131,7 +131,10 @@ class Screen {
     const what = token === undefined ? reason : `waits for an approval: sluice approve ${this.#name}`;
     const text = `${String(rollout ? weightOf(rollout) : 0).padStart(3)} %${counts}; ${what}`;
     if (!this.#out.isTTY) {
-      if (what !== this.#last) this.#line(text);
+      if (!sameButForNumbers(what, this.#last)) {
+        for (const [index, line] of wrap(text.trim(), 68).entries())
+          this.#line(`${index === 0 ? '     ' : '          '}${line}`);
+      }
       this.#last = what;
       return;
     }

@@ -3,6 +3,8 @@ import type { Dimension, GetMetricDataCommandInput, MetricDataResult } from '@aw
 import type {
   CreateAliasCommandInput,
   PutProvisionedConcurrencyConfigCommandInput,
+  TagResourceCommandInput,
+  UntagResourceCommandInput,
   UpdateAliasCommandInput,
 } from '@aws-sdk/client-lambda';
 import type {
@@ -12,7 +14,9 @@ import type {
   HistoryEvent,
   ListExecutionsCommandInput,
   SendTaskFailureCommandInput,
+  SendTaskSuccessCommandInput,
   StartExecutionCommandInput,
+  StopExecutionCommandInput,
 } from '@aws-sdk/client-sfn';
 import { type Clients, cloudformation, cloudwatch, events, hooks, lambda, news, sfn, ssm } from '../aws/clients.ts';
 import type { Registration } from '../rollout/registration.ts';
@@ -70,6 +74,10 @@ export class RehearsedAws {
   executions: () => readonly DescribeExecutionCommandOutput[] = () => [];
   /** What an execution has been through, newest first. */
   historyOf: (executionArn: string) => readonly HistoryEvent[] = () => [];
+  /** SendTaskSuccess. */
+  succeedTask: (token: string, output: unknown) => void = () => {};
+  /** StopExecution. */
+  stop: (executionArn: string) => void = () => {};
   /** SendTaskFailure. */
   failTask: (token: string, error: string | null, cause: string | null) => void = () => {};
   /** What the stack has deployed for rollouts that are started by hand. */
@@ -193,6 +201,33 @@ export class RehearsedAws {
         const { taskToken = '', error = null, cause = null } = input as SendTaskFailureCommandInput;
         this.failTask(taskToken, error, cause);
         return { output: {}, resource: MACHINE };
+      }
+      case 'states:SendTaskSuccess': {
+        const { taskToken = '', output = '' } = input as SendTaskSuccessCommandInput;
+        this.succeedTask(taskToken, JSON.parse(output));
+        return { output: {}, resource: MACHINE };
+      }
+      case 'states:StopExecution': {
+        const { executionArn: resource = '' } = input as StopExecutionCommandInput;
+        this.stop(resource);
+        return { output: { stopDate: new Date() }, resource };
+      }
+      case 'lambda:TagResource':
+        Object.assign(this.#lambda.tags, (input as TagResourceCommandInput).Tags);
+        return { output: {}, resource: arn };
+      case 'lambda:UntagResource':
+        for (const key of (input as UntagResourceCommandInput).TagKeys ?? []) delete this.#lambda.tags[key];
+        return { output: {}, resource: arn };
+      case 'lambda:ListVersionsByFunction': {
+        const Versions = ['$LATEST', ...this.#lambda.versions.keys()].map((Version) => ({ Version }));
+        return { output: { Versions }, resource: arn };
+      }
+      case 'ssm:GetParametersByPath': {
+        const { functionName, aliasName } = this.#lambda;
+        const parameter = { Name: registrationName(functionName, aliasName), Value: JSON.stringify(this.registration) };
+        const { Path: path = '' } = input as { Path?: string };
+        const Parameters = this.registration && parameter.Name.startsWith(`${path}/`) ? [parameter] : [];
+        return { output: { Parameters }, resource: '*' };
       }
       case 'ssm:GetParameter': {
         const { Name: name = '' } = input as { Name?: string };

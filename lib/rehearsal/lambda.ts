@@ -145,7 +145,8 @@ export class RehearsedLambda {
   /** What GetFunction answers: of a version its configuration, of the function the tags as well. */
   getFunction(qualifier: string | undefined): Partial<sdk.GetFunctionCommandOutput> {
     if (qualifier === undefined) {
-      return { Configuration: { FunctionName: this.functionName, Version: '$LATEST' }, Tags: { ...this.tags } };
+      const Configuration = { FunctionName: this.functionName, FunctionArn: this.arn, Version: '$LATEST' };
+      return { Configuration, Tags: { ...this.tags } };
     }
     const version = this.versions.get(qualifier);
     if (!version) throw this.#functionNotFound(qualifier);

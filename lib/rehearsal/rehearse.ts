@@ -186,6 +186,8 @@ class Stage {
     this.#aws.start = async (name, input) => {
       await this.#start(name, input, String((input as { version?: unknown } | null)?.version ?? ''));
     };
+    this.#aws.stop = (arn) => this.#performances.find(({ execution }) => execution.arn === arn)?.execution.stop();
+    this.#aws.succeedTask = (token, output) => this.#stepFunctions.succeed(token, output);
     this.#aws.failTask = (token, error, cause) => this.#stepFunctions.fail(token, error, cause);
     this.#stepFunctions = new StepFunctions(cast.synthesized.definition, {
       runtime: this.#runtime,

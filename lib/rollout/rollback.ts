@@ -22,7 +22,14 @@ export type RollbackInput = z.output<typeof rollbackInputSchema>;
 
 /** What going back means on an alias as it was read. */
 export type RollbackDecision =
-  | { readonly kind: 'write'; readonly to: Routing; readonly from: string; readonly writer: Writer | undefined }
+  | {
+      readonly kind: 'write';
+      readonly to: Routing;
+      readonly from: string;
+      readonly writer: Writer | undefined;
+      /** Whether this ends a rollout, which then has weights, or what one had left. */
+      readonly midway: boolean;
+    }
   | { readonly kind: 'done' | 'refuse'; readonly why: string };
 
 /**
@@ -39,13 +46,19 @@ export function rollbackOf(alias: AliasState | null, version?: string): Rollback
     const to = only(version);
     return sameRouting(alias, to)
       ? { kind: 'done', why: `the alias serves ${version} alone already` }
-      : { kind: 'write', to, from: from === version ? alias.functionVersion : from, writer };
+      : {
+          kind: 'write',
+          to,
+          from: from === version ? alias.functionVersion : from,
+          writer,
+          midway: carriesWeights(alias),
+        };
   }
-  if (carriesWeights(alias)) return { kind: 'write', to: only(alias.functionVersion), from, writer };
+  if (carriesWeights(alias)) return { kind: 'write', to: only(alias.functionVersion), from, writer, midway: true };
   const end = endOf(alias);
   if (end?.to === alias.functionVersion) {
     return end.did === 'promoted'
-      ? { kind: 'write', to: only(end.from), from, writer }
+      ? { kind: 'write', to: only(end.from), from, writer, midway: false }
       : { kind: 'done', why: `the alias was put back to ${end.to} already: ${end.reason}` };
   }
   return {

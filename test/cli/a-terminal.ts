@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream';
+import type { Account } from '../../lib/cli/account.ts';
 import { main } from '../../lib/cli/main.ts';
 
 /** What a command printed where, and its exit code. */
@@ -9,7 +10,10 @@ export interface Run {
 }
 
 /** Runs the command line with its output piped. */
-export async function run(...words: readonly string[]): Promise<Run> {
+export const run = (...words: readonly string[]): Promise<Run> => runIn(undefined, ...words);
+
+/** The same on an account that is handed in. */
+export async function runIn(account: Account | undefined, ...words: readonly string[]): Promise<Run> {
   const printed = { out: '', err: '' };
   const stream = (name: 'out' | 'err') =>
     new Writable({
@@ -18,6 +22,7 @@ export async function run(...words: readonly string[]): Promise<Run> {
         done();
       },
     }) as unknown as NodeJS.WriteStream;
-  const code = await main(words, { out: stream('out'), err: stream('err') });
+  const terminal = { out: stream('out'), err: stream('err') };
+  const code = await (account ? main(words, terminal, async () => account) : main(words, terminal));
   return { code, ...printed };
 }

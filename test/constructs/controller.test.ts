@@ -146,7 +146,7 @@ describe('a function of the controller may do what its work takes, and nothing e
       statementsOf(stack, 'RolloutsAnnounceApprovalRole').find(({ actions }) => actions.includes('events:PutEvents'))
         ?.conditions,
     ).toEqual({
-      StringEquals: { 'events:source': 'sluice' },
+      StringEqualsIfExists: { 'events:source': 'sluice' },
     });
   });
 

@@ -13,6 +13,8 @@ export const variantSchema = z.strictObject({
   bakeSeconds: z.number(),
   /** How old the data is that rollouts are judged by. */
   timing: z.any().optional(),
+  /** The batches wait for a person. */
+  manual: z.boolean().default(false),
   /** The hook refuses every version. */
   refuse: z.boolean().default(false),
   /** The deploy fails after the alias was updated, so that the stack rolls back. */
@@ -30,7 +32,7 @@ const stack = new CheckoutStack(app, variant.stack, {
   faultRate: variant.faultRate,
   policy: {
     canary: { weight: 10, bakeSeconds },
-    batches: { count: 2, intervalSeconds: bakeSeconds },
+    batches: { count: 2, intervalSeconds: bakeSeconds, approval: variant.manual ? 'manual' : 'automatic' },
     settleSeconds: bakeSeconds,
   },
   timing: variant.timing,

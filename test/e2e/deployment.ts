@@ -1,12 +1,15 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import {
   CloudFormationClient,
   DescribeStackEventsCommand,
+  DescribeStackResourcesCommand,
   DescribeStacksCommand,
+  GetTemplateCommand,
 } from '@aws-sdk/client-cloudformation';
 import {
   type FunctionConfiguration,
@@ -21,6 +24,7 @@ import {
   GetExecutionHistoryCommand,
   ListExecutionsCommand,
   SFNClient,
+  StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { cloudWatchTiming } from '../../lib/rollout/observation.ts';
@@ -38,6 +42,16 @@ const timing = quick
 export const BAKE_SECONDS = quick ? 3 : 60;
 export const LONG_BAKE_SECONDS = BAKE_SECONDS * 20;
 const PATIENCE_SECONDS = quick ? 90 : 1800;
+
+interface Automation {
+  readonly FunctionName: { readonly 'Fn::GetAtt': readonly [string, string] };
+  readonly InputPayload: { readonly stateMachineArn: unknown };
+}
+
+interface TemplateResource {
+  readonly Type: string;
+  readonly Properties: { readonly Content: { readonly mainSteps: unknown } };
+}
 
 /** The reference service, deployed with the CDK's own command line, and what AWS holds of it. */
 export class Deployment {
@@ -150,6 +164,44 @@ export class Deployment {
     });
   }
 
+  /** A folder of the suite's own. */
+  get folder(): string {
+    return this.#output;
+  }
+
+  async write(file: string, text: string): Promise<void> {
+    await writeFile(file, text);
+  }
+
+  /** Starts the state machine as a person does in the console. */
+  async start(input: object) {
+    const stateMachineArn = this.#outputs['StateMachineArn'];
+    return this.#sfn.send(new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }));
+  }
+
+  async describe(executionArn: string): Promise<DescribeExecutionCommandOutput> {
+    return this.#sfn.send(new DescribeExecutionCommand({ executionArn }));
+  }
+
+  /** What the Systems Manager document invokes, and with what, as the deployed template has it. */
+  async automation(alias: string, reason: string) {
+    const { TemplateBody = '{}' } = await this.#cloudformation.send(new GetTemplateCommand({ StackName: this.stack }));
+    const resources = Object.values(JSON.parse(TemplateBody).Resources as Record<string, TemplateResource>);
+    const document = resources.find(({ Type }) => Type === 'AWS::SSM::Document') as TemplateResource;
+    const [{ inputs }] = document.Properties.Content.mainSteps as [{ inputs: Automation }];
+    const filled = JSON.stringify(inputs.InputPayload)
+      .replace('{{ Alias }}', alias)
+      .replace('{{ Reason }}', reason)
+      .replace(JSON.stringify(inputs.InputPayload.stateMachineArn), JSON.stringify(this.#outputs['StateMachineArn']));
+    const { StackResources = [] } = await this.#cloudformation.send(
+      new DescribeStackResourcesCommand({ StackName: this.stack }),
+    );
+    const revert = StackResources.find(
+      ({ LogicalResourceId }) => LogicalResourceId === inputs.FunctionName['Fn::GetAtt'][0],
+    );
+    return { payload: JSON.parse(filled) as object, functionName: revert?.PhysicalResourceId as string };
+  }
+
   async stop(execution: DescribeExecutionCommandOutput): Promise<void> {
     await this.#sfn.send(new StopExecutionCommand({ executionArn: execution.executionArn }));
   }
@@ -182,6 +234,32 @@ export class Deployment {
     const whole: Variant = { stack: this.stack, bakeSeconds: BAKE_SECONDS, timing, ...variant };
     return ['--context', `variant=${JSON.stringify(whole)}`];
   }
+}
+
+/** What a command of the command line printed, and its exit code. */
+export interface CommandRun {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the command line as its user would, with the credentials of the environment. */
+export async function sluice(...words: readonly string[]): Promise<CommandRun> {
+  return run(process.execPath, ['bin/sluice.ts', ...words]).then(
+    ({ stdout, stderr }) => ({ code: 0, out: stdout, err: stderr }),
+    ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({
+      code,
+      out: stdout,
+      err: stderr,
+    }),
+  );
+}
+
+/** The same for its JSON, where it does what it is asked. */
+export async function sluiceJson(...words: readonly string[]): Promise<Record<string, unknown>> {
+  const { out, err } = await sluice(...words, '--json');
+  if (out === '') throw new Error(err);
+  return JSON.parse(out) as Record<string, unknown>;
 }
 
 const APP = 'node test/e2e/app.ts';
