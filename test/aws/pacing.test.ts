@@ -16,7 +16,7 @@ describe('a paced client', () => {
           sent.push(time.second());
           return { output: { $metadata: {} }, response: undefined } as never;
         },
-        { step: 'deserialize', name: 'answers' },
+        { step: 'finalizeRequest', priority: 'low', name: 'answers' },
       );
       const ask = () => lambda.send(new GetAliasCommand({ FunctionName: 'f', Name: 'live' }));
       {
