@@ -1,0 +1,85 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import * as codebuild from 'aws-cdk-lib/aws-codebuild';
+import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
+import * as actions from 'aws-cdk-lib/aws-codepipeline-actions';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+
+export interface CheckoutPipelineProps extends StackProps {
+  /** The ARN of a CodeConnections connection to where the repository is. */
+  readonly connectionArn: string;
+  /** For example `acme`. */
+  readonly owner: string;
+  /** For example `checkout`. */
+  readonly repository: string;
+}
+
+/** A pipeline that deploys the reference service and waits for its rollout: it fails where that does not end as promoted. */
+export class CheckoutPipeline extends Stack {
+  constructor(scope: Construct, id: string, props: CheckoutPipelineProps) {
+    super(scope, id, props);
+    const source = new codepipeline.Artifact();
+    const release = new codebuild.PipelineProject(this, 'Release', {
+      environment: { buildImage: codebuild.LinuxBuildImage.STANDARD_7_0 },
+      buildSpec: codebuild.BuildSpec.fromObject({
+        version: '0.2',
+        phases: {
+          install: { 'runtime-versions': { nodejs: 22 }, commands: ['npm ci'] },
+          build: {
+            commands: [
+              'npm test',
+              'npx cdk deploy --require-approval never --outputs-file outputs.json',
+              'npm run -s sluice -- watch "$(node -p "require(\'./outputs.json\').checkout.FunctionName"):live"',
+            ],
+          },
+        },
+      }),
+    });
+    const arn = (service: string, resource: string) => this.formatArn({ service, resource, resourceName: '*' });
+    // To deploy: the roles of the CDK's bootstrap.
+    release.addToRolePolicy(
+      new iam.PolicyStatement({
+        actions: ['sts:AssumeRole'],
+        resources: [`arn:${this.partition}:iam::${this.account}:role/cdk-*`],
+      }),
+    );
+    // To watch: what is deployed of the rollouts, and their executions.
+    release.addToRolePolicy(
+      new iam.PolicyStatement({
+        actions: ['ssm:GetParameter', 'ssm:GetParametersByPath'],
+        resources: [arn('ssm', 'parameter/sluice')],
+      }),
+    );
+    release.addToRolePolicy(
+      new iam.PolicyStatement({
+        actions: ['states:ListExecutions', 'states:DescribeExecution', 'states:GetExecutionHistory'],
+        resources: [
+          `arn:${this.partition}:states:${this.region}:${this.account}:stateMachine:checkout-*`,
+          `arn:${this.partition}:states:${this.region}:${this.account}:execution:checkout-*:*`,
+        ],
+      }),
+    );
+    new codepipeline.Pipeline(this, 'Pipeline', {
+      pipelineType: codepipeline.PipelineType.V2,
+      stages: [
+        {
+          stageName: 'Source',
+          actions: [
+            new actions.CodeStarConnectionsSourceAction({
+              actionName: 'Source',
+              connectionArn: props.connectionArn,
+              owner: props.owner,
+              repo: props.repository,
+              branch: 'main',
+              output: source,
+            }),
+          ],
+        },
+        {
+          stageName: 'Release',
+          actions: [new actions.CodeBuildAction({ actionName: 'Release', project: release, input: source })],
+        },
+      ],
+    });
+  }
+}
