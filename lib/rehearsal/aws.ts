@@ -1,11 +1,12 @@
 import type { DescribeStacksCommandInput } from '@aws-sdk/client-cloudformation';
 import type { Dimension, GetMetricDataCommandInput, MetricDataResult } from '@aws-sdk/client-cloudwatch';
 import type { CreateAliasCommandInput, UpdateAliasCommandInput } from '@aws-sdk/client-lambda';
-import type {
-  DescribeExecutionCommandInput,
-  DescribeExecutionCommandOutput,
-  ListExecutionsCommandInput,
-  StartExecutionCommandInput,
+import {
+  type DescribeExecutionCommandInput,
+  type DescribeExecutionCommandOutput,
+  ExecutionAlreadyExists,
+  type ListExecutionsCommandInput,
+  type StartExecutionCommandInput,
 } from '@aws-sdk/client-sfn';
 import { type Clients, cloudformation, cloudwatch, events, hooks, lambda, sfn } from '../aws/clients.ts';
 import type { Faults } from './faults.ts';
@@ -147,14 +148,14 @@ export class RehearsedAws {
         this.#lambda.deleteAlias();
         return { output: {}, resource: arn };
       case 'states:StartExecution': {
-        const { stateMachineArn = '', name = '', input: text = '' } = input as StartExecutionCommandInput;
-        this.started.push({ name, input: JSON.parse(text) });
-        const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
-        return { output: { executionArn, startDate: new Date() }, resource: stateMachineArn };
+        const { stateMachineArn: resource = '' } = input as StartExecutionCommandInput;
+        return { output: this.#startExecution(input as StartExecutionCommandInput), resource };
       }
       case 'states:ListExecutions': {
-        const { stateMachineArn: resource = '', statusFilter } = input as ListExecutionsCommandInput;
-        const executions = this.executions().filter(({ status }) => status === statusFilter);
+        const { stateMachineArn: resource = '', statusFilter, maxResults } = input as ListExecutionsCommandInput;
+        const executions = this.executions()
+          .filter(({ status }) => statusFilter === undefined || status === statusFilter)
+          .slice(0, maxResults);
         return { output: { executions }, resource };
       }
       case 'states:DescribeExecution': {
@@ -174,9 +175,10 @@ export class RehearsedAws {
           : { output, resource: `${arn}:${qualifier}` };
       }
       case 'lambda:GetProvisionedConcurrencyConfig': {
-        const resource = `${arn}:${(input as { Qualifier: string }).Qualifier}`;
+        const { Qualifier: qualifier } = input as { Qualifier: string };
+        const resource = `${arn}:${qualifier}`;
         this.calls.push({ caller, action: call, resource });
-        return { output: this.#lambda.getProvisionedConcurrencyConfig(), resource };
+        return { output: this.#lambda.getProvisionedConcurrencyConfig(qualifier), resource };
       }
       case 'cloudwatch:DescribeAlarms':
         return { output: this.#describeAlarms(input), resource: 'arn:aws:cloudwatch:us-east-1:123456789012:alarm:*' };
@@ -200,6 +202,19 @@ export class RehearsedAws {
       default:
         throw new Error(`the rehearsal's AWS does not know ${call}, which ${caller} called`);
     }
+  }
+
+  /** An execution of that name that was started before goes on running here: with the same input it is the one asked for. */
+  #startExecution({ stateMachineArn = '', name = '', input: text = '' }: StartExecutionCommandInput): object {
+    const input: unknown = JSON.parse(text);
+    const before = this.started.find((each) => each.name === name);
+    if (before && JSON.stringify(before.input) !== JSON.stringify(input)) {
+      const message = `Execution Already Exists: '${name}'`;
+      throw new ExecutionAlreadyExists({ message, $metadata: { httpStatusCode: 400 } });
+    }
+    if (!before) this.started.push({ name, input });
+    const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+    return { executionArn, startDate: new Date() };
   }
 
   #describeAlarms(input: object): object {

@@ -145,8 +145,9 @@ export class RehearsedLambda {
     };
   }
 
-  /** What GetProvisionedConcurrencyConfig answers where there is none. */
-  getProvisionedConcurrencyConfig(): never {
+  /** What GetProvisionedConcurrencyConfig answers where there is none, or no such alias. */
+  getProvisionedConcurrencyConfig(qualifier: string): never {
+    if (qualifier !== this.aliasName || !this.alias) throw this.#functionNotFound(qualifier);
     throw new sdk.ProvisionedConcurrencyConfigNotFoundException({
       message: 'No Provisioned Concurrency Config found for this function',
       $metadata: { httpStatusCode: 404 },
@@ -162,21 +163,21 @@ export class RehearsedLambda {
     });
   }
 
-  #check(routing: Routing): void {
+  #check(routing: AliasState): void {
     const additional = Object.entries(routing.additionalVersionWeights);
     const invalid = (message: string) =>
       new sdk.InvalidParameterValueException({ message, $metadata: { httpStatusCode: 400 } });
+    if (routing.description.length > LONGEST_DESCRIPTION) {
+      throw refusedByModel("Value at 'description' failed to satisfy constraint");
+    }
     if (additional.length > 1) {
       throw invalid('Number of items in AdditionalVersionWeights cannot be greater than 1');
     }
     for (const [version, weight] of additional) {
       if (!(weight >= 0 && weight <= 1)) {
-        throw new sdk.LambdaServiceException({
-          name: 'ValidationException',
-          $fault: 'client',
-          message: `1 validation error detected: Value '{${version}=${weight}}' at 'routingConfig.additionalVersionWeights' failed to satisfy constraint`,
-          $metadata: { httpStatusCode: 400 },
-        });
+        throw refusedByModel(
+          `Value '{${version}=${weight}}' at 'routingConfig.additionalVersionWeights' failed to satisfy constraint`,
+        );
       }
       if (version === routing.functionVersion) {
         throw invalid(
@@ -186,6 +187,14 @@ export class RehearsedLambda {
     }
     for (const version of [routing.functionVersion, ...additional.map(([each]) => each)]) {
       if (!this.versions.has(version)) throw this.#functionNotFound(version);
+    }
+    const main = this.versions.get(routing.functionVersion);
+    for (const [version] of additional) {
+      const { role, deadLetterTarget } = this.versions.get(version) as PublishedVersion;
+      if (role !== main?.role) throw invalid('Specified versions must be associated with the same execution role');
+      // Said of roles; of dead-letter queues the guide says the same, and nobody tells the error.
+      if (deadLetterTarget !== main.deadLetterTarget)
+        throw invalid('Specified versions must have the same dead-letter queue');
     }
   }
 
@@ -199,3 +208,15 @@ export class RehearsedLambda {
     return `00000000-0000-4000-8000-${String(this.#revisions).padStart(12, '0')}`;
   }
 }
+
+/** What Lambda takes as the description of an alias. (Lambda API reference.) */
+const LONGEST_DESCRIPTION = 256;
+
+/** A value that breaks the API's own model. */
+const refusedByModel = (message: string) =>
+  new sdk.LambdaServiceException({
+    name: 'ValidationException',
+    $fault: 'client',
+    message: `1 validation error detected: ${message}`,
+    $metadata: { httpStatusCode: 400 },
+  });

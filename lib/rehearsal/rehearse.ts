@@ -1,5 +1,4 @@
 import { LambdaServiceException } from '@aws-sdk/client-lambda';
-import type { DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
 import type { HandlerFactory } from '../aws/entry.ts';
 import { carriesWeights, shareOf } from '../rollout/alias.ts';
 import { ownerOf } from '../rollout/description.ts';
@@ -145,12 +144,12 @@ class Stage {
       time,
       environment: { [TIMING_VARIABLE]: JSON.stringify(timing) },
     });
-    this.#aws.executions = () => [...this.#ends].reverse().map(([execution, end]) => described(execution, end));
     this.#stepFunctions = new StepFunctions(cast.synthesized.definition, {
       runtime: this.#runtime,
       time,
       onTask: (run) => this.#onTask(run),
     });
+    this.#aws.executions = () => this.#stepFunctions.executions();
   }
 
   async play(): Promise<Rehearsal> {
@@ -374,17 +373,3 @@ class Stage {
     this.#underWay.add(tracked);
   }
 }
-
-/** An execution as DescribeExecution tells of it. */
-const described = ({ arn, name, input }: Execution, end: ExecutionEnd): DescribeExecutionCommandOutput => ({
-  $metadata: {},
-  executionArn: arn,
-  stateMachineArn: MACHINE,
-  name,
-  status: end.status,
-  startDate: new Date(EPOCH),
-  stopDate: new Date(EPOCH + end.second * 1000),
-  input: JSON.stringify(input),
-  error: end.error ?? undefined,
-  cause: end.cause ?? undefined,
-});

@@ -1,5 +1,6 @@
+import type { DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
 import type { LambdaRuntime } from './runtime.ts';
-import type { VirtualTime } from './virtual-time.ts';
+import { EPOCH, type VirtualTime } from './virtual-time.ts';
 
 /** The parts of a state machine's definition that the rehearsal itself looks at. */
 export interface Definition {
@@ -60,6 +61,7 @@ export class StepFunctions {
   readonly #time: VirtualTime;
   readonly #onTask: (run: TaskRun) => void;
   readonly #tokens = new Map<string, PromiseWithResolvers<unknown>>();
+  readonly #described: DescribeExecutionCommandOutput[] = [];
   #issued = 0;
 
   constructor(
@@ -129,15 +131,27 @@ export class StepFunctions {
         return end('FAILED', { error: errorName, cause: message });
       },
     );
+    const described = this.#described.push(describedOf({ arn, name, input, startedAt: this.#time.second() })) - 1;
     return {
       name,
       arn,
       input,
-      ended: Promise.all([ended, counting]).then(([how]) => how),
+      ended: Promise.all([ended, counting]).then(([how]) => {
+        this.#described[described] = {
+          ...(this.#described[described] as DescribeExecutionCommandOutput),
+          ...endOf(how),
+        };
+        return how;
+      }),
       stop: () => running.abort(),
       waitingToken: () => (token !== undefined && this.#tokens.has(token) ? token : undefined),
       transitions: () => transitions,
     };
+  }
+
+  /** The executions as DescribeExecution tells of them, newest first. */
+  executions(): readonly DescribeExecutionCommandOutput[] {
+    return this.#described.toReversed();
   }
 
   /** Loads the interpreter while the clock stands still: reading files takes time that is none of the rehearsal's. */
@@ -173,6 +187,30 @@ export class StepFunctions {
     return this.#runtime.invoke(this.#runtime.nameOf(arn), withAwsCauses(payload));
   }
 }
+
+const describedOf = (execution: {
+  readonly arn: string;
+  readonly name: string;
+  readonly input: unknown;
+  readonly startedAt: number;
+}): DescribeExecutionCommandOutput => ({
+  $metadata: {},
+  executionArn: execution.arn,
+  stateMachineArn: MACHINE,
+  name: execution.name,
+  status: 'RUNNING',
+  startDate: new Date(EPOCH + execution.startedAt * 1000),
+  input: JSON.stringify(execution.input),
+});
+
+/** What an end adds: an output only where there is one, an error and a cause only where the execution failed. */
+const endOf = ({ status, second, output, error, cause }: ExecutionEnd): Partial<DescribeExecutionCommandOutput> => ({
+  status,
+  stopDate: new Date(EPOCH + second * 1000),
+  ...(status === 'SUCCEEDED' ? { output: JSON.stringify(output) } : {}),
+  ...(error === null ? {} : { error }),
+  ...(cause === null ? {} : { cause }),
+});
 
 /**
  * AWS takes TimeoutSecondsPath from the state's input (its guide's own example narrows the Parameters and still points there),
