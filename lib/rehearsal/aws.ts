@@ -137,6 +137,7 @@ export class RehearsedAws {
 
   #apply(caller: string, call: string, input: object): Answer {
     const { arn } = this.#lambda;
+    if (call.startsWith('lambda:') && call !== 'lambda:Invoke') this.#lambda.checkNames(input);
     switch (call) {
       case 'lambda:GetAlias':
         return { output: this.#lambda.getAlias(), resource: arn };

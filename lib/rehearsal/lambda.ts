@@ -154,13 +154,17 @@ export class RehearsedLambda {
     });
   }
 
+  /** Refuses what is asked of another function or alias: this Lambda has one of each. */
+  checkNames({ FunctionName = '', Name = this.aliasName }: { readonly FunctionName?: string; readonly Name?: string }) {
+    if (FunctionName !== this.functionName && FunctionName !== this.arn) {
+      throw notFound(`Function not found: ${this.arn.replace(/[^:]+$/, FunctionName)}`);
+    }
+    if (Name !== this.aliasName) throw notFound(`Cannot find alias arn: ${this.arn}:${Name}`);
+  }
+
   #existing(message: string): AliasState {
     if (this.alias) return this.alias;
-    throw new sdk.ResourceNotFoundException({
-      Message: `${message}: ${this.arn}:${this.aliasName}`,
-      message: `${message}: ${this.arn}:${this.aliasName}`,
-      $metadata: { httpStatusCode: 404 },
-    });
+    throw notFound(`${message}: ${this.arn}:${this.aliasName}`);
   }
 
   #check(routing: AliasState): void {
@@ -199,8 +203,7 @@ export class RehearsedLambda {
   }
 
   #functionNotFound(qualifier: string) {
-    const message = `Function not found: ${this.arn}:${qualifier}`;
-    return new sdk.ResourceNotFoundException({ Message: message, message, $metadata: { httpStatusCode: 404 } });
+    return notFound(`Function not found: ${this.arn}:${qualifier}`);
   }
 
   #nextRevision(): string {
@@ -211,6 +214,9 @@ export class RehearsedLambda {
 
 /** What Lambda takes as the description of an alias. (Lambda API reference.) */
 const LONGEST_DESCRIPTION = 256;
+
+const notFound = (message: string) =>
+  new sdk.ResourceNotFoundException({ Message: message, message, $metadata: { httpStatusCode: 404 } });
 
 /** A value that breaks the API's own model. */
 const refusedByModel = (message: string) =>

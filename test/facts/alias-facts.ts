@@ -166,7 +166,7 @@ export const aliasFacts: readonly Fact[] = [
     },
   },
   {
-    sentence: 'GetAlias and UpdateAlias of an alias that does not exist: 404 ResourceNotFoundException.',
+    sentence: 'GetAlias and UpdateAlias of an alias or a function that does not exist: 404 ResourceNotFoundException.',
     source: {
       recorded:
         'lambda_/test_lambda_api: test_notfound_and_invalid_routingconfigs, test_non_existent_alias_update, 2025-11',
@@ -175,6 +175,8 @@ export const aliasFacts: readonly Fact[] = [
       await remove(aws);
       await refused(read(aws), 'ResourceNotFoundException', 404);
       await refused(update(aws, { Description: 'nobody' }), 'ResourceNotFoundException', 404);
+      const elsewhere = new GetAliasCommand({ FunctionName: 'sluice-facts-nobody', Name: aws.aliasName });
+      await refused(aws.clients.lambda.send(elsewhere), 'ResourceNotFoundException', 404);
     },
   },
   {

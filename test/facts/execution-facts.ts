@@ -108,20 +108,33 @@ export const executionFacts: readonly Fact[] = [
     },
   },
   {
-    sentence: 'The token of a Task that waits stands in the parameters of TaskScheduled, beside timeoutInSeconds.',
+    sentence: 'The token of a Task that waits stands in the parameters of TaskScheduled, and SendTaskSuccess takes it.',
     source: {
       recorded: 'stepfunctions/v2/callback/test_callback: test_sqs_wait_for_task_token_timeout, 2024-04-18',
     },
     check: async (aws) => {
       const execution = await aws.machine.start({ do: 'ask' });
       const taskToken = await tokenOf(aws, execution);
-      const scheduled = await scheduledIn(aws, execution.arn);
-      equal(Number(scheduled?.taskScheduledEventDetails?.timeoutInSeconds), 60);
       await aws.clients.sfn.send(new SendTaskSuccessCommand({ taskToken, output: '{"by":"ada"}' }));
       const { status, output } = await aws.machine.ended(execution);
       deepEqual([status, (output as { answer?: unknown }).answer], ['SUCCEEDED', { by: 'ada' }]);
     },
     unchecked: { rehearsal: noHistory },
+  },
+  {
+    sentence: 'TaskScheduled tells timeoutInSeconds, too.',
+    source: {
+      recorded: 'stepfunctions/v2/callback/test_callback: test_sqs_wait_for_task_token_timeout, 2024-04-18',
+    },
+    check: async (aws) => {
+      const execution = await aws.machine.start({ do: 'ask' });
+      await tokenOf(aws, execution);
+      const scheduled = await scheduledIn(aws, execution.arn);
+      await aws.machine.stop(execution);
+      equal(Number(scheduled?.taskScheduledEventDetails?.timeoutInSeconds), 60);
+    },
+    unchecked: { rehearsal: noHistory },
+    differs: { emulator: 'its TaskScheduled has no timeoutInSeconds' },
   },
   {
     sentence: 'StartExecution with the name and input of a running execution answers that execution.',

@@ -4,8 +4,9 @@ import { judge } from './judge.ts';
 import { checkOnRehearsal } from './on-rehearsal.ts';
 
 describe("the rehearsal's AWS does what AWS does", () => {
-  it.each(facts.map((fact) => [fact.sentence, fact] as const))('%s', async (_, fact) => {
+  it.for(facts.map((fact) => [fact.sentence, fact] as const))('%s', async ([, fact], { skip }) => {
     const { kind, detail } = await judge(fact, 'rehearsal', checkOnRehearsal);
-    expect(['ok', 'known', 'unknown', 'unchecked'], `${kind}: ${detail}`).toContain(kind);
+    if (kind === 'unchecked') skip(detail);
+    expect(['ok', 'known', 'unknown'], `${kind}: ${detail}`).toContain(kind);
   });
 });

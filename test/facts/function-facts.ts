@@ -6,6 +6,7 @@ import {
   UpdateFunctionCodeCommand,
 } from '@aws-sdk/client-lambda';
 import type { Fact, Fixture } from './fact.ts';
+import { PROBE_SOURCE } from './machine.ts';
 import { refused } from './refusal.ts';
 import { zipOf } from './zip.ts';
 
@@ -73,7 +74,7 @@ export const functionFacts: readonly Fact[] = [
     sentence: 'A version that is published with an update of the code begins as Pending.',
     source: { recorded: 'lambda_/test_lambda_api: test_publish_with_update, 2025-11' },
     check: async (aws) => {
-      const code = new TextEncoder().encode(`exports.handler = async () => ${Date.now()};`);
+      const code = new TextEncoder().encode(`${PROBE_SOURCE} // ${Date.now()}`);
       const answer = await aws.clients.lambda.send(
         new UpdateFunctionCodeCommand({
           FunctionName: aws.functionName,

@@ -1,3 +1,4 @@
+import { AssertionError } from 'node:assert/strict';
 import type { Fact, Side } from './fact.ts';
 
 /** What became of a fact on one side. */
@@ -30,7 +31,10 @@ export async function judge(fact: Fact, side: Side, check: (fact: Fact) => Promi
       : { fact, kind: 'ok', detail: '' };
   } catch (error) {
     const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return known === undefined ? { fact, kind: 'differs', detail } : { fact, kind: 'known', detail: known };
+    // A known difference is one of what was found; anything else is something new.
+    return known !== undefined && error instanceof AssertionError
+      ? { fact, kind: 'known', detail: known }
+      : { fact, kind: 'differs', detail };
   }
 }
 

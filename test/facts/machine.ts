@@ -1,9 +1,12 @@
-/** What the function of the facts does; its source text goes into a template as it is, so it refers to nothing else. */
+/** What the function of the facts does. It refers to nothing else, for its source text is deployed. */
 export const probe = async (event: { readonly do?: string }): Promise<unknown> => {
   if (event.do === 'sleep') await new Promise((resolve) => setTimeout(resolve, 8000));
   if (event.do === 'throw') throw Object.assign(new Error('on purpose'), { name: 'ProbeError' });
   return event;
 };
+
+/** The same as CommonJS. */
+export const PROBE_SOURCE = `exports.handler = ${probe.toString()};`;
 
 const lambdaInvoke = 'arn:aws:states:::lambda:invoke';
 
@@ -12,9 +15,10 @@ const when = (value: string, next: string) => ({ Variable: '$.do', StringEquals:
 /**
  * The state machine of the facts: one branch for each thing that it may be asked to do. What a Catch gets is told the way Sluice's own
  * handlers hear of it: it is handed to a function, and the function's answer is the output.
+ *
+ * @param nobodysArn the ARN of a function that does not exist
  */
-export function machineOf(probeArn: string) {
-  const nobody = probeArn.replace(/[^:]+$/, 'sluice-facts-nobody');
+export function machineOf(probeArn: string, nobodysArn: string) {
   const call = (functionArn: string, payload: object) => ({
     Type: 'Task',
     Resource: lambdaInvoke,
@@ -47,7 +51,7 @@ export function machineOf(probeArn: string) {
         Default: 'Wait',
       },
       Throw: call(probeArn, { do: 'throw' }),
-      CallNobody: call(nobody, {}),
+      CallNobody: call(nobodysArn, {}),
       TimeOut: { ...call(probeArn, { do: 'sleep' }), TimeoutSeconds: 2 },
       PathToNothing: {
         ...call(probeArn, {}),

@@ -53,7 +53,11 @@ class OnRehearsal implements Fixture {
       { aws, time, environment: {} },
     );
     this.#lambda = lambda;
-    this.#stepFunctions = new StepFunctions(machineOf(PROBE_ARN), { runtime, time, onTask: () => {} });
+    this.#stepFunctions = new StepFunctions(machineOf(PROBE_ARN, `${PROBE_ARN}-nobody`), {
+      runtime,
+      time,
+      onTask: () => {},
+    });
     aws.executions = () => this.#stepFunctions.executions();
     this.clients = aws.clientsFor('facts');
   }
