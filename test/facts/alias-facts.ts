@@ -99,7 +99,7 @@ export const aliasFacts: readonly Fact[] = [
   },
   {
     sentence: 'One UpdateAlias may make the weighted version FunctionVersion and clear the weights: a promotion.',
-    source: { said: 'AWS Compute Blog on traffic shifting with aliases, which promotes with this one call' },
+    source: { said: 'AWS Lambda guide, "Traffic shifting using aliases", which ends with this one call' },
     check: async (aws) => {
       const { candidate } = aws.versions;
       await update(aws, weights({ [candidate]: 0.5 }));
