@@ -9,7 +9,8 @@ import { preflight, type StartFacts } from '../lib/rollout/preflight.ts';
 import { refusalInWords } from '../lib/rollout/refusal.ts';
 import type { Rollout } from '../lib/rollout/rollout.ts';
 import { commitOf } from '../lib/rollout/stack.ts';
-import { newRollout, startInputSchema } from '../lib/rollout/start.ts';
+import { newRollout, outOfReach, startInputSchema } from '../lib/rollout/start.ts';
+import { oneLine } from '../lib/rollout/text.ts';
 
 /** What the state machine's first state makes of the input: whatever it is, beside who the execution is. */
 const started = z.object({
@@ -54,12 +55,20 @@ const nothing: StartFacts = {
   stackStatus: null,
 };
 
+/** An input may have thousands of fields that are refused; a Fail state's Cause has room for some. */
+const LONGEST_REFUSAL = 2000;
+
+const refusalOf = (error: z.ZodError): string =>
+  oneLine(`the input is refused: ${refusalInWords(error)}`, LONGEST_REFUSAL);
+
 /** The document of a rollout that was here before, or a new one; input that makes no rollout is rejected in words. */
 function documentOf(event: unknown): Rollout | { readonly next: 'rejected'; readonly reason: string } {
   if ((event as { schema?: unknown }).schema === 1) return event as Rollout;
   const { input, execution } = started.parse(event);
   const parsed = startInputSchema.safeParse(input, { reportInput: true });
-  if (!parsed.success) return { next: 'rejected', reason: `the input is refused: ${refusalInWords(parsed.error)}` };
+  if (!parsed.success) return { next: 'rejected', reason: refusalOf(parsed.error) };
+  const elsewhere = outOfReach(parsed.data.function, execution.id);
+  if (elsewhere) return { next: 'rejected', reason: elsewhere };
   const startedAt = Date.parse(execution.startTime) / 1000;
   return newRollout(parsed.data, { id: execution.id, name: execution.name, startedAt });
 }

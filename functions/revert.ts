@@ -18,6 +18,8 @@ import { planOf } from '../lib/rollout/plan.ts';
 import { policySchema } from '../lib/rollout/policy.ts';
 import { type RevertDecision, type RevertEvent, revertByDescription, revertOf } from '../lib/rollout/revert.ts';
 import { journal, type Rollout } from '../lib/rollout/rollout.ts';
+import { aliasNameSchema, functionNameSchema } from '../lib/rollout/start.ts';
+import { oneLine } from '../lib/rollout/text.ts';
 
 /**
  * Puts the alias back. Called by the state machine, by the rule on alarms and by the rule on executions that ended badly; for
@@ -82,7 +84,16 @@ export const create: HandlerFactory<'lambda' | 'sfn'> = ({ clients, now }) => {
   async function revertWhatIsLeft(stateMachineArn: string) {
     const ends = await readBadEnds(clients.sfn, stateMachineArn, now() - SWEEP_SECONDS);
     const answers = [];
-    for (const end of ends) answers.push(await revertAfterEnd(end));
+    const failures: unknown[] = [];
+    // One that cannot be looked at, perhaps for lack of a permission, holds up no other.
+    for (const end of ends) {
+      try {
+        answers.push(await revertAfterEnd(end));
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
     const reverted = answers.filter((answer) => answer.reverted);
     return reverted.length > 0
       ? { reverted: true, reason: reverted.map(({ reason }) => reason).join('; ') }
@@ -101,7 +112,8 @@ export const create: HandlerFactory<'lambda' | 'sfn'> = ({ clients, now }) => {
     );
   }
 
-  async function revertOnEvent(name: AliasName, what: RevertEvent, reason: string) {
+  async function revertOnEvent(name: AliasName, what: RevertEvent, told: string) {
+    const reason = oneLine(told);
     const { moved, decision } = await move(name, reason, (alias) => revertByDescription(alias, what));
     if (moved.wrote) return { reverted: true, reason };
     return decision.kind === 'leave' ? left(decision.why) : left('the alias is as it should be');
@@ -145,7 +157,8 @@ const endIn = ({ detail }: ExecutionEvent): BadEnd => ({
 
 const left = (reason: string) => ({ reverted: false, reason });
 
-const startInput = z.object({ function: z.string().min(1), alias: z.string().min(1), policy: z.unknown().optional() });
+/** What every input has that moved any traffic; the rest may be of another release. */
+const startInput = z.object({ function: functionNameSchema, alias: aliasNameSchema, policy: z.unknown().optional() });
 
 /** The alias that an execution was started for and the weights that it had planned, from the text of its input. */
 function aliasIn(input: string | null | undefined): (AliasName & { readonly planned: readonly number[] }) | undefined {

@@ -3,8 +3,14 @@ import { only } from './alias.ts';
 import { planOf } from './plan.ts';
 import { policySchema } from './policy.ts';
 import { noCounts, type Rollout } from './rollout.ts';
+import { oneLine } from './text.ts';
 
-const functionPattern = /^(arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:)?[A-Za-z0-9-_]{1,64}$/;
+const functionPattern = /^(arn:aws[a-z-]{0,20}:lambda:[a-z0-9-]{1,32}:\d{12}:function:)?[A-Za-z0-9-_]{1,64}$/;
+
+/** A function, by its name or its ARN without a qualifier. */
+export const functionNameSchema = z
+  .string()
+  .regex(functionPattern, { error: "expected a function's name or its ARN without a qualifier" });
 
 /** The name of an alias: one that could not be taken for a version. */
 export const aliasNameSchema = z.string().regex(/^(?!\d+$)[A-Za-z0-9-_]{1,128}$/, {
@@ -14,16 +20,35 @@ export const aliasNameSchema = z.string().regex(/^(?!\d+$)[A-Za-z0-9-_]{1,128}$/
 /** What starts a rollout: the input of the execution. */
 export const startInputSchema = z.strictObject({
   operation: z.literal('start').default('start'),
-  function: z.string().regex(functionPattern, { error: "expected a function's name or its ARN without a qualifier" }),
+  function: functionNameSchema,
   alias: aliasNameSchema,
-  version: z.string().regex(/^[1-9]\d*$/, { error: 'expected a published version such as "42"; $LATEST is not one' }),
+  version: z
+    .string()
+    .regex(/^[1-9]\d{0,9}$/, { error: 'expected a published version such as "42"; $LATEST is not one' }),
   policy: policySchema,
-  stack: z.string().min(1).nullable().default(null),
-  startedBy: z.string().max(256).default('somebody'),
+  stack: z.string().min(1).max(1024).nullable().default(null),
+  startedBy: z
+    .string()
+    .max(256)
+    .default('somebody')
+    .transform((text) => oneLine(text)),
 });
 
 /** The input as a person or the deploy writes it. */
 export type StartInput = z.input<typeof startInputSchema>;
+
+/**
+ * Why an execution cannot shift a function: its ARN is in another partition, region or account than the execution's own. Undefined
+ * where it can, as every function that is named without its ARN.
+ */
+export function outOfReach(functionName: string, executionArn: string): string | undefined {
+  if (!functionName.startsWith('arn:')) return undefined;
+  const [, partition, , region, account] = executionArn.split(':');
+  const here = `arn:${partition}:lambda:${region}:${account}:function:`;
+  return functionName.startsWith(here)
+    ? undefined
+    : `function ${functionName} is out of reach: expected one of this partition, region and account (${here}...)`;
+}
 
 /** The document before anything was looked at. `startedAt` is in seconds since 1970. */
 export function newRollout(
