@@ -1,9 +1,14 @@
-import { manageAlias, ownersMark } from '../lib/aws/alias-resource.ts';
+import {
+  manageAlias,
+  manageProvisionedConcurrency,
+  ownersMark,
+  PROVISIONED_CONCURRENCY_TYPE,
+} from '../lib/aws/alias-resource.ts';
 import { lambda, sfn } from '../lib/aws/clients.ts';
 import { customResourceEventSchema, putAnswer, type Respond } from '../lib/aws/custom-resource.ts';
 import { entry, type Surroundings } from '../lib/aws/entry.ts';
 
-/** The custom resource behind RolloutAlias. It answers CloudFormation whatever happens: silence would hold the stack. */
+/** The custom resources behind RolloutAlias. It answers CloudFormation whatever happens: silence would hold the stack. */
 export const create =
   ({ clients }: Surroundings<'lambda' | 'sfn'>, respond: Respond = putAnswer) =>
   async (received: unknown): Promise<void> => {
@@ -12,7 +17,9 @@ export const create =
     const physicalId = event.RequestType === 'Create' ? `sluice-${ownersMark(event)}` : event.PhysicalResourceId;
     const attributes = { AliasName: String(event.ResourceProperties['AliasName'] ?? '') };
     try {
-      await manageAlias(clients, event);
+      await (event.ResourceType === PROVISIONED_CONCURRENCY_TYPE
+        ? manageProvisionedConcurrency(clients, event)
+        : manageAlias(clients, event));
     } catch (error) {
       const { name, message } = error as Error;
       const reason = name === 'Refused' ? message : `${name}: ${message}`;

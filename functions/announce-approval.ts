@@ -1,6 +1,7 @@
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { events } from '../lib/aws/clients.ts';
 import { entry, type HandlerFactory } from '../lib/aws/entry.ts';
+import { summaryOf } from '../lib/rollout/announcement.ts';
 import { APPROVAL_REQUESTED, EVENT_SOURCE } from '../lib/rollout/events.ts';
 import { identityOf, type Rollout } from '../lib/rollout/rollout.ts';
 
@@ -12,6 +13,7 @@ export const create: HandlerFactory<'events'> =
   ({ clients, now }) =>
   async (event) => {
     const { rollout } = event as { readonly rollout: Rollout };
+    const identity = identityOf(rollout);
     const answer = await clients.events.send(
       new PutEventsCommand({
         Entries: [
@@ -20,7 +22,8 @@ export const create: HandlerFactory<'events'> =
             DetailType: APPROVAL_REQUESTED,
             Detail: JSON.stringify({
               schema: 1,
-              ...identityOf(rollout),
+              summary: summaryOf({ ...identity, event: 'waits for an approval', reason: rollout.reason }),
+              ...identity,
               nextWeight: rollout.plan[rollout.step + 1]?.weight ?? 100,
               reason: rollout.reason,
               expiresAt: new Date((now() + rollout.policy.approvalTimeoutSeconds) * 1000).toISOString(),

@@ -1,12 +1,18 @@
 import * as z from 'zod';
 import { readAlarms } from '../lib/aws/alarms.ts';
 import { readAlias } from '../lib/aws/alias.ts';
-import { cloudformation, cloudwatch, lambda } from '../lib/aws/clients.ts';
+import { recorded } from '../lib/aws/announce.ts';
+import { cloudformation, cloudwatch, lambda, news, ssm } from '../lib/aws/clients.ts';
 import { entry, type HandlerFactory } from '../lib/aws/entry.ts';
+import { stateMachineArnOf } from '../lib/aws/executions.ts';
 import { hasProvisionedConcurrency, readHold, readVersion } from '../lib/aws/functions.ts';
+import { readRegistration } from '../lib/aws/registrations.ts';
 import { readStackStatus } from '../lib/aws/stack.ts';
+import { type Policy, policySchema } from '../lib/rollout/policy.ts';
 import { preflight, type StartFacts } from '../lib/rollout/preflight.ts';
 import { refusalInWords } from '../lib/rollout/refusal.ts';
+import type { Registration } from '../lib/rollout/registration.ts';
+import { rollbackInputSchema } from '../lib/rollout/rollback.ts';
 import type { Rollout } from '../lib/rollout/rollout.ts';
 import { commitOf } from '../lib/rollout/stack.ts';
 import { newRollout, outOfReach, startInputSchema } from '../lib/rollout/start.ts';
@@ -18,32 +24,87 @@ const started = z.object({
   execution: z.object({ id: z.string(), name: z.string(), startTime: z.iso.datetime() }),
 });
 
-/** Looks at everything that must be right before any traffic moves, and says how to go on. */
-export const create: HandlerFactory<'lambda' | 'cloudwatch' | 'cloudformation'> =
-  ({ clients, now }) =>
-  async (event) => {
-    const rollout = documentOf(event);
-    if (!('schema' in rollout)) return rollout;
-    return preflight(rollout, await read(rollout), now());
+type Needed = 'lambda' | 'cloudwatch' | 'cloudformation' | 'ssm';
 
-    async function read({ functionName, aliasName, candidate, policy, stack }: Rollout): Promise<StartFacts> {
-      const name = { functionName, aliasName };
-      const stackStatus = stack === null ? null : await readStackStatus(clients.cloudformation, stack);
-      if (commitOf(stackStatus) !== 'committed') return { ...nothing, stackStatus };
-      const alias = await readAlias(clients.lambda, name);
-      if (!alias) return { ...nothing, stackStatus };
-      const [stable, candidateFacts, hold, provisionedConcurrency, alarms] = await Promise.all([
-        readVersion(clients.lambda, functionName, alias.functionVersion),
-        readVersion(clients.lambda, functionName, candidate),
-        readHold(clients.lambda, functionName),
-        hasProvisionedConcurrency(clients.lambda, name),
-        readAlarms(clients.cloudwatch, policy.alarms),
-      ]);
-      return { alias, stable, candidate: candidateFacts, hold, provisionedConcurrency, alarms, stackStatus };
-    }
+/**
+ * Looks at everything that must be right before any traffic moves, and says how to go on. An execution that was started to roll back
+ * is only checked and sent on.
+ */
+export const create: HandlerFactory<Needed | 'news'> = recorded<Needed>(({ clients, now }) => {
+  return async (event) => {
+    if ((event as { schema?: unknown }).schema === 1) return look(event as Rollout);
+    const { input, execution } = started.parse(event);
+    if ((input as { operation?: unknown } | null)?.operation === 'rollback') return rollback(input, execution.id);
+    const rollout = await begin(input, execution);
+    return 'schema' in rollout ? look(rollout) : rollout;
   };
 
-export const handler = entry(create, { lambda, cloudwatch, cloudformation });
+  async function look(rollout: Rollout): Promise<Rollout> {
+    return preflight(rollout, await read(rollout), now());
+  }
+
+  /** A new document; or why the input makes no rollout, in words. */
+  async function begin(input: unknown, { id, name, startTime }: z.output<typeof started>['execution']) {
+    const parsed = startInputSchema.safeParse(input, { reportInput: true });
+    if (!parsed.success) return refused(parsed.error);
+    const given = parsed.data;
+    const elsewhere = outOfReach(given.function, id);
+    if (elsewhere) return rejected(elsewhere);
+    const complete = given.policy !== undefined && given.provisionedConcurrency !== undefined;
+    const deployed = complete
+      ? undefined
+      : await readRegistration(clients.ssm, { functionName: given.function, aliasName: given.alias });
+    const policy = given.policy ?? deployedPolicy(given.function, given.alias, deployed);
+    if (typeof policy === 'string') return rejected(policy);
+    const provisionedConcurrency =
+      given.provisionedConcurrency === undefined ? deployed?.provisionedConcurrency : given.provisionedConcurrency;
+    return newRollout(
+      { ...given, policy, provisionedConcurrency },
+      { id, name, startedAt: Date.parse(startTime) / 1000 },
+    );
+  }
+
+  function deployedPolicy(
+    functionName: string,
+    aliasName: string,
+    registration: Registration | undefined,
+  ): Policy | string {
+    if (registration?.policy === undefined) {
+      return `no policy is given, and none is deployed for alias ${aliasName} of ${functionName}: give one as "policy"`;
+    }
+    const policy = policySchema.safeParse(registration.policy, { reportInput: true });
+    return policy.success
+      ? policy.data
+      : `the policy that is deployed for the alias is refused: ${refusalInWords(policy.error)}`;
+  }
+
+  function rollback(input: unknown, executionId: string) {
+    const parsed = rollbackInputSchema.safeParse(input, { reportInput: true });
+    if (!parsed.success) return refused(parsed.error);
+    const { function: functionName, alias = '' } = parsed.data;
+    const elsewhere = outOfReach(functionName ?? alias, executionId);
+    if (elsewhere) return rejected(elsewhere);
+    return { ...parsed.data, stateMachineArn: stateMachineArnOf(executionId), next: 'rollBack' };
+  }
+
+  async function read({ functionName, aliasName, candidate, policy, stack }: Rollout): Promise<StartFacts> {
+    const name = { functionName, aliasName };
+    const stackStatus = stack === null ? null : await readStackStatus(clients.cloudformation, stack);
+    if (commitOf(stackStatus) !== 'committed') return { ...nothing, stackStatus };
+    const alias = await readAlias(clients.lambda, name);
+    if (!alias) return { ...nothing, stackStatus };
+    const [stable, candidateFacts, hold, provisionedConcurrency, alarms] = await Promise.all([
+      readVersion(clients.lambda, functionName, alias.functionVersion),
+      readVersion(clients.lambda, functionName, candidate),
+      readHold(clients.lambda, functionName),
+      hasProvisionedConcurrency(clients.lambda, name),
+      readAlarms(clients.cloudwatch, policy.alarms),
+    ]);
+    return { alias, stable, candidate: candidateFacts, hold, provisionedConcurrency, alarms, stackStatus };
+  }
+});
+
+export const handler = entry(create, { lambda, cloudwatch, cloudformation, ssm, news });
 
 const nothing: StartFacts = {
   alias: null,
@@ -55,20 +116,11 @@ const nothing: StartFacts = {
   stackStatus: null,
 };
 
+/** What makes no rollout, with all that the state machine asks for. */
+const rejected = (reason: string) => ({ next: 'rejected' as const, reason, toRelease: false as const });
+
 /** An input may have thousands of fields that are refused; a Fail state's Cause has room for some. */
 const LONGEST_REFUSAL = 2000;
 
-const refusalOf = (error: z.ZodError): string =>
-  oneLine(`the input is refused: ${refusalInWords(error)}`, LONGEST_REFUSAL);
-
-/** The document of a rollout that was here before, or a new one; input that makes no rollout is rejected in words. */
-function documentOf(event: unknown): Rollout | { readonly next: 'rejected'; readonly reason: string } {
-  if ((event as { schema?: unknown }).schema === 1) return event as Rollout;
-  const { input, execution } = started.parse(event);
-  const parsed = startInputSchema.safeParse(input, { reportInput: true });
-  if (!parsed.success) return { next: 'rejected', reason: refusalOf(parsed.error) };
-  const elsewhere = outOfReach(parsed.data.function, execution.id);
-  if (elsewhere) return { next: 'rejected', reason: elsewhere };
-  const startedAt = Date.parse(execution.startTime) / 1000;
-  return newRollout(parsed.data, { id: execution.id, name: execution.name, startedAt });
-}
+const refused = (error: z.ZodError) =>
+  rejected(oneLine(`the input is refused: ${refusalInWords(error)}`, LONGEST_REFUSAL));

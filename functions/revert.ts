@@ -1,47 +1,39 @@
-import * as z from 'zod';
-import { type AliasName, type Moved, moveAlias } from '../lib/aws/alias.ts';
-import { lambda, sfn } from '../lib/aws/clients.ts';
+import type { Moved } from '../lib/aws/alias.ts';
+import { recorded } from '../lib/aws/announce.ts';
+import { lambda, news, sfn } from '../lib/aws/clients.ts';
 import { entry, type HandlerFactory } from '../lib/aws/entry.ts';
-import { type BadEnd, readBadEnds } from '../lib/aws/executions.ts';
+import { revertAfterEnd, revertOnAlarm, sweep } from '../lib/aws/event-revert.ts';
+import { putBack } from '../lib/aws/put-back.ts';
+import { rollBackByHand } from '../lib/aws/rollback-by-hand.ts';
 import { type AliasState, shareOf } from '../lib/rollout/alias.ts';
 import { errorInWords } from '../lib/rollout/caught-error.ts';
-import { describeEnd, writerOf } from '../lib/rollout/description.ts';
-import {
-  alarmTriggerSchema,
-  deliberateEnds,
-  type ExecutionEvent,
-  executionEventSchema,
-  SWEEP_SECONDS,
-  sweepTriggerSchema,
-} from '../lib/rollout/events.ts';
-import { planOf } from '../lib/rollout/plan.ts';
-import { policySchema } from '../lib/rollout/policy.ts';
-import { type RevertDecision, type RevertEvent, revertByDescription, revertOf } from '../lib/rollout/revert.ts';
+import { writerOf } from '../lib/rollout/description.ts';
+import { alarmTriggerSchema, executionEventSchema, sweepTriggerSchema } from '../lib/rollout/events.ts';
+import { type RevertDecision, revertOf } from '../lib/rollout/revert.ts';
 import { journal, type Rollout } from '../lib/rollout/rollout.ts';
-import { aliasNameSchema, functionNameSchema } from '../lib/rollout/start.ts';
-import { oneLine } from '../lib/rollout/text.ts';
 
 /**
  * Puts the alias back. Called by the state machine, by the rule on alarms and by the rule on executions that ended badly; for
- * these it reads and writes the alias and nothing else, so it works while everything else is failing. A rule that comes every five
- * minutes has it look for ends whose event was lost, or after which a handler that was still at work wrote late.
+ * these it reads and writes the alias before anything else, so it works while everything else is failing. A rule that comes every five
+ * minutes has it look for ends whose event was lost, or after which a handler that was still at work wrote late. And by people: as
+ * the operation `rollback` of the state machine, or through Systems Manager.
  */
-export const create: HandlerFactory<'lambda' | 'sfn'> = ({ clients, now }) => {
+export const create: HandlerFactory<'lambda' | 'sfn' | 'news'> = recorded<'lambda' | 'sfn'>(({ clients, now }) => {
   return async (event) => {
     const alarm = alarmTriggerSchema.safeParse(event);
-    if (alarm.success) {
-      const { function: functionName, alias: aliasName, alarm: name, reason, time } = alarm.data;
-      const at = Date.parse(time) / 1000;
-      return revertOnEvent(
-        { functionName, aliasName },
-        Number.isFinite(at) ? { at } : {},
-        `alarm ${name} went to ALARM${reason && ` (${reason})`}`,
+    if (alarm.success) return revertOnAlarm(clients, alarm.data, now());
+    const swept = sweepTriggerSchema.safeParse(event);
+    if (swept.success) return sweep(clients, swept.data.stateMachineArn, now());
+    const ended = executionEventSchema.safeParse(event);
+    if (ended.success) {
+      const { detail } = ended.data;
+      return revertAfterEnd(
+        clients,
+        { ...detail, input: detail.input ?? null, error: detail.error ?? null, cause: detail.cause ?? null },
+        now(),
       );
     }
-    const sweep = sweepTriggerSchema.safeParse(event);
-    if (sweep.success) return revertWhatIsLeft(sweep.data.stateMachineArn);
-    const ended = executionEventSchema.safeParse(event);
-    if (ended.success) return revertAfterEnd(endIn(ended.data));
+    if ((event as { operation?: unknown } | null)?.operation === 'rollback') return rollBackByHand(clients, event);
     return revertInExecution(event as Rollout);
   };
 
@@ -52,7 +44,7 @@ export const create: HandlerFactory<'lambda' | 'sfn'> = ({ clients, now }) => {
     if (!rollout.functionName || !rollout.stable) {
       return { ...rollout, next: 'rejected', reason: `no traffic was moved: ${errorInWords(rollout.error)}` };
     }
-    const { moved, decision } = await move(rollout, reason, (alias) => revertOf(rollout, alias));
+    const { moved, decision } = await putBack(clients.lambda, rollout, reason, (alias) => revertOf(rollout, alias));
     return concluded(rollout, moved, decision, reason);
   }
 
@@ -80,95 +72,10 @@ export const create: HandlerFactory<'lambda' | 'sfn'> = ({ clients, now }) => {
       ? end('promoted', 'promoted', 100, why)
       : end('superseded', 'superseded', moved.alias ? shareOf(rollout.candidate, moved.alias) : 0, why);
   }
+});
 
-  async function revertWhatIsLeft(stateMachineArn: string) {
-    const ends = await readBadEnds(clients.sfn, stateMachineArn, now() - SWEEP_SECONDS);
-    const answers = [];
-    const failures: unknown[] = [];
-    // One that cannot be looked at, perhaps for lack of a permission, holds up no other.
-    for (const end of ends) {
-      try {
-        answers.push(await revertAfterEnd(end));
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-    if (failures.length > 0) throw failures[0];
-    const reverted = answers.filter((answer) => answer.reverted);
-    return reverted.length > 0
-      ? { reverted: true, reason: reverted.map(({ reason }) => reason).join('; ') }
-      : left(`no weights were left by ${ends.length} executions that ended badly`);
-  }
-
-  async function revertAfterEnd(detail: Omit<BadEnd, 'executionArn'>) {
-    if (detail.error && deliberateEnds.includes(detail.error)) return left(`the execution ended as ${detail.error}`);
-    const name = aliasIn(detail.input);
-    if (!name) return left('the event does not tell which alias the execution shifted');
-    const why = [detail.error, detail.cause].filter(Boolean).join(': ');
-    return revertOnEvent(
-      name,
-      { execution: detail.name, planned: name.planned },
-      `execution ended as ${detail.status}${why && ` (${why})`}`,
-    );
-  }
-
-  async function revertOnEvent(name: AliasName, what: RevertEvent, told: string) {
-    const reason = oneLine(told);
-    const { moved, decision } = await move(name, reason, (alias) => revertByDescription(alias, what));
-    if (moved.wrote) return { reverted: true, reason };
-    return decision.kind === 'leave' ? left(decision.why) : left('the alias is as it should be');
-  }
-
-  async function move(
-    name: AliasName,
-    reason: string,
-    decideOn: (alias: AliasState | null) => RevertDecision,
-  ): Promise<{ readonly moved: Moved; readonly decision: RevertDecision }> {
-    let decision: RevertDecision | undefined;
-    const moved = await moveAlias(clients.lambda, name, (alias) => {
-      decision = decideOn(alias);
-      if (decision.kind === 'leave') return { kind: decision.found === 'stable' ? 'done' : 'foreign' };
-      const { to, candidate, writer } = decision;
-      const description = describeEnd({
-        did: 'reverted',
-        from: candidate,
-        to: to.functionVersion,
-        reason,
-        ...writer,
-      });
-      return { kind: 'write', to, description };
-    });
-    return { moved, decision: decision as RevertDecision };
-  }
-};
-
-export const handler = entry(create, { lambda, sfn });
+export const handler = entry(create, { lambda, sfn, news });
 
 /** Whether the alias tells that this rollout has had weights on it. */
 const wasGiven = (rollout: Rollout, alias: AliasState | null): boolean =>
   alias !== null && writerOf(alias)?.execution === rollout.execution.name;
-
-const endIn = ({ detail }: ExecutionEvent): BadEnd => ({
-  ...detail,
-  input: detail.input ?? null,
-  error: detail.error ?? null,
-  cause: detail.cause ?? null,
-});
-
-const left = (reason: string) => ({ reverted: false, reason });
-
-/** What every input has that moved any traffic; the rest may be of another release. */
-const startInput = z.object({ function: functionNameSchema, alias: aliasNameSchema, policy: z.unknown().optional() });
-
-/** The alias that an execution was started for and the weights that it had planned, from the text of its input. */
-function aliasIn(input: string | null | undefined): (AliasName & { readonly planned: readonly number[] }) | undefined {
-  try {
-    const parsed = startInput.safeParse(JSON.parse(input ?? ''));
-    if (!parsed.success) return undefined;
-    const policy = policySchema.safeParse(parsed.data.policy);
-    const planned = policy.success ? planOf(policy.data).steps.map(({ weight }) => weight) : [];
-    return { functionName: parsed.data.function, aliasName: parsed.data.alias, planned };
-  } catch {
-    return undefined;
-  }
-}

@@ -1,5 +1,6 @@
 import { moveAlias } from '../lib/aws/alias.ts';
-import { lambda } from '../lib/aws/clients.ts';
+import { recorded } from '../lib/aws/announce.ts';
+import { lambda, news } from '../lib/aws/clients.ts';
 import { entry, type HandlerFactory } from '../lib/aws/entry.ts';
 import { type AliasState, shareOf } from '../lib/rollout/alias.ts';
 import { describeEnd, describeShift } from '../lib/rollout/description.ts';
@@ -9,7 +10,7 @@ import { type Rollout, revertedRouting } from '../lib/rollout/rollout.ts';
 import { type ShiftDecision, shiftOf } from '../lib/rollout/shift.ts';
 
 /** Gives the candidate its next weight, or everything: the one handler that raises a weight. */
-export const create: HandlerFactory<'lambda'> = ({ clients, environment, now }) => {
+export const create: HandlerFactory<'lambda' | 'news'> = recorded<'lambda'>(({ clients, environment, now }) => {
   const timing = timingIn(environment);
   return async (event) => {
     const rollout = event as Rollout;
@@ -40,9 +41,9 @@ export const create: HandlerFactory<'lambda'> = ({ clients, environment, now }) 
         return superseded(rollout, `alias ${rollout.aliasName} does not exist any more`, alias, now());
     }
   }
-};
+});
 
-export const handler = entry(create, { lambda });
+export const handler = entry(create, { news, lambda });
 
 function describe(rollout: Rollout): string {
   const { stable, candidate, wanted, reason } = rollout;

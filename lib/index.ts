@@ -1,5 +1,5 @@
 /** What a CDK user imports. */
-export { BranchStage, type BranchStageProps } from './constructs/branch-stage.ts';
+export { type BranchAliasOptions, BranchStage, type BranchStageProps } from './constructs/branch-stage.ts';
 export { RolloutController, type RolloutControllerProps, type RolloutTarget } from './constructs/controller.ts';
 export {
   RolloutAlias,

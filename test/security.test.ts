@@ -10,10 +10,12 @@ import { entry } from '../lib/aws/entry.ts';
 import { SelfRemoval } from '../lib/constructs/self-removal.ts';
 import { RolloutAlias } from '../lib/index.ts';
 import { packageRoot } from '../lib/package-root.ts';
+import { MACHINE } from '../lib/rehearsal/machine.ts';
 import { createRandom } from '../lib/rehearsal/random.ts';
 import { inVirtualTime } from '../lib/rehearsal/virtual-time.ts';
 import { only, sameRouting, split } from '../lib/rollout/alias.ts';
 import { describeShift, markOf, writerOf } from '../lib/rollout/description.ts';
+import type { Policy } from '../lib/rollout/policy.ts';
 import { newRollout, startInputSchema } from '../lib/rollout/start.ts';
 import { oneLine } from '../lib/rollout/text.ts';
 import { aStack, resourcesOf, statementsOf } from './constructs/a-stack.ts';
@@ -36,6 +38,7 @@ const valid = {
   },
   stack: null,
   startedBy: 'a person',
+  provisionedConcurrency: null,
 };
 
 const started = (input: unknown) => ({
@@ -184,7 +187,7 @@ describe('the input of an execution', () => {
       startedBy: '\u{ffff}'.repeat(256),
       policy,
     });
-    const document = newRollout(largest, { ...execution, startedAt: execution.startedAt });
+    const document = newRollout({ ...largest, policy: largest.policy as Policy }, execution);
     expect(Buffer.byteLength(JSON.stringify(document))).toBeLessThan(128 * 1024);
   });
 
@@ -196,7 +199,7 @@ describe('the input of an execution', () => {
 });
 
 const known: Readonly<Record<string, readonly string[]>> = {
-  '': ['operation', 'function', 'alias', 'version', 'policy', 'stack', 'startedBy'],
+  '': ['operation', 'function', 'alias', 'version', 'policy', 'stack', 'startedBy', 'provisionedConcurrency'],
   'policy.canary': ['weight', 'bakeSeconds', 'approval'],
   'policy.batches': ['count', 'intervalSeconds', 'approval'],
   'policy.hooks': ['beforeTraffic', 'eachStep', 'afterTraffic'],
@@ -237,7 +240,7 @@ async function afterwards(event: unknown) {
   return { alias: rehearsed.alias as NonNullable<typeof rehearsed.alias>, answer, calls };
 }
 
-const alarmEvent = { trigger: 'alarm', function: 'checkout', alias: 'live', alarm: 'errors' };
+const alarmEvent = { trigger: 'alarm', function: 'checkout', alias: 'live', alarm: 'errors', stateMachineArn: MACHINE };
 
 describe('an event from outside', () => {
   it('leaves no control characters in the description, and cannot pass for another rollout or owner', async () => {
@@ -312,6 +315,7 @@ const alarmConstants = {
   function: fc.constant('checkout'),
   alias: fc.constant('live'),
   alarm: fc.constant('errors'),
+  stateMachineArn: fc.constant(MACHINE),
 };
 
 describe('a sweep', () => {
@@ -344,7 +348,7 @@ describe('a sweep', () => {
     ];
     const { clients, deny } = denying(aws.clientsFor('revert'), 'evil');
     const handler = revert({ clients, environment: {}, now: time.second });
-    await expect(handler({ trigger: 'sweep', stateMachineArn: 'a' })).rejects.toThrow(deny);
+    await expect(handler({ trigger: 'sweep', stateMachineArn: MACHINE })).rejects.toThrow(deny);
     expect(rehearsed.alias).toMatchObject(alone('41'));
   });
 });
@@ -435,11 +439,12 @@ describe('SECURITY.md', () => {
     aliasName: 'live',
     policy: { canary: { weight: 10 } },
     hooks: { beforeTraffic: [checkout] },
+    provisionedConcurrency: 1,
   });
   const branch = new Stack(stack.node.root as never, 'branch');
   new SelfRemoval(branch, 'Removal', { expiresAt: new Date('2026-01-01T00:00:00Z') });
 
-  it.each([
+  const roles = [
     ['`preflight`', 'SluiceControllerPreflightRole'],
     ['`observe`', 'SluiceControllerObserveRole'],
     ['`shift`', 'SluiceControllerShiftRole'],
@@ -447,8 +452,20 @@ describe('SECURITY.md', () => {
     ['`run-hooks`', 'SluiceControllerRunHooksRole'],
     ['`announce-approval`', 'SluiceControllerAnnounceApprovalRole'],
     ['`alias-resource`', 'SluiceAliasResourceRole'],
+    ['`provision`', 'SluiceControllerProvisionRole'],
     ['the state machine', 'SluiceControllerStateMachineRole'],
-  ])('tells exactly what the role of %s may do', (name, role) => {
+    ['the Systems Manager document', 'SluiceControllerAutomationRole'],
+  ] as const;
+
+  it('leaves out no role of Sluice', () => {
+    const made = Object.entries(resourcesOf(stack)).filter(
+      ([id, { Type }]) => Type === 'AWS::IAM::Role' && id.startsWith('Sluice'),
+    );
+    const told = roles.map(([, role]) => role);
+    expect(made.map(([id]) => id.replace(/[0-9A-F]{8}$/, '')).sort()).toEqual(told.toSorted());
+  });
+
+  it.each(roles)('tells exactly what the role of %s may do', (name, role) => {
     const row = text.split('\n').find((line) => line.startsWith(`| ${name} |`)) as string;
     const told = [...(row.split('|')[2] as string).matchAll(/`([a-z]+:\w+)`/g)].map(([, action]) => action);
     const granted = statementsOf(stack, role).flatMap(({ actions }) => actions);

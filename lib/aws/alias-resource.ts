@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CreateAliasCommand, DeleteAliasCommand } from '@aws-sdk/client-lambda';
 import * as z from 'zod';
-import { type AliasState, carriesWeights } from '../rollout/alias.ts';
+import { type AliasState, carriesWeights, servedBy } from '../rollout/alias.ts';
 import { marked, markOf } from '../rollout/description.ts';
 import { policySchema } from '../rollout/policy.ts';
 import { refusalInWords } from '../rollout/refusal.ts';
@@ -12,6 +12,7 @@ import type { CustomResourceEvent } from './custom-resource.ts';
 import { isNamed } from './errors.ts';
 import { startRollout } from './executions.ts';
 import { readVersion } from './functions.ts';
+import { deleteProvisionedConcurrency } from './provisioned-concurrency.ts';
 
 /** What a template says of an alias. CloudFormation makes text of every value. */
 const propertiesSchema = z.object({
@@ -26,6 +27,12 @@ const propertiesSchema = z.object({
   BeforeTraffic: z.array(z.string()).default([]),
   EachStep: z.array(z.string()).default([]),
   AfterTraffic: z.array(z.string()).default([]),
+  /** How many execution environments of a version are made ready before its first traffic. */
+  ProvisionedConcurrency: z
+    .string()
+    .regex(/^[1-9]\d*$/, { error: 'expected a whole number from 1 on' })
+    .transform(Number)
+    .optional(),
   StateMachineArn: z.string().min(1),
   /** The stack whose commit a rollout waits for: the outermost one, where stacks are nested. */
   Stack: z.string().min(1),
@@ -45,8 +52,8 @@ class Refused extends Error {
 
 /**
  * Carries out one request for an alias: Create makes it at the first version or adopts it, Update moves no traffic, Delete removes
- * it only while it bears the owner's mark. Create and Update start the rollout to a version that the alias does not serve; it
- * waits by itself until the stack has committed. Every part may be repeated.
+ * it only while it bears the owner's mark. Create and Update start the rollout to a version that the alias does not serve, or that
+ * is still to be warmed; it waits by itself until the stack has committed. Every part may be repeated.
  *
  * @throws Refused with a reason for the person who deploys
  */
@@ -62,7 +69,7 @@ export async function manageAlias(clients: AliasResourceClients, event: CustomRe
   const before = event.RequestType === 'Update' ? beforeIn(event.OldResourceProperties) : undefined;
   const alias = await ensureAlias(clients, wanted, before, mark);
   const served = alias.functionVersion === wanted.Version && !carriesWeights(alias);
-  if (served || !isNewer(wanted, before)) return;
+  if (served ? !isToBeWarmed(wanted, before) : !isNewer(wanted, before)) return;
   await checkVersion(clients, wanted);
   await start(clients, wanted, event);
 }
@@ -80,6 +87,34 @@ const isNewer = (wanted: Properties, before: Before | undefined): boolean =>
   before === undefined ||
   before.FunctionName !== wanted.FunctionName ||
   Number(wanted.Version) > Number(before.Version ?? 0);
+
+/** What the alias serves already is warmed by a rollout to itself: at a first deploy, and where the number alone has changed. */
+const isToBeWarmed = (wanted: Properties, before: Before | undefined): boolean =>
+  wanted.ProvisionedConcurrency !== undefined &&
+  (isNewer(wanted, before) ||
+    (before?.Version === wanted.Version && before.ProvisionedConcurrency !== wanted.ProvisionedConcurrency));
+
+/** The type of the resource that stands beside the alias for as long as its versions have provisioned concurrency. */
+export const PROVISIONED_CONCURRENCY_TYPE = 'Custom::SluiceProvisionedConcurrency';
+
+/** What a template says of it. */
+const provisionedSchema = propertiesSchema.pick({ FunctionName: true, AliasName: true });
+export type ProvisionedProperties = z.input<typeof provisionedSchema>;
+
+/**
+ * Carries out one request for it: rollouts warm versions, so only its end does something. It comes when the stack has committed to
+ * go on without provisioned concurrency, or before the alias itself is deleted, and releases what the alias serves.
+ */
+export async function manageProvisionedConcurrency(
+  { lambda }: Pick<Clients, 'lambda'>,
+  event: CustomResourceEvent,
+): Promise<void> {
+  const parsed = provisionedSchema.safeParse(event.ResourceProperties);
+  if (event.RequestType !== 'Delete' || !parsed.success) return;
+  const { FunctionName, AliasName } = parsed.data;
+  const alias = await readAlias(lambda, { functionName: FunctionName, aliasName: AliasName });
+  for (const version of alias ? servedBy(alias) : []) await deleteProvisionedConcurrency(lambda, FunctionName, version);
+}
 
 /** The mark of a template's resource: the same for as long as the resource lives, and no other's. */
 export const ownersMark = ({
@@ -198,6 +233,7 @@ async function start({ sfn }: AliasResourceClients, wanted: Properties, event: C
     version: wanted.Version,
     policy: policy.data,
     stack: wanted.Stack,
+    provisionedConcurrency: wanted.ProvisionedConcurrency ?? null,
     startedBy: `the deploy of stack ${event.StackId.split('/')[1] ?? event.StackId}`,
   };
   await startRollout(sfn, wanted.StateMachineArn, `deploy-${wanted.Version}-${event.RequestId}`.slice(0, 80), input);

@@ -62,14 +62,14 @@ const SETTLE_MILLISECONDS = 500;
 export async function moveAlias(
   lambda: LambdaClient,
   name: AliasName,
-  decide: (alias: AliasState | null) => Move,
+  decide: (alias: AliasState | null) => Move | Promise<Move>,
 ): Promise<Moved> {
   let written: Routing | undefined;
   for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
     if (attempt > 0) await pause(SETTLE_MILLISECONDS * attempt);
     const alias = await readAlias(lambda, name);
     if (written && alias && sameRouting(alias, written)) return { kind: 'done', alias, wrote: true };
-    const move = decide(alias);
+    const move = await decide(alias);
     if (move.kind !== 'write' || !alias) {
       return { kind: move.kind === 'done' ? 'done' : 'foreign', alias, wrote: written !== undefined };
     }

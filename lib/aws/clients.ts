@@ -4,6 +4,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { HOOK_TIMEOUT_SECONDS } from './hooks.ts';
 
 /** The SDK clients that the controller's functions use. Each function makes and calls only some of them. */
@@ -11,8 +12,11 @@ export interface Clients {
   readonly lambda: LambdaClient;
   readonly cloudwatch: CloudWatchClient;
   readonly events: EventBridgeClient;
+  /** For telling how a rollout goes, which must not hold it up: gives up soon. */
+  readonly news: EventBridgeClient;
   readonly cloudformation: CloudFormationClient;
   readonly sfn: SFNClient;
+  readonly ssm: SSMClient;
   /** For hooks alone: waits for as long as a function may run, and repeats nothing that may have run. */
   readonly hooks: LambdaClient;
 }
@@ -27,7 +31,7 @@ export interface Where {
  * Five attempts with the SDK's back-off outlast a short burst of throttling; a request that hangs is given up after 5 s.
  * Both together stay below a function's own timeout for the two or three calls that a handler makes.
  */
-const settings = {
+export const settings = {
   maxAttempts: 5,
   requestHandler: { connectionTimeout: 2000, requestTimeout: 5000, throwOnRequestTimeout: true },
 } as const;
@@ -35,6 +39,11 @@ const settings = {
 const hookSettings = {
   maxAttempts: 1,
   requestHandler: { ...settings.requestHandler, requestTimeout: HOOK_TIMEOUT_SECONDS * 1000 },
+} as const;
+
+const newsSettings = {
+  maxAttempts: 3,
+  requestHandler: { ...settings.requestHandler, requestTimeout: 2000 },
 } as const;
 
 // One maker each, so that a bundle carries only the clients that its function asks for.
@@ -46,3 +55,5 @@ export const cloudformation = (where: Where = {}): CloudFormationClient =>
 export const scheduler = (where: Where = {}): SchedulerClient => new SchedulerClient({ ...settings, ...where });
 export const sfn = (where: Where = {}): SFNClient => new SFNClient({ ...settings, ...where });
 export const hooks = (where: Where = {}): LambdaClient => new LambdaClient({ ...hookSettings, ...where });
+export const ssm = (where: Where = {}): SSMClient => new SSMClient({ ...settings, ...where });
+export const news = (where: Where = {}): EventBridgeClient => new EventBridgeClient({ ...newsSettings, ...where });

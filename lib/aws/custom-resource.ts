@@ -6,6 +6,7 @@ const event = z.object({
   StackId: z.string().min(1),
   RequestId: z.string().min(1),
   LogicalResourceId: z.string().min(1),
+  ResourceType: z.string().catch(''),
 });
 
 /** A request of CloudFormation to a custom resource, read loosely: AWS adds fields. */

@@ -1,14 +1,10 @@
-import {
-  GetFunctionCommand,
-  type GetFunctionCommandOutput,
-  GetProvisionedConcurrencyConfigCommand,
-  type LambdaClient,
-} from '@aws-sdk/client-lambda';
+import { GetFunctionCommand, type GetFunctionCommandOutput, type LambdaClient } from '@aws-sdk/client-lambda';
 import { HOLD_TAG } from '../rollout/observation.ts';
 import type { VersionFacts } from '../rollout/preflight.ts';
 import { oneLine } from '../rollout/text.ts';
 import type { AliasName } from './alias.ts';
 import { orUndefined } from './errors.ts';
+import { readProvisionedConcurrency } from './provisioned-concurrency.ts';
 
 /** Reads a published version; null where it does not exist. GetFunction has a quota of its own, 100 a second. */
 export async function readVersion(
@@ -53,12 +49,5 @@ export class TagsUnreadable extends Error {
 
 /** Whether provisioned concurrency is configured on the alias: Lambda then refuses weights. */
 export async function hasProvisionedConcurrency(lambda: LambdaClient, name: AliasName): Promise<boolean> {
-  const answer = await orUndefined(
-    lambda.send(
-      new GetProvisionedConcurrencyConfigCommand({ FunctionName: name.functionName, Qualifier: name.aliasName }),
-    ),
-    'ProvisionedConcurrencyConfigNotFoundException',
-    'ResourceNotFoundException',
-  );
-  return answer !== undefined;
+  return (await readProvisionedConcurrency(lambda, name.functionName, name.aliasName)) !== null;
 }

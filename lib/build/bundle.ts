@@ -34,6 +34,7 @@ export async function bundle(name: string, folder: string = BUNDLES): Promise<nu
     keepNames: true,
     legalComments: 'none',
     metafile: true,
+    alias: { '@aws-sdk/credential-provider-node': './lib/build/lambda-credentials.ts' },
     // The SDK still requires Node's own modules here and there.
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
   });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { create as announceApproval } from '../../functions/announce-approval.ts';
 import { create as observe } from '../../functions/observe.ts';
 import { create as preflight } from '../../functions/preflight.ts';
+import { create as provision } from '../../functions/provision.ts';
 import { create as revert } from '../../functions/revert.ts';
 import { create as runHooks } from '../../functions/run-hooks.ts';
 import { create as shift } from '../../functions/shift.ts';
@@ -17,6 +18,7 @@ export const handlers = {
   revert,
   'announce-approval': announceApproval,
   'run-hooks': runHooks,
+  provision,
 };
 
 /**

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
+import type { Account } from './account.ts';
 import { Refused } from './refused.ts';
-import type { Terminal } from './terminal.ts';
+import { type Terminal, wrap } from './terminal.ts';
 
 /** One command of the command line. */
 export interface Command {
@@ -10,10 +11,10 @@ export interface Command {
   /** Flags by name, each with what it does. Those in `values` take a value. */
   readonly options: Readonly<Record<string, string>>;
   readonly values?: readonly string[];
-  /** The operands by name; each is required. */
+  /** The operands by name, in the order in which they come; one that ends with `?` may be left out. */
   readonly operands: readonly string[];
-  /** Runs the command and answers its exit code. */
-  readonly run: (given: Given, terminal: Terminal) => Promise<number>;
+  /** Runs the command and answers its exit code. The account is made when it is first asked for. */
+  readonly run: (given: Given, terminal: Terminal, account: () => Promise<Account>) => Promise<number>;
 }
 
 /** What stood on the command line. */
@@ -22,7 +23,8 @@ export interface Given {
   readonly flags: Readonly<Record<string, string | boolean | undefined>>;
 }
 
-/** Exit codes: 0 is what the command was for, 1 a rollout that was not promoted, 2 refused input. */
+/** Exit codes: 0 is what the command was for, 1 a rollout that was not promoted or AWS failing, 2 refused input. */
+export const EXIT_FAILED = 1;
 export const EXIT_REFUSED = 2;
 
 /**
@@ -42,9 +44,10 @@ export function parse(command: Command, words: readonly string[]): Given {
   );
   try {
     const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true });
-    if (!values.help && positionals.length !== command.operands.length) {
-      const expected =
-        command.operands.length === 0 ? 'no operand' : command.operands.map((name) => `<${name}>`).join(' ');
+    const required = command.operands.filter((name) => !name.endsWith('?'));
+    const fits = positionals.length >= required.length && positionals.length <= command.operands.length;
+    if (!values.help && !fits) {
+      const expected = command.operands.length === 0 ? 'no operand' : command.operands.map(shown).join(' ');
       throw new Refused(
         `expected ${expected}, found ${positionals.join(' ') || 'nothing'}.\n\n  usage: ${command.usage}`,
       );
@@ -56,12 +59,21 @@ export function parse(command: Command, words: readonly string[]): Given {
   }
 }
 
+const shown = (operand: string): string => (operand.endsWith('?') ? `[${operand.slice(0, -1)}]` : `<${operand}>`);
+
 /** What `--help` prints. */
 export function help(command: Command): string {
-  const flags = Object.entries({ ...command.options, help: 'prints this' }).map(
-    ([name, does]) => `  --${name.padEnd(10)} ${does}`,
+  const flags = Object.entries({ ...command.options, help: 'prints this' }).flatMap(([name, does]) =>
+    wrap(does, 66).map((line, index) => (index === 0 ? `  --${name.padEnd(10)} ${line}` : `${' '.repeat(15)}${line}`)),
   );
-  return [command.summary, '', `  ${command.usage}`, '', ...flags, '', `For example: ${command.example}`, ''].join(
-    '\n',
-  );
+  return [
+    ...wrap(command.summary, 78),
+    '',
+    `  ${command.usage}`,
+    '',
+    ...flags,
+    '',
+    `For example: ${command.example}`,
+    '',
+  ].join('\n');
 }

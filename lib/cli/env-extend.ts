@@ -1,6 +1,6 @@
 import { readExpiry, writeExpiry } from '../aws/environments.ts';
 import type { Command } from './command.ts';
-import { environmentClients, environmentOf } from './environments.ts';
+import { environmentOf } from './environments.ts';
 import { Refused } from './refused.ts';
 
 const MOST_DAYS = 90;
@@ -17,12 +17,12 @@ export const envExtend: Command = {
   },
   values: ['days', 'service'],
   operands: ['branch'],
-  async run({ operands: [branch], flags }, { out }) {
+  async run({ operands: [branch], flags }, { out }, account) {
     const days = Number(flags['days'] ?? 7);
     if (!Number.isInteger(days) || days < 1 || days > MOST_DAYS) {
       throw new Refused(`--days: found ${flags['days']}, expected a whole number from 1 to ${MOST_DAYS}.`);
     }
-    const clients = environmentClients();
+    const clients = await account();
     const environment = await environmentOf(clients, branch as string, flags['service']);
     const before = await readExpiry(clients.scheduler, environment);
     if (!before) throw new Refused(`${environment.stack} does not delete itself; there is nothing to extend.`);

@@ -1,6 +1,5 @@
 import { type Environment, readEnvironments, readExpiry } from '../aws/environments.ts';
 import type { Command } from './command.ts';
-import { environmentClients } from './environments.ts';
 import { duration, paint, type Terminal } from './terminal.ts';
 
 /** An environment, and when it deletes itself. */
@@ -13,8 +12,8 @@ export const envList: Command = {
   example: 'sluice env list',
   options: { json: 'prints one JSON document: { "environments": [...] }' },
   operands: [],
-  async run({ flags }, terminal) {
-    const clients = environmentClients();
+  async run({ flags }, terminal, account) {
+    const clients = await account();
     const listed: Listed[] = [];
     for (const environment of await readEnvironments(clients.cloudformation)) {
       listed.push({ ...environment, expiresAt: await readExpiry(clients.scheduler, environment) });

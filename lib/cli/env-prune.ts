@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { readEnvironments, removeEnvironment } from '../aws/environments.ts';
 import type { Command } from './command.ts';
-import { environmentClients, prunable } from './environments.ts';
+import { prunable } from './environments.ts';
 import { Refused } from './refused.ts';
 
 /** `sluice env prune`: environments whose branch is gone. */
@@ -18,14 +18,14 @@ export const envPrune: Command = {
   },
   values: ['service'],
   operands: [],
-  async run({ flags }, { out }) {
+  async run({ flags }, { out }, account) {
     const branches = flags['stdin'] ? linesOf(readFileSync(0, 'utf8')) : remoteBranches();
     if (branches.length === 0) {
       throw new Refused(
         'there is not one existing branch, so every environment would go; nothing was done.\n\n  expected: the names of branches, one a line',
       );
     }
-    const clients = environmentClients();
+    const clients = await account();
     const all = (await readEnvironments(clients.cloudformation)).filter(
       ({ service }) => flags['service'] === undefined || service === flags['service'],
     );

@@ -1,6 +1,6 @@
 import { removeEnvironment } from '../aws/environments.ts';
 import type { Command } from './command.ts';
-import { environmentClients, environmentOf } from './environments.ts';
+import { environmentOf } from './environments.ts';
 
 /** `sluice env remove`: a branch's environment, by name. */
 export const envRemove: Command = {
@@ -13,8 +13,8 @@ export const envRemove: Command = {
   },
   values: ['service'],
   operands: ['branch'],
-  async run({ operands: [branch], flags }, { out }) {
-    const clients = environmentClients();
+  async run({ operands: [branch], flags }, { out }, account) {
+    const clients = await account();
     const environment = await environmentOf(clients, branch as string, flags['service']);
     await removeEnvironment(clients.cloudformation, environment);
     out.write(

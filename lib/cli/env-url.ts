@@ -1,5 +1,5 @@
 import type { Command } from './command.ts';
-import { environmentClients, environmentOf } from './environments.ts';
+import { environmentOf } from './environments.ts';
 import { Refused } from './refused.ts';
 
 /** `sluice env url`: where a branch answers. */
@@ -10,8 +10,8 @@ export const envUrl: Command = {
   options: { json: 'prints { "branch": ..., "url": ... }', service: 'which service, where several have this branch' },
   values: ['service'],
   operands: ['branch'],
-  async run({ operands: [branch], flags }, { out }) {
-    const { url, branch: name, stack } = await environmentOf(environmentClients(), branch as string, flags['service']);
+  async run({ operands: [branch], flags }, { out }, account) {
+    const { url, branch: name, stack } = await environmentOf(await account(), branch as string, flags['service']);
     if (url === null) throw new Refused(`${stack} has no output "Url".`);
     out.write(flags['json'] ? `${JSON.stringify({ branch: name, url })}\n` : `${url}\n`);
     return 0;

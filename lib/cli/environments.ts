@@ -1,7 +1,6 @@
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { environmentNameOf } from '../aws/branch-name.ts';
-import { cloudformation, scheduler } from '../aws/clients.ts';
 import { type Environment, readEnvironments } from '../aws/environments.ts';
 import { Refused } from './refused.ts';
 
@@ -10,11 +9,6 @@ export interface EnvironmentClients {
   readonly cloudformation: CloudFormationClient;
   readonly scheduler: SchedulerClient;
 }
-
-export const environmentClients = (): EnvironmentClients => ({
-  cloudformation: cloudformation(),
-  scheduler: scheduler(),
-});
 
 /**
  * The environment of a branch.

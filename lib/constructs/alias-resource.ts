@@ -45,6 +45,20 @@ export class AliasResource extends Construct {
     acknowledgeWildcard(policy, versions, 'Which version a deploy publishes is known only when it runs.');
     return policy;
   }
+
+  /** Allows to release provisioned concurrency. A policy of its own: it goes only after the resource whose end releases. */
+  serveRelease(scope: Construct, functionArn: string): IDependable {
+    const versions = `${functionArn}:*`;
+    const policy = new iam.Policy(scope, 'ReleasePolicy', {
+      roles: [this.#role],
+      statements: [
+        new iam.PolicyStatement({ actions: ['lambda:GetAlias'], resources: [functionArn] }),
+        new iam.PolicyStatement({ actions: ['lambda:DeleteProvisionedConcurrencyConfig'], resources: [versions] }),
+      ],
+    });
+    acknowledgeWildcard(policy, versions, 'Which versions an alias serves is known only when it runs.');
+    return policy;
+  }
 }
 
 const ID = 'SluiceAliasResource';

@@ -61,6 +61,16 @@ export interface BranchStageProps extends Omit<StackProps, 'stackName' | 'termin
   readonly now?: Date;
 }
 
+/** What a service says of its alias that means something in production only. */
+export interface BranchAliasOptions {
+  /**
+   * Ignored: it costs while idle, and a branch has no rollout that would warm a version.
+   *
+   * @default none
+   */
+  readonly provisionedConcurrency?: number;
+}
+
 /** With the environment's name it is the name of a schedule, which has at most 64 characters. */
 const serviceName = /^[A-Za-z][A-Za-z0-9-]{0,33}$/;
 
@@ -115,8 +125,11 @@ export class BranchStage extends Stack {
     this.#costNothing(idleCosts);
   }
 
-  /** The alias that everything of the environment points to: a native one, which every deploy moves at once. */
-  alias(id: string, handler: lambda.Function, aliasName: string): lambda.Alias {
+  /**
+   * The alias that everything of the environment points to: a native one, which every deploy moves at once. Options are taken so that
+   * a service may be written once for production and branches.
+   */
+  alias(id: string, handler: lambda.Function, aliasName: string, _options: BranchAliasOptions = {}): lambda.Alias {
     return new lambda.Alias(this, id, { aliasName, version: handler.currentVersion });
   }
 

@@ -1,17 +1,23 @@
-import { ArnFormat, Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { ArnFormat, Duration, RemovalPolicy, Stack, Tags, Token } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as sns from 'aws-cdk-lib/aws-sns';
+import * as ssm from 'aws-cdk-lib/aws-ssm';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, DependencyGroup, type IDependable } from 'constructs';
 import { TIMING_VARIABLE, timingSchema } from '../rollout/environment.ts';
 import { type AlarmTrigger, EVENT_SOURCE, type SweepTrigger } from '../rollout/events.ts';
 import { cloudWatchTiming, type Timing } from '../rollout/observation.ts';
+import type { PolicyInput } from '../rollout/policy.ts';
+import { type Registration, registrationName } from '../rollout/registration.ts';
 import { aliasNameSchema } from '../rollout/start.ts';
+import { VERSION, VERSION_TAG } from '../version.ts';
 import { acknowledgeWildcard } from './acknowledge.ts';
+import { rollbackAutomation } from './automation.ts';
 import { controllerLambda } from './controller-lambda.ts';
 import { type ControllerFunction, controllerFunctions, definition, functionTimeout } from './definition.ts';
 
@@ -29,6 +35,21 @@ export interface RolloutControllerProps {
    * @default CloudWatch's minutes: periods of 60 s, 60 s late
    */
   readonly timing?: Timing;
+
+  /**
+   * A topic that is told of every change of a rollout, in one sentence each: requests for approval, steps, promotions, rollbacks with
+   * both versions and the reason. The same changes are on the account's event bus, with all their fields.
+   *
+   * @default only the event bus
+   */
+  readonly notifications?: sns.ITopic;
+
+  /**
+   * The name of the Systems Manager document that rolls an alias back, for people who live there.
+   *
+   * @default Sluice-Rollback-<name of the stack>
+   */
+  readonly automationName?: string;
 }
 
 /** An alias that a controller shifts. */
@@ -49,6 +70,19 @@ export interface RolloutTarget {
    * @default none
    */
   readonly hooks?: readonly lambda.IFunction[];
+  /**
+   * How many execution environments rollouts that are started without a number make ready; without one the controller may provision
+   * nothing for the alias.
+   *
+   * @default none
+   */
+  readonly provisionedConcurrency?: number;
+  /**
+   * The policy of rollouts that are started without one: by hand, by a pipeline. With the names of its alarms and hooks.
+   *
+   * @default none: each start has to bring one
+   */
+  readonly policy?: PolicyInput;
 }
 
 /**
@@ -79,6 +113,13 @@ export class RolloutController extends Construct {
     this.stateMachine = this.#stateMachine(props);
     this.#revertWhatEndsBadly();
     this.#revertWhatIsLeft();
+    if (props.notifications) this.#notify(props.notifications);
+    Tags.of(this.stateMachine).add(VERSION_TAG, VERSION);
+    rollbackAutomation(new Construct(this, 'Automation'), {
+      name: props.automationName,
+      revert: this.functions.revert,
+      stateMachineArn: this.stateMachine.stateMachineArn,
+    });
   }
 
   /**
@@ -103,6 +144,7 @@ export class RolloutController extends Construct {
         [['lambda:GetFunction'], [versions]],
         [['lambda:GetProvisionedConcurrencyConfig'], [`${functionArn}:${aliasName}`]],
         [['cloudformation:DescribeStacks'], [outermostStack(scope).stackId]],
+        [['ssm:GetParameter'], [this.#register(scope, target)]],
       ]),
       this.#allow(scope, 'observe', [[['lambda:GetAlias', 'lambda:ListTags', 'lambda:GetFunction'], [functionArn]]]),
       this.#allow(scope, 'shift', [[['lambda:GetAlias', 'lambda:UpdateAlias'], [functionArn]]]),
@@ -117,8 +159,43 @@ export class RolloutController extends Construct {
       const arns = [...new Set(hooks.map((hook) => hook.functionArn))];
       policies.push(this.#allow(scope, 'run-hooks', [[['lambda:InvokeFunction'], arns]]));
     }
+    if (target.provisionedConcurrency !== undefined) {
+      const provisioning = this.#allow(scope, 'provision', [
+        [['lambda:GetAlias'], [functionArn]],
+        [
+          [
+            'lambda:GetProvisionedConcurrencyConfig',
+            'lambda:PutProvisionedConcurrencyConfig',
+            'lambda:DeleteProvisionedConcurrencyConfig',
+          ],
+          [versions],
+        ],
+      ]);
+      acknowledgeWildcard(provisioning, versions, 'Which versions a rollout warms is known only when it runs.');
+      policies.push(provisioning);
+    }
     if (alarms.length > 0) this.#revertOn(scope, alarms, target);
     return new DependencyGroup(...policies);
+  }
+
+  /** Leaves word which controller shifts the alias, and how; for those who start and roll back by hand. */
+  #register(scope: Construct, { functionName, aliasName, policy, provisionedConcurrency }: RolloutTarget): string {
+    const registration: Registration = {
+      schema: 1,
+      stateMachineArn: this.stateMachine.stateMachineArn,
+      ...(policy === undefined ? {} : { policy }),
+      ...(provisionedConcurrency === undefined ? {} : { provisionedConcurrency }),
+    };
+    const name = registrationName(functionName, aliasName);
+    new ssm.CfnParameter(scope, 'Registration', {
+      name,
+      description: `Sluice: how alias ${aliasName} is shifted; changed by deploys alone`,
+      type: 'String',
+      // A policy with many alarms outgrows the 4 KB of the standard tier.
+      tier: 'Intelligent-Tiering',
+      value: Stack.of(scope).toJsonString(registration),
+    });
+    return Stack.of(scope).formatArn({ service: 'ssm', resource: 'parameter', resourceName: name.slice(1) });
   }
 
   #allow(
@@ -171,7 +248,9 @@ export class RolloutController extends Construct {
     // GetMetricData has no resources at all.
     allow('observe', 'cloudwatch:GetMetricData', '*');
     const bus = stack.formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' });
-    allow('announce-approval', 'events:PutEvents', bus, { StringEquals: { 'events:source': EVENT_SOURCE } });
+    for (const name of ['preflight', 'shift', 'observe', 'revert', 'announce-approval', 'provision'] as const) {
+      allow(name, 'events:PutEvents', bus, { StringEquals: { 'events:source': EVENT_SOURCE } });
+    }
   }
 
   #stateMachine({ logRetention }: RolloutControllerProps): sfn.StateMachine {
@@ -229,8 +308,14 @@ export class RolloutController extends Construct {
     const policy = new iam.Policy(this, 'SweepPolicy', {
       roles: [this.#roles.get('revert') as iam.Role],
       statements: [
-        new iam.PolicyStatement({ actions: ['states:ListExecutions'], resources: [stateMachineArn] }),
-        new iam.PolicyStatement({ actions: ['states:DescribeExecution'], resources: [executions] }),
+        new iam.PolicyStatement({
+          actions: ['states:ListExecutions', 'states:SendTaskFailure'],
+          resources: [stateMachineArn],
+        }),
+        new iam.PolicyStatement({
+          actions: ['states:DescribeExecution', 'states:GetExecutionHistory'],
+          resources: [executions],
+        }),
       ],
     });
     acknowledgeWildcard(policy, executions, 'Which executions ended badly is known only when it runs.');
@@ -240,6 +325,25 @@ export class RolloutController extends Construct {
       schedule: events.Schedule.rate(Duration.minutes(5)),
       targets: [
         new targets.LambdaFunction(this.functions.revert, { event: events.RuleTargetInput.fromObject(trigger) }),
+      ],
+    });
+  }
+
+  /** The topic hears of this controller's rollouts alone. */
+  #notify(topic: sns.ITopic): void {
+    const execution = Stack.of(this).formatArn({
+      service: 'states',
+      resource: 'execution',
+      resourceName: `${this.stateMachine.stateMachineName}:`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    new events.Rule(this, 'Notifications', {
+      description: 'Sluice: tells a topic how rollouts go',
+      eventPattern: { source: [EVENT_SOURCE], detail: { execution: [{ prefix: execution }] } },
+      targets: [
+        new targets.SnsTopic(topic, {
+          message: events.RuleTargetInput.fromText(events.EventField.fromPath('$.detail.summary')),
+        }),
       ],
     });
   }
@@ -259,6 +363,7 @@ export class RolloutController extends Construct {
       function: target.functionName,
       alias: target.aliasName,
       alarm: events.EventField.fromPath('$.detail.alarmName'),
+      stateMachineArn: this.stateMachine.stateMachineArn,
       reason: events.EventField.fromPath('$.detail.state.reason'),
       time: events.EventField.time,
     };
@@ -303,6 +408,7 @@ const purposes: Readonly<Record<ControllerFunction, string>> = {
   revert: 'puts an alias back',
   'announce-approval': 'tells the event bus that a step waits for a person',
   'run-hooks': 'asks the hooks of a stage',
+  provision: 'warms the candidate, and releases what is not served any more',
 };
 
 /** Those that reckon with how old the data is. */

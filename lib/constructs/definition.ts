@@ -6,6 +6,7 @@ export const controllerFunctions = [
   'revert',
   'announce-approval',
   'run-hooks',
+  'provision',
 ] as const;
 export type ControllerFunction = (typeof controllerFunctions)[number];
 
@@ -52,6 +53,29 @@ const catchInto = (next: string) => [{ ErrorEquals: ['States.ALL'], ResultPath: 
 
 const when = (value: string, next: string) => ({ Variable: '$.next', StringEquals: value, Next: next });
 
+/** How a rollout ends, by what `$.next` says of it. */
+const ends = {
+  promoted: 'Promoted',
+  rolledBack: 'RolledBack',
+  superseded: 'Superseded',
+  cancelled: 'Cancelled',
+  rejected: 'Rejected',
+} as const;
+
+const ending = (...names: (keyof typeof ends)[]) => names.map((name) => when(name, ends[name]));
+
+/** The same, by way of Release where provisioned concurrency was asked for. Put before what else a Choice knows. */
+const endingReleased = (...names: (keyof typeof ends)[]) => [
+  {
+    And: [
+      { Variable: '$.toRelease', BooleanEquals: true },
+      { Or: names.map((name) => ({ Variable: '$.next', StringEquals: name })) },
+    ],
+    Next: 'Release',
+  },
+  ...ending(...names),
+];
+
 const end = (error: string) => ({ Type: 'Fail', Error: error, CausePath: '$.reason' });
 
 /**
@@ -87,6 +111,7 @@ export function definition(arns: Readonly<Record<ControllerFunction, string>>) {
             'startTime.$': '$$.Execution.StartTime',
           },
           error: null,
+          toRelease: false,
         },
         Next: 'Preflight',
       },
@@ -98,15 +123,34 @@ export function definition(arns: Readonly<Record<ControllerFunction, string>>) {
           when('beforeTraffic', 'BeforeTraffic'),
           when('awaitCommit', 'AwaitCommit'),
           when('awaitApproval', 'AwaitApproval'),
+          when('warm', 'Warm'),
           when('promote', 'Promote'),
-          when('promoted', 'Promoted'),
-          when('rejected', 'Rejected'),
-          when('cancelled', 'Cancelled'),
-          when('superseded', 'Superseded'),
+          when('rollBack', 'RollBack'),
+          ...endingReleased('promoted', 'rejected', 'cancelled', 'superseded'),
         ],
         Default: 'Revert',
       },
+      RollBack: {
+        ...task('revert', 'Put back?'),
+        Comment: 'For an execution that was started with { "operation": "rollback" }',
+        Retry: retryForLong,
+        Catch: catchInto('RevertFailed'),
+      },
+      'Put back?': { Type: 'Choice', Choices: [when('putBack', 'PutBack')], Default: 'Rejected' },
+      PutBack: { Type: 'Succeed' },
       AwaitCommit: { Type: 'Wait', SecondsPath: '$.waitSeconds', Next: 'Preflight' },
+      Warm: task('provision', 'Warm?'),
+      'Warm?': {
+        Type: 'Choice',
+        Choices: [
+          when('preflight', 'Preflight'),
+          when('awaitCommit', 'AwaitCommit'),
+          when('shift', 'Shift'),
+          when('beforeTraffic', 'BeforeTraffic'),
+          ...endingReleased('rejected'),
+        ],
+        Default: 'Revert',
+      },
       BeforeTraffic: hooks('Tried?'),
       'Tried?': { Type: 'Choice', Choices: [when('preflight', 'Preflight')], Default: 'Revert' },
       Shift: task('shift', 'Shifted?'),
@@ -116,8 +160,7 @@ export function definition(arns: Readonly<Record<ControllerFunction, string>>) {
           when('bake', 'Bake'),
           when('eachStep', 'EachStep'),
           when('preflight', 'Preflight'),
-          when('promoted', 'Promoted'),
-          when('superseded', 'Superseded'),
+          ...endingReleased('promoted', 'superseded'),
         ],
         Default: 'Revert',
       },
@@ -134,7 +177,8 @@ export function definition(arns: Readonly<Record<ControllerFunction, string>>) {
           when('awaitApproval', 'AwaitApproval'),
           when('afterTraffic', 'AfterTraffic'),
           when('promote', 'Promote'),
-          when('superseded', 'Superseded'),
+          when('warm', 'Warm'),
+          ...endingReleased('superseded'),
         ],
         Default: 'Revert',
       },
@@ -157,20 +201,21 @@ export function definition(arns: Readonly<Record<ControllerFunction, string>>) {
       Promote: task('shift', 'Promoted?'),
       'Promoted?': {
         Type: 'Choice',
-        Choices: [when('promoted', 'Promoted'), when('preflight', 'Preflight'), when('superseded', 'Superseded')],
+        Choices: [when('preflight', 'Preflight'), ...endingReleased('promoted', 'superseded')],
         Default: 'Revert',
       },
       Promoted: { Type: 'Succeed' },
       Revert: { ...task('revert', 'Reverted?'), Retry: retryForLong, Catch: catchInto('RevertFailed') },
       'Reverted?': {
         Type: 'Choice',
-        Choices: [
-          when('rolledBack', 'RolledBack'),
-          when('promoted', 'Promoted'),
-          when('superseded', 'Superseded'),
-          when('cancelled', 'Cancelled'),
-          when('rejected', 'Rejected'),
-        ],
+        Choices: endingReleased('rolledBack', 'promoted', 'superseded', 'cancelled', 'rejected'),
+        Default: 'RevertFailed',
+      },
+      Release: { ...task('provision', 'Released?'), Catch: catchInto('Released?') },
+      'Released?': {
+        Type: 'Choice',
+        Comment: 'However that went, the rollout ends as it has',
+        Choices: ending('rolledBack', 'promoted', 'superseded', 'cancelled', 'rejected'),
         Default: 'RevertFailed',
       },
       RolledBack: end('RolledBack'),

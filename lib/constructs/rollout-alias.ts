@@ -4,7 +4,11 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct, IConstruct } from 'constructs';
 import * as z from 'zod';
-import type { AliasProperties } from '../aws/alias-resource.ts';
+import {
+  type AliasProperties,
+  PROVISIONED_CONCURRENCY_TYPE,
+  type ProvisionedProperties,
+} from '../aws/alias-resource.ts';
 import { type PolicyInput, policySchema } from '../rollout/policy.ts';
 import { refusalLine, refusalsIn } from '../rollout/refusal.ts';
 import { aliasNameSchema } from '../rollout/start.ts';
@@ -62,6 +66,21 @@ export interface RolloutAliasProps {
   readonly hooks?: RolloutHooks;
 
   /**
+   * How many execution environments of each new version are made ready before it gets its first traffic: Lambda's provisioned
+   * concurrency, a whole number. A rollout waits for it, some two minutes; a version that cannot be made ready is rejected. It is
+   * configured on the versions themselves, for Lambda puts no weights on an alias that has it. Do not configure it on versions of
+   * this function in another way, and on one RolloutAlias of a function only.
+   *
+   * Lambda charges for every environment, used or not; during a rollout for those of both versions, so that the version before
+   * is warm when it is gone back to. When the rollout has ended, what the alias does not serve is released. A new number alone
+   * warms what is served at that deploy; without a number, what is served is released when the deploy has committed. After
+   * an execution was stopped, release the candidate's by hand. Branch environments ignore the number.
+   *
+   * @default none
+   */
+  readonly provisionedConcurrency?: number;
+
+  /**
    * What to do where the function has an alias of this name already. `adopt` takes it over as it is; its traffic does not move.
    *
    * @default 'fail'
@@ -105,6 +124,7 @@ const propsSchema = z.strictObject({
     .array(z.custom<cloudwatch.IAlarm>((given) => has(given, 'alarmName'), { error: 'expected an alarm' }))
     .optional(),
   hooks: z.strictObject({ beforeTraffic: hookList(), eachStep: hookList(), afterTraffic: hookList() }).optional(),
+  provisionedConcurrency: z.int({ error: expectedNumber }).min(1, { error: expectedNumber }).optional(),
   existing: z.enum(['fail', 'adopt']).optional(),
   controller: z
     .custom<RolloutController>((given) => has(given, 'stateMachine'), { error: 'expected a RolloutController' })
@@ -139,7 +159,7 @@ export class RolloutAlias extends lambda.QualifiedFunctionBase implements lambda
   constructor(scope: Construct, id: string, props: RolloutAliasProps) {
     super(scope, id, { environmentFromArn: props?.function?.functionArn });
     check(props, this.node.path);
-    const { function: handler, aliasName, hooks = {} } = props;
+    const { function: handler, aliasName, hooks = {}, provisionedConcurrency } = props;
     this.#plainName = aliasName;
     this.lambda = handler;
     this.architecture = handler.architecture;
@@ -157,6 +177,16 @@ export class RolloutAlias extends lambda.QualifiedFunctionBase implements lambda
       aliasName,
       alarms: this.alarms,
       hooks: Object.values(hooks).flat(),
+      provisionedConcurrency,
+      policy: {
+        ...props.policy,
+        alarms: this.alarms.map((alarm) => alarm.alarmName),
+        hooks: {
+          beforeTraffic: namesOf(hooks.beforeTraffic),
+          eachStep: namesOf(hooks.eachStep),
+          afterTraffic: namesOf(hooks.afterTraffic),
+        },
+      },
     });
     const provider = AliasResource.of(this);
     const serving = provider.serve(this, handler.functionArn, this.controller.stateMachine.stateMachineArn);
@@ -170,6 +200,7 @@ export class RolloutAlias extends lambda.QualifiedFunctionBase implements lambda
       BeforeTraffic: namesOf(hooks.beforeTraffic),
       EachStep: namesOf(hooks.eachStep),
       AfterTraffic: namesOf(hooks.afterTraffic),
+      ProvisionedConcurrency: provisionedConcurrency?.toString(),
       StateMachineArn: this.controller.stateMachine.stateMachineArn,
       Stack: outermostStack(this).stackId,
     };
@@ -180,10 +211,27 @@ export class RolloutAlias extends lambda.QualifiedFunctionBase implements lambda
       properties,
     });
     resource.node.addDependency(allowed, serving);
+    if (provisionedConcurrency !== undefined) {
+      claimVersionsOf(handler, this.node.path);
+      this.#releaseAtTheEnd(provider, resource);
+    }
 
     this.aliasName = resource.getAttString('AliasName');
     this.qualifier = this.aliasName;
     this.#arn = Fn.join(':', [handler.functionArn, this.qualifier]);
+  }
+
+  /** When the prop or the alias goes, so does the provisioned concurrency of what is served: before the alias, after the commit. */
+  #releaseAtTheEnd(provider: AliasResource, alias: CustomResource): void {
+    const { functionName: FunctionName, functionArn } = this.lambda;
+    const properties: ProvisionedProperties = { FunctionName, AliasName: this.#plainName };
+    const resource = new CustomResource(this, 'ProvisionedConcurrency', {
+      resourceType: PROVISIONED_CONCURRENCY_TYPE,
+      serviceToken: provider.serviceToken,
+      serviceTimeout: Duration.minutes(5),
+      properties,
+    });
+    resource.node.addDependency(alias, provider.serveRelease(this, functionArn));
   }
 
   /** The alias's ARN. */
@@ -221,7 +269,7 @@ export class RolloutAlias extends lambda.QualifiedFunctionBase implements lambda
 function check(props: RolloutAliasProps, path: string): void {
   if (Object.hasOwn(props, 'provisionedConcurrentExecutions')) {
     throw new Error(
-      `${path}: provisionedConcurrentExecutions is refused: Lambda puts no weights on an alias with provisioned concurrency, so it could not be shifted`,
+      `${path}: provisionedConcurrentExecutions is refused: Lambda puts no weights on an alias with provisioned concurrency, so it could not be shifted; use provisionedConcurrency, which warms each version itself`,
     );
   }
   const parsed = propsSchema.safeParse(props);
@@ -237,6 +285,11 @@ function check(props: RolloutAliasProps, path: string): void {
     throw new Error(
       `${path}: the props of the RolloutAlias are refused\n  ${refused.map((each) => refusalLine(each, 'props')).join('\n  ')}`,
     );
+}
+
+/** Constructs cannot be shown as found, so that what was found is not told of every prop. */
+function expectedNumber({ input }: { readonly input: unknown }): string {
+  return `expected a whole number from 1 on, found ${JSON.stringify(input)}`;
 }
 
 function hookList() {
@@ -263,6 +316,18 @@ function retained(version: lambda.Version): lambda.Version {
 function salt(handler: lambda.Function, text: string): void {
   const resource = handler.node.defaultChild as lambda.CfnFunction;
   resource.description = [resource.description, `[${text}]`].filter(Boolean).join(' ');
+}
+
+const claimed = new WeakSet<lambda.Function>();
+
+/** What one alias does not serve any more it releases, whatever another one serves. */
+function claimVersionsOf(handler: lambda.Function, path: string): void {
+  if (claimed.has(handler)) {
+    throw new Error(
+      `${path}: expected provisionedConcurrency on one RolloutAlias of ${handler.node.path} only, found it on a second: each would release the versions of the other`,
+    );
+  }
+  claimed.add(handler);
 }
 
 /** Says at synth which environment variables may change without a new version being published. */

@@ -1,17 +1,28 @@
 import type { DescribeStacksCommandInput } from '@aws-sdk/client-cloudformation';
 import type { Dimension, GetMetricDataCommandInput, MetricDataResult } from '@aws-sdk/client-cloudwatch';
-import type { CreateAliasCommandInput, UpdateAliasCommandInput } from '@aws-sdk/client-lambda';
+import type {
+  CreateAliasCommandInput,
+  PutProvisionedConcurrencyConfigCommandInput,
+  UpdateAliasCommandInput,
+} from '@aws-sdk/client-lambda';
 import {
   type DescribeExecutionCommandInput,
   type DescribeExecutionCommandOutput,
   ExecutionAlreadyExists,
+  type GetExecutionHistoryCommandInput,
+  type HistoryEvent,
   type ListExecutionsCommandInput,
+  type SendTaskFailureCommandInput,
   type StartExecutionCommandInput,
 } from '@aws-sdk/client-sfn';
-import { type Clients, cloudformation, cloudwatch, events, hooks, lambda, sfn } from '../aws/clients.ts';
-import type { Faults } from './faults.ts';
+import { type Clients, cloudformation, cloudwatch, events, hooks, lambda, news, sfn, ssm } from '../aws/clients.ts';
+import type { Registration } from '../rollout/registration.ts';
+import { registrationName } from '../rollout/registration.ts';
+import { exceptionOf, type Faults } from './faults.ts';
 import { currentInvocation } from './invocation.ts';
 import type { RehearsedLambda } from './lambda.ts';
+import { MACHINE } from './machine.ts';
+import { OPERATOR } from './operator-name.ts';
 import { EPOCH, pause, type VirtualTime } from './virtual-time.ts';
 import type { World } from './world.ts';
 
@@ -34,6 +45,7 @@ const services: Readonly<Record<string, string>> = {
   EventBridgeClient: 'events',
   CloudFormationClient: 'cloudformation',
   SFNClient: 'states',
+  SSMClient: 'ssm',
 };
 
 interface Answer {
@@ -51,10 +63,18 @@ interface Answer {
  */
 export class RehearsedAws {
   readonly calls: RecordedCall[] = [];
-  /** Executions that a function asked for. */
+  /** Executions that somebody asked for. */
   readonly started: { readonly name: string; readonly input: unknown }[] = [];
+  /** Starts one. */
+  start: (name: string, input: unknown) => Promise<void> = async () => {};
   /** The executions as Step Functions tells of them, newest first. */
   executions: () => readonly DescribeExecutionCommandOutput[] = () => [];
+  /** What an execution has been through, newest first. */
+  historyOf: (executionArn: string) => readonly HistoryEvent[] = () => [];
+  /** SendTaskFailure. */
+  failTask: (token: string, error: string | null, cause: string | null) => void = () => {};
+  /** What the stack has deployed for rollouts that are started by hand. */
+  registration: Registration | null = null;
   /** What every stack shows. */
   stackStatus = 'UPDATE_COMPLETE';
   readonly #lambda: RehearsedLambda;
@@ -87,6 +107,8 @@ export class RehearsedAws {
       cloudformation: cloudformation(where),
       sfn: sfn(where),
       hooks: hooks(where),
+      news: news(where),
+      ssm: ssm(where),
     };
     for (const client of Object.values(clients) as Clients['lambda'][]) this.#intercept(client, caller);
     return clients;
@@ -115,11 +137,12 @@ export class RehearsedAws {
 
   async #answer(caller: string, call: string, input: object): Promise<object> {
     await currentInvocation()?.alive();
-    const fate = this.#faults.fateOf(call);
+    // Faults are the controller's: what people call is neither counted nor refused.
+    const fate = caller === OPERATOR ? 'answered' : this.#faults.fateOf(call);
     if (typeof fate === 'object') {
       throw fate.error;
     }
-    const { output, resource, action: needed = call, also = [] } = this.#apply(caller, call, input);
+    const { output, resource, action: needed = call, also = [] } = await this.#apply(caller, call, input);
     for (const action of [needed, ...also]) this.calls.push({ caller, action, resource });
     if (fate === 'handlerDies') {
       currentInvocation()?.die(
@@ -135,7 +158,7 @@ export class RehearsedAws {
     return output;
   }
 
-  #apply(caller: string, call: string, input: object): Answer {
+  async #apply(caller: string, call: string, input: object): Promise<Answer> {
     const { arn } = this.#lambda;
     if (call.startsWith('lambda:') && call !== 'lambda:Invoke') this.#lambda.checkNames(input);
     switch (call) {
@@ -150,18 +173,36 @@ export class RehearsedAws {
         return { output: {}, resource: arn };
       case 'states:StartExecution': {
         const { stateMachineArn: resource = '' } = input as StartExecutionCommandInput;
-        return { output: this.#startExecution(input as StartExecutionCommandInput), resource };
+        return { output: await this.#startExecution(input as StartExecutionCommandInput), resource };
       }
       case 'states:ListExecutions': {
         const { stateMachineArn: resource = '', statusFilter, maxResults } = input as ListExecutionsCommandInput;
         const executions = this.executions()
-          .filter(({ status }) => statusFilter === undefined || status === statusFilter)
+          .filter(({ status }) => (statusFilter ?? status) === status)
           .slice(0, maxResults);
         return { output: { executions }, resource };
       }
       case 'states:DescribeExecution': {
         const { executionArn: resource = '' } = input as DescribeExecutionCommandInput;
         return { output: this.executions().find((each) => each.executionArn === resource) ?? {}, resource };
+      }
+      case 'states:GetExecutionHistory': {
+        const { executionArn: resource = '', maxResults = 100 } = input as GetExecutionHistoryCommandInput;
+        return { output: { events: this.historyOf(resource).slice(0, maxResults) }, resource };
+      }
+      case 'states:SendTaskFailure': {
+        const { taskToken = '', error = null, cause = null } = input as SendTaskFailureCommandInput;
+        this.failTask(taskToken, error, cause);
+        return { output: {}, resource: MACHINE };
+      }
+      case 'ssm:GetParameter': {
+        const { Name: name = '' } = input as { Name?: string };
+        const { functionName, aliasName } = this.#lambda;
+        const found = name === registrationName(functionName, aliasName) ? this.registration : null;
+        const resource = `arn:aws:ssm:us-east-1:123456789012:parameter${name}`;
+        this.calls.push({ caller, action: call, resource });
+        if (!found) throw exceptionOf(call, 'ParameterNotFound');
+        return { output: { Parameter: { Name: name, Value: JSON.stringify(found) } }, resource };
       }
       case 'cloudformation:DescribeStacks': {
         const { StackName: resource = '' } = input as DescribeStacksCommandInput;
@@ -176,11 +217,24 @@ export class RehearsedAws {
           : { output, resource: `${arn}:${qualifier}` };
       }
       case 'lambda:GetProvisionedConcurrencyConfig': {
-        const { Qualifier: qualifier } = input as { Qualifier: string };
-        const resource = `${arn}:${qualifier}`;
+        const resource = `${arn}:${qualifierIn(input)}`;
         this.calls.push({ caller, action: call, resource });
-        return { output: this.#lambda.getProvisionedConcurrencyConfig(qualifier), resource };
+        return {
+          output: this.#lambda.getProvisionedConcurrencyConfig(qualifierIn(input), this.#time.second()),
+          resource,
+        };
       }
+      case 'lambda:PutProvisionedConcurrencyConfig':
+        return {
+          output: this.#lambda.putProvisionedConcurrencyConfig(
+            input as PutProvisionedConcurrencyConfigCommandInput,
+            this.#time.second(),
+          ),
+          resource: `${arn}:${qualifierIn(input)}`,
+        };
+      case 'lambda:DeleteProvisionedConcurrencyConfig':
+        this.#lambda.deleteProvisionedConcurrencyConfig(qualifierIn(input));
+        return { output: {}, resource: `${arn}:${qualifierIn(input)}` };
       case 'cloudwatch:DescribeAlarms':
         return { output: this.#describeAlarms(input), resource: 'arn:aws:cloudwatch:us-east-1:123456789012:alarm:*' };
       case 'cloudwatch:GetMetricData':
@@ -205,15 +259,22 @@ export class RehearsedAws {
     }
   }
 
-  /** An execution of that name that was started before goes on running here: with the same input it is the one asked for. */
-  #startExecution({ stateMachineArn = '', name = '', input: text = '' }: StartExecutionCommandInput): object {
+  /** An execution of that name that was started before is taken to run on: with the same input it is the one asked for. */
+  async #startExecution({
+    stateMachineArn = '',
+    name = '',
+    input: text = '',
+  }: StartExecutionCommandInput): Promise<object> {
     const input: unknown = JSON.parse(text);
     const before = this.started.find((each) => each.name === name);
     if (before && JSON.stringify(before.input) !== JSON.stringify(input)) {
       const message = `Execution Already Exists: '${name}'`;
       throw new ExecutionAlreadyExists({ message, $metadata: { httpStatusCode: 400 } });
     }
-    if (!before) this.started.push({ name, input });
+    if (!before) {
+      this.started.push({ name, input });
+      await this.start(name, input);
+    }
     const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
     return { executionArn, startDate: new Date() };
   }
@@ -258,6 +319,8 @@ export class RehearsedAws {
     return { MetricDataResults: results, Messages: [] };
   }
 }
+
+const qualifierIn = (input: object): string => (input as { Qualifier: string }).Qualifier;
 
 const dimensionOf = (dimensions: readonly Dimension[] | undefined, name: string) =>
   dimensions?.find((dimension) => dimension.Name === name)?.Value;

@@ -1,5 +1,5 @@
 import * as sdk from '@aws-sdk/client-lambda';
-import type { AliasState, Routing } from '../rollout/alias.ts';
+import { type AliasState, type Routing, servedBy } from '../rollout/alias.ts';
 
 /** What the rehearsal's Lambda keeps of a published version. */
 export interface PublishedVersion {
@@ -8,6 +8,17 @@ export interface PublishedVersion {
   role: string;
   deadLetterTarget: string;
 }
+
+/** A qualifier's provisioned concurrency: asked for at a second, and where Lambda will have come to. */
+interface Provisioned {
+  readonly requested: number;
+  readonly since: number;
+  readonly fails: boolean;
+}
+
+/** How long it takes until provisioned concurrency is ready, or a failing init has given up, in seconds. (Recorded: some two and five minutes.) */
+const READY_AFTER_SECONDS = 120;
+const FAILED_AFTER_SECONDS = 300;
 
 /** A change of the alias: who made it, and what it shows now. */
 export interface AliasChange {
@@ -25,6 +36,10 @@ export class RehearsedLambda {
   readonly aliasName: string;
   readonly versions = new Map<string, PublishedVersion>();
   readonly tags: Record<string, string> = {};
+  /** Versions whose init fails under provisioned concurrency. */
+  readonly failingInits = new Set<string>();
+  /** By qualifier: a version, or the alias. */
+  readonly #provisioned = new Map<string, Provisioned>();
   alias: AliasState | null;
   readonly #onChange: (change: AliasChange) => void;
   #revisions = 0;
@@ -145,13 +160,55 @@ export class RehearsedLambda {
     };
   }
 
-  /** What GetProvisionedConcurrencyConfig answers where there is none, or no such alias. */
-  getProvisionedConcurrencyConfig(qualifier: string): never {
-    if (qualifier !== this.aliasName || !this.alias) throw this.#functionNotFound(qualifier);
-    throw new sdk.ProvisionedConcurrencyConfigNotFoundException({
-      message: 'No Provisioned Concurrency Config found for this function',
-      $metadata: { httpStatusCode: 404 },
-    });
+  /** What GetProvisionedConcurrencyConfig answers at a second. */
+  getProvisionedConcurrencyConfig(qualifier: string, second: number) {
+    this.#checkQualifier(qualifier);
+    const provisioned = this.#provisioned.get(qualifier);
+    if (!provisioned) {
+      throw new sdk.ProvisionedConcurrencyConfigNotFoundException({
+        message: 'No Provisioned Concurrency Config found for this function',
+        $metadata: { httpStatusCode: 404 },
+      });
+    }
+    return configOf(provisioned, second);
+  }
+
+  /** What PutProvisionedConcurrencyConfig does: a version and an alias that points to it exclude each other. */
+  putProvisionedConcurrencyConfig(input: sdk.PutProvisionedConcurrencyConfigCommandInput, second: number) {
+    const { Qualifier: qualifier = '', ProvisionedConcurrentExecutions: requested = 0 } = input;
+    this.#checkQualifier(qualifier);
+    const conflict = (message: string) =>
+      new sdk.ResourceConflictException({ message, $metadata: { httpStatusCode: 409 } });
+    const served = this.alias ? servedBy(this.alias) : [];
+    if (qualifier === this.aliasName) {
+      if (served.some((version) => this.#provisioned.has(version))) {
+        throw conflict(
+          "Alias can't be used for Provisioned Concurrency configuration on an already Provisioned version",
+        );
+      }
+      if (served.length > 1) throw weightsAndProvisionedConcurrency();
+    } else if (served.includes(qualifier) && this.#provisioned.has(this.aliasName)) {
+      throw conflict('Version is pointed by a Provisioned Concurrency alias');
+    }
+    const provisioned = { requested, since: second, fails: this.failingInits.has(qualifier) };
+    this.#provisioned.set(qualifier, provisioned);
+    return configOf(provisioned, second);
+  }
+
+  /** What DeleteProvisionedConcurrencyConfig does; where there is none it succeeds, as nobody has recorded. */
+  deleteProvisionedConcurrencyConfig(qualifier: string): void {
+    this.#checkQualifier(qualifier);
+    this.#provisioned.delete(qualifier);
+  }
+
+  /** How many execution environments are configured, by qualifier. */
+  get provisionedConcurrency(): Readonly<Record<string, number>> {
+    return Object.fromEntries([...this.#provisioned].map(([qualifier, { requested }]) => [qualifier, requested]));
+  }
+
+  #checkQualifier(qualifier: string): void {
+    const exists = qualifier === this.aliasName ? this.alias !== null : this.versions.has(qualifier);
+    if (!exists) throw this.#functionNotFound(qualifier);
   }
 
   /** Refuses what is asked of another function or alias: this Lambda has one of each. */
@@ -177,6 +234,7 @@ export class RehearsedLambda {
     if (additional.length > 1) {
       throw invalid('Number of items in AdditionalVersionWeights cannot be greater than 1');
     }
+    if (additional.length > 0 && this.#provisioned.has(this.aliasName)) throw weightsAndProvisionedConcurrency();
     for (const [version, weight] of additional) {
       if (!(weight >= 0 && weight <= 1)) {
         throw refusedByModel(
@@ -210,6 +268,27 @@ export class RehearsedLambda {
     this.#revisions++;
     return `00000000-0000-4000-8000-${String(this.#revisions).padStart(12, '0')}`;
   }
+}
+
+/** Said, not recorded. (hashicorp/terraform#24957) */
+const weightsAndProvisionedConcurrency = () =>
+  new sdk.InvalidParameterValueException({
+    message: 'Alias with weights can not be used with Provisioned Concurrency',
+    $metadata: { httpStatusCode: 400 },
+  });
+
+function configOf({ requested, since, fails }: Provisioned, second: number) {
+  const age = second - since;
+  const over = age >= (fails ? FAILED_AFTER_SECONDS : READY_AFTER_SECONDS);
+  const ready = over && !fails;
+  const status: sdk.ProvisionedConcurrencyStatusEnum = ready ? 'READY' : over ? 'FAILED' : 'IN_PROGRESS';
+  return {
+    RequestedProvisionedConcurrentExecutions: requested,
+    AvailableProvisionedConcurrentExecutions: ready ? requested : 0,
+    AllocatedProvisionedConcurrentExecutions: ready ? requested : 0,
+    Status: status,
+    ...(status === 'FAILED' ? { StatusReason: 'FUNCTION_ERROR_INIT_FAILURE' } : {}),
+  };
 }
 
 /** What Lambda takes as the description of an alias. (Lambda API reference.) */

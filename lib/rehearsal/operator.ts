@@ -3,6 +3,7 @@ import { REJECTED } from '../rollout/approval.ts';
 import { HOLD_TAG } from '../rollout/observation.ts';
 import type { Plan } from '../rollout/plan.ts';
 import type { RehearsedLambda } from './lambda.ts';
+import { OPERATOR } from './operator-name.ts';
 import type { OperatorAction } from './scenario.ts';
 import type { Execution, StepFunctions } from './step-functions.ts';
 
@@ -15,9 +16,6 @@ export interface Reach {
   readonly latest: () => { readonly execution: Execution; readonly stable: string; readonly candidate: string };
   readonly deploy: (action: OperatorAction & { readonly do: 'deploy' }) => void;
 }
-
-/** The name under which an operator's writes are told apart from the controller's. */
-export const OPERATOR = 'operator';
 
 /** Does what a person would do in the console, with the console's means: the alias, the tag, the token, the stop button. */
 export function act(action: OperatorAction, { lambda, stepFunctions, plan, latest, deploy }: Reach): void {

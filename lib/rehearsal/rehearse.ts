@@ -1,6 +1,9 @@
 import { LambdaServiceException } from '@aws-sdk/client-lambda';
+import type { DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
+import type { Clients } from '../aws/clients.ts';
 import type { HandlerFactory } from '../aws/entry.ts';
 import { carriesWeights, shareOf } from '../rollout/alias.ts';
+import { dollars } from '../rollout/cost.ts';
 import { ownerOf } from '../rollout/description.ts';
 import { TIMING_VARIABLE } from '../rollout/environment.ts';
 import { deliberateEnds, SWEEP_SECONDS } from '../rollout/events.ts';
@@ -10,22 +13,16 @@ import type { Rollout } from '../rollout/rollout.ts';
 import type { StartInput } from '../rollout/start.ts';
 import type { AlarmTransition } from './alarms.ts';
 import { type RecordedCall, RehearsedAws } from './aws.ts';
-import { dollars } from './cost.ts';
 import { Faults } from './faults.ts';
 import { type AliasChange, RehearsedLambda } from './lambda.ts';
-import { act, OPERATOR } from './operator.ts';
+import { MACHINE } from './machine.ts';
+import { act } from './operator.ts';
+import { OPERATOR } from './operator-name.ts';
 import { createRandom } from './random.ts';
 import { outcomeOf, type RehearsalResult, reasonOf, type TimelineEntry } from './result.ts';
 import { type FunctionConfiguration, LambdaRuntime } from './runtime.ts';
 import type { Behaviour, OperatorAction, Scenario } from './scenario.ts';
-import {
-  type Definition,
-  type Execution,
-  type ExecutionEnd,
-  MACHINE,
-  StepFunctions,
-  type TaskRun,
-} from './step-functions.ts';
+import { type Definition, type Execution, type ExecutionEnd, StepFunctions, type TaskRun } from './step-functions.ts';
 import { Timeline } from './timeline.ts';
 import { EPOCH, inVirtualTime, pause, type VirtualTime } from './virtual-time.ts';
 import { World } from './world.ts';
@@ -56,10 +53,34 @@ export interface Spectator {
   readonly onEvent?: (entry: TimelineEntry) => void;
 }
 
+/** What a scenario does not say, for there is nothing of it in the contract. */
+export interface Setup {
+  /**
+   * How many execution environments every deploy asks for; the stable version has as many from before.
+   *
+   * @default none
+   */
+  readonly provisionedConcurrency?: number;
+  /**
+   * Whether the candidate's init fails under provisioned concurrency.
+   *
+   * @default false
+   */
+  readonly provisioningFails?: boolean;
+}
+
+/** Somebody who does something with AWS at a moment of the rehearsal, with clients and rights of their own. */
+export interface Person {
+  readonly atSecond: number;
+  readonly does: (clients: Clients) => Promise<unknown>;
+}
+
 /** A result, and the calls behind it, each with the role that must allow it. */
 export interface Rehearsal {
   readonly result: RehearsalResult;
   readonly calls: readonly RecordedCall[];
+  /** Execution environments that are configured at the end, by version. */
+  readonly provisionedConcurrency: Readonly<Record<string, number>>;
 }
 
 const STABLE = '41';
@@ -78,9 +99,17 @@ const SWEEP_INTERVAL_SECONDS = 300;
  * Rehearses a scenario: runs the synthesized state machine with the real handlers against AWS in virtual time, until every
  * rollout has ended. Same scenario and seed, same result, to the byte.
  */
-export function rehearse(scenario: Scenario, cast: Cast, spectator: Spectator = {}): Promise<Rehearsal> {
+export function rehearse(
+  scenario: Scenario,
+  cast: Cast,
+  spectator: Spectator = {},
+  people: readonly Person[] = [],
+  setup: Setup = {},
+): Promise<Rehearsal> {
   const random = createRandom(scenario.seed);
-  return inVirtualTime(random.fork('back-off'), (time) => new Stage(scenario, cast, spectator, time).play());
+  return inVirtualTime(random.fork('back-off'), (time) =>
+    new Stage(scenario, cast, spectator, setup, time).play(people),
+  );
 }
 
 interface Performance {
@@ -93,6 +122,7 @@ interface Performance {
 class Stage {
   readonly #scenario: Scenario;
   readonly #spectator: Spectator;
+  readonly #setup: Setup;
   readonly #time: VirtualTime;
   readonly #world: World;
   readonly #lambda: RehearsedLambda;
@@ -110,10 +140,12 @@ class Stage {
   #fullTrafficAt: number | null = null;
   #revertedAt: number | null = null;
   #deploysToCome: number;
+  #peopleToCome = 0;
 
-  constructor(scenario: Scenario, cast: Cast, spectator: Spectator, time: VirtualTime) {
+  constructor(scenario: Scenario, cast: Cast, spectator: Spectator, setup: Setup, time: VirtualTime) {
     this.#scenario = scenario;
     this.#spectator = spectator;
+    this.#setup = setup;
     this.#timeline = new Timeline((entry) => spectator.onEvent?.(entry));
     this.#time = time;
     this.#plan = planOf(scenario.policy);
@@ -130,6 +162,7 @@ class Stage {
     this.#lambda = new RehearsedLambda({ functionName: FUNCTION, aliasName: ALIAS }, STABLE, (change) =>
       this.#onAliasChange(change),
     );
+    this.#provisionFromBefore();
     this.#faults = new Faults(scenario.aws);
     this.#aws = new RehearsedAws({
       lambda: this.#lambda,
@@ -144,15 +177,37 @@ class Stage {
       time,
       environment: { [TIMING_VARIABLE]: JSON.stringify(timing) },
     });
+    this.#aws.executions = () =>
+      this.#performances.toReversed().map(({ execution }) => described(execution, this.#ends.get(execution)));
+    this.#aws.historyOf = (arn) =>
+      this.#performances.find(({ execution }) => execution.arn === arn)?.execution.history() ?? [];
+    const { provisionedConcurrency } = setup;
+    this.#aws.registration = { schema: 1, stateMachineArn: MACHINE, policy: scenario.policy, provisionedConcurrency };
+    this.#aws.start = async (name, input) => {
+      await this.#start(name, input, String((input as { version?: unknown } | null)?.version ?? ''));
+    };
+    this.#aws.failTask = (token, error, cause) => this.#stepFunctions.fail(token, error, cause);
     this.#stepFunctions = new StepFunctions(cast.synthesized.definition, {
       runtime: this.#runtime,
       time,
       onTask: (run) => this.#onTask(run),
     });
-    this.#aws.executions = () => this.#stepFunctions.executions();
   }
 
-  async play(): Promise<Rehearsal> {
+  #provisionFromBefore(): void {
+    const { provisionedConcurrency, provisioningFails } = this.#setup;
+    if (provisionedConcurrency !== undefined) {
+      const config = {
+        FunctionName: FUNCTION,
+        Qualifier: STABLE,
+        ProvisionedConcurrentExecutions: provisionedConcurrency,
+      };
+      this.#lambda.putProvisionedConcurrencyConfig(config, Number.NEGATIVE_INFINITY);
+    }
+    if (provisioningFails) this.#lambda.failingInits.add(CANDIDATE);
+  }
+
+  async play(people: readonly Person[]): Promise<Rehearsal> {
     const everyFiveMinutes = setInterval(() => this.#underWayUntil(this.#sweep()), SWEEP_INTERVAL_SECONDS * 1000);
     const everyMinute = setInterval(() => this.#world.advanceTo(this.#time.second()), 60_000);
     const cues = this.#scenario.operator.map((action) =>
@@ -161,6 +216,13 @@ class Stage {
         this.#act(action);
       }, action.atSecond * 1000),
     );
+    for (const { atSecond, does } of people) {
+      this.#peopleToCome++;
+      setTimeout(() => {
+        this.#peopleToCome--;
+        this.#underWayUntil(does(this.#aws.clientsFor(OPERATOR)));
+      }, atSecond * 1000);
+    }
     const first = await this.#deploy(this.#scenario.candidate);
     const end = await first.execution.ended;
     const deliberate = end.status === 'SUCCEEDED' || deliberateEnds.includes(end.error ?? '');
@@ -170,12 +232,20 @@ class Stage {
     do {
       await this.#runtime.idle();
       if (this.#isLeft()) await pause(SWEEP_INTERVAL_SECONDS);
-      await (this.#underWay.size > 0 || this.#deploysToCome === 0 ? Promise.all(this.#underWay) : pause(1));
-    } while (this.#underWay.size > 0 || this.#deploysToCome > 0 || this.#isLeft());
+      await (this.#underWay.size > 0 || this.#nobodyIsToCome() ? Promise.all(this.#underWay) : pause(1));
+    } while (this.#underWay.size > 0 || !this.#nobodyIsToCome() || this.#isLeft());
     clearInterval(everyFiveMinutes);
     clearInterval(everyMinute);
     cues.forEach(clearTimeout);
-    return { result: { ...result, alias: this.#aliasNow() }, calls: this.#aws.calls };
+    return {
+      result: { ...result, alias: this.#aliasNow() },
+      calls: this.#aws.calls,
+      provisionedConcurrency: this.#lambda.provisionedConcurrency,
+    };
+  }
+
+  #nobodyIsToCome(): boolean {
+    return this.#deploysToCome === 0 && this.#peopleToCome === 0;
   }
 
   /** The rule that comes every five minutes; what it does is nothing while every execution ended as it should. */
@@ -200,7 +270,7 @@ class Stage {
         lambda: this.#lambda,
         stepFunctions: this.#stepFunctions,
         plan: this.#plan,
-        latest: () => this.#performances.at(-1) as Performance,
+        latest: () => this.#performances.findLast(({ candidate }) => candidate !== '') as Performance,
         deploy: ({ candidate }) => this.#underWayUntil(this.#deploy(candidate)),
       });
     } catch (error) {
@@ -219,9 +289,14 @@ class Stage {
       policy: this.#scenario.policy,
       stack: STACK,
       startedBy: 'the rehearsal',
+      provisionedConcurrency: this.#setup.provisionedConcurrency ?? null,
     };
+    return this.#start(`rehearsal-${candidate}`, input, candidate);
+  }
+
+  async #start(name: string, input: unknown, candidate: string): Promise<Performance> {
     const stable = this.#lambda.alias?.functionVersion ?? STABLE;
-    const execution = await this.#stepFunctions.start(`rehearsal-${candidate}`, input);
+    const execution = await this.#stepFunctions.start(name, input);
     const performance = { execution, stable, candidate };
     this.#performances.push(performance);
     const told = execution.ended.then((end) => {
@@ -268,6 +343,7 @@ class Stage {
           function: FUNCTION,
           alias: ALIAS,
           alarm: alarm.name,
+          stateMachineArn: MACHINE,
           reason: alarm.reason,
           time: new Date(EPOCH + alarm.second * 1000).toISOString(),
         }),
@@ -373,3 +449,21 @@ class Stage {
     this.#underWay.add(tracked);
   }
 }
+
+/** An execution as DescribeExecution tells of it. */
+export const described = (
+  { arn, name, input }: Execution,
+  end: ExecutionEnd | undefined,
+): DescribeExecutionCommandOutput => ({
+  $metadata: {},
+  executionArn: arn,
+  stateMachineArn: MACHINE,
+  name,
+  status: end?.status ?? 'RUNNING',
+  startDate: new Date(EPOCH),
+  stopDate: end && new Date(EPOCH + end.second * 1000),
+  input: JSON.stringify(input),
+  output: end?.status === 'SUCCEEDED' ? JSON.stringify(end.output) : undefined,
+  error: end?.error ?? undefined,
+  cause: end?.cause ?? undefined,
+});

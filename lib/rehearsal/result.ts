@@ -1,6 +1,6 @@
 import { type AliasState, only, sameRouting } from '../rollout/alias.ts';
+import type { Usage } from '../rollout/cost.ts';
 import type { Rollout } from '../rollout/rollout.ts';
-import type { Usage } from './cost.ts';
 import type { ExecutionEnd } from './step-functions.ts';
 
 export type Outcome = 'promoted' | 'rolledBack' | 'superseded' | 'cancelled' | 'rejected';

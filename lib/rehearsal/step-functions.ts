@@ -1,6 +1,7 @@
-import type { DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { MACHINE } from './machine.ts';
 import type { LambdaRuntime } from './runtime.ts';
-import { EPOCH, type VirtualTime } from './virtual-time.ts';
+import type { VirtualTime } from './virtual-time.ts';
 
 /** The parts of a state machine's definition that the rehearsal itself looks at. */
 export interface Definition {
@@ -35,6 +36,8 @@ export interface Execution {
   readonly stop: () => void;
   /** The token that the execution waits with, if it waits for an answer. */
   readonly waitingToken: () => string | undefined;
+  /** What it has been through, newest first: the events that tell where it stands. */
+  readonly history: () => readonly HistoryEvent[];
   /** States entered so far, retries included: what Step Functions bills. */
   readonly transitions: () => number;
 }
@@ -47,9 +50,6 @@ export interface TaskRun {
   readonly output: unknown;
 }
 
-/** The ARN of the rehearsal's state machine. */
-export const MACHINE = 'arn:aws:states:us-east-1:123456789012:stateMachine:sluice';
-
 /**
  * Runs executions of the synthesized definition in aws-local-stepfunctions. What the interpreter does unlike AWS is added here:
  * the Cause of a thrown error is JSON text (FunctionError), that of a timeout is empty, and a timeout's path
@@ -61,7 +61,6 @@ export class StepFunctions {
   readonly #time: VirtualTime;
   readonly #onTask: (run: TaskRun) => void;
   readonly #tokens = new Map<string, PromiseWithResolvers<unknown>>();
-  readonly #described: DescribeExecutionCommandOutput[] = [];
   #issued = 0;
 
   constructor(
@@ -79,6 +78,12 @@ export class StepFunctions {
     const arn = `${MACHINE.replace(':stateMachine:', ':execution:')}:${name}`;
     let token: string | undefined;
     let transitions = 0;
+    const history: HistoryEvent[] = [];
+    const note = (event: Omit<HistoryEvent, 'timestamp' | 'id'>) => {
+      // The interpreter tells of what led to a task a little after the task was called.
+      const late = history[0]?.type === 'TaskScheduled' && event.type !== 'TaskStateExited';
+      history.splice(late ? 1 : 0, 0, { ...event, id: history.length + 1, timestamp: new Date(Date.now()) });
+    };
     const overrides: Record<string, (parameters: unknown) => Promise<unknown>> = {};
     for (const [state, { Type, Resource }] of Object.entries(this.#interpreted.States)) {
       if (Type !== 'Task') continue;
@@ -86,6 +91,15 @@ export class StepFunctions {
       overrides[state] = async (parameters) => {
         const { FunctionName, Payload } = parameters as { FunctionName: string; Payload: unknown };
         if (waits) token = (Payload as { taskToken: string }).taskToken;
+        note({
+          type: 'TaskScheduled',
+          taskScheduledEventDetails: {
+            resourceType: 'lambda',
+            resource: waits ? 'invoke.waitForTaskToken' : 'invoke',
+            region: 'us-east-1',
+            parameters: JSON.stringify({ FunctionName, Payload }),
+          },
+        });
         const answer = waits ? this.#expect(token as string) : undefined;
         const output = await this.#invoke(FunctionName, Payload);
         this.#onTask({ execution: name, state, input: Payload, output });
@@ -112,6 +126,20 @@ export class StepFunctions {
     const counting = (async () => {
       for await (const event of running.eventLogs) {
         if (event.type === 'StateEntered' || event.type === 'StateRetried') transitions++;
+        if (event.type === 'StateEntered') {
+          const { name: state, input: given } = event.state;
+          note({
+            type: `${event.state.type}StateEntered` as HistoryEvent['type'],
+            stateEnteredEventDetails: { name: state, input: JSON.stringify(given) },
+          });
+        }
+        if (event.type === 'StateExited') {
+          const { name: state, output } = event.state;
+          note({
+            type: `${event.state.type}StateExited` as HistoryEvent['type'],
+            stateExitedEventDetails: { name: state, output: JSON.stringify(output) },
+          });
+        }
       }
     })();
     const end = (status: ExecutionEnd['status'], rest: Partial<ExecutionEnd>): ExecutionEnd => ({
@@ -131,27 +159,16 @@ export class StepFunctions {
         return end('FAILED', { error: errorName, cause: message });
       },
     );
-    const described = this.#described.push(describedOf({ arn, name, input, startedAt: this.#time.second() })) - 1;
     return {
       name,
       arn,
       input,
-      ended: Promise.all([ended, counting]).then(([how]) => {
-        this.#described[described] = {
-          ...(this.#described[described] as DescribeExecutionCommandOutput),
-          ...endOf(how),
-        };
-        return how;
-      }),
+      ended: Promise.all([ended, counting]).then(([how]) => how),
       stop: () => running.abort(),
       waitingToken: () => (token !== undefined && this.#tokens.has(token) ? token : undefined),
+      history: () => history,
       transitions: () => transitions,
     };
-  }
-
-  /** The executions as DescribeExecution tells of them, newest first. */
-  executions(): readonly DescribeExecutionCommandOutput[] {
-    return this.#described.toReversed();
   }
 
   /** Loads the interpreter while the clock stands still: reading files takes time that is none of the rehearsal's. */
@@ -166,8 +183,8 @@ export class StepFunctions {
   }
 
   /** SendTaskFailure. */
-  fail(token: string, error: string, cause: string): void {
-    this.#take(token)?.reject(Object.assign(new Error(cause), { name: error }));
+  fail(token: string, error: string | null, cause: string | null): void {
+    this.#take(token)?.reject(Object.assign(new Error(cause ?? ''), { name: error ?? '' }));
   }
 
   #expect(token: string): Promise<unknown> {
@@ -188,30 +205,6 @@ export class StepFunctions {
   }
 }
 
-const describedOf = (execution: {
-  readonly arn: string;
-  readonly name: string;
-  readonly input: unknown;
-  readonly startedAt: number;
-}): DescribeExecutionCommandOutput => ({
-  $metadata: {},
-  executionArn: execution.arn,
-  stateMachineArn: MACHINE,
-  name: execution.name,
-  status: 'RUNNING',
-  startDate: new Date(EPOCH + execution.startedAt * 1000),
-  input: JSON.stringify(execution.input),
-});
-
-/** What an end adds: an output only where there is one, an error and a cause only where the execution failed. */
-const endOf = ({ status, second, output, error, cause }: ExecutionEnd): Partial<DescribeExecutionCommandOutput> => ({
-  status,
-  stopDate: new Date(EPOCH + second * 1000),
-  ...(status === 'SUCCEEDED' ? { output: JSON.stringify(output) } : {}),
-  ...(error === null ? {} : { error }),
-  ...(cause === null ? {} : { cause }),
-});
-
 /**
  * AWS takes TimeoutSecondsPath from the state's input (its guide's own example narrows the Parameters and still points there),
  * the interpreter from what Parameters make of it: so the value is handed through them.
@@ -226,8 +219,12 @@ function withTimeoutsOfTheInput(definition: Definition): Definition {
   return { ...definition, States: Object.fromEntries(states) };
 }
 
-/** A Task that timed out leaves an empty Cause on AWS, where the interpreter repeats the error's name. */
+/**
+ * A Task that timed out leaves an empty Cause on AWS, where the interpreter repeats the error's name; one that was failed without
+ * error and cause leaves null for both, where the interpreter knows only texts.
+ */
 function withAwsCauses(payload: unknown): unknown {
   const { error } = payload as { error?: { Error?: unknown } | null };
-  return error?.Error === 'States.Timeout' ? { ...(payload as object), error: { ...error, Cause: '' } } : payload;
+  if (error?.Error === 'States.Timeout') return { ...(payload as object), error: { ...error, Cause: '' } };
+  return error?.Error === '' ? { ...(payload as object), error: { Error: null, Cause: null } } : payload;
 }

@@ -45,6 +45,12 @@ export function shareOf(version: string, routing: Routing): number {
   return basisPoints(share) / 100;
 }
 
+/** Every version that the alias names, also with a weight of 0. */
+export const servedBy = (routing: Routing): readonly string[] => [
+  routing.functionVersion,
+  ...Object.keys(routing.additionalVersionWeights),
+];
+
 /** Whether the alias splits its traffic at all. */
 export const carriesWeights = (routing: Routing): boolean =>
   Object.values(routing.additionalVersionWeights).some((weight) => basisPoints(weight) > 0);

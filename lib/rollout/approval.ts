@@ -1,9 +1,12 @@
 import { messageIn } from './caught-error.ts';
-import { type ApprovalAnswer, journal, type Rollout, weightOf } from './rollout.ts';
+import { type AnsweredApproval, type ApprovalAnswer, journal, type Rollout, weightOf } from './rollout.ts';
 import { oneLine } from './text.ts';
 
 /** The error name with which `sluice reject` fails an approval request. */
 export const REJECTED = 'ApprovalRejected';
+
+/** The error name with which a request ends that nobody needs to answer any more: the alias was put back meanwhile. */
+export const PUT_BACK = 'AliasPutBack';
 
 /**
  * Takes in what came of an approval request: the document comes back from AwaitApproval with an answer, or with what a
@@ -15,14 +18,30 @@ export function withAnswer(rollout: Rollout, now: number): Rollout {
   if (!error) {
     const answer = answerOf(rollout.answer);
     const story = journal(rollout, now, 'approved', weightOf(rollout), `approved${answerInWords(answer)}`);
-    return { ...rollout, approval: 'approved', answer, journal: story };
+    return { ...answered(rollout, 'approved', answer, now), answer, journal: story };
   }
-  if (error.Error === 'States.Timeout') return { ...rollout, approval: 'timedOut', error: null };
+  if (error.Error === PUT_BACK) return { ...rollout, approval: 'none', error: null };
+  if (error.Error === 'States.Timeout') return { ...answered(rollout, 'timedOut', {}, now), error: null };
   if (!error.Error || error.Error === REJECTED) {
-    return { ...rollout, approval: 'rejected', error: null, answer: answerIn(error.Cause) };
+    const answer = answerIn(error.Cause);
+    return { ...answered(rollout, 'rejected', answer, now), error: null, answer };
   }
   return { ...rollout, approval: 'failed' };
 }
+
+function answered(
+  rollout: Rollout,
+  verdict: AnsweredApproval['verdict'],
+  answer: ApprovalAnswer,
+  now: number,
+): Rollout {
+  const weight = rollout.plan[rollout.step + 1]?.weight ?? 100;
+  const approvals = [...rollout.approvals, { at: now, weight, verdict, ...answer }].slice(-MOST_APPROVALS);
+  return { ...rollout, approval: verdict, approvals };
+}
+
+/** A request may time out again and again where the policy holds: the latest answers are kept. */
+const MOST_APPROVALS = 100;
 
 /** Who answered and what they said, as the end of a sentence. */
 export function answerInWords(answer: unknown): string {

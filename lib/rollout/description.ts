@@ -27,6 +27,10 @@ export interface Owner extends Writer {
 
 /** How a rollout ended, as the alias tells it. */
 export interface End extends Writer {
+  readonly did: 'promoted' | 'reverted';
+  /** The version that the alias served before, or for a revert the candidate; and the one that it serves now. */
+  readonly from: string;
+  readonly to: string;
   readonly reason: string;
 }
 
@@ -43,9 +47,7 @@ export function describeShift(owner: Owner, step: { readonly number: number; rea
  * The description of an alias after a rollout, for example
  * `sluice: reverted 42 -> 41: alarm errors is in ALARM (execution deploy-7, started 2026-01-01T00:00:00Z)`.
  */
-export function describeEnd(
-  end: End & { readonly did: 'promoted' | 'reverted'; readonly to: string; readonly from: string },
-): string {
+export function describeEnd(end: End): string {
   const head = `sluice: ${end.did} ${end.from} -> ${end.to}: `;
   const tail = ` (${inWords(end)})`;
   return head + oneLine(end.reason, LONGEST_DESCRIPTION - LONGEST_MARK - head.length - tail.length) + tail;
@@ -56,7 +58,7 @@ const shiftPattern = new RegExp(
   `^sluice: (?<stable>\\d+) -> (?<candidate>\\d+) at (?<weight>[\\d.]+)%, step \\d+/\\d+, ${writerPattern}$`,
 );
 const endPattern = new RegExp(
-  `^sluice: (?:promoted|reverted) \\d+ -> \\d+: (?<reason>.*) \\(${writerPattern}\\)$`,
+  `^sluice: (?<did>promoted|reverted) (?<from>\\d+) -> (?<to>\\d+): (?<reason>.*) \\(${writerPattern}\\)$`,
   's',
 );
 
@@ -71,7 +73,9 @@ export function ownerOf(alias: AliasState): Owner | undefined {
 /** How a rollout ended, where the alias's description tells of an end. */
 export function endOf(alias: AliasState): End | undefined {
   const match = matched(endPattern, alias);
-  return match && { reason: match.reason, ...writerIn(match) };
+  if (!match) return undefined;
+  const { did, from, to, reason } = match;
+  return { did: did as End['did'], from, to, reason, ...writerIn(match) };
 }
 
 /** The execution that wrote the alias last, as far as its description tells. */
@@ -103,7 +107,9 @@ export function marked(description: string, mark: string | undefined): string {
 const inWords = ({ execution, startedAt }: Writer): string =>
   `execution ${execution}, started ${new Date(startedAt * 1000).toISOString().replace('.000Z', 'Z')}`;
 
-type Match = Readonly<Record<'stable' | 'candidate' | 'weight' | 'reason' | 'execution' | 'started', string>>;
+type Match = Readonly<
+  Record<'stable' | 'candidate' | 'weight' | 'did' | 'from' | 'to' | 'reason' | 'execution' | 'started', string>
+>;
 
 function matched(pattern: RegExp, { description }: AliasState): Match | undefined {
   const match = pattern.exec(description.replace(markPattern, ''))?.groups as Match | undefined;

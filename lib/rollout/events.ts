@@ -3,6 +3,9 @@ import * as z from 'zod';
 /** The `source` of every event that Sluice puts on the event bus. */
 export const EVENT_SOURCE = 'sluice';
 
+/** The `detail-type` of the events that tell how a rollout goes. */
+export const ROLLOUT_CHANGED = 'Sluice Rollout Changed';
+
 /** The `detail-type` of the event that asks a person for an approval. */
 export const APPROVAL_REQUESTED = 'Sluice Approval Requested';
 
@@ -12,6 +15,7 @@ export const alarmTriggerSchema = z.object({
   function: z.string().min(1),
   alias: z.string().min(1),
   alarm: z.string().min(1),
+  stateMachineArn: z.string().min(1),
   reason: z.string().catch(''),
   /** When the alarm changed, as ISO 8601: delivery may be late. */
   time: z.string().catch(''),

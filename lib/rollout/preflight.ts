@@ -1,10 +1,10 @@
 import { type AliasState, carriesWeights, only, routingInWords, sameRouting } from './alias.ts';
 import { ownerOf, showsWeightsOf, writerOf } from './description.ts';
-import { through } from './hooks.ts';
 import type { AlarmObservation } from './observation.ts';
 import { MOST_PREFLIGHTS, preflightInterval } from './pace.ts';
 import { journal, type Rollout, routingAt } from './rollout.ts';
 import { commitOf } from './stack.ts';
+import { towardsTraffic, wantsWarming, warming } from './warm.ts';
 
 /** What Lambda says of a published version. */
 export interface VersionFacts {
@@ -94,11 +94,10 @@ export function preflight(rollout: Rollout, facts: StartFacts, now: number): Rol
       journal: journal(ready, now, 'approvalRequested', 0, reason),
     };
   }
-  return {
+  return towardsTraffic({
     ...ready,
-    next: ready.tried ? 'shift' : through(ready, 'beforeTraffic'),
     reason: `preflight passed: ${ready.candidate} takes over from ${ready.stable} step by step`,
-  };
+  });
 }
 
 /** The alias is being shifted already, by a rollout that is ours to supersede or not, or by a person. */
@@ -132,7 +131,9 @@ function conflictWith(start: Rollout, alias: AliasState, now: number): Rollout |
 
 function nothingToDo(start: Rollout, alias: AliasState): Rollout {
   const wanted = only(start.candidate);
-  return sameRouting(alias, wanted)
+  const served = sameRouting(alias, wanted);
+  if (served && wantsWarming(start)) return warming(start);
+  return served
     ? { ...start, next: 'promoted', reason: `the alias serves ${start.candidate} already: nothing to do` }
     : {
         ...start,

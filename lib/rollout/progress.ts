@@ -1,10 +1,20 @@
 import { type AliasState, shareOf } from './alias.ts';
-import { addCounts, countsSince } from './coverage.ts';
+import { countsSince } from './coverage.ts';
 import type { Decision } from './decide.ts';
 import { through } from './hooks.ts';
 import type { Observation, Timing } from './observation.ts';
 import { approvalSeconds, interval, passableAt, secondsUntilNextLook } from './pace.ts';
-import { journal, noCounts, promotedRouting, type Rollout, revertedRouting, routingAt, weightOf } from './rollout.ts';
+import {
+  journal,
+  noCounts,
+  passedUntil,
+  promotedRouting,
+  type Rollout,
+  revertedRouting,
+  routingAt,
+  weightOf,
+} from './rollout.ts';
+import { towardsTraffic } from './warm.ts';
 
 /** What the observation and the decision on it make of the document. `now` is in seconds since 1970. */
 export function apply(rollout: Rollout, observation: Observation, decision: Decision, now: number): Rollout {
@@ -25,11 +35,7 @@ export function apply(rollout: Rollout, observation: Observation, decision: Deci
     case 'keepWatching':
       return { ...observed, next: 'bake', waitSeconds: decision.waitSeconds };
     case 'advance':
-      return {
-        ...observed,
-        next: decision.step === 0 ? through(observed, 'beforeTraffic') : 'shift',
-        wanted: routingAt(observed, decision.step),
-      };
+      return onwards({ ...observed, wanted: routingAt(observed, decision.step) }, decision.step);
     case 'askApproval': {
       const story = rollout.approval === 'timedOut' ? observed.journal : tell('approvalRequested');
       return {
@@ -51,6 +57,9 @@ export function apply(rollout: Rollout, observation: Observation, decision: Deci
   }
 }
 
+const onwards = (rollout: Rollout, step: number): Rollout =>
+  step === 0 ? towardsTraffic(rollout) : { ...rollout, next: 'shift' };
+
 /** The step's weight is on the alias: its bake begins. */
 export function shifted(rollout: Rollout, timing: Timing, now: number): Rollout {
   const step = rollout.step + 1;
@@ -62,7 +71,7 @@ export function shifted(rollout: Rollout, timing: Timing, now: number): Rollout 
     approval: 'none',
     answer: null,
     error: null,
-    earlier: addCounts(rollout.earlier, rollout.current),
+    passed: passedUntil(rollout, now),
     current: noCounts,
     next: through(rollout, 'eachStep'),
   };

@@ -2,12 +2,15 @@ import type { Routing } from './alias.ts';
 import { only, split } from './alias.ts';
 import type { Counts } from './observation.ts';
 import type { Policy } from './policy.ts';
+import type { Report } from './report.ts';
 import type { Step } from './step.ts';
+import { oneLine } from './text.ts';
 
 /** Where the state machine goes with the document. Each stage of the machine has its own Choice over some of these. */
 export type Next =
   | 'preflight'
   | 'awaitCommit'
+  | 'warm'
   | 'beforeTraffic'
   | 'shift'
   | 'eachStep'
@@ -20,7 +23,9 @@ export type Next =
   | 'rolledBack'
   | 'superseded'
   | 'cancelled'
-  | 'rejected';
+  | 'rejected'
+  | 'rollBack'
+  | 'putBack';
 
 /** What happened, for the record: the rollout's own story in the order in which it happened. */
 export interface JournalEntry {
@@ -69,6 +74,12 @@ export interface Rollout {
   readonly committed: boolean;
   /** Whether the hooks before the first traffic have agreed. */
   readonly tried: boolean;
+  /** How many execution environments of the candidate are made ready before its first traffic; null where none. */
+  readonly provisionedConcurrency: number | null;
+  /** Whether they were seen to be ready. */
+  readonly warmed: boolean;
+  /** Whether the end has provisioned concurrency to release; in every document, for the state machine asks. */
+  readonly toRelease: boolean;
   /** Who or what started the rollout, in words. */
   readonly startedBy: string;
   readonly stable: string;
@@ -91,8 +102,8 @@ export interface Rollout {
   readonly answer: unknown;
   /** Alarms that fired before the rollout and have not been OK since. */
   readonly ignoredAlarms: readonly string[];
-  /** Requests and failures of the steps before this one, and of this one, in closed metric periods. */
-  readonly earlier: VersionCounts;
+  /** The steps that are over, and what was seen of the one that is not, in closed metric periods. */
+  readonly passed: readonly PassedStep[];
   readonly current: VersionCounts;
   /** How often the alias was observed, and how often the commit was waited for: they stretch the next wait. */
   readonly observations: number;
@@ -109,6 +120,29 @@ export interface Rollout {
   /** What was thrown, once something was. */
   readonly error: CaughtError | null;
   readonly journal: readonly JournalEntry[];
+  /** Every answer to an approval request, in the order in which they came. */
+  readonly approvals: readonly AnsweredApproval[];
+  /** The summary of a rollout that has ended; null before. */
+  readonly report: Report | null;
+}
+
+/** A step that was taken: its weight in percent, from when to when (seconds since 1970), and what was seen of it. */
+export interface PassedStep {
+  readonly weight: number;
+  readonly from: number;
+  readonly until: number;
+  readonly requests: VersionCounts;
+  /** Why it ended. */
+  readonly verdict: string;
+}
+
+/** What became of a request for an approval, and who said so. */
+export interface AnsweredApproval extends ApprovalAnswer {
+  /** Seconds since 1970. */
+  readonly at: number;
+  /** The weight in percent that was asked for. */
+  readonly weight: number;
+  readonly verdict: 'approved' | 'rejected' | 'timedOut';
 }
 
 /** The counts of both versions. */
@@ -122,6 +156,14 @@ export const noCounts: VersionCounts = {
   stable: { invocations: 0, errors: 0 },
   candidate: { invocations: 0, errors: 0 },
 };
+
+/** The steps that were taken, the current one included, as of `now`. */
+export function passedUntil(rollout: Rollout, now: number): readonly PassedStep[] {
+  if (rollout.step < 0) return [];
+  const { shiftedAt: from, current: requests, reason } = rollout;
+  const step: PassedStep = { weight: weightOf(rollout), from, until: now, requests, verdict: oneLine(reason, 200) };
+  return [...rollout.passed, step];
+}
 
 /** Which rollout it is and where it stands, for hooks and events. */
 export const identityOf = (rollout: Rollout) => ({

@@ -1,16 +1,24 @@
 import * as z from 'zod';
 import { only } from './alias.ts';
 import { planOf } from './plan.ts';
-import { policySchema } from './policy.ts';
+import { type Policy, policySchema } from './policy.ts';
 import { noCounts, type Rollout } from './rollout.ts';
 import { oneLine } from './text.ts';
 
-const functionPattern = /^(arn:aws[a-z-]{0,20}:lambda:[a-z0-9-]{1,32}:\d{12}:function:)?[A-Za-z0-9-_]{1,64}$/;
-
-/** A function, by its name or its ARN without a qualifier. */
-export const functionNameSchema = z
+/** A function: its name, or its ARN without a qualifier. */
+export const functionSchema = z
   .string()
-  .regex(functionPattern, { error: "expected a function's name or its ARN without a qualifier" });
+  .regex(/^(arn:aws[a-z-]{0,20}:lambda:[a-z0-9-]{1,32}:\d{12}:function:)?[A-Za-z0-9-_]{1,64}$/, {
+    error: "expected a function's name or its ARN without a qualifier",
+  });
+
+/** A version that was published. */
+export const versionSchema = z
+  .string()
+  .regex(/^[1-9]\d{0,9}$/, { error: 'expected a published version such as "42"; $LATEST is not one' });
+
+/** The name of a function that is given by name or ARN. */
+export const functionNameOf = (functionName: string): string => functionName.split(':').at(-1) as string;
 
 /** The name of an alias: one that could not be taken for a version. */
 export const aliasNameSchema = z.string().regex(/^(?!\d+$)[A-Za-z0-9-_]{1,128}$/, {
@@ -19,19 +27,20 @@ export const aliasNameSchema = z.string().regex(/^(?!\d+$)[A-Za-z0-9-_]{1,128}$/
 
 /** What starts a rollout: the input of the execution. */
 export const startInputSchema = z.strictObject({
-  operation: z.literal('start').default('start'),
-  function: functionNameSchema,
+  operation: z.literal('start', { error: 'expected "start" or "rollback"' }).default('start'),
+  function: functionSchema,
   alias: aliasNameSchema,
-  version: z
-    .string()
-    .regex(/^[1-9]\d{0,9}$/, { error: 'expected a published version such as "42"; $LATEST is not one' }),
-  policy: policySchema,
+  version: versionSchema,
+  /** Where it is left out, what the stack of the alias has deployed. */
+  policy: policySchema.optional(),
   stack: z.string().min(1).max(1024).nullable().default(null),
   startedBy: z
     .string()
     .max(256)
     .default('somebody')
     .transform((text) => oneLine(text)),
+  /** Execution environments of the version to make ready before its first traffic. Left out: what the stack has deployed. */
+  provisionedConcurrency: z.int().min(1).nullable().optional(),
 });
 
 /** The input as a person or the deploy writes it. */
@@ -52,7 +61,7 @@ export function outOfReach(functionName: string, executionArn: string): string |
 
 /** The document before anything was looked at. `startedAt` is in seconds since 1970. */
 export function newRollout(
-  input: z.output<typeof startInputSchema>,
+  input: z.output<typeof startInputSchema> & { readonly policy: Policy },
   execution: { readonly id: string; readonly name: string; readonly startedAt: number },
 ): Rollout {
   return {
@@ -63,6 +72,9 @@ export function newRollout(
     stack: input.stack,
     committed: false,
     tried: false,
+    provisionedConcurrency: input.provisionedConcurrency ?? null,
+    warmed: false,
+    toRelease: false,
     startedBy: input.startedBy,
     stable: '',
     candidate: input.version,
@@ -76,7 +88,7 @@ export function newRollout(
     approval: 'none',
     answer: null,
     ignoredAlarms: [],
-    earlier: noCounts,
+    passed: [],
     current: noCounts,
     observations: 0,
     preflights: 0,
@@ -87,5 +99,7 @@ export function newRollout(
     reason: 'not started yet',
     error: null,
     journal: [],
+    approvals: [],
+    report: null,
   };
 }

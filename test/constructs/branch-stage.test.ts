@@ -117,6 +117,19 @@ describe('what costs while idle', () => {
     Annotations.fromStack(stage).hasInfo('*', Match.stringLikeRegexp('costs \\$0\\.40 a month while idle'));
   });
 
+  it('is not what a service asks for in production only', () => {
+    const { app } = aStage({}, (stage) => {
+      const handler = new lambda.Function(stage, 'Warm', {
+        runtime: lambda.Runtime.NODEJS_24_X,
+        handler: 'index.handler',
+        code: lambda.Code.fromInline('exports.handler = async () => {};'),
+        logGroup: new logs.LogGroup(stage, 'WarmLogs'),
+      });
+      stage.alias('WarmLive', handler, 'live', { provisionedConcurrency: 5 });
+    });
+    expect(() => app.synth()).not.toThrow();
+  });
+
   it('is provisioned concurrency too', () => {
     const warm = (stage: BranchStage) => {
       new lambda.CfnAlias(stage, 'Warm', {

@@ -2,11 +2,13 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as sns from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { Construct } from 'constructs';
 import { describe, expect, it } from 'vitest';
 import { RolloutController } from '../../lib/constructs/controller.ts';
 import { controllerFunctions } from '../../lib/constructs/definition.ts';
+import { VERSION } from '../../lib/version.ts';
 import { aStack, FUNCTION_ARN, resourcesOf, statementsOf } from './a-stack.ts';
 
 function aController(stack = aStack()) {
@@ -18,7 +20,12 @@ function aController(stack = aStack()) {
   );
   const hook = lambda.Function.fromFunctionArn(stack, 'Smoke', FUNCTION_ARN.replace('checkout', 'smoke'));
   const target = { functionArn: FUNCTION_ARN, functionName: 'checkout', aliasName: 'live' };
-  controller.manage(new Construct(stack, 'Live'), { ...target, alarms: [alarm], hooks: [hook] });
+  controller.manage(new Construct(stack, 'Live'), {
+    ...target,
+    alarms: [alarm],
+    hooks: [hook],
+    provisionedConcurrency: 5,
+  });
   return { stack, controller };
 }
 
@@ -30,6 +37,10 @@ const logging = (name: string) => ({
   resources: [`<Rollouts${name}Logs.Arn>`],
 });
 const tracing = { actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], resources: ['*'] };
+const telling = {
+  actions: ['events:PutEvents'],
+  resources: ['arn:aws:events:us-east-1:123456789012:event-bus/default'],
+};
 const alarms = {
   actions: ['cloudwatch:DescribeAlarms'],
   resources: ['arn:aws:cloudwatch:us-east-1:123456789012:alarm:*'],
@@ -47,16 +58,27 @@ describe('a function of the controller may do what its work takes, and nothing e
         { actions: ['lambda:GetFunction'], resources: [`${FUNCTION_ARN}:*`] },
         { actions: ['lambda:GetProvisionedConcurrencyConfig'], resources: [`${FUNCTION_ARN}:live`] },
         { actions: ['cloudformation:DescribeStacks'], resources: ['<AWS::StackId>'] },
+        {
+          actions: ['ssm:GetParameter'],
+          resources: ['arn:aws:ssm:us-east-1:123456789012:parameter/sluice/checkout/live'],
+        },
+        telling,
       ],
     ],
     [
       'Shift',
-      [logging('Shift'), tracing, { actions: ['lambda:GetAlias', 'lambda:UpdateAlias'], resources: [FUNCTION_ARN] }],
+      [
+        logging('Shift'),
+        tracing,
+        telling,
+        { actions: ['lambda:GetAlias', 'lambda:UpdateAlias'], resources: [FUNCTION_ARN] },
+      ],
     ],
     [
       'Observe',
       [
         logging('Observe'),
+        telling,
         alarms,
         { actions: ['cloudwatch:GetMetricData', ...tracing.actions], resources: ['*'] },
         { actions: ['lambda:GetAlias', 'lambda:GetFunction', 'lambda:ListTags'], resources: [FUNCTION_ARN] },
@@ -67,22 +89,16 @@ describe('a function of the controller may do what its work takes, and nothing e
       [
         logging('Revert'),
         tracing,
+        telling,
         { actions: ['lambda:GetAlias', 'lambda:UpdateAlias'], resources: [FUNCTION_ARN] },
-        { actions: ['states:ListExecutions'], resources: ['<RolloutsStateMachine>'] },
+        { actions: ['states:ListExecutions', 'states:SendTaskFailure'], resources: ['<RolloutsStateMachine>'] },
         {
-          actions: ['states:DescribeExecution'],
+          actions: ['states:DescribeExecution', 'states:GetExecutionHistory'],
           resources: ['arn:aws:states:us-east-1:123456789012:execution:<RolloutsStateMachine.Name>:*'],
         },
       ],
     ],
-    [
-      'AnnounceApproval',
-      [
-        logging('AnnounceApproval'),
-        tracing,
-        { actions: ['events:PutEvents'], resources: ['arn:aws:events:us-east-1:123456789012:event-bus/default'] },
-      ],
-    ],
+    ['AnnounceApproval', [logging('AnnounceApproval'), tracing, telling]],
     [
       'RunHooks',
       [
@@ -91,9 +107,38 @@ describe('a function of the controller may do what its work takes, and nothing e
         { actions: ['lambda:InvokeFunction'], resources: [FUNCTION_ARN.replace('checkout', 'smoke')] },
       ],
     ],
+    [
+      'Provision',
+      [
+        logging('Provision'),
+        tracing,
+        telling,
+        { actions: ['lambda:GetAlias'], resources: [FUNCTION_ARN] },
+        {
+          actions: [
+            'lambda:GetProvisionedConcurrencyConfig',
+            'lambda:PutProvisionedConcurrencyConfig',
+            'lambda:DeleteProvisionedConcurrencyConfig',
+          ],
+          resources: [`${FUNCTION_ARN}:*`],
+        },
+      ],
+    ],
   ])('%s', (name, expected) => {
     const granted = granting(statementsOf(stack, `Rollouts${name}Role`));
     expect(granted).toEqual(granting(expected));
+  });
+
+  it("provisioned concurrency is nobody's to change where no alias asks for it", () => {
+    const without = aStack();
+    new RolloutController(without, 'Rollouts').manage(new Construct(without, 'Live'), {
+      functionArn: FUNCTION_ARN,
+      functionName: 'checkout',
+      aliasName: 'live',
+    });
+    expect(granting(statementsOf(without, 'RolloutsProvisionRole'))).toEqual(
+      granting([logging('Provision'), tracing, telling]),
+    );
   });
 
   it('an event is put only in the name of Sluice', () => {
@@ -167,11 +212,69 @@ describe('the controller', () => {
               'detail-state-reason': '$.detail.state.reason',
               time: '$.time',
             },
-            InputTemplate:
-              '{"trigger":"alarm","function":"checkout","alias":"live","alarm":<detail-alarmName>,"reason":<detail-state-reason>,"time":<time>}',
+            InputTemplate: Match.objectLike({
+              'Fn::Join': [
+                '',
+                [
+                  '{"trigger":"alarm","function":"checkout","alias":"live","alarm":<detail-alarmName>,"stateMachineArn":"',
+                  { Ref: Match.stringLikeRegexp('StateMachine') },
+                  '","reason":<detail-state-reason>,"time":<time>}',
+                ],
+              ],
+            }),
           },
         },
       ],
+    });
+  });
+
+  it('leaves word of which controller shifts the alias', () => {
+    template.hasResourceProperties('AWS::SSM::Parameter', {
+      Name: '/sluice/checkout/live',
+      Value: {
+        'Fn::Join': [
+          '',
+          [
+            '{"schema":1,"stateMachineArn":"',
+            { Ref: Match.stringLikeRegexp('StateMachine') },
+            '","provisionedConcurrency":5}',
+          ],
+        ],
+      },
+    });
+  });
+
+  it('offers a rollback in Systems Manager, by function:alias and with a reason', () => {
+    template.hasResourceProperties('AWS::SSM::Document', {
+      Name: Match.stringLikeRegexp('^Sluice-Rollback-'),
+      DocumentType: 'Automation',
+      Content: Match.objectLike({
+        assumeRole: { 'Fn::GetAtt': [Match.stringLikeRegexp('AutomationRole'), 'Arn'] },
+        parameters: { Alias: Match.anyValue(), Reason: Match.anyValue() },
+        mainSteps: [
+          Match.objectLike({
+            action: 'aws:invokeLambdaFunction',
+            inputs: Match.objectLike({
+              InputPayload: Match.objectLike({ operation: 'rollback', alias: '{{ Alias }}', reason: '{{ Reason }}' }),
+            }),
+          }),
+        ],
+      }),
+    });
+  });
+
+  it('tells a topic of its own rollouts, in a sentence', () => {
+    const told = aStack();
+    new RolloutController(told, 'Rollouts', { notifications: new sns.Topic(told, 'Told', { enforceSSL: true }) });
+    Template.fromStack(told).hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: { source: ['sluice'], detail: { execution: [{ prefix: Match.anyValue() }] } },
+      Targets: [{ InputTransformer: { InputPathsMap: { 'detail-summary': '$.detail.summary' } } }],
+    });
+  });
+
+  it('says which version of Sluice deployed it', () => {
+    template.hasResourceProperties('AWS::StepFunctions::StateMachine', {
+      Tags: Match.arrayWith([{ Key: 'sluice:version', Value: VERSION }]),
     });
   });
 

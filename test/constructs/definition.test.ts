@@ -62,6 +62,31 @@ describe('the state machine', () => {
     expect(ends.sort()).toEqual(['Cancelled', 'Rejected', 'RevertFailed', 'RolledBack', 'Superseded']);
   });
 
+  it('passes through Release before every end of a rollout, and there alone is told from the end itself', () => {
+    const ends = Object.keys(machine.States).filter((name) =>
+      /^(Promoted|RolledBack|Superseded|Cancelled|Rejected)$/.test(name),
+    );
+    const ofAnEnd = states.filter(([, { Choices = [] }]) => Choices.some(({ Next }) => ends.includes(Next)));
+    expect(ofAnEnd.map(([name]) => name)).toEqual([
+      'May it start?',
+      'Warm?',
+      'Shifted?',
+      'Verdict',
+      'Promoted?',
+      'Reverted?',
+      'Released?',
+    ]);
+    for (const [name, { Choices = [] }] of ofAnEnd) {
+      const nexts = Choices.map(({ Next }) => Next);
+      const release = nexts.indexOf('Release');
+      if (name === 'Released?') expect(nexts.sort()).toEqual(ends.sort());
+      else expect(nexts.findIndex((next) => ends.includes(next))).toBe(release + 1);
+    }
+    expect(machine.States.Release.Catch).toEqual([
+      { ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'Released?' },
+    ]);
+  });
+
   it('uses no JSONata and no intrinsic functions, which a local interpreter may read otherwise', () => {
     const text = JSON.stringify(machine);
     expect(text).not.toContain('JSONata');

@@ -1,11 +1,13 @@
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { describe, expect, it } from 'vitest';
 import { RolloutController } from '../../lib/constructs/controller.ts';
 import { controllerFunctions } from '../../lib/constructs/definition.ts';
 import type { RecordedCall } from '../../lib/rehearsal/aws.ts';
+import { MACHINE } from '../../lib/rehearsal/machine.ts';
+import type { Person } from '../../lib/rehearsal/rehearse.ts';
 import type { ScenarioInput } from '../../lib/rehearsal/scenario.ts';
-import { MACHINE } from '../../lib/rehearsal/step-functions.ts';
 import { rehearsing, usual } from '../rehearsal/a-scenario.ts';
 import { aStack, FUNCTION_ARN, statementsOf } from './a-stack.ts';
 
@@ -14,6 +16,7 @@ new RolloutController(stack, 'Rollouts').manage(new Construct(stack, 'Live'), {
   functionArn: FUNCTION_ARN,
   functionName: 'checkout',
   aliasName: 'live',
+  provisionedConcurrency: 5,
   hooks: [lambda.Function.fromFunctionArn(stack, 'Smoke', FUNCTION_ARN.replace('checkout', 'checkout-smoke'))],
 });
 
@@ -35,12 +38,39 @@ const rehearsals: readonly Partial<ScenarioInput>[] = [
   },
 ];
 
+/** What people start by hand: a rollout by the deployed policy, and a rollback. */
+const byHand: readonly Person[] = [
+  { version: '41', function: 'checkout', alias: 'live' },
+  { operation: 'rollback' },
+].map((input, index) => ({
+  atSecond: 4000 + index * 4000,
+  does: ({ sfn }) =>
+    sfn.send(
+      new StartExecutionCommand({ stateMachineArn: MACHINE, name: `hand-${index}`, input: JSON.stringify(input) }),
+    ),
+}));
+
+/** An alarm while the second step waits for a person. */
+const interrupted: Partial<ScenarioInput> = {
+  policy: {
+    steps: [
+      { weight: 10, bakeSeconds: 60 },
+      { weight: 50, bakeSeconds: 60, approval: 'manual' },
+    ],
+    alarms: ['candidate-errors'],
+  },
+  candidate: { faults: [{ afterSeconds: 300, errorRate: 1 }] },
+};
+
 const calls = await allCalls();
 
 async function allCalls(): Promise<readonly RecordedCall[]> {
   const made: RecordedCall[] = [];
-  for (const changes of rehearsals) made.push(...(await rehearsing(changes)).calls);
-  return made;
+  for (const changes of [...rehearsals, interrupted]) made.push(...(await rehearsing(changes)).calls);
+  for (const provisioningFails of [false, true]) {
+    made.push(...(await rehearsing({}, [], { provisionedConcurrency: 5, provisioningFails })).calls);
+  }
+  return [...made, ...(await rehearsing({}, byHand)).calls];
 }
 
 const STACK = 'arn:aws:cloudformation:us-east-1:123456789012:stack/checkout/rehearsal';

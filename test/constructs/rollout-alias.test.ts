@@ -219,6 +219,66 @@ describe('a deploy', () => {
   });
 });
 
+describe('provisioned concurrency', () => {
+  const { stack } = anAlias({ provisionedConcurrency: 5 });
+  const template = Template.fromStack(stack);
+  const idOf = (type: string) =>
+    Object.entries(resourcesOf(stack)).find(([, { Type }]) => Type === type)?.[0] as string;
+
+  it('is handed to the resource that starts the rollout, as text, and to no version or alias', () => {
+    template.hasResourceProperties('Custom::SluiceAlias', { ProvisionedConcurrency: '5' });
+    template.allResourcesProperties('AWS::Lambda::Version', { ProvisionedConcurrencyConfig: Match.absent() });
+    template.resourceCountIs('AWS::Lambda::Alias', 0);
+  });
+
+  it('is released by a resource that goes before the alias does, and before its own permission', () => {
+    const { DependsOn: dependsOn, Properties: properties } = resourcesOf(stack)[
+      idOf('Custom::SluiceProvisionedConcurrency')
+    ] as unknown as { DependsOn: string[]; Properties: Record<string, unknown> };
+    expect(dependsOn).toContain(idOf('Custom::SluiceAlias'));
+    expect(dependsOn.map((id) => id.replace(/[0-9A-F]{8}$/, ''))).toContain('LiveReleasePolicy');
+    expect(properties).toMatchObject({ AliasName: 'live' });
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyName: Match.stringLikeRegexp('^LiveReleasePolicy'),
+      PolicyDocument: {
+        Statement: [
+          { Action: 'lambda:GetAlias', Resource: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Checkout'), 'Arn'] } },
+          {
+            Action: 'lambda:DeleteProvisionedConcurrencyConfig',
+            Resource: {
+              'Fn::Join': ['', [{ 'Fn::GetAtt': [Match.stringLikeRegexp('^Checkout'), 'Arn'] }, ':*']],
+            },
+          },
+        ],
+      },
+    });
+  });
+
+  it('is allowed before the first rollout starts', () => {
+    const { DependsOn: dependsOn } = resourcesOf(stack)[idOf('Custom::SluiceAlias')] as unknown as {
+      DependsOn: string[];
+    };
+    expect(dependsOn.map((id) => id.replace(/[0-9A-F]{8}$/, ''))).toContain('LiveProvisionPolicy');
+  });
+
+  it('leaves no trace where it is not asked for', () => {
+    const without = Template.fromStack(anAlias().stack);
+    without.resourceCountIs('Custom::SluiceProvisionedConcurrency', 0);
+    without.hasResourceProperties('Custom::SluiceAlias', { ProvisionedConcurrency: Match.absent() });
+    expect(JSON.stringify(without.toJSON())).not.toMatch(/(Put|Delete)ProvisionedConcurrencyConfig/);
+  });
+
+  it('belongs to one alias of a function', () => {
+    const two = aStack();
+    const { handler } = anAlias({ provisionedConcurrency: 5 }, two);
+    const another = { function: handler, aliasName: 'beta', policy };
+    expect(() => new RolloutAlias(two, 'Beta', { ...another, provisionedConcurrency: 1 })).toThrow(
+      'expected provisionedConcurrency on one RolloutAlias of checkout/Checkout only',
+    );
+    expect(() => new RolloutAlias(two, 'Gamma', another)).not.toThrow();
+  });
+});
+
 describe('the default alarms', () => {
   const { stack } = anAlias();
   const alarms = Object.entries(resourcesOf(stack)).filter(([, { Type }]) => Type === 'AWS::CloudWatch::Alarm');
@@ -283,7 +343,7 @@ describe('the controller', () => {
 
   it("passes cdk-nag's AwsSolutions checks together with its alias", () => {
     const app = new App();
-    const { stack } = anAlias({}, aStack(app));
+    const { stack } = anAlias({ provisionedConcurrency: 5 }, aStack(app));
     const { violations } = new AwsSolutionsChecks(app).validateScope(app);
     const ofSluice = violations.flatMap(({ ruleName, violatingResources }) =>
       violatingResources.flatMap(({ constructPath = '' }) =>
@@ -303,9 +363,24 @@ describe('props that cannot be meant fail at synth, with what was expected:', ()
     ['the name of a version', { aliasName: '42' }, /aliasName: expected the name of an alias/],
     ['$LATEST as a name', { aliasName: '$LATEST' }, /aliasName: expected the name of an alias/],
     [
-      'provisioned concurrency',
+      'provisioned concurrency of the alias',
       { provisionedConcurrentExecutions: 5 },
-      /Lambda puts no weights on an alias with provisioned concurrency/,
+      /Lambda puts no weights on an alias with provisioned concurrency.*use provisionedConcurrency/,
+    ],
+    [
+      'none provisioned',
+      { provisionedConcurrency: 0 },
+      /provisionedConcurrency: expected a whole number from 1 on, found 0/,
+    ],
+    [
+      'half a one provisioned',
+      { provisionedConcurrency: 1.5 },
+      /provisionedConcurrency: expected a whole number from 1 on, found 1.5/,
+    ],
+    [
+      'a text of provisioned ones',
+      { provisionedConcurrency: '5' },
+      /provisionedConcurrency: expected a whole number from 1 on, found "5"/,
     ],
     ['an unknown prop', { weight: 10 }, /weight: /],
     ['no function', { function: undefined }, /function: expected a lambda.Function/],

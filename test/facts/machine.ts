@@ -28,7 +28,7 @@ export function machineOf(probeArn: string, nobodysArn: string) {
     Next: 'Done',
   });
   const ask = (payload: object, timeoutSeconds: number) => ({
-    ...call(probeArn, { ...payload, 'token.$': '$$.Task.Token' }),
+    ...call(probeArn, { ...payload, 'taskToken.$': '$$.Task.Token' }),
     Resource: `${lambdaInvoke}.waitForTaskToken`,
     TimeoutSeconds: timeoutSeconds,
     ResultPath: '$.answer',

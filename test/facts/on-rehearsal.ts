@@ -2,11 +2,12 @@ import type { HandlerFactory } from '../../lib/aws/entry.ts';
 import { RehearsedAws } from '../../lib/rehearsal/aws.ts';
 import { Faults } from '../../lib/rehearsal/faults.ts';
 import { RehearsedLambda } from '../../lib/rehearsal/lambda.ts';
+import { MACHINE } from '../../lib/rehearsal/machine.ts';
 import { createRandom } from '../../lib/rehearsal/random.ts';
-import { rehearse } from '../../lib/rehearsal/rehearse.ts';
+import { described, rehearse } from '../../lib/rehearsal/rehearse.ts';
 import { LambdaRuntime } from '../../lib/rehearsal/runtime.ts';
 import { scenarioSchema } from '../../lib/rehearsal/scenario.ts';
-import { type Execution, MACHINE, StepFunctions } from '../../lib/rehearsal/step-functions.ts';
+import { type Execution, type ExecutionEnd, StepFunctions } from '../../lib/rehearsal/step-functions.ts';
 import { EPOCH, inVirtualTime, pause, type VirtualTime } from '../../lib/rehearsal/virtual-time.ts';
 import { World } from '../../lib/rehearsal/world.ts';
 import type { Fact, Fixture } from './fact.ts';
@@ -33,6 +34,7 @@ class OnRehearsal implements Fixture {
   readonly #lambda: RehearsedLambda;
   readonly #stepFunctions: StepFunctions;
   readonly #executions = new Map<string, Execution>();
+  readonly #ends = new Map<Execution, ExecutionEnd>();
 
   constructor(time: VirtualTime, failed: Failed) {
     this.#failed = failed;
@@ -58,7 +60,10 @@ class OnRehearsal implements Fixture {
       time,
       onTask: () => {},
     });
-    aws.executions = () => this.#stepFunctions.executions();
+    aws.executions = () =>
+      [...this.#executions.values()].reverse().map((execution) => described(execution, this.#ends.get(execution)));
+    aws.historyOf = (arn) => this.#executions.get(arn)?.history() ?? [];
+    aws.failTask = (token, error, cause) => this.#stepFunctions.fail(token, error, cause);
     this.clients = aws.clientsFor('facts');
   }
 
@@ -106,7 +111,12 @@ class OnRehearsal implements Fixture {
       this.#executions.set(execution.arn, execution);
       return execution;
     },
-    ended: async ({ arn }) => (this.#executions.get(arn) as Execution).ended,
+    ended: async ({ arn }) => {
+      const execution = this.#executions.get(arn) as Execution;
+      const end = await execution.ended;
+      this.#ends.set(execution, end);
+      return end;
+    },
     stop: async ({ arn }) => (this.#executions.get(arn) as Execution).stop(),
   };
 
@@ -150,6 +160,16 @@ async function eventOfAFailure() {
   const event = events[0] as { readonly detail: { readonly input: string } };
   const { policy } = scenario;
   const stack = 'arn:aws:cloudformation:us-east-1:123456789012:stack/checkout/rehearsal';
-  const input = { function: 'checkout', alias: 'live', version: '42', policy, stack, startedBy: 'the rehearsal' };
+  const startedBy = 'the rehearsal';
+  const provisionedConcurrency = null;
+  const input = {
+    function: 'checkout',
+    alias: 'live',
+    version: '42',
+    policy,
+    stack,
+    startedBy,
+    provisionedConcurrency,
+  };
   return { event, input: JSON.parse(JSON.stringify(input)) as unknown };
 }

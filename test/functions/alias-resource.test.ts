@@ -135,6 +135,7 @@ describe('updating the resource', () => {
           }),
           stack: 'arn:aws:cloudformation:us-east-1:123456789012:stack/checkout/1',
           startedBy: 'the deploy of stack checkout',
+          provisionedConcurrency: null,
         },
       },
     ]);
@@ -230,6 +231,94 @@ describe('updating the resource', () => {
       reason: expect.stringContaining('canary.weight'),
     });
     expect(aws.started).toEqual([]);
+  });
+});
+
+describe('an alias whose versions are to be warm', () => {
+  const warm: Partial<AliasProperties> = { ProvisionedConcurrency: '5' };
+
+  it('has its first version warmed by a rollout to what it serves', async () => {
+    const { lambda, aws, request } = aStage();
+    await request('Create', warm);
+    expect(lambda.alias).toMatchObject(alone('41'));
+    expect(aws.started).toMatchObject([{ input: { version: '41', provisionedConcurrency: 5 } }]);
+  });
+
+  it('hands the number to the rollout of the next version', async () => {
+    const { aws, request } = aStage();
+    await request('Create');
+    await request('Update', { ...warm, Version: '42' });
+    expect(aws.started).toMatchObject([{ input: { version: '42', provisionedConcurrency: 5 } }]);
+  });
+
+  it.each([
+    ['the number is new', {}],
+    ['the number is another', { ProvisionedConcurrency: '4' }],
+  ])('is warmed as it is where only %s', async (_, before) => {
+    const { aws, request } = aStage();
+    await request('Create');
+    await request('Update', warm, { OldResourceProperties: { ...properties, ...before } });
+    expect(aws.started).toMatchObject([{ input: { version: '41', provisionedConcurrency: 5 } }]);
+  });
+
+  it.each([
+    ['the number has not changed', warm, { ...properties, ...warm }],
+    ['the number is gone', {}, { ...properties, ...warm }],
+    ['the stack rolls back to the number before', warm, { ...properties, Version: '42', ProvisionedConcurrency: '7' }],
+  ])('starts nothing where %s', async (_, changes, before) => {
+    const { aws, request } = aStage();
+    await request('Create');
+    await request('Update', changes, { OldResourceProperties: before });
+    expect(aws.started).toEqual([]);
+  });
+
+  it('is not sent to a version again that it does not serve, for the sake of a number', async () => {
+    const { lambda, aws, request } = aStage();
+    await request('Create');
+    await request('Update', { ...warm, Version: '42' }, { OldResourceProperties: { ...properties, Version: '42' } });
+    expect(lambda.alias).toMatchObject(alone('41'));
+    expect(aws.started).toEqual([]);
+  });
+
+  it.each(['0', '1.5', 'five', '-1'])('refuses %j', async (ProvisionedConcurrency) => {
+    const { request } = aStage();
+    expect(await request('Create', { ProvisionedConcurrency })).toMatchObject({
+      status: 'FAILED',
+      reason: expect.stringContaining('expected a whole number from 1 on'),
+    });
+  });
+
+  describe('no more', () => {
+    const beside = { ResourceType: 'Custom::SluiceProvisionedConcurrency' };
+    const config = (version: string) => ({
+      FunctionName: 'checkout',
+      Qualifier: version,
+      ProvisionedConcurrentExecutions: 5,
+    });
+
+    it('releases what it serves, and nothing else', async () => {
+      const { lambda, request } = aStage();
+      await request('Create');
+      lambda.updateAlias(
+        { FunctionName: 'checkout', Name: 'live', RoutingConfig: { AdditionalVersionWeights: { '42': 0.3 } } },
+        'shift',
+      );
+      lambda.publish('40');
+      for (const version of ['40', '41', '42']) lambda.putProvisionedConcurrencyConfig(config(version), 0);
+      for (const type of ['Create', 'Update'] as const) await request(type, {}, beside);
+      expect(lambda.provisionedConcurrency).toEqual({ 40: 5, 41: 5, 42: 5 });
+      expect(await request('Delete', {}, beside)).toMatchObject({ status: 'SUCCESS' });
+      expect(lambda.provisionedConcurrency).toEqual({ 40: 5 });
+      expect(lambda.alias).toMatchObject(split('41', '42', 30));
+    });
+
+    it('may be repeated, and finds no alias', async () => {
+      const { request } = aStage();
+      expect(await request('Delete', {}, beside)).toMatchObject({ status: 'SUCCESS' });
+      await request('Create');
+      expect(await request('Delete', {}, beside)).toMatchObject({ status: 'SUCCESS' });
+      expect(await request('Delete', {}, beside)).toMatchObject({ status: 'SUCCESS' });
+    });
   });
 });
 

@@ -5,7 +5,7 @@ import type { AwsFault } from '../../lib/rehearsal/scenario.ts';
 import { World } from '../../lib/rehearsal/world.ts';
 
 /** The rehearsal's AWS at rest: function `checkout` with versions 41 and 42, and its alias `live` at 41. */
-export function anAws(faults: readonly AwsFault[] = []) {
+export function anAws(faults: readonly AwsFault[] = [], second: () => number = () => 0) {
   const lambda = new RehearsedLambda({ functionName: 'checkout', aliasName: 'live' }, '41', () => {});
   lambda.publish('42');
   const world = new World({
@@ -16,7 +16,7 @@ export function anAws(faults: readonly AwsFault[] = []) {
     alarms: [],
     seed: 1,
   });
-  const time = { second: () => 0, busy: () => ({ [Symbol.dispose]: () => {} }) };
+  const time = { second, busy: () => ({ [Symbol.dispose]: () => {} }) };
   const aws = new RehearsedAws({ lambda, world, faults: new Faults(faults), time, metricDelaySeconds: 60 });
   return { aws, lambda, time };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { create } from '../../functions/revert.ts';
+import { MACHINE } from '../../lib/rehearsal/machine.ts';
 import { split } from '../../lib/rollout/alias.ts';
 import { describeShift } from '../../lib/rollout/description.ts';
 import { atStep, execution } from '../rollout/a-rollout.ts';
@@ -42,13 +43,14 @@ const ended = (detail: object) => ({
 });
 
 describe('putting the alias back', () => {
-  it('takes one read, one write and one read back, and keeps the owner of the alias', async () => {
+  it('takes one read, one write and one read back before anybody is told, and keeps the owner of the alias', async () => {
     const { handler, lambda, aws } = midway();
     await handler({
       trigger: 'alarm',
       function: 'checkout',
       alias: 'live',
       alarm: 'errors',
+      stateMachineArn: MACHINE,
       reason: 'Threshold Crossed',
     });
     expect(lambda.alias).toMatchObject({
@@ -56,12 +58,25 @@ describe('putting the alias back', () => {
       description:
         'sluice: reverted 42 -> 41: alarm errors went to ALARM (Threshold Crossed) (execution deploy-7, started 2026-01-01T00:00:00Z) [sluice:0123456789ab]',
     });
-    expect(aws.calls.map(({ action }) => action)).toEqual(['lambda:GetAlias', 'lambda:UpdateAlias', 'lambda:GetAlias']);
+    expect(aws.calls.map(({ action }) => action)).toEqual([
+      'lambda:GetAlias',
+      'lambda:UpdateAlias',
+      'lambda:GetAlias',
+      'events:PutEvents',
+      'states:GetExecutionHistory',
+    ]);
   });
 
   it('may be asked for twice', async () => {
     const { handler, lambda } = midway();
-    const event = { trigger: 'alarm', function: 'checkout', alias: 'live', alarm: 'errors', reason: '' };
+    const event = {
+      trigger: 'alarm',
+      function: 'checkout',
+      alias: 'live',
+      alarm: 'errors',
+      stateMachineArn: MACHINE,
+      reason: '',
+    };
     expect(await handler(event)).toMatchObject({ reverted: true });
     expect(await handler(event)).toMatchObject({ reverted: false });
     expect(lambda.alias).toMatchObject(alone('41'));

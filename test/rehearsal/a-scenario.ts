@@ -1,5 +1,5 @@
 import { loadCast } from '../../lib/cli/cast.ts';
-import { type Rehearsal, rehearse } from '../../lib/rehearsal/rehearse.ts';
+import { type Person, type Rehearsal, rehearse, type Setup } from '../../lib/rehearsal/rehearse.ts';
 import { type ScenarioInput, scenarioSchema } from '../../lib/rehearsal/scenario.ts';
 
 const cast = loadCast();
@@ -37,8 +37,11 @@ export const usual: ScenarioInput = {
 };
 
 /** Rehearses the usual scenario with some of it changed. */
-export const rehearsing = (changes: Partial<ScenarioInput> = {}): Promise<Rehearsal> =>
-  rehearse(scenarioSchema.parse({ ...usual, ...changes }), cast);
+export const rehearsing = (
+  changes: Partial<ScenarioInput> = {},
+  people: readonly Person[] = [],
+  setup: Setup = {},
+): Promise<Rehearsal> => rehearse(scenarioSchema.parse({ ...usual, ...changes }), cast, {}, people, setup);
 
 /** The weights that the candidate was given, and what else happened, in order. */
 export const eventsOf = ({ result }: Rehearsal): string[] =>

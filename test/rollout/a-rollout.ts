@@ -33,6 +33,7 @@ export function aRollout(policy: Partial<PolicyInput> = {}): Rollout {
       policy: policySchema.parse({ ...usual, ...policy }),
       stack: null,
       startedBy: 'a test',
+      provisionedConcurrency: null,
     },
     execution,
   );

@@ -26,11 +26,19 @@ describe('a rollout that goes on', () => {
     expect(observe(atStep(3), T0 + 660)).toMatchObject({ next: 'promote', wanted: only('42') });
   });
 
-  it('adds what a step saw to what was seen before it', () => {
+  it('keeps what a step saw, from when to when it was taken, and why it ended', () => {
     const seen = observe(atStep(0), T0 + 360);
     expect(seen.current.candidate.invocations).toBe(300);
     expect(shifted(seen, cloudWatchTiming, T0 + 360)).toMatchObject({
-      earlier: { candidate: { invocations: 300 } },
+      passed: [
+        {
+          weight: 10,
+          from: T0,
+          until: T0 + 360,
+          requests: { candidate: { invocations: 300 } },
+          verdict: expect.stringContaining('300 s at 10 % passed'),
+        },
+      ],
       current: { candidate: { invocations: 0 } },
     });
   });

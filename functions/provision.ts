@@ -1,0 +1,81 @@
+import { readAlias } from '../lib/aws/alias.ts';
+import { recorded } from '../lib/aws/announce.ts';
+import { lambda, news } from '../lib/aws/clients.ts';
+import { entry, type HandlerFactory } from '../lib/aws/entry.ts';
+import { pause } from '../lib/aws/pause.ts';
+import {
+  deleteProvisionedConcurrency,
+  putProvisionedConcurrency,
+  readProvisionedConcurrency,
+} from '../lib/aws/provisioned-concurrency.ts';
+import type { Rollout } from '../lib/rollout/rollout.ts';
+import { oneLine } from '../lib/rollout/text.ts';
+import { isToBeKeptWarm, isToBePut, releasable, warmed } from '../lib/rollout/warm.ts';
+
+/** How often is tried to release, beyond the SDK's own attempts, and how long is waited between, in milliseconds. */
+const RELEASE_TRIES = 3;
+const RELEASE_PAUSE = 5000;
+
+/**
+ * Provisioned concurrency of versions. Before the first traffic it asks for the candidate's and says whether it is ready; when the
+ * rollout is over it takes away that of the versions which the alias does not serve.
+ */
+export const create: HandlerFactory<'lambda' | 'news'> = (surroundings) => {
+  const { clients } = surroundings;
+  // What is released has ended before, and was told of then.
+  const warming = recorded<'lambda'>(() => (event) => warm(event as Rollout))(surroundings);
+  return async (event) => {
+    const rollout = event as Rollout;
+    return rollout.next === 'warm' ? warming(rollout) : release(rollout);
+  };
+
+  async function warm(rollout: Rollout): Promise<Rollout> {
+    const { functionName, candidate } = rollout;
+    const [found, alias] = await Promise.all([
+      readProvisionedConcurrency(clients.lambda, functionName, candidate),
+      readAlias(clients.lambda, rollout),
+    ]);
+    const configured = found && !isToBePut(rollout, found) ? found : await put(rollout);
+    const after = warmed(rollout, configured, alias);
+    // A version that serves may still have environments of its number before.
+    if (after.next === 'rejected' && alias?.functionVersion !== candidate) {
+      await deleteProvisionedConcurrency(clients.lambda, functionName, candidate);
+    }
+    return after;
+  }
+
+  function put({ functionName, candidate, provisionedConcurrency }: Rollout) {
+    return putProvisionedConcurrency(clients.lambda, functionName, candidate, provisionedConcurrency as number);
+  }
+
+  /** The rollout has ended as it has: what cannot be released is said, and changes nothing. */
+  async function release(rollout: Rollout): Promise<Rollout> {
+    const released: Rollout = { ...rollout, toRelease: false };
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await releaseOnce(rollout);
+        return released;
+      } catch (error) {
+        if (attempt < RELEASE_TRIES) {
+          await pause(RELEASE_PAUSE);
+          continue;
+        }
+        const { name, message } = error as Error;
+        const why = `provisioned concurrency of ${rollout.functionName} could not be released and costs on (${name}: ${message})`;
+        return { ...released, reason: `${rollout.reason}; ${oneLine(why)}` };
+      }
+    }
+  }
+
+  async function releaseOnce(rollout: Rollout): Promise<void> {
+    const alias = await readAlias(clients.lambda, rollout);
+    for (const version of releasable(rollout, alias)) {
+      await deleteProvisionedConcurrency(clients.lambda, rollout.functionName, version);
+    }
+    if (!isToBeKeptWarm(rollout, alias)) return;
+    const found = await readProvisionedConcurrency(clients.lambda, rollout.functionName, rollout.candidate);
+    if (found?.requested !== rollout.provisionedConcurrency) await put(rollout);
+  }
+};
+
+export const handler = entry(create, { lambda, news });

@@ -1,0 +1,55 @@
+import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { type Announcement, announcementsOf } from '../rollout/announcement.ts';
+import { EVENT_SOURCE, ROLLOUT_CHANGED } from '../rollout/events.ts';
+import { outcomeIn, reportOf } from '../rollout/report.ts';
+import type { Rollout } from '../rollout/rollout.ts';
+import type { Clients } from './clients.ts';
+import type { HandlerFactory } from './entry.ts';
+
+/** PutEvents takes so many entries. (AWS: EventBridge quotas.) */
+const MOST_ENTRIES = 10;
+
+/**
+ * Puts changes of a rollout on the account's event bus. Whoever listens must do without where the bus fails: a rollout goes on, and an
+ * alias is put back, whether or not anybody can be told.
+ */
+export async function announce(events: EventBridgeClient, announcements: readonly Announcement[]): Promise<void> {
+  for (let first = 0; first < announcements.length; first += MOST_ENTRIES) {
+    try {
+      await events.send(
+        new PutEventsCommand({
+          Entries: announcements.slice(first, first + MOST_ENTRIES).map((announcement) => ({
+            Source: EVENT_SOURCE,
+            DetailType: ROLLOUT_CHANGED,
+            Resources: [announcement.execution],
+            Detail: JSON.stringify(announcement),
+          })),
+        }),
+      );
+    } catch (error) {
+      console.warn(`nobody could be told: ${(error as Error).name}`);
+      return;
+    }
+  }
+}
+
+/**
+ * What every handler of the state machine does with the document that it answers: sums up a rollout that has ended, and tells what
+ * changed.
+ */
+export const recorded =
+  <Name extends keyof Clients>(create: HandlerFactory<Name | 'news'>): HandlerFactory<Name | 'news'> =>
+  (surroundings) => {
+    const handle = create(surroundings);
+    return async (event) => {
+      const answer = summedUp(await handle(event), surroundings.now());
+      await announce(surroundings.clients.news, announcementsOf(event, answer, surroundings.now()));
+      return answer;
+    };
+  };
+
+function summedUp(answer: unknown, now: number): unknown {
+  const rollout = answer as Rollout;
+  const outcome = rollout?.schema === 1 ? outcomeIn(rollout) : undefined;
+  return outcome ? { ...rollout, report: reportOf(rollout, outcome, now), passed: [] } : answer;
+}

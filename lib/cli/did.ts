@@ -1,0 +1,32 @@
+import { paint, type Terminal, wrap } from './terminal.ts';
+
+/** What a command did, and how to undo it. */
+export interface Did {
+  /** The one document that `--json` prints. */
+  readonly json: object;
+  readonly what: string;
+  /** Further lines by their name. */
+  readonly more?: Readonly<Record<string, string>>;
+  /** The command that takes it back. */
+  readonly undo?: string;
+}
+
+/** Says what a command did: every write says how to undo it. Answers the exit code 0. */
+export function did(
+  { out }: Terminal,
+  flags: Readonly<Record<string, string | boolean | undefined>>,
+  { json, what, more = {}, undo }: Did,
+): number {
+  if (flags['json']) {
+    out.write(`${JSON.stringify({ ...json, ...(undo ? { undo } : {}) }, null, 2)}\n`);
+    return 0;
+  }
+  for (const line of wrap(what, 78)) out.write(`${line}\n`);
+  for (const [name, text] of Object.entries({ ...more, ...(undo ? { undo } : {}) })) {
+    const lines = wrap(text, 66);
+    lines.forEach((line, index) => {
+      out.write(`  ${paint(out, 'dim', (index === 0 ? name : '').padEnd(10))} ${line}\n`);
+    });
+  }
+  return 0;
+}

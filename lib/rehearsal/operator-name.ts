@@ -1,0 +1,2 @@
+/** The name under which people's calls and writes are told apart from the controller's. */
+export const OPERATOR = 'operator';

@@ -1,0 +1,101 @@
+import { dollars, type Usage } from './cost.ts';
+import { addCounts } from './coverage.ts';
+import {
+  type AnsweredApproval,
+  noCounts,
+  type PassedStep,
+  passedUntil,
+  type Rollout,
+  type VersionCounts,
+} from './rollout.ts';
+import { functionNameOf } from './start.ts';
+
+/** How a rollout ended. */
+export type Outcome = 'promoted' | 'rolledBack' | 'superseded' | 'cancelled' | 'rejected';
+
+/** Where the state machine goes when a rollout is over, which is how it ended. */
+const outcomes: readonly string[] = [
+  'promoted',
+  'rolledBack',
+  'superseded',
+  'cancelled',
+  'rejected',
+] satisfies Outcome[];
+
+/** How the rollout ended, or undefined while it goes on. */
+export const outcomeIn = ({ next }: Pick<Rollout, 'next'>): Outcome | undefined =>
+  outcomes.includes(next) ? (next as Outcome) : undefined;
+
+/** The summary of a rollout: what the next release wants to know of this one. Times are ISO 8601, weights percent. */
+export interface Report {
+  readonly schema: 1;
+  readonly outcome: Outcome;
+  readonly reason: string;
+  readonly function: string;
+  readonly alias: string;
+  readonly versions: { readonly stable: string; readonly candidate: string };
+  readonly startedBy: string;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly seconds: number;
+  readonly steps: readonly {
+    readonly weight: number;
+    readonly startedAt: string;
+    readonly seconds: number;
+    /** Why the step ended: the verdict in words. */
+    readonly verdict: string;
+    readonly requests: VersionCounts;
+  }[];
+  /** Of all steps together, as CloudWatch's closed periods had shown them at the last look. */
+  readonly requests: VersionCounts;
+  readonly approvals: readonly (Omit<AnsweredApproval, 'at'> & { readonly at: string })[];
+  /** What the rollout used of AWS: an estimate from its looks and steps; retries are not in it. */
+  readonly cost: Usage & { readonly usd: number };
+}
+
+/** Sums up a rollout that has ended. `now` is in seconds since 1970. */
+export function reportOf(rollout: Rollout, outcome: Outcome, now: number): Report {
+  const steps = passedUntil(rollout, now);
+  const { startedAt } = rollout.execution;
+  const usage = usageOf(rollout, steps);
+  return {
+    schema: 1,
+    outcome,
+    reason: rollout.reason,
+    function: functionNameOf(rollout.functionName),
+    alias: rollout.aliasName,
+    versions: { stable: rollout.stable, candidate: rollout.candidate },
+    startedBy: rollout.startedBy,
+    startedAt: iso(startedAt),
+    endedAt: iso(now),
+    seconds: Math.round(now - startedAt),
+    steps: steps.map(({ weight, from, until, verdict, requests }) => ({
+      weight,
+      startedAt: iso(from),
+      seconds: Math.round(until - from),
+      verdict,
+      requests,
+    })),
+    requests: steps.reduce((sum, { requests }) => addCounts(sum, requests), noCounts),
+    approvals: rollout.approvals.map(({ at, ...answered }) => ({ ...answered, at: iso(at) })),
+    cost: { ...usage, usd: dollars(usage) },
+  };
+}
+
+/** A look is a Wait, a Task and a Choice; so is a preflight; a shift is a Task and a Choice. */
+function usageOf({ observations, preflights, policy }: Rollout, steps: readonly PassedStep[]): Usage {
+  const shifts = steps.length + 1;
+  const hooks =
+    (steps.length > 0 ? 1 : 0) * policy.hooks.beforeTraffic.length + steps.length * policy.hooks.eachStep.length;
+  return {
+    stateTransitions: 2 + 3 * (observations + preflights) + 2 * shifts + 2 * hooks,
+    lambdaInvocations: observations + preflights + shifts + hooks,
+    awsCalls: {
+      'cloudwatch:DescribeAlarms': policy.alarms.length > 0 ? observations + preflights : 0,
+      'cloudwatch:GetMetricData': observations,
+      'events:PutEvents': shifts + 1,
+    },
+  };
+}
+
+const iso = (seconds: number): string => new Date(seconds * 1000).toISOString();

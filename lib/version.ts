@@ -1,0 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { packageRoot } from './package-root.ts';
+
+/** The version of this package. */
+export const VERSION = (JSON.parse(readFileSync(new URL('package.json', packageRoot()), 'utf8')) as { version: string })
+  .version;
+
+/** The tag of a controller's state machine that tells which version deployed it. */
+export const VERSION_TAG = 'sluice:version';

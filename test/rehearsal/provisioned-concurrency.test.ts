@@ -1,0 +1,215 @@
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { describe, expect, it } from 'vitest';
+import { MACHINE } from '../../lib/rehearsal/machine.ts';
+import type { Person, Setup } from '../../lib/rehearsal/rehearse.ts';
+import type { ScenarioInput } from '../../lib/rehearsal/scenario.ts';
+import { eventsOf, rehearsing } from './a-scenario.ts';
+
+const only = (version: string) => ({ functionVersion: version, additionalVersionWeights: {} });
+const warm = { provisionedConcurrency: 5 };
+const warming = (changes: Partial<ScenarioInput> = {}) => rehearsing(changes, [], warm);
+
+describe('a rollout with provisioned concurrency', () => {
+  it('gives the first weight when the candidate is warm, two minutes later than without', async () => {
+    const [cold, hot] = [await rehearsing(), await warming()];
+    const firstWeight = ({ result }: typeof hot) =>
+      result.timeline.find(({ event }) => event === 'shifted')?.second ?? 0;
+    expect(firstWeight(hot) - firstWeight(cold)).toBeGreaterThanOrEqual(120);
+    expect(firstWeight(hot) - firstWeight(cold)).toBeLessThanOrEqual(130);
+    expect(eventsOf(hot)).toEqual(eventsOf(cold));
+  });
+
+  it('keeps both versions warm until it is promoted, then releases the version before', async () => {
+    const { result, provisionedConcurrency } = await warming();
+    expect(result).toMatchObject({ outcome: 'promoted', alias: only('42') });
+    expect(provisionedConcurrency).toEqual({ 42: 5 });
+    expect(result.cost.awsCalls).toMatchObject({
+      'lambda:PutProvisionedConcurrencyConfig': 1,
+      'lambda:DeleteProvisionedConcurrencyConfig': 1,
+    });
+  });
+
+  it('that is reverted keeps the stable version warm all the time and releases the candidate', async () => {
+    const { result, calls, provisionedConcurrency } = await warming({ candidate: { errorRate: 1 } });
+    expect(result).toMatchObject({ outcome: 'rolledBack', alias: only('41') });
+    expect(provisionedConcurrency).toEqual({ 41: 5 });
+    const changed = calls.filter(({ action }) => /(Put|Delete)Provisioned/.test(action));
+    expect(changed.map(({ action, resource }) => `${action.slice(7, 10)} ${resource.split(':').at(-1)}`)).toEqual([
+      'Put 42',
+      'Del 42',
+    ]);
+  });
+
+  it('that a newer deploy supersedes releases its candidate, and the newer one the version before', async () => {
+    const { result, provisionedConcurrency } = await warming({ operator: [{ atSecond: 500, do: 'deploy' }] });
+    expect(result).toMatchObject({ outcome: 'superseded', alias: only('43') });
+    expect(provisionedConcurrency).toEqual({ 43: 5 });
+  });
+
+  it('whose candidate cannot be initialized is rejected without any traffic', async () => {
+    const { result, provisionedConcurrency } = await rehearsing({}, [], { ...warm, provisioningFails: true });
+    expect(result).toMatchObject({
+      outcome: 'rejected',
+      reason: expect.stringContaining('FUNCTION_ERROR_INIT_FAILURE'),
+      alias: only('41'),
+      requests: { candidate: 0 },
+    });
+    expect(result.cost.awsCalls['lambda:UpdateAlias']).toBeUndefined();
+    expect(provisionedConcurrency).toEqual({ 41: 5 });
+  });
+
+  it('asks for nothing while it is held', async () => {
+    const operator: ScenarioInput['operator'] = [
+      { atSecond: 0, do: 'hold' },
+      { atSecond: 600, do: 'resume' },
+    ];
+    const { result } = await warming({
+      operator,
+      aws: [{ call: 'cloudformation:DescribeStacks', nth: 1, fail: 'crash' }],
+    });
+    const shifted = result.timeline.find(({ event }) => event === 'shifted')?.second ?? 0;
+    expect(shifted).toBeGreaterThanOrEqual(720);
+    expect(result.outcome).toBe('promoted');
+  });
+
+  it('is warm before its hooks and after the approval of the first weight', async () => {
+    const { result, provisionedConcurrency } = await warming({
+      policy: {
+        steps: [{ weight: 10, bakeSeconds: 120, approval: 'manual' }],
+        hooks: { beforeTraffic: ['smoke'] },
+      },
+      operator: [{ atSecond: 60, do: 'approve' }],
+    });
+    const shifted = result.timeline.find(({ event }) => event === 'shifted')?.second ?? 0;
+    expect(shifted).toBeGreaterThanOrEqual(180);
+    expect(result).toMatchObject({ outcome: 'promoted' });
+    expect(provisionedConcurrency).toEqual({ 42: 5 });
+  });
+
+  it('goes on from a first weight that a person gave by hand', async () => {
+    const rehearsal = await warming({
+      policy: {
+        steps: [
+          { weight: 10, bakeSeconds: 120, approval: 'manual' },
+          { weight: 50, bakeSeconds: 120 },
+        ],
+        approvalTimeoutSeconds: 600,
+      },
+      operator: [{ atSecond: 20, do: 'advance' }],
+    });
+    expect(eventsOf(rehearsal)).toEqual(['approvalRequested', 'shifted 10', 'shifted 50', 'shifted 100', 'promoted']);
+    expect(rehearsal.provisionedConcurrency).toEqual({ 42: 5 });
+  });
+
+  it('that a person promotes by hand while it is being warmed releases the version before', async () => {
+    const operator = [{ atSecond: 60, do: 'setAlias', functionVersion: '42', additionalVersionWeights: {} }] as const;
+    const { result, provisionedConcurrency } = await warming({ operator: [...operator] });
+    expect(result).toMatchObject({ outcome: 'promoted', alias: only('42') });
+    expect(provisionedConcurrency).toEqual({ 42: 5 });
+  });
+
+  it('is none where nothing asks for it: the function is not even called', async () => {
+    const { calls, provisionedConcurrency } = await rehearsing();
+    expect(calls.filter(({ caller }) => caller === 'provision')).toEqual([]);
+    expect(provisionedConcurrency).toEqual({});
+  });
+});
+
+describe('whatever single call on provisioned concurrency fails, however,', () => {
+  const calls = ['Put', 'Get', 'Delete'].map((verb) => `lambda:${verb}ProvisionedConcurrencyConfig`);
+  const fails = ['TooManyRequestsException', 'ServiceException', 'timeout', 'crash'];
+
+  it.each(calls)('the good version is promoted warm and the bad one put back: %s', async (call) => {
+    for (const fail of fails) {
+      for (const nth of [1, 2, 3, 15]) {
+        const good = await warming({ aws: [{ call, nth, fail }] });
+        expect(good.result, `${fail} at ${nth}`).toMatchObject({ outcome: 'promoted', alias: only('42') });
+        expect(good.provisionedConcurrency, `${fail} at ${nth}`).toEqual({ 42: 5 });
+        const bad = await warming({ candidate: { errorRate: 0.5 }, aws: [{ call, nth, fail }] });
+        expect(bad.result, `${fail} at ${nth}`).toMatchObject({ outcome: 'rolledBack', alias: only('41') });
+        expect(bad.provisionedConcurrency, `${fail} at ${nth}`).toEqual({ 41: 5 });
+      }
+    }
+  });
+});
+
+describe('what is throttled for long', () => {
+  const throttled = (call: string, times: number): Pick<ScenarioInput, 'aws'> => ({
+    aws: [{ call: `lambda:${call}ProvisionedConcurrencyConfig`, nth: 1, times, fail: 'TooManyRequestsException' }],
+  });
+
+  it('is asked for again until Lambda has time', async () => {
+    const { result, provisionedConcurrency } = await warming(throttled('Put', 22));
+    expect(result).toMatchObject({ outcome: 'promoted', alias: only('42') });
+    expect(provisionedConcurrency).toEqual({ 42: 5 });
+  });
+
+  it('is no reason to give traffic to a version that is cold', async () => {
+    const { result, provisionedConcurrency } = await warming(throttled('Put', 1_000_000));
+    expect(result).toMatchObject({ outcome: 'rejected', requests: { candidate: 0 }, alias: only('41') });
+    expect(provisionedConcurrency).toEqual({ 41: 5 });
+  });
+
+  it('is released when Lambda has time', async () => {
+    const { result, provisionedConcurrency } = await warming(throttled('Delete', 12));
+    expect(result.reason).not.toContain('costs on');
+    expect(provisionedConcurrency).toEqual({ 42: 5 });
+  });
+
+  it('and never released changes nothing of how the rollout ended, but its reason says so', async () => {
+    const good = await warming(throttled('Delete', 1_000_000));
+    expect(good.result).toMatchObject({
+      outcome: 'promoted',
+      alias: only('42'),
+      reason: expect.stringMatching(/could not be released and costs on.*TooManyRequestsException/),
+    });
+    expect(good.provisionedConcurrency).toEqual({ 41: 5, 42: 5 });
+    const bad = await warming({ candidate: { errorRate: 1 }, ...throttled('Delete', 1_000_000) });
+    expect(bad.result).toMatchObject({ outcome: 'rolledBack', reason: expect.stringContaining('costs on') });
+  });
+
+  it('nor does a release that always dies', async () => {
+    const { result } = await warming({
+      aws: [{ call: 'lambda:DeleteProvisionedConcurrencyConfig', nth: 1, times: 1_000_000, fail: 'crash' }],
+    });
+    expect(result).toMatchObject({ outcome: 'promoted', alias: only('42') });
+  });
+});
+
+it('an end before there is a document is an end all the same', async () => {
+  const { result } = await warming({
+    aws: [{ call: 'cloudformation:DescribeStacks', nth: 1, times: 1_000_000, fail: 'crash' }],
+  });
+  expect(result).toMatchObject({ outcome: 'rejected', reason: expect.stringContaining('no traffic was moved') });
+});
+
+it('is what the stack has deployed where a rollout is started without a number', async () => {
+  const starting = (number?: null): Person => ({
+    atSecond: 4000,
+    does: ({ sfn }) => {
+      const input = { function: 'checkout', alias: 'live', version: '41', provisionedConcurrency: number };
+      return sfn.send(
+        new StartExecutionCommand({ stateMachineArn: MACHINE, name: 'hand', input: JSON.stringify(input) }),
+      );
+    },
+  });
+  expect(await rehearsing({}, [starting()], warm)).toMatchObject({
+    result: { alias: only('41') },
+    provisionedConcurrency: { 41: 5 },
+  });
+  const cold = await rehearsing({}, [starting(null)], warm);
+  expect(cold).toMatchObject({ result: { alias: only('41') }, provisionedConcurrency: { 42: 5 } });
+});
+
+it('is told of once: where a rollout ends, and not again where that is released', async () => {
+  const tellers = async (setup: Setup) => {
+    const { calls } = await rehearsing({}, [], setup);
+    return calls.filter(({ action }) => action === 'events:PutEvents').map(({ caller }) => caller);
+  };
+  expect(await tellers(warm)).not.toContain('provision');
+  expect((await tellers({ ...warm, provisioningFails: true })).at(-1)).toBe('provision');
+});
+
+it('is rehearsed to the same bytes twice', async () => {
+  expect(JSON.stringify(await warming())).toBe(JSON.stringify(await warming()));
+});
