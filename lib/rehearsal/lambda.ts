@@ -26,6 +26,8 @@ export class RehearsedLambda {
   readonly versions = new Map<string, PublishedVersion>();
   readonly tags: Record<string, string> = {};
   alias: AliasState | null;
+  /** What the alias was before its last change: what a stale read still shows. */
+  #previous: AliasState | null;
   readonly #onChange: (change: AliasChange) => void;
   #revisions = 0;
 
@@ -44,6 +46,7 @@ export class RehearsedLambda {
       description: '',
       revisionId: this.#nextRevision(),
     };
+    this.#previous = this.alias;
   }
 
   /** The unqualified ARN. */
@@ -62,9 +65,10 @@ export class RehearsedLambda {
     return published;
   }
 
-  /** What GetAlias answers. Without weights there is no RoutingConfig key. */
-  getAlias(): Partial<sdk.GetAliasCommandOutput> {
-    const alias = this.#existing('Cannot find alias arn');
+  /** What GetAlias answers. Without weights there is no RoutingConfig key. A stale answer is the one before the last change. */
+  getAlias({ stale = false } = {}): Partial<sdk.GetAliasCommandOutput> {
+    const current = this.#existing('Cannot find alias arn');
+    const alias = stale && this.#previous ? this.#previous : current;
     const weights = alias.additionalVersionWeights;
     return {
       AliasArn: `${this.arn}:${this.aliasName}`,
@@ -97,6 +101,7 @@ export class RehearsedLambda {
       revisionId: this.#nextRevision(),
     };
     this.#check(after);
+    this.#previous = before;
     this.alias = after;
     this.#onChange({ by, before, after });
     return this.getAlias();

@@ -36,6 +36,15 @@ export interface Execution {
   readonly waitingToken: () => string | undefined;
   /** States entered so far, retries included: what Step Functions bills. */
   readonly transitions: () => number;
+  /** The state entered last, with what it was given: where a redrive goes on. */
+  readonly at: () => StateEntry | undefined;
+}
+
+/** A state that an execution entered, with what it was given. */
+export interface StateEntry {
+  readonly execution: string;
+  readonly state: string;
+  readonly input: unknown;
 }
 
 /** What a handler was given and what it answered, for those who watch. */
@@ -59,22 +68,42 @@ export class StepFunctions {
   readonly #runtime: LambdaRuntime;
   readonly #time: VirtualTime;
   readonly #onTask: (run: TaskRun) => void;
+  readonly #onState: (entry: StateEntry) => void;
   readonly #tokens = new Map<string, PromiseWithResolvers<unknown>>();
   #issued = 0;
 
   constructor(
     definition: Definition,
-    parts: { readonly runtime: LambdaRuntime; readonly time: VirtualTime; readonly onTask: (run: TaskRun) => void },
+    parts: {
+      readonly runtime: LambdaRuntime;
+      readonly time: VirtualTime;
+      readonly onTask: (run: TaskRun) => void;
+      readonly onState: (entry: StateEntry) => void;
+    },
   ) {
     this.#interpreted = withTimeoutsOfTheInput(definition);
     this.#runtime = parts.runtime;
     this.#time = parts.time;
     this.#onTask = parts.onTask;
+    this.#onState = parts.onState;
   }
 
-  async start(name: string, input: unknown): Promise<Execution> {
+  start(name: string, input: unknown): Promise<Execution> {
+    return this.#run(name, input);
+  }
+
+  /**
+   * RedriveExecution: the same execution goes on at the state that it was in when it ended, with the document that it had then.
+   * (AWS: RedriveExecution.)
+   */
+  redrive({ name, input, at }: Execution): Promise<Execution> {
+    return this.#run(name, input, at());
+  }
+
+  async #run(name: string, input: unknown, resumed?: StateEntry): Promise<Execution> {
     const { StateMachine, ExecutionAbortedError, ExecutionTimeoutError } = await this.#interpreter();
     const arn = `${MACHINE.replace(':stateMachine:', ':execution:')}:${name}`;
+    let entered = resumed;
     let token: string | undefined;
     let transitions = 0;
     const overrides: Record<string, (parameters: unknown) => Promise<unknown>> = {};
@@ -94,8 +123,9 @@ export class StepFunctions {
       this.#issued++;
       return `token-${name}-${this.#issued}`;
     };
-    const machine = new StateMachine(this.#interpreted as never, { validationOptions: { noValidate: true } });
-    const running = machine.run(input as never, {
+    const interpreted = { ...this.#interpreted, StartAt: resumed?.state ?? this.#interpreted.StartAt };
+    const machine = new StateMachine(interpreted as never, { validationOptions: { noValidate: true } });
+    const running = machine.run((resumed ? resumed.input : input) as never, {
       overrides: { taskResourceLocalHandlers: overrides as never },
       context: {
         Execution: { Id: arn, Name: name },
@@ -110,6 +140,9 @@ export class StepFunctions {
     const counting = (async () => {
       for await (const event of running.eventLogs) {
         if (event.type === 'StateEntered' || event.type === 'StateRetried') transitions++;
+        if (event.type !== 'StateEntered') continue;
+        entered = { execution: name, state: event.state.name, input: event.state.input };
+        this.#onState(entered);
       }
     })();
     const end = (status: ExecutionEnd['status'], rest: Partial<ExecutionEnd>): ExecutionEnd => ({
@@ -137,6 +170,7 @@ export class StepFunctions {
       stop: () => running.abort(),
       waitingToken: () => (token !== undefined && this.#tokens.has(token) ? token : undefined),
       transitions: () => transitions,
+      at: () => entered,
     };
   }
 
