@@ -5,6 +5,8 @@ export interface Invocation {
   /** The function's name, and what it was invoked with. */
   readonly name: string;
   readonly event: unknown;
+  /** When it began, in seconds since the rehearsal's start. */
+  readonly begunAt: number;
   readonly alive: () => Promise<void>;
   readonly die: (errorType: string, errorMessage: string) => void;
   /** Hangs, unharmed by the function's own timeout, until a Task that waits for it has been given up. */

@@ -12,7 +12,7 @@ export interface PublishedVersion {
 /** A change of the alias: who made it, and what it shows now. */
 export interface AliasChange {
   readonly by: string;
-  readonly before: Routing;
+  readonly before: AliasState;
   readonly after: AliasState;
 }
 

@@ -70,10 +70,11 @@ export class LambdaRuntime {
     const death = Promise.withResolvers<never>();
     death.promise.catch(() => {});
     let dead = false;
-    const begin = this.#time.second();
+    const begunAt = this.#time.second();
     const invocation: Invocation = {
       name,
       event: payload,
+      begunAt,
       alive: () => (dead ? new Promise(() => {}) : Promise.resolve()),
       die: (errorType, errorMessage) => {
         dead = true;
@@ -81,7 +82,7 @@ export class LambdaRuntime {
       },
       outlive: () => {
         clearTimeout(timeout);
-        return pause(begin + configuration.timeoutSeconds + OUTLIVED_SECONDS - this.#time.second());
+        return pause(begunAt + configuration.timeoutSeconds + OUTLIVED_SECONDS - this.#time.second());
       },
     };
     const timeout = setTimeout(

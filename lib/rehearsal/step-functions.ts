@@ -105,12 +105,15 @@ export class StepFunctions {
     const arn = `${MACHINE.replace(':stateMachine:', ':execution:')}:${name}`;
     let entered = resumed;
     let token: string | undefined;
+    let stopped = false;
     let transitions = 0;
     const overrides: Record<string, (parameters: unknown) => Promise<unknown>> = {};
     for (const [state, { Type, Resource }] of Object.entries(this.#interpreted.States)) {
       if (Type !== 'Task') continue;
       const waits = Resource?.endsWith('.waitForTaskToken') ?? false;
       overrides[state] = async (parameters) => {
+        // The interpreter repeats a Task that failed although its execution was stopped meanwhile; Step Functions does not.
+        if (stopped) return new Promise(() => {});
         const { FunctionName, Payload } = parameters as { FunctionName: string; Payload: unknown };
         if (waits) token = (Payload as { taskToken: string }).taskToken;
         const answer = waits ? this.#expect(token as string) : undefined;
@@ -167,7 +170,10 @@ export class StepFunctions {
       arn,
       input,
       ended: Promise.all([ended, counting]).then(([how]) => how),
-      stop: () => running.abort(),
+      stop: () => {
+        stopped = true;
+        running.abort();
+      },
       waitingToken: () => (token !== undefined && this.#tokens.has(token) ? token : undefined),
       transitions: () => transitions,
       at: () => entered,
