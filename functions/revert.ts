@@ -90,13 +90,14 @@ export const create: HandlerFactory<'lambda' | 'sfn'> = ({ clients, now }) => {
   }
 
   async function revertAfterEnd(detail: Omit<BadEnd, 'executionArn'>) {
-    if (detail.error && deliberateEnds.includes(detail.error)) return left(`the execution ended as ${detail.error}`);
     const name = aliasIn(detail.input);
     if (!name) return left('the event does not tell which alias the execution shifted');
+    // An execution that ended on purpose has left the alias as it was meant to be; only what it wrote itself may not be there.
+    const deliberate = detail.error !== null && deliberateEnds.includes(detail.error);
     const why = [detail.error, detail.cause].filter(Boolean).join(': ');
     return revertOnEvent(
       name,
-      { execution: detail.name, planned: name.planned },
+      { execution: detail.name, planned: deliberate ? [] : name.planned },
       `execution ended as ${detail.status}${why && ` (${why})`}`,
     );
   }

@@ -1,12 +1,13 @@
 import { LambdaServiceException } from '@aws-sdk/client-lambda';
 import type { DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
 import type { HandlerFactory } from '../aws/entry.ts';
-import { type AliasState, carriesWeights, shareOf } from '../rollout/alias.ts';
+import { type AliasState, shareOf } from '../rollout/alias.ts';
 import { ownerOf } from '../rollout/description.ts';
 import { TIMING_VARIABLE } from '../rollout/environment.ts';
 import { deliberateEnds, SWEEP_SECONDS } from '../rollout/events.ts';
 import { cloudWatchTiming, type Timing } from '../rollout/observation.ts';
 import { planOf } from '../rollout/plan.ts';
+import { revertByDescription } from '../rollout/revert.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import type { StartInput } from '../rollout/start.ts';
 import type { AlarmTransition } from './alarms.ts';
@@ -232,11 +233,11 @@ class Stage {
   /** Whether the alias shows weights of a rollout that has ended: the next sweep takes them away. */
   #isLeft(): boolean {
     const { alias } = this.#lambda;
-    if (!alias || !carriesWeights(alias)) return false;
-    const owner = ownerOf(alias)?.execution;
-    const ended = [...this.#ends].find(([{ name }]) => name === owner)?.[1];
-    if (!ended || deliberateEnds.includes(ended.error ?? '')) return false;
-    return this.#time.second() - ended.second <= SWEEP_SECONDS;
+    const execution = alias && ownerOf(alias)?.execution;
+    const ended = [...this.#ends].find(([{ name }]) => name === execution)?.[1];
+    if (!execution || !ended || this.#time.second() - ended.second > SWEEP_SECONDS) return false;
+    const planned = deliberateEnds.includes(ended.error ?? '') ? [] : this.#plan.steps.map(({ weight }) => weight);
+    return ended.status !== 'SUCCEEDED' && revertByDescription(alias, { execution, planned }).kind === 'write';
   }
 
   /** What AWS refuses a person, such as a version that does not exist, changes nothing. */
@@ -369,8 +370,9 @@ class Stage {
   #route(second: number): void {
     if (this.#oldRouting) this.#routedFrom = second + OLD_ROUTING_SECONDS;
     this.#oldRouting = false;
-    if (second >= this.#routedFrom) this.#world.setRouting(this.#lambda.alias as AliasState, second);
-    else this.#underWayUntil(pause(this.#routedFrom - second).then(() => this.#route(this.#time.second())));
+    const left = this.#routedFrom - second;
+    if (left < 0.001) this.#world.setRouting(this.#lambda.alias as AliasState, second);
+    else this.#underWayUntil(pause(left).then(() => this.#route(this.#time.second())));
   }
 
   #onTask(run: TaskRun): void {

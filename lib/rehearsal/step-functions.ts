@@ -71,6 +71,8 @@ export class StepFunctions {
   readonly #onState: (entry: StateEntry) => void;
   readonly #tokens = new Map<string, PromiseWithResolvers<unknown>>();
   #issued = 0;
+  /** When each execution started, in milliseconds since 1970: no two in the same one, as on AWS nearly never. */
+  readonly #startedAt = new Map<string, number>();
 
   constructor(
     definition: Definition,
@@ -103,6 +105,7 @@ export class StepFunctions {
   async #run(name: string, input: unknown, resumed?: StateEntry): Promise<Execution> {
     const { StateMachine, ExecutionAbortedError, ExecutionTimeoutError } = await this.#interpreter();
     const arn = `${MACHINE.replace(':stateMachine:', ':execution:')}:${name}`;
+    if (!resumed) this.#startedAt.set(name, Math.max(Date.now(), ...this.#startedAt.values().map((at) => at + 1)));
     let entered = resumed;
     let token: string | undefined;
     let stopped = false;
@@ -117,7 +120,7 @@ export class StepFunctions {
         const { FunctionName, Payload } = parameters as { FunctionName: string; Payload: unknown };
         if (waits) token = (Payload as { taskToken: string }).taskToken;
         const answer = waits ? this.#expect(token as string) : undefined;
-        const output = await this.#invoke(FunctionName, Payload);
+        const output = await this.#invoke(FunctionName, this.#withStart(name, Payload));
         this.#onTask({ execution: name, state, input: Payload, output });
         return answer ?? { Payload: output, StatusCode: 200, ExecutedVersion: '$LATEST' };
       };
@@ -178,6 +181,14 @@ export class StepFunctions {
       transitions: () => transitions,
       at: () => entered,
     };
+  }
+
+  /** The interpreter tells its own clock as the start of an execution, of a redriven one as well. */
+  #withStart(name: string, payload: unknown): unknown {
+    const { execution } = payload as { execution?: { startTime?: unknown } };
+    if (execution?.startTime === undefined) return payload;
+    const startTime = new Date(this.#startedAt.get(name) as number).toISOString();
+    return { ...(payload as object), execution: { ...execution, startTime } };
   }
 
   /** Loads the interpreter while the clock stands still: reading files takes time that is none of the rehearsal's. */

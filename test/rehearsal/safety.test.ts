@@ -118,6 +118,17 @@ describe('what nobody told of is found by the sweep:', () => {
 });
 
 describe('an older rollout', () => {
+  it('whose handler hung meanwhile does not write over the end of a newer one', async () => {
+    const { result } = await rehearsing({
+      aws: [{ call: 'lambda:GetAlias', nth: 2, fail: 'outlive' }],
+      operator: [
+        { atSecond: 10, do: 'deploy' },
+        { atSecond: 40, do: 'rollback' },
+      ],
+    });
+    expect(endOf(result)).toEqual({ outcome: 'superseded', alias: only('41') });
+  });
+
   it('that was held while a newer one was promoted does not take the alias back', async () => {
     const { result } = await rehearsing({
       policy: { preset: 'AllAtOnce' },
