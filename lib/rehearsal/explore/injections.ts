@@ -34,8 +34,6 @@ const others = [
   'lambda:Invoke',
 ] as const;
 
-const ofTheAlias = ['lambda:GetAlias', 'lambda:UpdateAlias'];
-
 /** Everything that is injected at one call. */
 export function injectionsAt(at: Call): readonly Injection[] {
   return [...faultsAt(at), ...personsAt(at)];
@@ -154,6 +152,3 @@ export function injectionsOfEvents(counted: {
     ).flat();
   return [...of('executionEnded', ['late', 'twice', 'never']), ...of('alarm', ['late', 'twice'])];
 }
-
-/** Whether a call is one on the alias itself. */
-export const isOnTheAlias = ({ call }: Call): boolean => ofTheAlias.includes(call);

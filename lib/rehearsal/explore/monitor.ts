@@ -49,8 +49,8 @@ interface PersonsWrite {
  *   its way may land; Revert takes it away.
  * - What a person gave is theirs, but for one thing: exactly the next weight is an advance, and then belongs to the rollout like
  *   its own. A routing that is what it was before the person's hand changes nothing, also after a detour: a rollout that did not
- *   look meanwhile cannot know of it. A rollout that has written nothing yet may
- *   start from whatever single version a person left; one that has written may not write over it.
+ *   look meanwhile cannot know of it. A rollout that has written nothing yet may start from whatever single version a person left;
+ *   one that has written may not write over it.
  */
 export class Monitor implements Spectator {
   readonly violations: Violation[] = [];
