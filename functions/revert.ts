@@ -8,6 +8,7 @@ import { errorInWords } from '../lib/rollout/caught-error.ts';
 import { describeEnd, writerOf } from '../lib/rollout/description.ts';
 import {
   alarmTriggerSchema,
+  DELIBERATE_SWEEP_SECONDS,
   deliberateEnds,
   type ExecutionEvent,
   executionEventSchema,
@@ -80,7 +81,8 @@ export const create: HandlerFactory<'lambda' | 'sfn'> = ({ clients, now }) => {
   }
 
   async function revertWhatIsLeft(stateMachineArn: string) {
-    const ends = await readBadEnds(clients.sfn, stateMachineArn, now() - SWEEP_SECONDS);
+    const found = await readBadEnds(clients.sfn, stateMachineArn, now() - SWEEP_SECONDS);
+    const ends = found.filter((end) => !isDeliberate(end) || end.stoppedAt >= now() - DELIBERATE_SWEEP_SECONDS);
     const answers = [];
     for (const end of ends) answers.push(await revertAfterEnd(end));
     const reverted = answers.filter((answer) => answer.reverted);
@@ -93,11 +95,10 @@ export const create: HandlerFactory<'lambda' | 'sfn'> = ({ clients, now }) => {
     const name = aliasIn(detail.input);
     if (!name) return left('the event does not tell which alias the execution shifted');
     // An execution that ended on purpose has left the alias as it was meant to be; only what it wrote itself may not be there.
-    const deliberate = detail.error !== null && deliberateEnds.includes(detail.error);
     const why = [detail.error, detail.cause].filter(Boolean).join(': ');
     return revertOnEvent(
       name,
-      { execution: detail.name, planned: deliberate ? [] : name.planned },
+      { execution: detail.name, planned: isDeliberate(detail) ? [] : name.planned },
       `execution ended as ${detail.status}${why && ` (${why})`}`,
     );
   }
@@ -136,6 +137,9 @@ export const handler = entry(create, { lambda, sfn });
 /** Whether the alias tells that this rollout has had weights on it. */
 const wasGiven = (rollout: Rollout, alias: AliasState | null): boolean =>
   alias !== null && writerOf(alias)?.execution === rollout.execution.name;
+
+/** Whether the state machine itself ended the rollout, as it meant to. */
+const isDeliberate = ({ error }: Pick<BadEnd, 'error'>): boolean => error !== null && deliberateEnds.includes(error);
 
 const endIn = ({ detail }: ExecutionEvent): BadEnd => ({
   ...detail,

@@ -42,5 +42,8 @@ export type SweepTrigger = z.output<typeof sweepTriggerSchema>;
 /** How far a sweep looks back, in seconds: longer than Lambda's control plane was ever out of order. */
 export const SWEEP_SECONDS = 24 * 3600;
 
+/** The same for rollouts that ended as they meant to: of these there are many, and what comes late comes within minutes. */
+export const DELIBERATE_SWEEP_SECONDS = 3600;
+
 /** The error names with which the state machine itself ends a rollout: these ends left the alias as they meant to. */
 export const deliberateEnds: readonly string[] = ['RolledBack', 'Superseded', 'Cancelled', 'Rejected'];
