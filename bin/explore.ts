@@ -9,7 +9,7 @@ import { invariants } from '../lib/rehearsal/explore/violation.ts';
 import type { ScenarioInput } from '../lib/rehearsal/scenario.ts';
 
 /**
- * `npm run explore [-- --schedules 12000 --seed 1 --threads 2]`: injects faults, people and odd deliveries into rollouts, and holds
+ * `npm run explore [-- --schedules 20000 --seed 1 --threads 2]`: injects faults, people and odd deliveries into rollouts, and holds
  * every run against the invariants. Prints how many schedules were explored and how long that took; where one broke an invariant,
  * the shortest of those on standard output, as a scenario that `sluice rehearse` replays, and exits with 1.
  *
@@ -53,7 +53,7 @@ function numbersGiven(): { schedules: number; seed: number; threads: number } | 
     const { values } = parseArgs({ options: { ...text('schedules'), ...text('seed'), ...text('threads') } });
     const number = (name: string, usual: number) => Number((values as Record<string, string>)[name] ?? usual);
     const given = {
-      schedules: number('schedules', 12_000),
+      schedules: number('schedules', 20_000),
       seed: number('seed', 1),
       threads: number('threads', Math.min(2, availableParallelism())),
     };

@@ -68,21 +68,17 @@ export async function explore(expedition: Expedition): Promise<Findings> {
     injectionsInto(undisturbed[index] as Run).map((injection): Schedule => ({ shape, injections: [injection] })),
   );
   const left = Math.max(0, schedules - plain.length);
-  const singles = drawn(
-    all,
-    Math.max(left - all.length, Math.ceil(left * SHARE_OF_PAIRS)),
-    left,
-    random.fork('singles'),
-  );
+  const forPairs = left >= all.length ? left - all.length : Math.ceil(left * SHARE_OF_PAIRS);
+  const singles = drawn(all, left - forPairs, random.fork('singles'));
   const runs = await tour(singles);
   const pairs = singles.length === 0 ? [] : pairsOf(singles, runs, left - singles.length, random.fork('pairs'));
   await tour(pairs);
   return { schedules: explored, failed: failures.length, shortest: await shortestOf(failures, expedition) };
 }
 
-/** So many as are left beside the pairs, in their order: all of them, or a sample. */
-function drawn(all: readonly Schedule[], pairs: number, left: number, random: Random): readonly Schedule[] {
-  const size = Math.min(all.length, left - pairs);
+/** So many of them, in their order. */
+function drawn(all: readonly Schedule[], size: number, random: Random): readonly Schedule[] {
+  if (size >= all.length) return all;
   const chosen = new Set<number>();
   while (chosen.size < size) chosen.add(Math.floor(random.next() * all.length));
   return all.filter((_, index) => chosen.has(index));

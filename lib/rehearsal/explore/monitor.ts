@@ -48,7 +48,7 @@ interface PersonsWrite {
  * - A verdict binds every handler that begins after it, and everyone once the alias was put back. In between a write that was on
  *   its way may land; Revert takes it away.
  * - What a person gave is theirs, but for one thing: exactly the next weight is an advance, and then belongs to the rollout like
- *   its own. A routing that is what it was before the person's hand changes nothing, also after a detour: a rollout that did not
+ *   its own, unless the alias was put back before. A routing that is what it was before the person's hand changes nothing, also after a detour: a rollout that did not
  *   look meanwhile cannot know of it. A rollout that has written nothing yet may start from whatever single version a person left;
  *   one that has written may not write over it.
  */
@@ -127,7 +127,8 @@ export class Monitor implements Spectator {
 
   #byAPerson(before: AliasState, after: AliasState): void {
     const adopting = [...this.#rollouts.values()].filter(
-      (rollout) => !rollout.endedDeliberately && !rollout.displacedBy && rollout.isNext(after, before),
+      (rollout) =>
+        !rollout.endedDeliberately && !rollout.verdict?.done && !rollout.displacedBy && rollout.isNext(after, before),
     );
     this.#person = { adoptableBy: new Set(adopting.map(({ name }) => name)) };
   }
