@@ -48,9 +48,9 @@ interface PersonsWrite {
  * - A verdict binds every handler that begins after it, and everyone once the alias was put back. In between a write that was on
  *   its way may land; Revert takes it away.
  * - What a person gave is theirs, but for one thing: exactly the next weight is an advance, and then belongs to the rollout like
- *   its own, unless the alias was put back before. A routing that is what it was before the person's hand changes nothing, also after a detour: a rollout that did not
- *   look meanwhile cannot know of it. A rollout that has written nothing yet may start from whatever single version a person left;
- *   one that has written may not write over it.
+ *   its own, unless the alias was put back before. A routing that is what it was before the person's hand changes nothing, also
+ *   after a detour: a rollout that did not look meanwhile cannot know of it. A rollout that has written nothing yet may start from
+ *   whatever single version a person left; one that has written may not write over it.
  */
 export class Monitor implements Spectator {
   readonly violations: Violation[] = [];
