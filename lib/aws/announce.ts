@@ -5,9 +5,13 @@ import { outcomeIn, reportOf } from '../rollout/report.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import type { Clients } from './clients.ts';
 import type { HandlerFactory } from './entry.ts';
+import { atMost } from './pause.ts';
 
 /** PutEvents takes so many entries. (AWS: EventBridge quotas.) */
 const MOST_ENTRIES = 10;
+
+/** How long is waited until something was told, in milliseconds: longer than the client tries. */
+const PATIENCE = 10_000;
 
 /**
  * Puts changes of a rollout on the account's event bus. Whoever listens must do without where the bus fails: a rollout goes on, and an
@@ -15,17 +19,16 @@ const MOST_ENTRIES = 10;
  */
 export async function announce(events: EventBridgeClient, announcements: readonly Announcement[]): Promise<void> {
   for (let first = 0; first < announcements.length; first += MOST_ENTRIES) {
+    const put = new PutEventsCommand({
+      Entries: announcements.slice(first, first + MOST_ENTRIES).map((announcement) => ({
+        Source: EVENT_SOURCE,
+        DetailType: ROLLOUT_CHANGED,
+        Resources: [announcement.execution],
+        Detail: JSON.stringify(announcement),
+      })),
+    });
     try {
-      await events.send(
-        new PutEventsCommand({
-          Entries: announcements.slice(first, first + MOST_ENTRIES).map((announcement) => ({
-            Source: EVENT_SOURCE,
-            DetailType: ROLLOUT_CHANGED,
-            Resources: [announcement.execution],
-            Detail: JSON.stringify(announcement),
-          })),
-        }),
-      );
+      await atMost(PATIENCE, events.send(put));
     } catch (error) {
       console.warn(`nobody could be told: ${(error as Error).name}`);
       return;

@@ -10,7 +10,7 @@ import type { AliasName } from './alias.ts';
 import { announce } from './announce.ts';
 import type { Clients } from './clients.ts';
 import { type BadEnd, executionArnOf, jsonIn, readBadEnds, stateMachineArnOf } from './executions.ts';
-import { endApproval } from './history.ts';
+import { endWait } from './history.ts';
 import { putBack, type Written } from './put-back.ts';
 
 /** What came of an event. */
@@ -92,17 +92,8 @@ async function revertOnEvent(
   const execution = executionArnOf(stateMachineArn, written.writer.execution);
   await announce(clients.news, [announcementOf(name, written, execution, reason, now)]);
   // The execution of an event may be over; one that waits for an approval has nothing to wait for any more.
-  if (what.execution === undefined) await unlessItFails(endApproval(clients.sfn, execution, reason));
+  if (what.execution === undefined) await endWait(clients.sfn, execution, reason);
   return { reverted: true, reason };
-}
-
-/** The alias is back, and that is what counts: an execution that cannot be told finds out by itself. */
-async function unlessItFails(telling: Promise<unknown>): Promise<void> {
-  try {
-    await telling;
-  } catch (error) {
-    console.warn(`the execution could not be told: ${(error as Error).name}`);
-  }
 }
 
 /** The rollout's own end tells what both versions served; an event does not know. */

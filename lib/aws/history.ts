@@ -8,6 +8,7 @@ import { PUT_BACK } from '../rollout/approval.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import { isNamed } from './errors.ts';
 import { jsonIn } from './executions.ts';
+import { atMost } from './pause.ts';
 
 /** Where an execution stands, as the end of its history tells. */
 export interface Position {
@@ -71,5 +72,17 @@ export async function endApproval(sfn: SFNClient, executionArn: string, reason: 
   } catch (error) {
     if (isNamed(error, 'TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken')) return false;
     throw error;
+  }
+}
+
+/** How long is waited until an execution was told, in milliseconds. */
+const PATIENCE = 20_000;
+
+/** The same after the alias was put back, which is what counts: an execution that cannot be told finds out by itself. */
+export async function endWait(sfn: SFNClient, executionArn: string, reason: string): Promise<void> {
+  try {
+    await atMost(PATIENCE, endApproval(sfn, executionArn, reason));
+  } catch (error) {
+    console.warn(`the execution could not be told: ${(error as Error).name}`);
   }
 }

@@ -5,7 +5,7 @@ import { functionNameOf } from '../rollout/start.ts';
 import type { AliasName } from './alias.ts';
 import type { RevertClients } from './event-revert.ts';
 import { executionArnOf, readRollouts } from './executions.ts';
-import { endApproval } from './history.ts';
+import { endWait } from './history.ts';
 import { rollBack, runningRollout } from './rollback.ts';
 
 /** A rollback as a person asks for it, and the controller that is asked. The state machine adds where to go on. */
@@ -42,7 +42,9 @@ export async function rollBackByHand(clients: RevertClients, event: unknown): Pr
   }
   if (done.kind !== 'written')
     return { next: done.kind === 'done' ? 'putBack' : 'rejected', reason: done.why, ...told };
-  if (done.execution) await endWait(clients, asked.stateMachineArn, done.execution, asked.reason);
+  if (done.execution) {
+    await endWait(clients.sfn, executionArnOf(asked.stateMachineArn, done.execution), asked.reason);
+  }
   return {
     next: 'putBack',
     reason: `the alias was put back from ${done.from} to ${done.to}: ${asked.reason}`,
@@ -50,14 +52,6 @@ export async function rollBackByHand(clients: RevertClients, event: unknown): Pr
     from: done.from,
     to: done.to,
   };
-}
-
-async function endWait({ sfn }: RevertClients, machine: string, execution: string, reason: string): Promise<void> {
-  try {
-    await endApproval(sfn, executionArnOf(machine, execution), reason);
-  } catch (error) {
-    console.warn(`the execution could not be told: ${(error as Error).name}`);
-  }
 }
 
 function nameIn({ function: functionName, alias }: RollbackInput): AliasName | string | undefined {

@@ -236,8 +236,11 @@ export class Monitor implements Spectator {
     const { second } = end;
     this.#checkReason(rollout, end);
     const from = Math.max(rollout.revertingSince ?? second, this.#hinderedAt);
-    if (!rollout.stopped && second - from > REVERT_SECONDS) {
-      this.#break('revert', second, `${name} took ${Math.round(second - from)} s to revert`);
+    // The alias counts: whom the revert tells afterwards may hold up the end of the execution, and nothing else.
+    const isBack = this.#alias !== null && shareOf(rollout.candidate, this.#alias) === 0;
+    const until = isBack ? rollout.shareSince : second;
+    if (!rollout.stopped && until - from > REVERT_SECONDS) {
+      this.#break('revert', second, `${name} took ${Math.round(until - from)} s to revert`);
     }
     if (this.#lastWriter !== rollout || this.#person || !this.#alias) return;
     // One that a stale read told of another hand leaves what it gave: the event of its end takes that away.
