@@ -15,7 +15,8 @@ import type { Registration } from '../lib/rollout/registration.ts';
 import { rollbackInputSchema } from '../lib/rollout/rollback.ts';
 import type { Rollout } from '../lib/rollout/rollout.ts';
 import { commitOf } from '../lib/rollout/stack.ts';
-import { newRollout, startInputSchema } from '../lib/rollout/start.ts';
+import { newRollout, outOfReach, startInputSchema } from '../lib/rollout/start.ts';
+import { oneLine } from '../lib/rollout/text.ts';
 
 /** What the state machine's first state makes of the input: whatever it is, beside who the execution is. */
 const started = z.object({
@@ -45,8 +46,10 @@ export const create: HandlerFactory<Needed | 'news'> = recorded<Needed>(({ clien
   /** A new document; or why the input makes no rollout, in words. */
   async function begin(input: unknown, { id, name, startTime }: z.output<typeof started>['execution']) {
     const parsed = startInputSchema.safeParse(input, { reportInput: true });
-    if (!parsed.success) return rejected(`the input is refused: ${refusalInWords(parsed.error)}`);
+    if (!parsed.success) return refused(parsed.error);
     const given = parsed.data;
+    const elsewhere = outOfReach(given.function, id);
+    if (elsewhere) return rejected(elsewhere);
     const complete = given.policy !== undefined && given.provisionedConcurrency !== undefined;
     const deployed = complete
       ? undefined
@@ -77,9 +80,11 @@ export const create: HandlerFactory<Needed | 'news'> = recorded<Needed>(({ clien
 
   function rollback(input: unknown, executionId: string) {
     const parsed = rollbackInputSchema.safeParse(input, { reportInput: true });
-    return parsed.success
-      ? { ...parsed.data, stateMachineArn: stateMachineArnOf(executionId), next: 'rollBack' }
-      : rejected(`the input is refused: ${refusalInWords(parsed.error)}`);
+    if (!parsed.success) return refused(parsed.error);
+    const { function: functionName, alias = '' } = parsed.data;
+    const elsewhere = outOfReach(functionName ?? alias, executionId);
+    if (elsewhere) return rejected(elsewhere);
+    return { ...parsed.data, stateMachineArn: stateMachineArnOf(executionId), next: 'rollBack' };
   }
 
   async function read({ functionName, aliasName, candidate, policy, stack }: Rollout): Promise<StartFacts> {
@@ -113,3 +118,9 @@ const nothing: StartFacts = {
 
 /** What makes no rollout, with all that the state machine asks for. */
 const rejected = (reason: string) => ({ next: 'rejected' as const, reason, toRelease: false as const });
+
+/** An input may have thousands of fields that are refused; a Fail state's Cause has room for some. */
+const LONGEST_REFUSAL = 2000;
+
+const refused = (error: z.ZodError) =>
+  rejected(oneLine(`the input is refused: ${refusalInWords(error)}`, LONGEST_REFUSAL));

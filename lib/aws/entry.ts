@@ -1,3 +1,4 @@
+import { oneLine } from '../rollout/text.ts';
 import type { Clients, Where } from './clients.ts';
 
 /** What a handler gets handed in, so that a rehearsal can hand in its own: SDK clients, environment and clock. */
@@ -33,12 +34,22 @@ export function entry<Name extends keyof Clients>(
   };
 }
 
+/** So much of a text goes into a log. */
+const LONGEST_LOGGED = 500;
+
 /**
- * What goes into the log of a function: which rollout, what came of it and why. Nothing of what a function was given beyond that.
+ * What goes into the log of a function: which rollout, what came of it and why. Nothing of what a function was given beyond that,
+ * and of that only numbers, booleans and lines of bounded length.
  */
 export function summaryOf(answer: unknown): Readonly<Record<string, unknown>> {
   const { execution, functionName, aliasName, stable, candidate, step, next, reverted, reason } = (answer ??
     {}) as Record<string, unknown>;
   const name = (execution as { name?: unknown } | undefined)?.name;
-  return { execution: name, functionName, aliasName, stable, candidate, step, next, reverted, reason };
+  const summary = { execution: name, functionName, aliasName, stable, candidate, step, next, reverted, reason };
+  return Object.fromEntries(Object.entries(summary).map(([key, value]) => [key, loggable(value)]));
+}
+
+function loggable(value: unknown): string | number | boolean | undefined {
+  if (typeof value === 'string') return oneLine(value, LONGEST_LOGGED);
+  return typeof value === 'number' || typeof value === 'boolean' ? value : undefined;
 }

@@ -4,7 +4,8 @@ import { type AlarmTrigger, deliberateEnds, SWEEP_SECONDS } from '../rollout/eve
 import { planOf } from '../rollout/plan.ts';
 import { policySchema } from '../rollout/policy.ts';
 import { type RevertEvent, revertByDescription } from '../rollout/revert.ts';
-import { functionNameOf } from '../rollout/start.ts';
+import { aliasNameSchema, functionNameOf, functionSchema } from '../rollout/start.ts';
+import { oneLine } from '../rollout/text.ts';
 import type { AliasName } from './alias.ts';
 import { announce } from './announce.ts';
 import type { Clients } from './clients.ts';
@@ -54,10 +55,17 @@ export async function revertAfterEnd(clients: RevertClients, end: BadEnd, now: n
 export async function sweep(clients: RevertClients, stateMachineArn: string, now: number): Promise<EventAnswer> {
   const ends = await readBadEnds(clients.sfn, stateMachineArn, now - SWEEP_SECONDS);
   const reverted: string[] = [];
+  const failures: unknown[] = [];
+  // One that cannot be looked at, perhaps for lack of a permission, holds up no other.
   for (const end of ends) {
-    const answer = await revertAfterEnd(clients, end, now);
-    if (answer.reverted) reverted.push(answer.reason);
+    try {
+      const answer = await revertAfterEnd(clients, end, now);
+      if (answer.reverted) reverted.push(answer.reason);
+    } catch (error) {
+      failures.push(error);
+    }
   }
+  if (failures.length > 0) throw failures[0];
   return reverted.length > 0
     ? { reverted: true, reason: reverted.join('; ') }
     : left(`no weights were left by ${ends.length} executions that ended badly`);
@@ -67,8 +75,13 @@ async function revertOnEvent(
   clients: RevertClients,
   name: AliasName,
   what: RevertEvent,
-  { reason, stateMachineArn, now }: { readonly reason: string; readonly stateMachineArn: string; readonly now: number },
+  {
+    reason: told,
+    stateMachineArn,
+    now,
+  }: { readonly reason: string; readonly stateMachineArn: string; readonly now: number },
 ): Promise<EventAnswer> {
+  const reason = oneLine(told);
   const { decision, written } = await putBack(clients.lambda, name, reason, (alias) =>
     revertByDescription(alias, what),
   );
@@ -120,7 +133,8 @@ function announcementOf(
 
 const left = (reason: string): EventAnswer => ({ reverted: false, reason });
 
-const startInput = z.object({ function: z.string().min(1), alias: z.string().min(1), policy: z.unknown().optional() });
+/** What every input has that moved any traffic; the rest may be of another release. */
+const startInput = z.object({ function: functionSchema, alias: aliasNameSchema, policy: z.unknown().optional() });
 
 /** The alias that an execution was started for and the weights that it had planned, from the text of its input. */
 function aliasIn(input: string | null): (AliasName & { readonly planned: readonly number[] }) | undefined {

@@ -68,7 +68,12 @@ const startedSchema = z.object({
 export async function* readRollouts(
   sfn: SFNClient,
   stateMachineArn: string,
-  only: { readonly status?: ListExecutionsCommandInput['statusFilter']; readonly alias?: AliasName } = {},
+  only: {
+    readonly status?: ListExecutionsCommandInput['statusFilter'];
+    readonly alias?: AliasName;
+    /** Told of every execution that was read, also of those that are left out. */
+    readonly onRead?: () => void;
+  } = {},
 ): AsyncGenerator<RolloutExecution> {
   const pages = paginateListExecutions(
     { client: sfn },
@@ -77,6 +82,7 @@ export async function* readRollouts(
   for await (const { executions = [] } of pages) {
     for (const execution of executions) {
       const rollout = await readRollout(sfn, execution);
+      only.onRead?.();
       if (rollout && (!only.alias || isOf(rollout, only.alias))) yield rollout;
     }
   }

@@ -1,6 +1,7 @@
 import { GetFunctionCommand, type GetFunctionCommandOutput, type LambdaClient } from '@aws-sdk/client-lambda';
 import { HOLD_TAG } from '../rollout/observation.ts';
 import type { VersionFacts } from '../rollout/preflight.ts';
+import { oneLine } from '../rollout/text.ts';
 import type { AliasName } from './alias.ts';
 import { orUndefined } from './errors.ts';
 import { readProvisionedConcurrency } from './provisioned-concurrency.ts';
@@ -37,7 +38,8 @@ export async function readHold(lambda: LambdaClient, functionName: string): Prom
       `the tags of ${functionName} cannot be read: ${answer.TagsError.Message ?? answer.TagsError.ErrorCode}`,
     );
   }
-  return answer.Tags?.[HOLD_TAG] ?? null;
+  const hold = answer.Tags?.[HOLD_TAG];
+  return hold === undefined ? null : oneLine(hold);
 }
 
 /** Lambda answered without the function's tags, so a hold could be there unseen. */

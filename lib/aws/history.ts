@@ -17,8 +17,8 @@ export interface Position {
   readonly token: string | undefined;
 }
 
-/** So many events hold the last state with all its retries. */
-const LAST_EVENTS = 40;
+/** A state has six events, and each of its retries three: somewhere among these the document was handed on. */
+const LAST_EVENTS = 15;
 
 /** Reads where an execution stands. */
 export async function readPosition(sfn: SFNClient, executionArn: string): Promise<Position> {
@@ -29,24 +29,32 @@ export async function readPosition(sfn: SFNClient, executionArn: string): Promis
 }
 
 function documentIn(events: readonly HistoryEvent[]): Rollout | undefined {
-  for (const { stateExitedEventDetails: exited, stateEnteredEventDetails: entered } of events) {
-    const document = jsonIn(exited?.output ?? entered?.input) as Partial<Rollout> | undefined;
-    if (document?.schema === 1) return document as Rollout;
+  for (const event of events) {
+    const handedOn = jsonIn(event.stateExitedEventDetails?.output ?? event.stateEnteredEventDetails?.input);
+    const { Payload: payload } = parametersIn(event);
+    for (const document of [handedOn, payload, payload?.rollout] as (Partial<Rollout> | undefined)[]) {
+      if (document?.schema === 1) return document as Rollout;
+    }
   }
   return undefined;
 }
 
 /** Newest first: the token of a task that was scheduled and has not come to an end since. */
 function tokenIn(events: readonly HistoryEvent[]): string | undefined {
-  for (const { type, taskScheduledEventDetails: scheduled } of events) {
-    if (scheduled) return tokenInParameters(scheduled.parameters);
-    if (type !== 'TaskStarted' && type !== 'TaskSubmitted') return undefined;
+  for (const event of events) {
+    if (event.taskScheduledEventDetails) return parametersIn(event).Payload?.taskToken;
+    if (event.type !== 'TaskStarted' && event.type !== 'TaskSubmitted') return undefined;
   }
   return undefined;
 }
 
-const tokenInParameters = (parameters: string | undefined): string | undefined =>
-  (jsonIn(parameters) as { Payload?: { taskToken?: string } } | undefined)?.Payload?.taskToken;
+/** What a task was called with: the document itself, or the document and a token. */
+interface Parameters {
+  readonly Payload?: { readonly taskToken?: string; readonly rollout?: unknown };
+}
+
+const parametersIn = ({ taskScheduledEventDetails: scheduled }: HistoryEvent): Parameters =>
+  (jsonIn(scheduled?.parameters) as Parameters | undefined) ?? {};
 
 /**
  * Ends the waiting of a rollout whose alias was put back meanwhile; it looks at the alias then and ends. An execution that does not

@@ -12,4 +12,8 @@ export async function resume(lambda: LambdaClient, functionArn: string): Promise
 }
 
 /** A tag's value may hold letters, digits, spaces and some signs, 256 of them. (AWS: tagging.) */
-export const tagValue = (text: string): string => text.replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, ' ').slice(0, 256);
+export const tagValue = (text: string): string =>
+  text
+    .replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, ' ')
+    .slice(0, 256)
+    .trim();

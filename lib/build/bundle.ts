@@ -1,6 +1,9 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { packageRoot } from '../package-root.ts';
+import { LICENCES_FILE, thirdPartyLicences } from './licences.ts';
 
 /** The largest bundle that is shipped, in bytes: what a cold start has to read. */
 export const LARGEST_BUNDLE = 600 * 1024;
@@ -10,15 +13,15 @@ export const BUNDLES = 'dist/functions';
 
 /**
  * Bundles an entry point of `functions/` into `<folder>/<name>/index.mjs`, the SDK included, so that what was tested is
- * what runs. The same sources give the same bytes.
+ * what runs. The same sources give the same bytes. Beside it stands whose code that is, with the licences.
  *
- * @returns the bundle's size in bytes
- * @throws Error where the bundle grew beyond {@link LARGEST_BUNDLE}
+ * @returns the size of the code in bytes
+ * @throws Error where the code grew beyond {@link LARGEST_BUNDLE}, or contains what may not be shipped
  */
 export async function bundle(name: string, folder: string = BUNDLES): Promise<number> {
-  const root = packageRoot();
+  const root = fileURLToPath(packageRoot());
   const { metafile } = await build({
-    absWorkingDir: fileURLToPath(root),
+    absWorkingDir: root,
     entryPoints: [`functions/${name}.ts`],
     outfile: `${folder}/${name}/index.mjs`,
     bundle: true,
@@ -39,5 +42,8 @@ export async function bundle(name: string, folder: string = BUNDLES): Promise<nu
   if (bytes > LARGEST_BUNDLE) {
     throw new Error(`the bundle of ${name} has ${bytes} bytes; expected at most ${LARGEST_BUNDLE}`);
   }
+  const inputs = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs));
+  const shipped = inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([path]) => path);
+  writeFileSync(resolve(root, folder, name, LICENCES_FILE), thirdPartyLicences(shipped, root));
   return bytes;
 }

@@ -30,11 +30,13 @@ export const history: Command = {
     }
     const aws = await account();
     const target = await resolveTarget(aws, text as string);
-    const progress = new Progress(terminal, 'rollouts read');
+    const progress = new Progress(terminal, 'executions read');
     const views: RolloutView[] = [];
-    for await (const execution of readRollouts(aws.sfn, controllerOf(target, flags['controller']), { alias: target })) {
+    for await (const execution of readRollouts(aws.sfn, controllerOf(target, flags['controller']), {
+      alias: target,
+      onRead: () => progress.step(),
+    })) {
       views.push(await viewOf(aws.sfn, execution));
-      progress.step(limit);
       if (views.length === limit) break;
     }
     progress.end();

@@ -31,7 +31,7 @@ export const hold: Command = {
     const why = textFlag(given.flags, 'reason') ?? 'no reason given';
     const aws = await account();
     const arns = await functionsMeant(aws, given, terminal);
-    const reason = `${why} (${(await callerOf(aws)).split(':').at(-1)})`;
+    const reason = `${why} - ${(await callerOf(aws)).split(':').at(-1)}`;
     await each(arns, terminal, (arn) => holdFunction(aws.lambda, arn, reason));
     return said(terminal, given, 'held', arns, { reason });
   },

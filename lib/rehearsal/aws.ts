@@ -7,16 +7,17 @@ import type {
   UntagResourceCommandInput,
   UpdateAliasCommandInput,
 } from '@aws-sdk/client-lambda';
-import type {
-  DescribeExecutionCommandInput,
-  DescribeExecutionCommandOutput,
-  GetExecutionHistoryCommandInput,
-  HistoryEvent,
-  ListExecutionsCommandInput,
-  SendTaskFailureCommandInput,
-  SendTaskSuccessCommandInput,
-  StartExecutionCommandInput,
-  StopExecutionCommandInput,
+import {
+  type DescribeExecutionCommandInput,
+  type DescribeExecutionCommandOutput,
+  ExecutionAlreadyExists,
+  type GetExecutionHistoryCommandInput,
+  type HistoryEvent,
+  type ListExecutionsCommandInput,
+  type SendTaskFailureCommandInput,
+  type SendTaskSuccessCommandInput,
+  type StartExecutionCommandInput,
+  type StopExecutionCommandInput,
 } from '@aws-sdk/client-sfn';
 import { type Clients, cloudformation, cloudwatch, events, hooks, lambda, news, sfn, ssm } from '../aws/clients.ts';
 import type { Registration } from '../rollout/registration.ts';
@@ -167,6 +168,7 @@ export class RehearsedAws {
 
   async #apply(caller: string, call: string, input: object): Promise<Answer> {
     const { arn } = this.#lambda;
+    if (call.startsWith('lambda:') && call !== 'lambda:Invoke') this.#lambda.checkNames(named(input));
     switch (call) {
       case 'lambda:GetAlias':
         return { output: this.#lambda.getAlias(), resource: arn };
@@ -178,15 +180,14 @@ export class RehearsedAws {
         this.#lambda.deleteAlias();
         return { output: {}, resource: arn };
       case 'states:StartExecution': {
-        const { stateMachineArn = '', name = '', input: text = '' } = input as StartExecutionCommandInput;
-        this.started.push({ name, input: JSON.parse(text) });
-        await this.start(name, JSON.parse(text));
-        const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
-        return { output: { executionArn, startDate: new Date() }, resource: stateMachineArn };
+        const { stateMachineArn: resource = '' } = input as StartExecutionCommandInput;
+        return { output: await this.#startExecution(input as StartExecutionCommandInput), resource };
       }
       case 'states:ListExecutions': {
-        const { stateMachineArn: resource = '', statusFilter } = input as ListExecutionsCommandInput;
-        const executions = this.executions().filter(({ status }) => (statusFilter ?? status) === status);
+        const { stateMachineArn: resource = '', statusFilter, maxResults } = input as ListExecutionsCommandInput;
+        const executions = this.executions()
+          .filter(({ status }) => (statusFilter ?? status) === status)
+          .slice(0, maxResults);
         return { output: { executions }, resource };
       }
       case 'states:DescribeExecution': {
@@ -293,6 +294,26 @@ export class RehearsedAws {
     }
   }
 
+  /** An execution of that name that was started before is taken to run on: with the same input it is the one asked for. */
+  async #startExecution({
+    stateMachineArn = '',
+    name = '',
+    input: text = '',
+  }: StartExecutionCommandInput): Promise<object> {
+    const input: unknown = JSON.parse(text);
+    const before = this.started.find((each) => each.name === name);
+    if (before && JSON.stringify(before.input) !== JSON.stringify(input)) {
+      const message = `Execution Already Exists: '${name}'`;
+      throw new ExecutionAlreadyExists({ message, $metadata: { httpStatusCode: 400 } });
+    }
+    if (!before) {
+      this.started.push({ name, input });
+      await this.start(name, input);
+    }
+    const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+    return { executionArn, startDate: new Date() };
+  }
+
   #describeAlarms(input: object): object {
     const { AlarmNames: names = [] } = input as { AlarmNames?: string[] };
     this.#world.advanceTo(this.#time.second());
@@ -335,6 +356,9 @@ export class RehearsedAws {
 }
 
 const qualifierIn = (input: object): string => (input as { Qualifier: string }).Qualifier;
+
+/** Tags are asked for by a resource's ARN, everything else of Lambda by a function's name. */
+const named = (input: object): object => ('Resource' in input ? { FunctionName: input.Resource } : input);
 
 const dimensionOf = (dimensions: readonly Dimension[] | undefined, name: string) =>
   dimensions?.find((dimension) => dimension.Name === name)?.Value;

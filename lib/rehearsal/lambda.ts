@@ -212,31 +212,35 @@ export class RehearsedLambda {
     if (!exists) throw this.#functionNotFound(qualifier);
   }
 
-  #existing(message: string): AliasState {
-    if (this.alias) return this.alias;
-    throw new sdk.ResourceNotFoundException({
-      Message: `${message}: ${this.arn}:${this.aliasName}`,
-      message: `${message}: ${this.arn}:${this.aliasName}`,
-      $metadata: { httpStatusCode: 404 },
-    });
+  /** Refuses what is asked of another function or alias: this Lambda has one of each. */
+  checkNames({ FunctionName = '', Name = this.aliasName }: { readonly FunctionName?: string; readonly Name?: string }) {
+    if (FunctionName !== this.functionName && FunctionName !== this.arn) {
+      throw notFound(`Function not found: ${this.arn.replace(/[^:]+$/, FunctionName)}`);
+    }
+    if (Name !== this.aliasName) throw notFound(`Cannot find alias arn: ${this.arn}:${Name}`);
   }
 
-  #check(routing: Routing): void {
+  #existing(message: string): AliasState {
+    if (this.alias) return this.alias;
+    throw notFound(`${message}: ${this.arn}:${this.aliasName}`);
+  }
+
+  #check(routing: AliasState): void {
     const additional = Object.entries(routing.additionalVersionWeights);
     const invalid = (message: string) =>
       new sdk.InvalidParameterValueException({ message, $metadata: { httpStatusCode: 400 } });
+    if (routing.description.length > LONGEST_DESCRIPTION) {
+      throw refusedByModel("Value at 'description' failed to satisfy constraint");
+    }
     if (additional.length > 1) {
       throw invalid('Number of items in AdditionalVersionWeights cannot be greater than 1');
     }
     if (additional.length > 0 && this.#provisioned.has(this.aliasName)) throw weightsAndProvisionedConcurrency();
     for (const [version, weight] of additional) {
       if (!(weight >= 0 && weight <= 1)) {
-        throw new sdk.LambdaServiceException({
-          name: 'ValidationException',
-          $fault: 'client',
-          message: `1 validation error detected: Value '{${version}=${weight}}' at 'routingConfig.additionalVersionWeights' failed to satisfy constraint`,
-          $metadata: { httpStatusCode: 400 },
-        });
+        throw refusedByModel(
+          `Value '{${version}=${weight}}' at 'routingConfig.additionalVersionWeights' failed to satisfy constraint`,
+        );
       }
       if (version === routing.functionVersion) {
         throw invalid(
@@ -247,11 +251,18 @@ export class RehearsedLambda {
     for (const version of [routing.functionVersion, ...additional.map(([each]) => each)]) {
       if (!this.versions.has(version)) throw this.#functionNotFound(version);
     }
+    const main = this.versions.get(routing.functionVersion);
+    for (const [version] of additional) {
+      const { role, deadLetterTarget } = this.versions.get(version) as PublishedVersion;
+      if (role !== main?.role) throw invalid('Specified versions must be associated with the same execution role');
+      // Said of roles; of dead-letter queues the guide says the same, and nobody tells the error.
+      if (deadLetterTarget !== main.deadLetterTarget)
+        throw invalid('Specified versions must have the same dead-letter queue');
+    }
   }
 
   #functionNotFound(qualifier: string) {
-    const message = `Function not found: ${this.arn}:${qualifier}`;
-    return new sdk.ResourceNotFoundException({ Message: message, message, $metadata: { httpStatusCode: 404 } });
+    return notFound(`Function not found: ${this.arn}:${qualifier}`);
   }
 
   #nextRevision(): string {
@@ -280,3 +291,18 @@ function configOf({ requested, since, fails }: Provisioned, second: number) {
     ...(status === 'FAILED' ? { StatusReason: 'FUNCTION_ERROR_INIT_FAILURE' } : {}),
   };
 }
+
+/** What Lambda takes as the description of an alias. (Lambda API reference.) */
+const LONGEST_DESCRIPTION = 256;
+
+const notFound = (message: string) =>
+  new sdk.ResourceNotFoundException({ Message: message, message, $metadata: { httpStatusCode: 404 } });
+
+/** A value that breaks the API's own model. */
+const refusedByModel = (message: string) =>
+  new sdk.LambdaServiceException({
+    name: 'ValidationException',
+    $fault: 'client',
+    message: `1 validation error detected: ${message}`,
+    $metadata: { httpStatusCode: 400 },
+  });

@@ -453,7 +453,10 @@ class Stage {
 }
 
 /** An execution as DescribeExecution tells of it. */
-const described = ({ arn, name, input }: Execution, end: ExecutionEnd | undefined): DescribeExecutionCommandOutput => ({
+export const described = (
+  { arn, name, input }: Execution,
+  end: ExecutionEnd | undefined,
+): DescribeExecutionCommandOutput => ({
   $metadata: {},
   executionArn: arn,
   stateMachineArn: MACHINE,

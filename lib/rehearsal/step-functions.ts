@@ -219,8 +219,12 @@ function withTimeoutsOfTheInput(definition: Definition): Definition {
   return { ...definition, States: Object.fromEntries(states) };
 }
 
-/** A Task that timed out leaves an empty Cause on AWS, where the interpreter repeats the error's name. */
+/**
+ * A Task that timed out leaves an empty Cause on AWS, where the interpreter repeats the error's name; one that was failed without
+ * error and cause leaves null for both, where the interpreter knows only texts.
+ */
 function withAwsCauses(payload: unknown): unknown {
   const { error } = payload as { error?: { Error?: unknown } | null };
-  return error?.Error === 'States.Timeout' ? { ...(payload as object), error: { ...error, Cause: '' } } : payload;
+  if (error?.Error === 'States.Timeout') return { ...(payload as object), error: { ...error, Cause: '' } };
+  return error?.Error === '' ? { ...(payload as object), error: { Error: null, Cause: null } } : payload;
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { presetNames } from './presets.ts';
+import { oneLine } from './text.ts';
 
 /** The longest single wait that a policy may ask for: three weeks, which every timer on the way can hold. */
 const LONGEST_SECONDS = 21 * 24 * 3600;
@@ -53,11 +54,20 @@ const evidence = z.strictObject({
   maximumGigabytesScanned: z.number().gt(0).default(50),
 });
 
+/** So many hooks a stage may have: they run one after the other, within one function's time. */
+const hooksOfAStage = z.array(functionName).max(20).default([]);
+
 const hooks = z.strictObject({
-  beforeTraffic: z.array(functionName).default([]),
-  eachStep: z.array(functionName).default([]),
-  afterTraffic: z.array(functionName).default([]),
+  beforeTraffic: hooksOfAStage,
+  eachStep: hooksOfAStage,
+  afterTraffic: hooksOfAStage,
 });
+
+const alarmName = z
+  .string()
+  .min(1)
+  .max(255)
+  .refine((name) => oneLine(name) === name, { error: 'expected the name of an alarm, without control characters' });
 
 /** Which keys say how the traffic is to be moved; a policy uses exactly one of these shapes. */
 const shapes = [['canary', 'batches'], ['steps'], ['preset'], ['adaptive']] as const;
@@ -78,7 +88,7 @@ export const policySchema = z
     approvalTimeoutSeconds: positiveSeconds.default(1800),
     onApprovalTimeout: z.enum(['revert', 'hold']).default('revert'),
     alarms: z
-      .array(z.string().min(1).max(255))
+      .array(alarmName)
       .max(100)
       .refine((names) => new Set(names).size === names.length, { error: 'expected each alarm once' })
       .default([]),

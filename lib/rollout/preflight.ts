@@ -54,6 +54,11 @@ export function preflight(rollout: Rollout, facts: StartFacts, now: number): Rol
   if (!alias) return reject(`alias ${rollout.aliasName} of ${rollout.functionName} does not exist`);
 
   const start: Rollout = { ...looked, committed: true, stable: alias.functionVersion, seen: routingOf(alias) };
+  if (!/^\d+$/.test(start.stable)) {
+    return reject(
+      `alias ${rollout.aliasName} serves ${start.stable}, beside which Lambda takes no weights; point it to a published version first`,
+    );
+  }
   const conflict = conflictWith(start, alias, now);
   if (conflict) return conflict;
   if (start.stable === start.candidate) return nothingToDo(start, alias);

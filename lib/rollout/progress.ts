@@ -1,4 +1,4 @@
-import { type AliasState, shareOf } from './alias.ts';
+import { type AliasState, sameRouting, shareOf } from './alias.ts';
 import { countsSince } from './coverage.ts';
 import type { Decision } from './decide.ts';
 import { through } from './hooks.ts';
@@ -35,7 +35,7 @@ export function apply(rollout: Rollout, observation: Observation, decision: Deci
     case 'keepWatching':
       return { ...observed, next: 'bake', waitSeconds: decision.waitSeconds };
     case 'advance':
-      return onwards({ ...observed, wanted: routingAt(observed, decision.step) }, decision.step);
+      return onwards({ ...observed, wanted: routingAt(observed, decision.step) }, decision.step, observation.alias);
     case 'askApproval': {
       const story = rollout.approval === 'timedOut' ? observed.journal : tell('approvalRequested');
       return {
@@ -57,8 +57,11 @@ export function apply(rollout: Rollout, observation: Observation, decision: Deci
   }
 }
 
-const onwards = (rollout: Rollout, step: number): Rollout =>
-  step === 0 ? towardsTraffic(rollout) : { ...rollout, next: 'shift' };
+/** Before the first weight the version is warmed and the hooks are asked; a person who gave it by hand has asked nobody. */
+const onwards = (rollout: Rollout, step: number, alias: AliasState | null): Rollout =>
+  step === 0 && !(alias && sameRouting(alias, rollout.wanted))
+    ? towardsTraffic(rollout)
+    : { ...rollout, next: 'shift' };
 
 /** The step's weight is on the alias: its bake begins. */
 export function shifted(rollout: Rollout, timing: Timing, now: number): Rollout {

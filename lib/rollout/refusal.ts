@@ -84,6 +84,15 @@ const inWords = (path: readonly PropertyKey[]): string =>
   );
 
 function shown(value: unknown): string {
-  const text = value === undefined ? 'nothing' : JSON.stringify(value);
+  const text = value === undefined ? 'nothing' : jsonOf(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** A construct that stands in a policy is no JSON, nor is what is nested too deeply for it. */
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? typeof value;
+  } catch {
+    return Array.isArray(value) ? 'a list that is no JSON' : 'an object that is no JSON';
+  }
 }

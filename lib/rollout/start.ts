@@ -3,18 +3,19 @@ import { only } from './alias.ts';
 import { planOf } from './plan.ts';
 import { type Policy, policySchema } from './policy.ts';
 import { noCounts, type Rollout } from './rollout.ts';
+import { oneLine } from './text.ts';
 
 /** A function: its name, or its ARN without a qualifier. */
 export const functionSchema = z
   .string()
-  .regex(/^(arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:)?[A-Za-z0-9-_]{1,64}$/, {
+  .regex(/^(arn:aws[a-z-]{0,20}:lambda:[a-z0-9-]{1,32}:\d{12}:function:)?[A-Za-z0-9-_]{1,64}$/, {
     error: "expected a function's name or its ARN without a qualifier",
   });
 
 /** A version that was published. */
 export const versionSchema = z
   .string()
-  .regex(/^[1-9]\d*$/, { error: 'expected a published version such as "42"; $LATEST is not one' });
+  .regex(/^[1-9]\d{0,9}$/, { error: 'expected a published version such as "42"; $LATEST is not one' });
 
 /** The name of a function that is given by name or ARN. */
 export const functionNameOf = (functionName: string): string => functionName.split(':').at(-1) as string;
@@ -32,14 +33,31 @@ export const startInputSchema = z.strictObject({
   version: versionSchema,
   /** Where it is left out, what the stack of the alias has deployed. */
   policy: policySchema.optional(),
-  stack: z.string().min(1).nullable().default(null),
-  startedBy: z.string().max(256).default('somebody'),
+  stack: z.string().min(1).max(1024).nullable().default(null),
+  startedBy: z
+    .string()
+    .max(256)
+    .default('somebody')
+    .transform((text) => oneLine(text)),
   /** Execution environments of the version to make ready before its first traffic. Left out: what the stack has deployed. */
   provisionedConcurrency: z.int().min(1).nullable().optional(),
 });
 
 /** The input as a person or the deploy writes it. */
 export type StartInput = z.input<typeof startInputSchema>;
+
+/**
+ * Why an execution cannot shift a function: its ARN is in another partition, region or account than the execution's own. Undefined
+ * where it can, as every function that is named without its ARN.
+ */
+export function outOfReach(functionName: string, executionArn: string): string | undefined {
+  if (!functionName.startsWith('arn:')) return undefined;
+  const [, partition, , region, account] = executionArn.split(':');
+  const here = `arn:${partition}:lambda:${region}:${account}:function:`;
+  return functionName.startsWith(here)
+    ? undefined
+    : `function ${functionName} is out of reach: expected one of this partition, region and account (${here}...)`;
+}
 
 /** The document before anything was looked at. `startedAt` is in seconds since 1970. */
 export function newRollout(

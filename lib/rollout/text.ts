@@ -1,13 +1,16 @@
 /** How much of a text from outside is kept: of a hook, an operator, an alarm, an error. */
 const LONGEST_FOREIGN_TEXT = 500;
 
+/** What moves a cursor, starts an escape sequence, breaks a line or turns the direction of writing around. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g;
+
 /**
  * A text from outside as one line of bounded length, without control characters and without half a character at its end: it goes
  * into documents, descriptions and causes that have limits of their own.
  */
 export function oneLine(text: string, longest: number = LONGEST_FOREIGN_TEXT): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-  const line = text.replace(/[\u0000-\u001f\u007f]+/g, ' ');
+  const line = text.replace(CONTROLS, ' ');
   return line.length <= longest ? line.toWellFormed() : `${cut(line, Math.max(0, longest - 3))}...`;
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bundle, LARGEST_BUNDLE } from '../../lib/build/bundle.ts';
+import { LICENCES_FILE } from '../../lib/build/licences.ts';
 import { render } from '../../lib/build/render.ts';
 import { controllerFunctions } from '../../lib/constructs/definition.ts';
 import { packageRoot } from '../../lib/package-root.ts';
@@ -20,6 +21,8 @@ describe('what was built', () => {
       expect(await bundle(name, folder)).toBeLessThanOrEqual(LARGEST_BUNDLE);
       const again = readFileSync(join(folder, name, 'index.mjs'));
       expect(again.equals(built(`functions/${name}/index.mjs`))).toBe(true);
+      const licences = readFileSync(join(folder, name, LICENCES_FILE));
+      expect(licences.equals(built(`functions/${name}/${LICENCES_FILE}`))).toBe(true);
     } finally {
       rmSync(folder, { recursive: true });
     }

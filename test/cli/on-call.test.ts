@@ -173,7 +173,7 @@ describe('sluice hold and resume', () => {
       { did: 'resumed', functions: ['checkout'] },
     ]);
     expect(eventsOf(rehearsal).slice(0, 4)).toEqual(['shifted 10', 'held', 'resumed', 'shifted 40']);
-    expect(rehearsal.result.timeline[1]?.reason).toBe('freeze: see wiki  user/ann ');
+    expect(rehearsal.result.timeline[1]?.reason).toBe('freeze: see wiki - user/ann');
   });
 
   it('is a freeze with --all', async () => {

@@ -81,9 +81,10 @@ const roleOf = (name: string) =>
 /** What a role grants beyond writing its own logs and traces, as pairs of action and resource. */
 const grantsOf = (name: string) =>
   statementsOf(stack, roleOf(name))
-    .flatMap(({ actions, resources }) =>
+    .flatMap(({ actions, resources }, statement) =>
       actions.flatMap((action) =>
         resources.map((resource) => ({
+          statement,
           action,
           resource: resource
             .replace('<AWS::StackId>', STACK)
@@ -113,6 +114,17 @@ describe.each(controllerFunctions)('the role of %s', (name) => {
       ({ action, resource }) => !made.some((call) => call.action === action && matches(resource, call.resource)),
     );
     expect(unused).toEqual([]);
+  });
+
+  it('breaks a rehearsal when any one of its statements is taken away', () => {
+    const statements = [...new Set(grants.map(({ statement }) => statement))];
+    const harmless = statements.filter((taken) => {
+      const left = grants.filter(({ statement }) => statement !== taken);
+      return made.every((call) =>
+        left.some(({ action, resource }) => action === call.action && matches(resource, call.resource)),
+      );
+    });
+    expect(harmless).toEqual([]);
   });
 
   it('is put to use', () => {

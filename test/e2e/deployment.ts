@@ -32,11 +32,13 @@ import type { Variant } from './app.ts';
 
 const run = promisify(execFile);
 
-/** Against an endpoint metrics are there at once; a real account has CloudWatch's minutes, and rollouts that last as long. */
+/**
+ * Against an endpoint metrics are there at once, or METRIC_DELAY seconds late where it was started so; a real account has
+ * CloudWatch's minutes, and rollouts that last as long.
+ */
 const quick = process.env['AWS_ENDPOINT_URL'] !== undefined;
-const timing = quick
-  ? { metrics: { periodSeconds: 1, delaySeconds: 0 }, alarms: { periodSeconds: 1, delaySeconds: 0 } }
-  : cloudWatchTiming;
+const late = { periodSeconds: 1, delaySeconds: Number(process.env['METRIC_DELAY'] ?? 0) };
+const timing = quick ? { metrics: late, alarms: late } : cloudWatchTiming;
 
 /** How long a step bakes, in seconds: long enough to see it from outside. */
 export const BAKE_SECONDS = quick ? 3 : 60;

@@ -5,6 +5,7 @@ import type { CustomResourceAnswer } from '../../lib/aws/custom-resource.ts';
 import type { RehearsedAws } from '../../lib/rehearsal/aws.ts';
 import type { AwsFault } from '../../lib/rehearsal/scenario.ts';
 import { only, split } from '../../lib/rollout/alias.ts';
+import { alone } from './alone.ts';
 import { anAws } from './an-aws.ts';
 
 const properties: AliasProperties = {
@@ -58,7 +59,7 @@ describe('creating the resource', () => {
     const { lambda, aws, request } = aStage();
     expect(await request('Create')).toMatchObject({ status: 'SUCCESS', attributes: { AliasName: 'live' } });
     expect(lambda.alias).toMatchObject({
-      ...only('41'),
+      ...alone('41'),
       description: expect.stringMatching(/^\[sluice:[0-9a-f]{12}\]$/),
     });
     expect(aws.started).toEqual([]);
@@ -78,7 +79,7 @@ describe('creating the resource', () => {
       status: 'FAILED',
       reason: expect.stringContaining("set existing: 'adopt'"),
     });
-    expect(lambda.alias).toMatchObject({ ...only('41'), description: '' });
+    expect(lambda.alias).toMatchObject({ ...alone('41'), description: '' });
   });
 
   it('adopts an alias as it is where asked to, and starts the rollout to the new version', async () => {
@@ -88,7 +89,7 @@ describe('creating the resource', () => {
       'a person',
     );
     expect(await request('Create', { Version: '42', Existing: 'adopt' })).toMatchObject({ status: 'SUCCESS' });
-    expect(lambda.alias).toMatchObject({ ...only('41'), description: expect.stringMatching(/^ours \[sluice:/) });
+    expect(lambda.alias).toMatchObject({ ...alone('41'), description: expect.stringMatching(/^ours \[sluice:/) });
     expect(aws.started).toMatchObject([{ input: { version: '42', alias: 'live' } }]);
   });
 
@@ -119,7 +120,7 @@ describe('updating the resource', () => {
     const { physicalId } = await request('Create');
     const answer = await request('Update', { Version: '42' });
     expect(answer).toMatchObject({ status: 'SUCCESS', physicalId });
-    expect(lambda.alias).toMatchObject(only('41'));
+    expect(lambda.alias).toMatchObject(alone('41'));
     expect(writesOf(aws)).toEqual(['lambda:CreateAlias']);
     expect(aws.started).toEqual([
       {
@@ -170,7 +171,7 @@ describe('updating the resource', () => {
     await request('Create');
     lambda.deleteAlias();
     await request('Update', { Version: '42' });
-    expect(lambda.alias).toMatchObject(only('41'));
+    expect(lambda.alias).toMatchObject(alone('41'));
   });
 
   it('makes the alias of a function that was replaced at its first version', async () => {
@@ -180,7 +181,7 @@ describe('updating the resource', () => {
       { Version: '41' },
       { OldResourceProperties: { ...properties, FunctionName: 'before', Version: '7' } },
     );
-    expect(lambda.alias).toMatchObject(only('41'));
+    expect(lambda.alias).toMatchObject(alone('41'));
     expect(aws.started).toEqual([]);
   });
 
@@ -239,7 +240,7 @@ describe('an alias whose versions are to be warm', () => {
   it('has its first version warmed by a rollout to what it serves', async () => {
     const { lambda, aws, request } = aStage();
     await request('Create', warm);
-    expect(lambda.alias).toMatchObject(only('41'));
+    expect(lambda.alias).toMatchObject(alone('41'));
     expect(aws.started).toMatchObject([{ input: { version: '41', provisionedConcurrency: 5 } }]);
   });
 
@@ -275,7 +276,7 @@ describe('an alias whose versions are to be warm', () => {
     const { lambda, aws, request } = aStage();
     await request('Create');
     await request('Update', { ...warm, Version: '42' }, { OldResourceProperties: { ...properties, Version: '42' } });
-    expect(lambda.alias).toMatchObject(only('41'));
+    expect(lambda.alias).toMatchObject(alone('41'));
     expect(aws.started).toEqual([]);
   });
 

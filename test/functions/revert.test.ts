@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { create } from '../../functions/revert.ts';
 import { MACHINE } from '../../lib/rehearsal/machine.ts';
-import { only, split } from '../../lib/rollout/alias.ts';
+import { split } from '../../lib/rollout/alias.ts';
 import { describeShift } from '../../lib/rollout/description.ts';
 import { atStep, execution } from '../rollout/a-rollout.ts';
+import { alone } from './alone.ts';
 import { anAws } from './an-aws.ts';
 
 const described = describeShift(
@@ -53,7 +54,7 @@ describe('putting the alias back', () => {
       reason: 'Threshold Crossed',
     });
     expect(lambda.alias).toMatchObject({
-      ...only('41'),
+      ...alone('41'),
       description:
         'sluice: reverted 42 -> 41: alarm errors went to ALARM (Threshold Crossed) (execution deploy-7, started 2026-01-01T00:00:00Z) [sluice:0123456789ab]',
     });
@@ -78,13 +79,13 @@ describe('putting the alias back', () => {
     };
     expect(await handler(event)).toMatchObject({ reverted: true });
     expect(await handler(event)).toMatchObject({ reverted: false });
-    expect(lambda.alias).toMatchObject(only('41'));
+    expect(lambda.alias).toMatchObject(alone('41'));
   });
 
   it('follows the end of an execution that was stopped', async () => {
     const { handler, lambda } = midway();
     expect(await handler(ended({}))).toMatchObject({ reverted: true });
-    expect(lambda.alias).toMatchObject(only('41'));
+    expect(lambda.alias).toMatchObject(alone('41'));
   });
 
   it.each([
@@ -113,7 +114,7 @@ describe('putting the alias back', () => {
   ])('works whatever was caught: %s', async (_, error) => {
     const { handler, lambda } = midway();
     expect(await handler({ ...atStep(1), error })).toMatchObject({ next: 'rolledBack', reason: expect.any(String) });
-    expect(lambda.alias).toMatchObject(only('41'));
+    expect(lambda.alias).toMatchObject(alone('41'));
   });
 
   it.each([[{}], [{ input: 7, error: { Error: 'X' } }], [{ ...atStep(1), functionName: 'basket' }]])(

@@ -89,8 +89,8 @@ describe('the reference pipeline', () => {
         { stageName: 'Promote', actions: [promote] },
       ],
     });
-    const pipelines = Object.values(Template.fromStack(stack).findResources('AWS::CodePipeline::Pipeline'));
-    const { Input } = pipelines[0]?.['Properties'].Stages[1].Actions[0].Configuration;
+    const [pipeline = {}] = Object.values(Template.fromStack(stack).findResources('AWS::CodePipeline::Pipeline'));
+    const { Input } = pipeline['Properties'].Stages[1].Actions[0].Configuration;
     expect(startInputSchema.safeParse(JSON.parse(Input)).success).toBe(true);
   });
 });

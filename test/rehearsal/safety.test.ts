@@ -60,6 +60,19 @@ describe('after a person has given the next weight,', () => {
     expect(eventsOf(rehearsal)).toEqual(['approvalRequested', 'shifted 10', 'shifted 50', 'shifted 100', 'promoted']);
   });
 
+  it('also the first one, where hooks would have been asked before it, the rollout goes on from there', async () => {
+    const rehearsal = await rehearsing({
+      policy: {
+        ...usual.policy,
+        canary: { weight: 10, bakeSeconds: 120, approval: 'manual' },
+        hooks: { beforeTraffic: ['smoke'] },
+        approvalTimeoutSeconds: 300,
+      },
+      operator: [{ atSecond: 100, do: 'advance' }],
+    });
+    expect(rehearsal.result).toMatchObject({ outcome: 'promoted', alias: only('42') });
+  });
+
   it('a further deploy supersedes the rollout', async () => {
     const { result } = await rehearsing({ ...skipping, operator: [advance, { atSecond: 500, do: 'deploy' }] });
     expect(result).toMatchObject({ outcome: 'superseded', alias: only('43') });

@@ -38,6 +38,11 @@ describe('preflight', () => {
 
   it.each([
     ['the alias does not exist', { alias: null }, 'does not exist'],
+    [
+      'the alias serves $LATEST',
+      { alias: { ...only('$LATEST'), description: '', revisionId: 'r' } },
+      'beside which Lambda takes no weights',
+    ],
     ['the candidate is not published', { candidate: null }, 'publish it first'],
     [
       'the candidate failed to be created',
