@@ -73,7 +73,7 @@ function show(aliases: readonly Examined[], { out }: Terminal): void {
   }
   for (const result of ['problem', 'warning'] as const) {
     for (const [{ name, found, todo }, whose] of findings(aliases, result)) {
-      const [first = '', ...more] = wrap(`${inWords(whose)}: ${name}`, 70);
+      const [first = '', ...more] = wrap(aliases.length === 1 ? name : `${inWords(whose)}: ${name}`, 70);
       out.write(`${paint(out, ['bold', colours[result]], result)}  ${paint(out, 'bold', first)}\n`);
       for (const line of more) out.write(`         ${paint(out, 'bold', line)}\n`);
       for (const line of wrap(found, 70)) out.write(`         ${line}\n`);
@@ -89,7 +89,8 @@ function show(aliases: readonly Examined[], { out }: Terminal): void {
     const many = countOf(aliases, result);
     return many === 0 ? [] : [`${count(many)} ${result}${many === 1 ? '' : 's'}`];
   });
-  out.write(`${subject}: ${[...counts, `${count(countOf(aliases, 'ok'))} checks ok`].join(', ')}\n`);
+  const summary = `${subject}: ${[...counts, `${count(countOf(aliases, 'ok'))} checks ok`].join(', ')}`;
+  for (const line of wrap(summary, 80)) out.write(`${line}\n`);
 }
 
 /** The findings of a kind, and whose they are. */

@@ -108,7 +108,9 @@ function show(functionName: string, listed: readonly Listed[], { out }: Terminal
     return;
   }
   const size = bytes(listed.reduce((sum, each) => sum + each.size, 0));
-  out.write(`${paint(out, 'bold', functionName)}  ${listed.length} published versions, ${size}\n\n`);
+  out.write(
+    `${paint(out, 'bold', functionName)}  ${listed.length} published version${listed.length === 1 ? '' : 's'}, ${size}\n\n`,
+  );
   const head = `${'version'.padStart(7)}  ${'published'.padEnd(16)}  ${'code'.padEnd(8)}  ${'size'.padStart(7)}  used by`;
   out.write(`${paint(out, 'dim', head)}\n`);
   for (const each of listed) {

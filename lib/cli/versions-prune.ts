@@ -96,11 +96,12 @@ async function rolloutsOf(
   terminal: Terminal,
 ): Promise<readonly PrunedRollout[]> {
   const progress = new Progress(terminal, 'rollouts read');
+  const onRead = () => progress.step();
   const found: PrunedRollout[] = [];
   for (const { stateMachineArn, aliasNames } of await controllersOf(aws, functionName, aliases, flag)) {
     try {
-      found.push(...(await runningRolloutsOf(aws.sfn, stateMachineArn, functionName)));
-      found.push(...(await lastRolloutsOf(aws.sfn, stateMachineArn, functionName, aliasNames, () => progress.step())));
+      found.push(...(await runningRolloutsOf(aws.sfn, stateMachineArn, functionName, onRead)));
+      found.push(...(await lastRolloutsOf(aws.sfn, stateMachineArn, functionName, aliasNames, onRead)));
     } catch (error) {
       if (!('$metadata' in (error as object))) throw error;
       const { name, message } = error as Error;
