@@ -97,7 +97,7 @@ export class Examination {
     ];
     if (!alias) return checks;
     const { functionVersion: version } = alias;
-    const served = version === '$LATEST' ? latest : await readVersion(lambda, functionName, version);
+    const served = version === latest.version ? latest : await readVersion(lambda, functionName, version);
     return [...checks, ...versionChecks({ alias: spelled(named), version, served, latest })];
   }
 

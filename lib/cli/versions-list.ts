@@ -128,6 +128,6 @@ const usesOf = ({ aliases, previousOf, rollouts, provisionedConcurrency }: Liste
   ...previousOf.map(({ alias, rollbackTarget }) =>
     rollbackTarget ? `${alias} goes back to it` : `${alias} had it before`,
   ),
-  ...rollouts.map(({ execution, as }) => `${as} of ${execution}`),
+  ...rollouts.map(({ alias, as }) => `${as} of a rollout of ${alias}`),
   ...(provisionedConcurrency === null ? [] : [`provisioned concurrency ${provisionedConcurrency}`]),
 ];

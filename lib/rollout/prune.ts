@@ -50,10 +50,10 @@ export function pruningOf({ versions, aliases, rollouts, provisioned, keep }: Pr
     for (const version of servedBy(alias)) stays(version, `alias ${alias.name} uses it`);
     for (const version of usedBefore(alias, published)) stays(version, `alias ${alias.name} may go back to it`);
   }
-  for (const { execution, aliasName, running, stable, candidate } of rollouts) {
+  for (const { aliasName, running, stable, candidate } of rollouts) {
     const which = running ? `the rollout of ${aliasName} under way` : `the last rollout of ${aliasName}`;
-    stays(stable, `${which} started from it (${execution})`);
-    stays(candidate, `${which} went to it (${execution})`);
+    stays(stable, `${which} started from it`);
+    stays(candidate, `${which} went to it`);
   }
   for (const version of provisioned) stays(version, 'it has provisioned concurrency');
   const newest = Math.max(keep, FEWEST_KEPT);

@@ -6,6 +6,8 @@ import { AnAccount, MACHINE } from './an-account.ts';
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => String(index + 1));
 const writer = { execution: 'deploy-7', startedAt: 1_767_225_600 };
+/** As a deploy names its rollout. */
+const NAME = 'deploy-12-05d17139-4acf-498e-9408-cbdd0e6898d4';
 const promoted = describeEnd({ did: 'promoted', from: '3', to: '9', reason: 'fine', ...writer });
 
 /** A service with 60 versions, at version 9, which 3 was before. */
@@ -41,7 +43,7 @@ describe('sluice versions list', () => {
       revisionId: 'r',
     });
     held.provisioned = { 9: 5 };
-    account.executions.push(anExecution('deploy-12', 'RUNNING', '12', '9'));
+    account.executions.push(anExecution(NAME, 'RUNNING', '12', '9'));
     const { versions } = await json(account, 'versions', 'list', 'checkout');
     expect(versions).toHaveLength(60);
     expect(versions[0]).toMatchObject({ version: '60', codeSha256: 'sha256of60', size: 1_500_000, aliases: [] });
@@ -52,7 +54,7 @@ describe('sluice versions list', () => {
         { alias: 'beta', weight: 90 },
       ].toSorted((a, b) => (a.alias < b.alias ? -1 : 1)),
       provisionedConcurrency: 5,
-      rollouts: [{ execution: 'deploy-12', as: 'stable' }],
+      rollouts: [{ execution: NAME, as: 'stable' }],
     });
     expect(of('12')).toMatchObject({ aliases: [{ alias: 'beta', weight: 10 }], rollouts: [{ as: 'candidate' }] });
     expect(of('3')).toMatchObject({ previousOf: [{ alias: 'live', rollbackTarget: true }] });

@@ -57,7 +57,7 @@ describe('pruning versions', () => {
     ];
     const { kept } = pruningOf(facts({ rollouts }));
     expect(kept.map(({ version }) => version)).toEqual(['3', '4', '9', '19', '20']);
-    expect(kept[2]?.why).toEqual(['the rollout of live under way went to it (deploy-9)']);
+    expect(kept[2]?.why).toEqual(['the rollout of live under way went to it']);
   });
 
   it('keeps what has provisioned concurrency, and the newest by number, not by text', () => {

@@ -14,14 +14,13 @@ export interface ServedFacts {
 
 /** Whether the version that is served exists and works, and whether Lambda would put weights between it and the next one. */
 export function versionChecks({ alias, version, served, latest }: ServedFacts): readonly Check[] {
+  const move = (to: string) => `move the alias to ${to}: sluice rollback ${alias} --to VERSION`;
+  if (version === '$LATEST') {
+    const found = 'serves $LATEST, which Lambda puts no weights beside; the next rollout is refused';
+    return [problem('served version', found, move('a published version'))];
+  }
   if (!served) {
-    return [
-      problem(
-        'served version',
-        `version ${version} does not exist`,
-        `move the alias to one that does: sluice rollback ${alias} --to VERSION`,
-      ),
-    ];
+    return [problem('served version', `version ${version} does not exist`, move('one that does'))];
   }
   const differing = [
     ...(served.role === latest.role ? [] : [`execution role (${nameOf(served.role)}, ${nameOf(latest.role)})`]),
@@ -31,11 +30,7 @@ export function versionChecks({ alias, version, served, latest }: ServedFacts): 
   ];
   return [
     served.state === 'Failed'
-      ? problem(
-          'served version',
-          `version ${version} failed: ${served.stateReason}`,
-          `move the alias to another one: sluice rollback ${alias} --to VERSION`,
-        )
+      ? problem('served version', `version ${version} failed: ${served.stateReason}`, move('another one'))
       : ok('served version', `${version} is ${served.state}`),
     differing.length === 0
       ? ok('next version', `$LATEST has the execution role and dead-letter queue of version ${version}`)

@@ -90,6 +90,11 @@ describe('the versions', () => {
     expect(resultOf(of({ ...facts, state: 'Inactive' }), 'served version')).toBe('ok');
   });
 
+  it('have to be published ones: $LATEST takes no weights beside it', () => {
+    const checks = versionChecks({ alias: 'checkout:live', version: '$LATEST', served: facts, latest: facts });
+    expect(checks).toMatchObject([{ name: 'served version', result: 'problem' }]);
+  });
+
   it('have to have the same execution role and dead-letter queue, or the next rollout is refused', () => {
     expect(resultOf(of(facts), 'next version')).toBe('ok');
     expect(of(facts, { role: 'arn:role/b' })[1]).toMatchObject({
