@@ -61,7 +61,7 @@ export const create: HandlerFactory<'lambda' | 'sfn' | 'news'> = recorded<'lambd
       journal: journal(rollout, now(), event, weight, why),
     });
     if (moved.wrote || moved.kind === 'done') {
-      const given = moved.wrote || rollout.step >= 0 || wasGiven(rollout, moved.alias);
+      const given = decision.kind === 'write' ? decision.given : rollout.step >= 0 || wasGiven(rollout, moved.alias);
       return given
         ? end('rolledBack', 'reverted', 0, reason)
         : { ...rollout, next: 'rejected', reason: `no traffic was moved: ${reason}` };

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Announcement, summaryOf } from '../rollout/announcement.ts';
-import { type AlarmTrigger, deliberateEnds, SWEEP_SECONDS } from '../rollout/events.ts';
+import { type AlarmTrigger, DELIBERATE_SWEEP_SECONDS, deliberateEnds, SWEEP_SECONDS } from '../rollout/events.ts';
 import { planOf } from '../rollout/plan.ts';
 import { policySchema } from '../rollout/policy.ts';
 import { type RevertEvent, revertByDescription } from '../rollout/revert.ts';
@@ -33,16 +33,18 @@ export function revertOnAlarm(clients: RevertClients, trigger: AlarmTrigger, now
   });
 }
 
-/** Puts back the weights of an execution that was stopped, lost or failed; an end that the state machine meant left none. */
+/**
+ * Puts back the weights of an execution that was stopped, lost or failed. One that ended on purpose has left the alias as it was
+ * meant to be; only what it wrote itself, after its end, may not be there.
+ */
 export async function revertAfterEnd(clients: RevertClients, end: BadEnd, now: number): Promise<EventAnswer> {
-  if (end.error && deliberateEnds.includes(end.error)) return left(`the execution ended as ${end.error}`);
   const name = aliasIn(end.input);
   if (!name) return left('the event does not tell which alias the execution shifted');
   const why = [end.error, end.cause].filter(Boolean).join(': ');
   return revertOnEvent(
     clients,
     name,
-    { execution: end.name, planned: name.planned },
+    { execution: end.name, planned: isDeliberate(end) ? [] : name.planned },
     {
       stateMachineArn: stateMachineArnOf(end.executionArn),
       now,
@@ -51,9 +53,10 @@ export async function revertAfterEnd(clients: RevertClients, end: BadEnd, now: n
   );
 }
 
-/** Looks through the executions that ended badly within the last hour, for those whose end nobody told of. */
+/** Looks through the executions that ended badly within the last day, and on purpose within the last hour, for what they left. */
 export async function sweep(clients: RevertClients, stateMachineArn: string, now: number): Promise<EventAnswer> {
-  const ends = await readBadEnds(clients.sfn, stateMachineArn, now - SWEEP_SECONDS);
+  const found = await readBadEnds(clients.sfn, stateMachineArn, now - SWEEP_SECONDS);
+  const ends = found.filter((end) => !isDeliberate(end) || end.stoppedAt >= now - DELIBERATE_SWEEP_SECONDS);
   const reverted: string[] = [];
   const failures: unknown[] = [];
   // One that cannot be looked at, perhaps for lack of a permission, holds up no other.
@@ -130,6 +133,9 @@ function announcementOf(
     failedRequests: null,
   };
 }
+
+/** Whether the state machine itself ended the rollout, as it meant to. */
+const isDeliberate = ({ error }: BadEnd): boolean => error !== null && deliberateEnds.includes(error);
 
 const left = (reason: string): EventAnswer => ({ reverted: false, reason });
 

@@ -135,11 +135,20 @@ export interface BadEnd {
   readonly cause: string | null;
 }
 
-/** So many ends of a kind are looked at in one go; an account in which more rollouts fail within an hour has other worries. */
+/** A bad end that was found by looking, and when it came, in seconds since 1970. */
+export interface FoundEnd extends BadEnd {
+  readonly stoppedAt: number;
+}
+
+/** So many ends of a kind are looked at in one go, the newest. */
 const MOST_ENDS = 50;
 
 /** The executions that ended badly since `since` (seconds since 1970), newest first. */
-export async function readBadEnds(sfn: SFNClient, stateMachineArn: string, since: number): Promise<readonly BadEnd[]> {
+export async function readBadEnds(
+  sfn: SFNClient,
+  stateMachineArn: string,
+  since: number,
+): Promise<readonly FoundEnd[]> {
   const lists = await Promise.all(
     [ExecutionStatus.ABORTED, ExecutionStatus.FAILED, ExecutionStatus.TIMED_OUT].map((statusFilter) =>
       sfn.send(new ListExecutionsCommand({ stateMachineArn, statusFilter, maxResults: MOST_ENDS })),
@@ -147,11 +156,20 @@ export async function readBadEnds(sfn: SFNClient, stateMachineArn: string, since
   );
   const recent = lists
     .flatMap(({ executions = [] }) => executions)
-    .filter(({ stopDate }) => (stopDate?.getTime() ?? 0) / 1000 >= since);
+    .map((execution) => ({ ...execution, stoppedAt: (execution.stopDate?.getTime() ?? 0) / 1000 }))
+    .filter(({ stoppedAt }) => stoppedAt >= since);
   return Promise.all(
-    recent.map(async ({ executionArn = '', name = '', status = '' }) => {
+    recent.map(async ({ executionArn = '', name = '', status = '', stoppedAt }) => {
       const { input, error, cause } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
-      return { executionArn, name, status, input: input ?? null, error: error ?? null, cause: cause ?? null };
+      return {
+        executionArn,
+        name,
+        status,
+        stoppedAt,
+        input: input ?? null,
+        error: error ?? null,
+        cause: cause ?? null,
+      };
     }),
   );
 }

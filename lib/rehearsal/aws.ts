@@ -22,11 +22,12 @@ import {
 import { type Clients, cloudformation, cloudwatch, events, hooks, lambda, news, sfn, ssm } from '../aws/clients.ts';
 import type { Registration } from '../rollout/registration.ts';
 import { registrationName } from '../rollout/registration.ts';
-import { exceptionOf, type Faults } from './faults.ts';
-import { currentInvocation } from './invocation.ts';
+import { exceptionOf, type Fate, type Faults } from './faults.ts';
+import { currentInvocation, type Invocation } from './invocation.ts';
 import type { RehearsedLambda } from './lambda.ts';
 import { MACHINE } from './machine.ts';
 import { OPERATOR } from './operator-name.ts';
+import type { Act } from './scenario.ts';
 import { EPOCH, pause, type VirtualTime } from './virtual-time.ts';
 import type { World } from './world.ts';
 
@@ -37,6 +38,14 @@ export interface RecordedCall {
   readonly action: string;
   /** The ARN that the call is judged on; `*` where the service knows nothing narrower. */
   readonly resource: string;
+}
+
+/** What a handler was told: a call, its input and its answer, and which run of which handler made it. */
+export interface Told {
+  readonly invocation: Invocation | undefined;
+  readonly call: string;
+  readonly input: object;
+  readonly output: object;
 }
 
 /** How long the SDK waits for an answer that never comes; the client's `requestTimeout`. */
@@ -59,6 +68,13 @@ interface Answer {
   readonly also?: readonly string[];
   /** The IAM action, where it is not called as the call is. */
   readonly action?: string;
+}
+
+/** Who follows the calls, and does what a person does in between. */
+export interface Watch {
+  readonly onCall: (call: string, fate: Fate) => void;
+  readonly onTold: (told: Told) => void;
+  readonly act: (act: Act) => void;
 }
 
 /**
@@ -90,6 +106,7 @@ export class RehearsedAws {
   readonly #faults: Faults;
   readonly #time: VirtualTime;
   readonly #metricDelaySeconds: number;
+  readonly #watch: Watch | undefined;
 
   constructor(parts: {
     readonly lambda: RehearsedLambda;
@@ -97,32 +114,44 @@ export class RehearsedAws {
     readonly faults: Faults;
     readonly time: VirtualTime;
     readonly metricDelaySeconds: number;
+    readonly watch?: Watch;
   }) {
     this.#lambda = parts.lambda;
     this.#world = parts.world;
     this.#faults = parts.faults;
     this.#time = parts.time;
     this.#metricDelaySeconds = parts.metricDelaySeconds;
+    this.#watch = parts.watch;
   }
 
   /** Clients for one function, which the calls are recorded for. */
   clientsFor(caller: string): Clients {
     const where = { region: 'us-east-1', credentials: { accessKeyId: 'rehearsal', secretAccessKey: 'rehearsal' } };
-    const clients: Clients = {
-      lambda: lambda(where),
-      cloudwatch: cloudwatch(where),
-      events: events(where),
-      cloudformation: cloudformation(where),
-      sfn: sfn(where),
-      hooks: hooks(where),
-      news: news(where),
-      ssm: ssm(where),
+    const makers: { readonly [Name in keyof Clients]: () => Clients[Name] } = {
+      lambda: () => lambda(where),
+      cloudwatch: () => cloudwatch(where),
+      events: () => events(where),
+      cloudformation: () => cloudformation(where),
+      sfn: () => sfn(where),
+      hooks: () => hooks(where),
+      news: () => news(where),
+      ssm: () => ssm(where),
     };
-    for (const client of Object.values(clients) as Clients['lambda'][]) this.#intercept(client, caller);
-    return clients;
+    const made: Partial<Record<keyof Clients, Clients['lambda']>> = {};
+    const clients = {};
+    for (const name of Object.keys(makers) as (keyof Clients)[]) {
+      Object.defineProperty(clients, name, {
+        enumerable: true,
+        get: () => {
+          made[name] ??= this.#intercepted(makers[name]() as Clients['lambda'], caller);
+          return made[name];
+        },
+      });
+    }
+    return clients as Clients;
   }
 
-  #intercept(client: Clients['lambda'], caller: string): void {
+  #intercepted(client: Clients['lambda'], caller: string): Clients['lambda'] {
     const configuring = new WeakMap<object, Disposable>();
     client.middlewareStack.add(
       (next, context) => (request) => {
@@ -141,29 +170,60 @@ export class RehearsedAws {
       },
       { step: 'finalizeRequest', name: 'rehearsalAnswers', priority: 'low' },
     );
+    return client;
   }
 
   async #answer(caller: string, call: string, input: object): Promise<object> {
     await currentInvocation()?.alive();
     // Faults are the controller's: what people call is neither counted nor refused.
     const fate = caller === OPERATOR ? 'answered' : this.#faults.fateOf(call);
-    if (typeof fate === 'object') {
-      throw fate.error;
-    }
-    const { output, resource, action: needed = call, also = [] } = await this.#apply(caller, call, input);
+    if (caller !== OPERATOR) this.#watch?.onCall(call, fate);
+    if (fate === 'handlerDiesBefore') await this.#exit();
+    if (fate === 'handlerOutlives') await currentInvocation()?.outlive();
+    if (typeof fate === 'object' && 'error' in fate) throw fate.error;
+    if (typeof fate === 'object') this.#watch?.act(fate.act);
+    const answer = await this.#apply(caller, call, input);
+    const { resource, action: needed = call, also = [] } = answer;
+    const output = fate === 'stale' || fate === 'empty' ? this.#untrue(call, fate, answer.output) : answer.output;
     for (const action of [needed, ...also]) this.calls.push({ caller, action, resource });
-    if (fate === 'handlerDies') {
-      currentInvocation()?.die(
-        'Runtime.ExitError',
-        'RequestId: rehearsal Error: Runtime exited with error: exit status 1',
-      );
-      await currentInvocation()?.alive();
-    }
+    if (fate === 'handlerDies') await this.#exit();
     if (fate === 'answerLost') {
       await pause(REQUEST_TIMEOUT_SECONDS);
       throw Object.assign(new Error('the answer was lost (injected by the scenario)'), { name: 'TimeoutError' });
     }
+    this.#watch?.onTold({ invocation: currentInvocation(), call, input, output });
     return output;
+  }
+
+  async #exit(): Promise<void> {
+    currentInvocation()?.die(
+      'Runtime.ExitError',
+      'RequestId: rehearsal Error: Runtime exited with error: exit status 1',
+    );
+    await currentInvocation()?.alive();
+  }
+
+  /** An answer that is out of date, or one without the data that was asked for. */
+  #untrue(call: string, fate: 'stale' | 'empty', output: object): object {
+    if (fate === 'stale') return this.#lambda.getAlias({ stale: true });
+    switch (call) {
+      case 'cloudwatch:DescribeAlarms':
+        return { MetricAlarms: [], CompositeAlarms: [] };
+      case 'cloudwatch:GetMetricData': {
+        const { MetricDataResults: results } = output as { MetricDataResults: readonly MetricDataResult[] };
+        return {
+          MetricDataResults: results.map((result) => ({ ...result, Timestamps: [], Values: [] })),
+          Messages: [],
+        };
+      }
+      case 'lambda:GetFunction': {
+        const { Tags: tags, ...rest } = output as { Tags?: object };
+        const denied = { ErrorCode: 'InternalFailure', Message: 'the tags cannot be read (injected by the scenario)' };
+        return tags ? { ...rest, TagsError: denied } : rest;
+      }
+      default:
+        return { executions: [] };
+    }
   }
 
   async #apply(caller: string, call: string, input: object): Promise<Answer> {

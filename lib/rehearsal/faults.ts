@@ -1,10 +1,31 @@
 import * as cloudwatch from '@aws-sdk/client-cloudwatch';
 import * as events from '@aws-sdk/client-eventbridge';
 import * as lambda from '@aws-sdk/client-lambda';
-import type { AwsFault } from './scenario.ts';
+import type { Act, AwsFault } from './scenario.ts';
 
-/** What becomes of one call: an error instead of an answer, or an answer that never arrives. */
-export type Fate = 'answered' | { readonly error: Error } | 'answerLost' | 'handlerDies';
+/** What becomes of one call: an error instead of an answer, an answer that never arrives or is not true, or company. */
+export type Fate =
+  | 'answered'
+  | 'answerLost'
+  | 'handlerDies'
+  | 'handlerDiesBefore'
+  | 'handlerOutlives'
+  | 'stale'
+  | 'empty'
+  | 'oldRouting'
+  | { readonly error: Error }
+  | { readonly act: Act };
+
+/** The words of a scenario that are no error's name. */
+const words: Readonly<Record<string, Fate>> = {
+  timeout: 'answerLost',
+  crash: 'handlerDies',
+  crashBefore: 'handlerDiesBefore',
+  outlive: 'handlerOutlives',
+  stale: 'stale',
+  empty: 'empty',
+  oldRouting: 'oldRouting',
+};
 
 /** HTTP codes of errors whose code decides how the SDK treats them; every other is a 400. */
 const statusOf: Readonly<Record<string, number>> = {
@@ -42,9 +63,8 @@ export class Faults {
       (each) => each.call === call && count >= each.nth && count < each.nth + each.times,
     );
     if (!fault) return 'answered';
-    if (fault.fail === 'timeout') return 'answerLost';
-    if (fault.fail === 'crash') return 'handlerDies';
-    return { error: exceptionOf(call, fault.fail) };
+    if (fault.operator) return { act: fault.operator };
+    return words[fault.fail] ?? { error: exceptionOf(call, fault.fail) };
   }
 }
 

@@ -1,5 +1,5 @@
 import * as sdk from '@aws-sdk/client-lambda';
-import { type AliasState, type Routing, servedBy } from '../rollout/alias.ts';
+import { type AliasState, servedBy } from '../rollout/alias.ts';
 
 /** What the rehearsal's Lambda keeps of a published version. */
 export interface PublishedVersion {
@@ -23,7 +23,7 @@ const FAILED_AFTER_SECONDS = 300;
 /** A change of the alias: who made it, and what it shows now. */
 export interface AliasChange {
   readonly by: string;
-  readonly before: Routing;
+  readonly before: AliasState;
   readonly after: AliasState;
 }
 
@@ -41,6 +41,8 @@ export class RehearsedLambda {
   /** By qualifier: a version, or the alias. */
   readonly #provisioned = new Map<string, Provisioned>();
   alias: AliasState | null;
+  /** What the alias was before its last change: what a stale read still shows. */
+  #previous: AliasState | null;
   readonly #onChange: (change: AliasChange) => void;
   #revisions = 0;
 
@@ -59,6 +61,7 @@ export class RehearsedLambda {
       description: '',
       revisionId: this.#nextRevision(),
     };
+    this.#previous = this.alias;
   }
 
   /** The unqualified ARN. */
@@ -77,9 +80,10 @@ export class RehearsedLambda {
     return published;
   }
 
-  /** What GetAlias answers. Without weights there is no RoutingConfig key. */
-  getAlias(): Partial<sdk.GetAliasCommandOutput> {
-    const alias = this.#existing('Cannot find alias arn');
+  /** What GetAlias answers. Without weights there is no RoutingConfig key. A stale answer is the one before the last change. */
+  getAlias({ stale = false } = {}): Partial<sdk.GetAliasCommandOutput> {
+    const current = this.#existing('Cannot find alias arn');
+    const alias = stale && this.#previous ? this.#previous : current;
     const weights = alias.additionalVersionWeights;
     return {
       AliasArn: `${this.arn}:${this.aliasName}`,
@@ -112,6 +116,7 @@ export class RehearsedLambda {
       revisionId: this.#nextRevision(),
     };
     this.#check(after);
+    this.#previous = before;
     this.alias = after;
     this.#onChange({ by, before, after });
     return this.getAlias();

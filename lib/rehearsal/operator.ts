@@ -4,7 +4,7 @@ import { HOLD_TAG } from '../rollout/observation.ts';
 import type { Plan } from '../rollout/plan.ts';
 import type { RehearsedLambda } from './lambda.ts';
 import { OPERATOR } from './operator-name.ts';
-import type { OperatorAction } from './scenario.ts';
+import type { Act } from './scenario.ts';
 import type { Execution, StepFunctions } from './step-functions.ts';
 
 /** What an operator can lay hands on. */
@@ -14,11 +14,13 @@ export interface Reach {
   readonly plan: Plan;
   /** The rollout that an action is meant for: the one that was started last. */
   readonly latest: () => { readonly execution: Execution; readonly stable: string; readonly candidate: string };
-  readonly deploy: (action: OperatorAction & { readonly do: 'deploy' }) => void;
+  readonly deploy: (action: Act & { readonly do: 'deploy' }) => void;
+  /** RedriveExecution of the rollout that an action is meant for; nothing where it is under way or has succeeded. */
+  readonly redrive: () => void;
 }
 
 /** Does what a person would do in the console, with the console's means: the alias, the tag, the token, the stop button. */
-export function act(action: OperatorAction, { lambda, stepFunctions, plan, latest, deploy }: Reach): void {
+export function act(action: Act, { lambda, stepFunctions, plan, latest, deploy, redrive }: Reach): void {
   const { execution, stable, candidate } = latest();
   const token = execution.waitingToken();
   const write = (routing: ReturnType<typeof only>) =>
@@ -64,6 +66,9 @@ export function act(action: OperatorAction, { lambda, stepFunctions, plan, lates
       return;
     case 'stopExecution':
       execution.stop();
+      return;
+    case 'redrive':
+      redrive();
       return;
     case 'deploy':
       deploy(action);

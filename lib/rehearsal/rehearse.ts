@@ -2,18 +2,21 @@ import { LambdaServiceException } from '@aws-sdk/client-lambda';
 import type { DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
 import type { Clients } from '../aws/clients.ts';
 import type { HandlerFactory } from '../aws/entry.ts';
-import { carriesWeights, shareOf } from '../rollout/alias.ts';
+import { type AliasState, shareOf } from '../rollout/alias.ts';
 import { dollars } from '../rollout/cost.ts';
 import { ownerOf } from '../rollout/description.ts';
 import { TIMING_VARIABLE } from '../rollout/environment.ts';
 import { deliberateEnds, SWEEP_SECONDS } from '../rollout/events.ts';
 import { cloudWatchTiming, type Timing } from '../rollout/observation.ts';
 import { planOf } from '../rollout/plan.ts';
+import { revertByDescription } from '../rollout/revert.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import type { StartInput } from '../rollout/start.ts';
 import type { AlarmTransition } from './alarms.ts';
-import { type RecordedCall, RehearsedAws } from './aws.ts';
-import { Faults } from './faults.ts';
+import { type RecordedCall, RehearsedAws, type Told } from './aws.ts';
+import { Deliveries } from './deliveries.ts';
+import { type Fate, Faults } from './faults.ts';
+import { currentInvocation, type Invocation, invocations } from './invocation.ts';
 import { type AliasChange, RehearsedLambda } from './lambda.ts';
 import { MACHINE } from './machine.ts';
 import { act } from './operator.ts';
@@ -21,8 +24,15 @@ import { OPERATOR } from './operator-name.ts';
 import { createRandom } from './random.ts';
 import { outcomeOf, type RehearsalResult, reasonOf, type TimelineEntry } from './result.ts';
 import { type FunctionConfiguration, LambdaRuntime } from './runtime.ts';
-import type { Behaviour, OperatorAction, Scenario } from './scenario.ts';
-import { type Definition, type Execution, type ExecutionEnd, StepFunctions, type TaskRun } from './step-functions.ts';
+import type { Act, Behaviour, Delivery, Scenario } from './scenario.ts';
+import {
+  type Definition,
+  type Execution,
+  type ExecutionEnd,
+  type StateEntry,
+  StepFunctions,
+  type TaskRun,
+} from './step-functions.ts';
 import { Timeline } from './timeline.ts';
 import { EPOCH, inVirtualTime, pause, type VirtualTime } from './virtual-time.ts';
 import { World } from './world.ts';
@@ -47,10 +57,21 @@ export interface Glimpse {
   readonly failures: { readonly stable: number; readonly candidate: number };
 }
 
-/** What a spectator is told while the rehearsal runs; neither may change anything. */
+/** What a spectator is told while the rehearsal runs, each with the second at which it happened; none may change anything. */
 export interface Spectator {
   readonly onLook?: (glimpse: Glimpse) => void;
   readonly onEvent?: (entry: TimelineEntry) => void;
+  /** The alias changed; a person's change belongs to no invocation. */
+  readonly onAliasChange?: (change: AliasChange, invocation: Invocation | undefined, second: number) => void;
+  readonly onExecution?: (execution: Execution, second: number) => void;
+  readonly onState?: (entry: StateEntry, second: number) => void;
+  readonly onTask?: (run: TaskRun, second: number) => void;
+  readonly onEnd?: (execution: Execution, end: ExecutionEnd) => void;
+  /** A call to AWS, before it is applied, and what becomes of it. */
+  readonly onCall?: (call: string, fate: Fate, second: number) => void;
+  readonly onTold?: (told: Told, second: number) => void;
+  /** A person did something; the execution is the one that it was meant for. */
+  readonly onAct?: (act: Act, execution: string, second: number) => void;
 }
 
 /** What a scenario does not say, for there is nothing of it in the contract. */
@@ -81,6 +102,8 @@ export interface Rehearsal {
   readonly calls: readonly RecordedCall[];
   /** Execution environments that are configured at the end, by version. */
   readonly provisionedConcurrency: Readonly<Record<string, number>>;
+  /** How many calls of each name and events of each kind there were until everything had come to rest. */
+  readonly counted: { readonly calls: Faults['counted']; readonly events: Deliveries['counted'] };
 }
 
 const STABLE = '41';
@@ -89,8 +112,8 @@ const FUNCTION = 'checkout';
 const ALIAS = 'live';
 const STACK = 'arn:aws:cloudformation:us-east-1:123456789012:stack/checkout/rehearsal';
 
-/** How long EventBridge takes to deliver, in seconds: an assumption, nobody has recorded it. */
-const EVENT_DELAY_SECONDS = 1;
+/** How long traffic goes the old way after a write, where a scenario says so: "seconds, not minutes" (recorded on AWS). */
+const OLD_ROUTING_SECONDS = 7;
 
 /** How often the synthesized rule has executions looked through that ended badly. */
 const SWEEP_INTERVAL_SECONDS = 300;
@@ -113,7 +136,8 @@ export function rehearse(
 }
 
 interface Performance {
-  readonly execution: Execution;
+  /** A redrive makes another one of it. */
+  execution: Execution;
   readonly stable: string;
   readonly candidate: string;
 }
@@ -127,6 +151,7 @@ class Stage {
   readonly #world: World;
   readonly #lambda: RehearsedLambda;
   readonly #faults: Faults;
+  readonly #deliveries: Deliveries;
   readonly #aws: RehearsedAws;
   readonly #runtime: LambdaRuntime;
   readonly #stepFunctions: StepFunctions;
@@ -139,7 +164,11 @@ class Stage {
   readonly #told = new Map<string, Promise<void>>();
   #fullTrafficAt: number | null = null;
   #revertedAt: number | null = null;
-  #deploysToCome: number;
+  /** The next write takes some seconds to show, and from when on the last such one shows. */
+  #oldRouting = false;
+  #routedFrom = 0;
+  /** Deploys and redrives that the operator has still before them: until then nothing is over. */
+  #startsToCome: number;
   #peopleToCome = 0;
 
   constructor(scenario: Scenario, cast: Cast, spectator: Spectator, setup: Setup, time: VirtualTime) {
@@ -149,7 +178,7 @@ class Stage {
     this.#timeline = new Timeline((entry) => spectator.onEvent?.(entry));
     this.#time = time;
     this.#plan = planOf(scenario.policy);
-    this.#deploysToCome = scenario.operator.filter((action) => action.do === 'deploy').length;
+    this.#startsToCome = scenario.operator.filter(startsSomething).length;
     this.#world = new World({
       requestsPerSecond: scenario.traffic.requestsPerSecond,
       stable: { version: STABLE, errorRate: scenario.stable.errorRate },
@@ -164,12 +193,21 @@ class Stage {
     );
     this.#provisionFromBefore();
     this.#faults = new Faults(scenario.aws);
+    this.#deliveries = new Deliveries(scenario.events ?? []);
     this.#aws = new RehearsedAws({
       lambda: this.#lambda,
       world: this.#world,
       faults: this.#faults,
       time,
       metricDelaySeconds: scenario.metrics.delaySeconds,
+      watch: {
+        onCall: (call, fate) => {
+          this.#oldRouting = fate === 'oldRouting';
+          spectator.onCall?.(call, fate, time.second());
+        },
+        onTold: (told) => spectator.onTold?.(told, time.second()),
+        act: (each) => invocations.exit(() => this.#act(each)),
+      },
     });
     const timing: Timing = { metrics: scenario.metrics, alarms: cloudWatchTiming.alarms };
     this.#runtime = new LambdaRuntime(cast.handlers, cast.synthesized.functions, {
@@ -193,6 +231,7 @@ class Stage {
       runtime: this.#runtime,
       time,
       onTask: (run) => this.#onTask(run),
+      onState: (entry) => spectator.onState?.(entry, time.second()),
     });
   }
 
@@ -214,7 +253,7 @@ class Stage {
     const everyMinute = setInterval(() => this.#world.advanceTo(this.#time.second()), 60_000);
     const cues = this.#scenario.operator.map((action) =>
       setTimeout(() => {
-        if (action.do === 'deploy') this.#deploysToCome--;
+        if (startsSomething(action)) this.#startsToCome--;
         this.#act(action);
       }, action.atSecond * 1000),
     );
@@ -226,7 +265,7 @@ class Stage {
       }, atSecond * 1000);
     }
     const first = await this.#deploy(this.#scenario.candidate);
-    const end = await first.execution.ended;
+    const end = await this.#endOf(first);
     const deliberate = end.status === 'SUCCEEDED' || deliberateEnds.includes(end.error ?? '');
     // An execution that ended badly is over when the event of its end has put the alias back.
     if (!deliberate) await this.#told.get(first.execution.name);
@@ -243,11 +282,21 @@ class Stage {
       result: { ...result, alias: this.#aliasNow() },
       calls: this.#aws.calls,
       provisionedConcurrency: this.#lambda.provisionedConcurrency,
+      counted: { calls: this.#faults.counted, events: this.#deliveries.counted },
     };
   }
 
   #nobodyIsToCome(): boolean {
-    return this.#deploysToCome === 0 && this.#peopleToCome === 0;
+    return this.#startsToCome === 0 && this.#peopleToCome === 0;
+  }
+
+  /** How a rollout ended at last: one that is to be redriven goes on. */
+  async #endOf(performance: Performance): Promise<ExecutionEnd> {
+    const { execution } = performance;
+    const end = await execution.ended;
+    const redrives = this.#scenario.operator.some((action) => action.do === 'redrive');
+    while (redrives && this.#startsToCome > 0 && performance.execution === execution) await pause(1);
+    return performance.execution === execution ? end : this.#endOf(performance);
   }
 
   /** The rule that comes every five minutes; what it does is nothing while every execution ended as it should. */
@@ -258,15 +307,17 @@ class Stage {
   /** Whether the alias shows weights of a rollout that has ended: the next sweep takes them away. */
   #isLeft(): boolean {
     const { alias } = this.#lambda;
-    if (!alias || !carriesWeights(alias)) return false;
-    const owner = ownerOf(alias)?.execution;
-    const ended = [...this.#ends].find(([{ name }]) => name === owner)?.[1];
-    if (!ended || deliberateEnds.includes(ended.error ?? '')) return false;
-    return this.#time.second() - ended.second <= SWEEP_SECONDS;
+    const execution = alias && ownerOf(alias)?.execution;
+    const ended = [...this.#ends].find(([{ name }]) => name === execution)?.[1];
+    if (!execution || !ended || this.#time.second() - ended.second > SWEEP_SECONDS) return false;
+    const planned = deliberateEnds.includes(ended.error ?? '') ? [] : this.#plan.steps.map(({ weight }) => weight);
+    return ended.status !== 'SUCCEEDED' && revertByDescription(alias, { execution, planned }).kind === 'write';
   }
 
   /** What AWS refuses a person, such as a version that does not exist, changes nothing. */
-  #act(action: OperatorAction): void {
+  #act(action: Act): void {
+    const { execution } = this.#performances.at(-1) as Performance;
+    this.#spectator.onAct?.(action, execution.name, this.#time.second());
     try {
       act(action, {
         lambda: this.#lambda,
@@ -274,6 +325,7 @@ class Stage {
         plan: this.#plan,
         latest: () => this.#performances.findLast(({ candidate }) => candidate !== '') as Performance,
         deploy: ({ candidate }) => this.#underWayUntil(this.#deploy(candidate)),
+        redrive: () => this.#underWayUntil(this.#redrive(this.#performances.at(-1) as Performance)),
       });
     } catch (error) {
       if (!(error instanceof LambdaServiceException)) throw error;
@@ -301,20 +353,33 @@ class Stage {
     const execution = await this.#stepFunctions.start(name, input);
     const performance = { execution, stable, candidate };
     this.#performances.push(performance);
-    const told = execution.ended.then((end) => {
-      this.#ends.set(execution, end);
-      return this.#tellEventBridge(performance, end);
-    });
-    this.#told.set(execution.name, told);
-    this.#underWayUntil(told);
+    this.#follow(performance);
     return performance;
   }
 
+  async #redrive(performance: Performance): Promise<void> {
+    const end = this.#ends.get(performance.execution);
+    if (!end || end.status === 'SUCCEEDED') return;
+    this.#ends.delete(performance.execution);
+    performance.execution = await this.#stepFunctions.redrive(performance.execution);
+    this.#follow(performance);
+  }
+
+  #follow({ execution }: Performance): void {
+    this.#spectator.onExecution?.(execution, this.#time.second());
+    const told = execution.ended.then((end) => {
+      this.#ends.set(execution, end);
+      this.#spectator.onEnd?.(execution, end);
+      return this.#tellEventBridge(execution, end);
+    });
+    this.#told.set(execution.name, told);
+    this.#underWayUntil(told);
+  }
+
   /** `Step Functions Execution Status Change`, for the statuses that the synthesized rule names. */
-  async #tellEventBridge({ execution }: Performance, end: ExecutionEnd): Promise<void> {
+  async #tellEventBridge(execution: Execution, end: ExecutionEnd): Promise<void> {
     if (end.status === 'SUCCEEDED') return;
-    await pause(EVENT_DELAY_SECONDS);
-    await this.#deliverRevert({
+    await this.#deliver('executionEnded', {
       source: 'aws.states',
       'detail-type': 'Step Functions Execution Status Change',
       detail: {
@@ -339,17 +404,24 @@ class Stage {
     });
     if (!this.#scenario.policy.alarms.includes(alarm.name)) return;
     this.#underWayUntil(
-      pause(EVENT_DELAY_SECONDS).then(() =>
-        this.#deliverRevert({
-          trigger: 'alarm',
-          function: FUNCTION,
-          alias: ALIAS,
-          alarm: alarm.name,
-          stateMachineArn: MACHINE,
-          reason: alarm.reason,
-          time: new Date(EPOCH + alarm.second * 1000).toISOString(),
-        }),
-      ),
+      this.#deliver('alarm', {
+        trigger: 'alarm',
+        function: FUNCTION,
+        alias: ALIAS,
+        alarm: alarm.name,
+        stateMachineArn: MACHINE,
+        reason: alarm.reason,
+        time: new Date(EPOCH + alarm.second * 1000).toISOString(),
+      }),
+    );
+  }
+
+  async #deliver(kind: Delivery['event'], event: unknown): Promise<void> {
+    await Promise.all(
+      this.#deliveries.delaysOf(kind).map(async (delay) => {
+        await pause(delay);
+        await this.#deliverRevert(event);
+      }),
     );
   }
 
@@ -362,7 +434,8 @@ class Stage {
 
   #onAliasChange({ by, before, after }: AliasChange): void {
     const second = this.#time.second();
-    this.#world.setRouting(after, second);
+    this.#spectator.onAliasChange?.({ by, before, after }, currentInvocation(), second);
+    this.#route(second);
     const was = shareOf(CANDIDATE, before);
     const is = shareOf(CANDIDATE, after);
     if (is === 100) this.#fullTrafficAt ??= second;
@@ -373,7 +446,18 @@ class Stage {
     }
   }
 
-  #onTask({ execution, state, output }: TaskRun): void {
+  /** Where a scenario says so, traffic goes the old way for some seconds, and what is written meanwhile comes no sooner. */
+  #route(second: number): void {
+    if (this.#oldRouting) this.#routedFrom = second + OLD_ROUTING_SECONDS;
+    this.#oldRouting = false;
+    const left = this.#routedFrom - second;
+    if (left < 0.001) this.#world.setRouting(this.#lambda.alias as AliasState, second);
+    else this.#underWayUntil(pause(left).then(() => this.#route(this.#time.second())));
+  }
+
+  #onTask(run: TaskRun): void {
+    const { execution, state, output } = run;
+    this.#spectator.onTask?.(run, this.#time.second());
     if (execution !== this.#performances[0]?.execution.name && this.#performances.length > 0) return;
     const rollout = output as Rollout;
     this.#timeline.follow(rollout.journal ?? []);
@@ -451,6 +535,9 @@ class Stage {
     this.#underWay.add(tracked);
   }
 }
+
+/** Whether an action makes an execution run that did not run before. */
+const startsSomething = (action: Act): boolean => action.do === 'deploy' || action.do === 'redrive';
 
 /** An execution as DescribeExecution tells of it. */
 export const described = (

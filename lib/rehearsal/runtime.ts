@@ -10,6 +10,9 @@ export interface FunctionConfiguration {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** How long after its function's timeout a handler goes on that hung: a Task gives up 15 s after it, and tries again 2 s later. */
+const OUTLIVED_SECONDS = 40;
+
 /** A function's error as Lambda gives it to whoever invoked it. */
 export class FunctionError extends Error {
   constructor(errorType: string, errorMessage: string) {
@@ -24,6 +27,7 @@ export class LambdaRuntime {
   readonly #running = new Set<Promise<unknown>>();
   readonly #handlers = new Map<string, (event: unknown) => Promise<unknown>>();
   readonly #configurations: Readonly<Record<string, FunctionConfiguration>>;
+  readonly #time: VirtualTime;
 
   constructor(
     factories: Readonly<Record<string, HandlerFactory>>,
@@ -35,6 +39,7 @@ export class LambdaRuntime {
     },
   ) {
     this.#configurations = configurations;
+    this.#time = parts.time;
     for (const [name, create] of Object.entries(factories)) {
       const handler = create({
         clients: parts.aws.clientsFor(name),
@@ -65,11 +70,19 @@ export class LambdaRuntime {
     const death = Promise.withResolvers<never>();
     death.promise.catch(() => {});
     let dead = false;
+    const begunAt = this.#time.second();
     const invocation: Invocation = {
+      name,
+      event: payload,
+      begunAt,
       alive: () => (dead ? new Promise(() => {}) : Promise.resolve()),
       die: (errorType, errorMessage) => {
         dead = true;
         death.reject(new FunctionError(errorType, errorMessage));
+      },
+      outlive: () => {
+        clearTimeout(timeout);
+        return pause(begunAt + configuration.timeoutSeconds + OUTLIVED_SECONDS - this.#time.second());
       },
     };
     const timeout = setTimeout(

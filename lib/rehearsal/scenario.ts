@@ -64,40 +64,97 @@ const alarms = z.array(alarm).superRefine((all, context) => {
   });
 });
 
-const setAlias = z
+const plainActions = [
+  'rollback',
+  'approve',
+  'reject',
+  'hold',
+  'resume',
+  'advance',
+  'stopExecution',
+  'redrive',
+] as const;
+
+/** What a person does, beside what says when. */
+const actOf = <When extends z.ZodRawShape>(when: When) =>
+  z.discriminatedUnion(
+    'do',
+    [
+      z.strictObject({ ...when, do: z.enum(plainActions) }),
+      z
+        .strictObject({
+          ...when,
+          do: z.literal('setAlias'),
+          functionVersion: version,
+          additionalVersionWeights: z
+            .record(version, percent)
+            .refine((weights) => Object.keys(weights).length <= 1, {
+              error: 'expected at most one version: AWS takes no more',
+            })
+            .default({}),
+        })
+        .refine(
+          (action) => {
+            const { functionVersion, additionalVersionWeights } = action as unknown as SetAlias;
+            return !(functionVersion in additionalVersionWeights);
+          },
+          {
+            error: 'expected another version than functionVersion, as AWS does',
+            path: ['additionalVersionWeights'],
+          },
+        ),
+      z.strictObject({ ...when, do: z.literal('deploy'), candidate: candidate.prefault({}) }),
+    ],
+    { error: `expected ${[...plainActions, 'setAlias', 'deploy'].map((each) => `"${each}"`).join(' or ')}` },
+  );
+
+interface SetAlias {
+  readonly functionVersion: string;
+  readonly additionalVersionWeights: Readonly<Record<string, number>>;
+}
+
+const operatorAction = actOf({ atSecond: second });
+
+/** Words that mean something for some calls only. */
+const callsOf: Readonly<Record<string, readonly string[]>> = {
+  stale: ['lambda:GetAlias'],
+  oldRouting: ['lambda:UpdateAlias'],
+  empty: ['cloudwatch:DescribeAlarms', 'cloudwatch:GetMetricData', 'lambda:GetFunction', 'states:ListExecutions'],
+};
+
+const awsFault = z
   .strictObject({
-    atSecond: second,
-    do: z.literal('setAlias'),
-    functionVersion: version,
-    additionalVersionWeights: z
-      .record(version, percent)
-      .refine((weights) => Object.keys(weights).length <= 1, {
-        error: 'expected at most one version: AWS takes no more',
-      })
-      .default({}),
+    call: z.string().regex(/^[a-z]+:[A-Z][A-Za-z]+$/, { error: 'expected a call such as "lambda:UpdateAlias"' }),
+    nth: z.number().int().min(1).default(1),
+    times: z.number().int().min(1).default(1),
+    /**
+     * The name of an AWS error, or: `timeout` (the call is applied, the answer lost); `crash` and `crashBefore` (the handler dies
+     * right after or before the call); `outlive` (the handler hangs until its Task is given up, and then makes the call and goes
+     * on); `stale` (GetAlias shows the alias as it was before its last change); `empty` (an answer without data); `oldRouting`
+     * (for some seconds after the write traffic still goes where it went before); `operator` (a person does what `operator` says
+     * just before the call is applied).
+     */
+    fail: z.string().min(1, { error: 'expected the name of an AWS error, "timeout" or "crash"' }),
+    operator: actOf({}).optional(),
   })
-  .refine((action) => !(action.functionVersion in action.additionalVersionWeights), {
-    error: 'expected another version than functionVersion, as AWS does',
-    path: ['additionalVersionWeights'],
+  .superRefine(({ call, fail, operator }, context) => {
+    const calls = callsOf[fail];
+    if (calls && !calls.includes(call)) {
+      const message = `expected ${calls.join(' or ')}, which alone can be "${fail}"`;
+      context.addIssue({ code: 'custom', path: ['call'], input: call, message });
+    }
+    if ((fail === 'operator') !== (operator !== undefined)) {
+      const message = 'expected what the operator does where "fail" is "operator", and nothing elsewhere';
+      context.addIssue({ code: 'custom', path: ['operator'], input: operator, message });
+    }
   });
 
-const plainActions = ['rollback', 'approve', 'reject', 'hold', 'resume', 'advance', 'stopExecution'] as const;
-
-const operatorAction = z.discriminatedUnion(
-  'do',
-  [
-    z.strictObject({ atSecond: second, do: z.enum(plainActions) }),
-    setAlias,
-    z.strictObject({ atSecond: second, do: z.literal('deploy'), candidate: candidate.prefault({}) }),
-  ],
-  { error: `expected ${[...plainActions, 'setAlias', 'deploy'].map((each) => `"${each}"`).join(' or ')}` },
-);
-
-const awsFault = z.strictObject({
-  call: z.string().regex(/^[a-z]+:[A-Z][A-Za-z]+$/, { error: 'expected a call such as "lambda:UpdateAlias"' }),
+/** Events whose delivery is out of the ordinary, counted by kind from 1. */
+const delivery = z.strictObject({
+  event: z.enum(['executionEnded', 'alarm']),
   nth: z.number().int().min(1).default(1),
   times: z.number().int().min(1).default(1),
-  fail: z.string().min(1, { error: 'expected the name of an AWS error, "timeout" or "crash"' }),
+  deliver: z.enum(['late', 'twice', 'never']),
 });
 
 /**
@@ -122,6 +179,7 @@ export const scenarioSchema = z.strictObject({
   policy: policySchema,
   operator: z.array(operatorAction).default([]),
   aws: z.array(awsFault).default([]),
+  events: z.array(delivery).optional(),
 });
 
 /** A checked scenario with every default filled in. */
@@ -141,6 +199,12 @@ export type AlarmSpec = z.output<typeof alarm>;
 
 /** What a person does by hand, and when. */
 export type OperatorAction = z.output<typeof operatorAction>;
+
+/** What a person does, whenever it is. */
+export type Act = NonNullable<AwsFault['operator']>;
+
+/** How an event is delivered. */
+export type Delivery = z.output<typeof delivery>;
 
 /** Which calls to AWS fail, and how. */
 export type AwsFault = z.output<typeof awsFault>;

@@ -40,6 +40,15 @@ export interface Execution {
   readonly history: () => readonly HistoryEvent[];
   /** States entered so far, retries included: what Step Functions bills. */
   readonly transitions: () => number;
+  /** The state entered last, with what it was given: where a redrive goes on. */
+  readonly at: () => StateEntry | undefined;
+}
+
+/** A state that an execution entered, with what it was given. */
+export interface StateEntry {
+  readonly execution: string;
+  readonly state: string;
+  readonly input: unknown;
 }
 
 /** What a handler was given and what it answered, for those who watch. */
@@ -60,48 +69,77 @@ export class StepFunctions {
   readonly #runtime: LambdaRuntime;
   readonly #time: VirtualTime;
   readonly #onTask: (run: TaskRun) => void;
+  readonly #onState: (entry: StateEntry) => void;
   readonly #tokens = new Map<string, PromiseWithResolvers<unknown>>();
   #issued = 0;
+  /** When each execution started, in milliseconds since 1970: no two in the same one, as on AWS nearly never. */
+  readonly #startedAt = new Map<string, number>();
 
   constructor(
     definition: Definition,
-    parts: { readonly runtime: LambdaRuntime; readonly time: VirtualTime; readonly onTask: (run: TaskRun) => void },
+    parts: {
+      readonly runtime: LambdaRuntime;
+      readonly time: VirtualTime;
+      readonly onTask: (run: TaskRun) => void;
+      readonly onState: (entry: StateEntry) => void;
+    },
   ) {
     this.#interpreted = withTimeoutsOfTheInput(definition);
     this.#runtime = parts.runtime;
     this.#time = parts.time;
     this.#onTask = parts.onTask;
+    this.#onState = parts.onState;
   }
 
-  async start(name: string, input: unknown): Promise<Execution> {
+  start(name: string, input: unknown): Promise<Execution> {
+    return this.#run(name, input);
+  }
+
+  /**
+   * RedriveExecution: the same execution goes on at the state that it was in when it ended, with the document that it had then.
+   * (AWS: RedriveExecution.)
+   */
+  redrive({ name, input, at }: Execution): Promise<Execution> {
+    return this.#run(name, input, at());
+  }
+
+  async #run(name: string, input: unknown, resumed?: StateEntry): Promise<Execution> {
     const { StateMachine, ExecutionAbortedError, ExecutionTimeoutError } = await this.#interpreter();
     const arn = `${MACHINE.replace(':stateMachine:', ':execution:')}:${name}`;
+    if (!resumed) this.#startedAt.set(name, Math.max(Date.now(), ...this.#startedAt.values().map((at) => at + 1)));
+    let entered = resumed;
     let token: string | undefined;
+    let stopped = false;
     let transitions = 0;
-    const history: HistoryEvent[] = [];
-    const note = (event: Omit<HistoryEvent, 'timestamp' | 'id'>) => {
+    const history: (() => HistoryEvent)[] = [];
+    let latest: HistoryEvent['type'];
+    // Written out only for whoever asks: a rehearsal has many documents and few readers.
+    const note = (type: HistoryEvent['type'], details: () => Omit<HistoryEvent, 'timestamp' | 'id' | 'type'>) => {
       // The interpreter tells of what led to a task a little after the task was called.
-      const late = history[0]?.type === 'TaskScheduled' && event.type !== 'TaskStateExited';
-      history.splice(late ? 1 : 0, 0, { ...event, id: history.length + 1, timestamp: new Date(Date.now()) });
+      const late = latest === 'TaskScheduled' && type !== 'TaskStateExited';
+      const about = { id: history.length + 1, timestamp: new Date(Date.now()), type };
+      history.splice(late ? 1 : 0, 0, () => ({ ...details(), ...about }));
+      if (!late) latest = type;
     };
     const overrides: Record<string, (parameters: unknown) => Promise<unknown>> = {};
     for (const [state, { Type, Resource }] of Object.entries(this.#interpreted.States)) {
       if (Type !== 'Task') continue;
       const waits = Resource?.endsWith('.waitForTaskToken') ?? false;
       overrides[state] = async (parameters) => {
+        // The interpreter repeats a Task that failed although its execution was stopped meanwhile; Step Functions does not.
+        if (stopped) return new Promise(() => {});
         const { FunctionName, Payload } = parameters as { FunctionName: string; Payload: unknown };
         if (waits) token = (Payload as { taskToken: string }).taskToken;
-        note({
-          type: 'TaskScheduled',
+        note('TaskScheduled', () => ({
           taskScheduledEventDetails: {
             resourceType: 'lambda',
             resource: waits ? 'invoke.waitForTaskToken' : 'invoke',
             region: 'us-east-1',
             parameters: JSON.stringify({ FunctionName, Payload }),
           },
-        });
+        }));
         const answer = waits ? this.#expect(token as string) : undefined;
-        const output = await this.#invoke(FunctionName, Payload);
+        const output = await this.#invoke(FunctionName, this.#withStart(name, Payload));
         this.#onTask({ execution: name, state, input: Payload, output });
         return answer ?? { Payload: output, StatusCode: 200, ExecutedVersion: '$LATEST' };
       };
@@ -110,8 +148,9 @@ export class StepFunctions {
       this.#issued++;
       return `token-${name}-${this.#issued}`;
     };
-    const machine = new StateMachine(this.#interpreted as never, { validationOptions: { noValidate: true } });
-    const running = machine.run(input as never, {
+    const interpreted = { ...this.#interpreted, StartAt: resumed?.state ?? this.#interpreted.StartAt };
+    const machine = new StateMachine(interpreted as never, { validationOptions: { noValidate: true } });
+    const running = machine.run((resumed ? resumed.input : input) as never, {
       overrides: { taskResourceLocalHandlers: overrides as never },
       context: {
         Execution: { Id: arn, Name: name },
@@ -128,18 +167,19 @@ export class StepFunctions {
         if (event.type === 'StateEntered' || event.type === 'StateRetried') transitions++;
         if (event.type === 'StateEntered') {
           const { name: state, input: given } = event.state;
-          note({
-            type: `${event.state.type}StateEntered` as HistoryEvent['type'],
+          note(`${event.state.type}StateEntered` as HistoryEvent['type'], () => ({
             stateEnteredEventDetails: { name: state, input: JSON.stringify(given) },
-          });
+          }));
         }
         if (event.type === 'StateExited') {
           const { name: state, output } = event.state;
-          note({
-            type: `${event.state.type}StateExited` as HistoryEvent['type'],
+          note(`${event.state.type}StateExited` as HistoryEvent['type'], () => ({
             stateExitedEventDetails: { name: state, output: JSON.stringify(output) },
-          });
+          }));
         }
+        if (event.type !== 'StateEntered') continue;
+        entered = { execution: name, state: event.state.name, input: event.state.input };
+        this.#onState(entered);
       }
     })();
     const end = (status: ExecutionEnd['status'], rest: Partial<ExecutionEnd>): ExecutionEnd => ({
@@ -164,11 +204,23 @@ export class StepFunctions {
       arn,
       input,
       ended: Promise.all([ended, counting]).then(([how]) => how),
-      stop: () => running.abort(),
+      stop: () => {
+        stopped = true;
+        running.abort();
+      },
       waitingToken: () => (token !== undefined && this.#tokens.has(token) ? token : undefined),
-      history: () => history,
+      history: () => history.map((written) => written()),
       transitions: () => transitions,
+      at: () => entered,
     };
+  }
+
+  /** The interpreter tells its own clock as the start of an execution, of a redriven one as well. */
+  #withStart(name: string, payload: unknown): unknown {
+    const { execution } = payload as { execution?: { startTime?: unknown } };
+    if (execution?.startTime === undefined) return payload;
+    const startTime = new Date(this.#startedAt.get(name) as number).toISOString();
+    return { ...(payload as object), execution: { ...execution, startTime } };
   }
 
   /** Loads the interpreter while the clock stands still: reading files takes time that is none of the rehearsal's. */

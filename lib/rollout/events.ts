@@ -43,8 +43,11 @@ export type ExecutionEvent = z.output<typeof executionEventSchema>;
 export const sweepTriggerSchema = z.object({ trigger: z.literal('sweep'), stateMachineArn: z.string().min(1) });
 export type SweepTrigger = z.output<typeof sweepTriggerSchema>;
 
-/** How far a sweep looks back, in seconds: many times the five minutes between two of them. */
-export const SWEEP_SECONDS = 3600;
+/** How far a sweep looks back, in seconds: longer than Lambda's control plane was ever out of order. */
+export const SWEEP_SECONDS = 24 * 3600;
+
+/** The same for rollouts that ended as they meant to: of these there are many, and what comes late comes within minutes. */
+export const DELIBERATE_SWEEP_SECONDS = 3600;
 
 /** The error names with which the state machine itself ends a rollout: these ends left the alias as they meant to. */
 export const deliberateEnds: readonly string[] = ['RolledBack', 'Superseded', 'Cancelled', 'Rejected'];

@@ -59,8 +59,8 @@ export function apply(rollout: Rollout, observation: Observation, decision: Deci
 
 /** Before the first weight the version is warmed and the hooks are asked; a person who gave it by hand has asked nobody. */
 const onwards = (rollout: Rollout, step: number, alias: AliasState | null): Rollout =>
-  step === 0 && !(alias && sameRouting(alias, rollout.wanted))
-    ? towardsTraffic(rollout)
+  step === 0
+    ? towardsTraffic(rollout, alias !== null && sameRouting(alias, rollout.wanted))
     : { ...rollout, next: 'shift' };
 
 /** The step's weight is on the alias: its bake begins. */

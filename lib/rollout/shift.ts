@@ -1,6 +1,6 @@
-import { type AliasState, sameRouting, shareOf } from './alias.ts';
+import { type AliasState, carriesWeights, sameRouting, shareOf } from './alias.ts';
 import { endOf, ownerOf, writerOf } from './description.ts';
-import { otherHands, putBackReason } from './other-hands.ts';
+import { changedReason, otherHands, putBackReason } from './other-hands.ts';
 import type { Rollout } from './rollout.ts';
 
 /** What giving the next weight, or everything, means on the alias as it was read. */
@@ -27,14 +27,24 @@ function isWritten(rollout: Rollout, alias: AliasState): boolean {
 
 /** Before the first weight whatever changed is looked at again, for another rollout may only have gone on. */
 function firstOf(rollout: Rollout, alias: AliasState): ShiftDecision {
+  const writer = writerOf(alias);
+  if (writer && writer.startedAt > rollout.execution.startedAt) {
+    return {
+      kind: 'lookAgain',
+      reason: `execution ${writer.execution}, which started later, has had the alias meanwhile`,
+    };
+  }
+  const putBack = endOf(alias)?.execution === rollout.execution.name;
+  if (putBack && carriesWeights(alias)) return { kind: 'superseded', reason: changedReason(alias) };
   if (sameRouting(alias, rollout.wanted) && !ownerOf(alias)) return { kind: 'write' };
   if (!sameRouting(alias, rollout.seen)) {
     return { kind: 'lookAgain', reason: 'the alias changed before the first weight was given: looking again' };
   }
+  if (writer?.execution !== rollout.execution.name) return { kind: 'write' };
   // Our first weight was there, its answer lost, and somebody took it back.
-  return writerOf(alias)?.execution === rollout.execution.name
-    ? { kind: 'revert', reason: putBackReason(rollout, alias) }
-    : { kind: 'write' };
+  return carriesWeights(alias)
+    ? { kind: 'superseded', reason: changedReason(alias) }
+    : { kind: 'revert', reason: putBackReason(rollout, alias) };
 }
 
 function nextOf(rollout: Rollout, alias: AliasState | null): ShiftDecision {

@@ -20,11 +20,13 @@ const MOST_WARM_LOOKS = 90;
 /**
  * Where a rollout goes that may give its first weight: the version is warmed first, then the hooks are asked. A document of an
  * execution that began before there was provisioned concurrency has no number at all.
+ *
+ * @param given whether a person gave the first weight by hand: then it is too late to ask anybody
  */
-export const towardsTraffic = (rollout: Rollout): Rollout =>
+export const towardsTraffic = (rollout: Rollout, given = false): Rollout =>
   wantsWarming(rollout)
     ? warming(rollout)
-    : { ...rollout, next: rollout.tried ? 'shift' : through(rollout, 'beforeTraffic') };
+    : { ...rollout, next: rollout.tried || given ? 'shift' : through(rollout, 'beforeTraffic') };
 
 /** Whether the rollout asks for provisioned concurrency and has not seen it ready. */
 export const wantsWarming = (rollout: Rollout): boolean => Boolean(rollout.provisionedConcurrency) && !rollout.warmed;
@@ -51,7 +53,7 @@ export function warmed(rollout: Rollout, found: ProvisionedConcurrency, alias: A
   const looked: Rollout = { ...rollout, memory: { ...rollout.memory, warmLooks: looks } };
   // A person who gave the first weight by hand has not waited, so it is not waited for them.
   if (alias && Object.hasOwn(alias.additionalVersionWeights, candidate)) {
-    return towardsTraffic({ ...looked, warmed: true });
+    return towardsTraffic({ ...looked, warmed: true }, true);
   }
   if (found.status === 'READY') {
     const reason = `provisioned concurrency of version ${candidate} is ready (${number})`;

@@ -59,6 +59,7 @@ class OnRehearsal implements Fixture {
       runtime,
       time,
       onTask: () => {},
+      onState: () => {},
     });
     aws.executions = () =>
       [...this.#executions.values()].reverse().map((execution) => described(execution, this.#ends.get(execution)));

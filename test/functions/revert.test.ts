@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { create } from '../../functions/revert.ts';
 import { MACHINE } from '../../lib/rehearsal/machine.ts';
-import { split } from '../../lib/rollout/alias.ts';
+import { type AliasState, split } from '../../lib/rollout/alias.ts';
 import { describeShift } from '../../lib/rollout/description.ts';
 import { atStep, execution } from '../rollout/a-rollout.ts';
 import { alone } from './alone.ts';
@@ -90,13 +90,42 @@ describe('putting the alias back', () => {
 
   it.each([
     ['of another execution', { name: 'deploy-6' }],
-    ['that the state machine meant', { status: 'FAILED', error: 'Superseded' }],
     ['whose input tells nothing', { input: null }],
     ['whose input is no JSON', { input: 'none' }],
   ])('does not follow an end %s', async (_, detail) => {
     const { handler, lambda } = midway();
     expect(await handler(ended(detail))).toMatchObject({ reverted: false });
     expect(lambda.alias).toMatchObject(split('41', '42', 40));
+  });
+
+  const planned = JSON.stringify({
+    function: 'checkout',
+    alias: 'live',
+    policy: {
+      steps: [
+        { weight: 10, bakeSeconds: 60 },
+        { weight: 40, bakeSeconds: 60 },
+        { weight: 70, bakeSeconds: 60 },
+      ],
+    },
+  });
+
+  it.each(['Superseded', 'RolledBack', 'Rejected'])(
+    'takes back what an execution left that ended as %s: a read may have been out of date, a write late',
+    async (error) => {
+      const { handler, lambda } = midway();
+      expect(await handler(ended({ status: 'FAILED', error, input: planned }))).toMatchObject({ reverted: true });
+      expect(lambda.alias).toMatchObject({ functionVersion: '41', description: expect.stringContaining('reverted') });
+    },
+  );
+
+  it.each([
+    ['Superseded', false],
+    ['RevertFailed', true],
+  ])('after %s, takes back the next weight that a person gave: %s', async (error, reverted) => {
+    const { handler, lambda } = midway();
+    lambda.alias = { ...(lambda.alias as AliasState), ...split('41', '42', 70) };
+    expect(await handler(ended({ status: 'FAILED', error, input: planned }))).toMatchObject({ reverted });
   });
 
   it.each([

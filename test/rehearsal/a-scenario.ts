@@ -1,5 +1,6 @@
 import { loadCast } from '../../lib/cli/cast.ts';
 import { type Person, type Rehearsal, rehearse, type Setup } from '../../lib/rehearsal/rehearse.ts';
+import type { RehearsalResult } from '../../lib/rehearsal/result.ts';
 import { type ScenarioInput, scenarioSchema } from '../../lib/rehearsal/scenario.ts';
 
 const cast = loadCast();
@@ -46,3 +47,6 @@ export const rehearsing = (
 /** The weights that the candidate was given, and what else happened, in order. */
 export const eventsOf = ({ result }: Rehearsal): string[] =>
   result.timeline.map(({ event, weight }) => (event === 'shifted' ? `shifted ${weight}` : event));
+
+/** How it ended: `toMatchObject` would take any weights for none. */
+export const endOf = ({ outcome, alias }: RehearsalResult) => ({ outcome, alias });

@@ -199,6 +199,30 @@ describe('a scenario is refused, with the path and what was expected', () => {
       /at least 1/,
     ],
     [
+      'a stale answer of a call that reads no alias',
+      { aws: [{ call: 'cloudwatch:DescribeAlarms', fail: 'stale' }] },
+      'aws[0].call',
+      /lambda:GetAlias/,
+    ],
+    [
+      'an operator between read and write who does nothing',
+      { aws: [{ call: 'lambda:UpdateAlias', fail: 'operator' }] },
+      'aws[0].operator',
+      /what the operator does/,
+    ],
+    [
+      'an operator beside a fault',
+      { aws: [{ call: 'lambda:UpdateAlias', fail: 'timeout', operator: { do: 'rollback' } }] },
+      'aws[0].operator',
+      /what the operator does/,
+    ],
+    [
+      'an odd delivery that nobody knows',
+      { events: [{ event: 'alarm', deliver: 'slowly' }] },
+      'events[0].deliver',
+      /late/,
+    ],
+    [
       'a failure without a name',
       { aws: [{ call: 'lambda:GetAlias', fail: '' }] },
       'aws[0].fail',

@@ -181,6 +181,28 @@ describe('a person', () => {
     expect(decide(rollout, seeing(routing), at)).toMatchObject({ kind: 'superseded' });
   });
 
+  it('who gave a weight after the alias was put back has it stay, also the next one', () => {
+    const told = describeEnd({
+      did: 'reverted',
+      from: '42',
+      to: '41',
+      reason: 'x',
+      execution: 'deploy-7',
+      startedAt: T0,
+    });
+    const alias = aliasShowing(rollout, split('41', '42', 70), told);
+    expect(decide(rollout, { ...allWell(rollout, at), alias }, at)).toMatchObject({ kind: 'superseded' });
+  });
+
+  it('who put back the weight before, after more was written, has it stay', () => {
+    const further = describeShift(
+      { stable: '41', candidate: '42', weight: 70, execution: 'deploy-7', startedAt: T0 },
+      { number: 3, of: 4 },
+    );
+    const alias = aliasShowing(rollout, rollout.seen, further);
+    expect(decide(rollout, { ...allWell(rollout, at), alias }, at)).toMatchObject({ kind: 'superseded' });
+  });
+
   it('who removed the alias wins as well', () => {
     expect(decide(rollout, { ...allWell(rollout, at), alias: null }, at)).toMatchObject({ kind: 'superseded' });
   });
@@ -201,6 +223,21 @@ describe('a person', () => {
   it('who holds the rollout does not keep an alarm from reverting it', () => {
     const seen = { ...allWell(rollout, at), hold: 'black friday', alarms: alarm('ALARM') };
     expect(decide(rollout, seen, at)).toMatchObject({ kind: 'revert' });
+  });
+});
+
+describe('a read that is out of date', () => {
+  const rollout = atStep(1);
+  const at = T0 + 120;
+  const earlier = { stable: '41', candidate: '42', weight: 10, execution: 'deploy-7', startedAt: T0 };
+  const older = { stable: '41', candidate: '40', weight: 30, execution: 'deploy-6', startedAt: T0 - 600 };
+
+  it.each([
+    ['an earlier step of this rollout', split('41', '42', 10), describeShift(earlier, { number: 1, of: 4 })],
+    ['the rollout that this one superseded', split('41', '40', 30), describeShift(older, { number: 2, of: 4 })],
+  ])("shows %s, and is nobody's hand", (_, routing, description) => {
+    const alias = aliasShowing(rollout, routing, description);
+    expect(decide(rollout, { ...allWell(rollout, at), alias }, at)).toMatchObject({ kind: 'keepWatching' });
   });
 });
 

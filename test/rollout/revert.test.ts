@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { only, split } from '../../lib/rollout/alias.ts';
 import { describeEnd, describeShift } from '../../lib/rollout/description.ts';
 import { revertByDescription, revertOf } from '../../lib/rollout/revert.ts';
+import type { Rollout } from '../../lib/rollout/rollout.ts';
 import { aliasShowing, aRollout, atStep, T0 } from './a-rollout.ts';
 
 describe('the execution itself', () => {
@@ -20,8 +21,55 @@ describe('the execution itself', () => {
     expect(revertOf(rollout, aliasShowing(rollout, rollout.seen, 'hands off'))).toMatchObject({ kind: 'write' });
   });
 
-  it('has nothing to do where the stable version serves alone', () => {
-    expect(revertOf(rollout, aliasShowing(rollout, only('41')))).toMatchObject({ kind: 'leave', found: 'stable' });
+  const ended = describeEnd({
+    did: 'reverted',
+    from: '42',
+    to: '41',
+    reason: 'x',
+    execution: rollout.execution.name,
+    startedAt: T0,
+  });
+
+  it('has nothing to do where the alias tells that it was put back', () => {
+    const alias = aliasShowing(rollout, only('41'), ended);
+    expect(revertOf(rollout, alias)).toMatchObject({ kind: 'leave', found: 'stable' });
+  });
+
+  it('believes that the stable version serves alone only once a write on it was accepted: a read may be out of date', () => {
+    const alias = aliasShowing(rollout, only('41'));
+    expect(revertOf(rollout, alias)).toMatchObject({ kind: 'write', to: only('41'), given: true });
+    const shifting = { ...aRollout(), next: 'shift' } as const;
+    expect(revertOf(shifting, aliasShowing(shifting, only('41'), ''))).toMatchObject({ kind: 'write', given: false });
+  });
+
+  it('writes nothing where nothing was given yet, nor over a later rollout', () => {
+    const early = { ...aRollout(), next: 'revert' } as const;
+    expect(revertOf(early, aliasShowing(early, only('41'), ''))).toMatchObject({ kind: 'leave', found: 'stable' });
+    const later = describeEnd({
+      did: 'reverted',
+      from: '43',
+      to: '41',
+      reason: 'x',
+      execution: 'deploy-8',
+      startedAt: T0 + 1,
+    });
+    expect(revertOf(rollout, aliasShowing(rollout, only('41'), later))).toMatchObject({
+      kind: 'leave',
+      found: 'stable',
+    });
+  });
+
+  it('leaves weights that a person gave after the alias was put back', () => {
+    for (const routing of [rollout.seen, split('41', '42', 70)]) {
+      const alias = aliasShowing(rollout, routing, ended);
+      expect(revertOf(rollout, alias)).toMatchObject({ kind: 'leave', found: 'foreign' });
+    }
+  });
+
+  it('leaves what was there before the first weight and that a person restored', () => {
+    const other = split('41', '40', 60);
+    const early: Rollout = { ...aRollout(), seen: other };
+    expect(revertOf(early, aliasShowing(rollout, other))).toMatchObject({ kind: 'leave', found: 'foreign' });
   });
 
   it('leaves a promotion that a person made meanwhile', () => {
@@ -66,6 +114,15 @@ describe('an event', () => {
 
   it("of another execution's end leaves the alias alone", () => {
     expect(revertByDescription(showing, { execution: 'deploy-6' })).toMatchObject({ kind: 'leave', found: 'foreign' });
+  });
+
+  it('takes back the next planned weight, which skipped a bake, and leaves every later one', () => {
+    const planned = [10, 40, 70, 100];
+    const skipped = { ...showing, ...split('41', '42', 70) };
+    expect(revertByDescription(skipped, { planned })).toMatchObject({ kind: 'write', to: only('41') });
+    expect(revertByDescription({ ...showing, ...split('41', '42', 100) }, { planned })).toMatchObject({
+      kind: 'leave',
+    });
   });
 
   it('leaves weights that were changed by hand since', () => {

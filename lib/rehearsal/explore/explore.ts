@@ -1,0 +1,134 @@
+import { createRandom, type Random } from '../random.ts';
+import type { ScenarioInput } from '../scenario.ts';
+import type { Injection } from './injections.ts';
+import type { Run } from './run.ts';
+import { injectionsInto, type Schedule, scenarioOf } from './schedule.ts';
+import type { Shape } from './shapes.ts';
+import { type Failure, shrink, sizeOf } from './shrink.ts';
+
+/** What is to be explored, and with what. */
+export interface Expedition {
+  readonly shapes: readonly Shape[];
+  /** How many schedules at most. */
+  readonly schedules: number;
+  readonly seed: number;
+  /** Runs a scenario and watches it; called so many times at once. */
+  readonly run: (scenario: ScenarioInput) => Promise<Run>;
+  readonly atOnce?: number;
+  /** After so many failures it ends early. */
+  readonly mostFailures?: number;
+  readonly onProgress?: (explored: number, failed: number) => void;
+  readonly onFailure?: (failure: Failure) => void;
+}
+
+/** What was found. */
+export interface Findings {
+  readonly schedules: number;
+  /** The schedules that broke an invariant. */
+  readonly failed: number;
+  /** The shortest of them, with nothing in it that it does not need. */
+  readonly shortest: Failure | null;
+}
+
+/** Of a budget that does not hold every schedule with one injection, so much goes to pairs. */
+const SHARE_OF_PAIRS = 0.3;
+
+/** So many schedules fail before the exploration usually ends early; and so many of them at most are shrunk. */
+const MOST_FAILURES = 200;
+const MOST_SHRUNK = 6;
+
+/**
+ * Explores: each shape as it is, then every injection at every call that it makes, one at a time, then two at a time. Where the
+ * budget does not hold them all, a sample is drawn by the seed; the same seed and budget explore the same schedules.
+ */
+export async function explore(expedition: Expedition): Promise<Findings> {
+  const { shapes, schedules, seed, mostFailures = MOST_FAILURES } = expedition;
+  const random = createRandom(seed);
+  const failures: (Failure & { readonly schedule: Schedule })[] = [];
+  let explored = 0;
+  const tour = async (planned: readonly Schedule[]): Promise<Run[]> => {
+    const runs: Run[] = [];
+    await eachOf(planned, expedition.atOnce ?? 1, async (schedule, index) => {
+      if (failures.length >= mostFailures) return;
+      const scenario = scenarioOf(schedule);
+      const run = await expedition.run(scenario);
+      explored++;
+      runs[index] = run;
+      if (run.violation) {
+        failures.push({ schedule, scenario, violation: run.violation });
+        expedition.onFailure?.({ scenario, violation: run.violation });
+      }
+      expedition.onProgress?.(explored, failures.length);
+    });
+    return runs;
+  };
+  const plain = shapes.map((shape): Schedule => ({ shape, injections: [] }));
+  const undisturbed = await tour(plain);
+  const all = shapes.flatMap((shape, index) =>
+    injectionsInto(undisturbed[index] as Run).map((injection): Schedule => ({ shape, injections: [injection] })),
+  );
+  const left = Math.max(0, schedules - plain.length);
+  const forPairs = left >= all.length ? left - all.length : Math.ceil(left * SHARE_OF_PAIRS);
+  const singles = drawn(all, left - forPairs, random.fork('singles'));
+  const runs = await tour(singles);
+  const pairs = singles.length === 0 ? [] : pairsOf(singles, runs, left - singles.length, random.fork('pairs'));
+  await tour(pairs);
+  return { schedules: explored, failed: failures.length, shortest: await shortestOf(failures, expedition) };
+}
+
+/** So many of them, in their order. */
+function drawn(all: readonly Schedule[], size: number, random: Random): readonly Schedule[] {
+  if (size >= all.length) return all;
+  const chosen = new Set<number>();
+  while (chosen.size < size) chosen.add(Math.floor(random.next() * all.length));
+  return all.filter((_, index) => chosen.has(index));
+}
+
+/** Adds to a run with one injection a second one, at a call that this very run made. */
+function pairsOf(
+  singles: readonly Schedule[],
+  runs: readonly (Run | undefined)[],
+  count: number,
+  random: Random,
+): readonly Schedule[] {
+  const pairs: Schedule[] = [];
+  for (let pair = 0; pair < count; pair++) {
+    const base = Math.floor(random.next() * singles.length);
+    const { shape, injections } = singles[base] as Schedule;
+    const run = runs[base];
+    if (!run) continue;
+    const further = injectionsInto(run);
+    pairs.push({
+      shape,
+      injections: [...injections, further[Math.floor(random.next() * further.length)] as Injection],
+    });
+  }
+  return pairs;
+}
+
+async function shortestOf(
+  failures: readonly (Failure & { readonly schedule: Schedule })[],
+  { shapes, run }: Expedition,
+): Promise<Failure | null> {
+  const simplicity = ({ schedule }: { readonly schedule: Schedule }) => shapes.indexOf(schedule.shape);
+  const shortFirst = failures.toSorted(
+    (a, b) => sizeOf(a.scenario) - sizeOf(b.scenario) || simplicity(a) - simplicity(b),
+  );
+  const shrunk: Failure[] = [];
+  for (const failure of shortFirst.slice(0, MOST_SHRUNK)) shrunk.push(await shrink(failure, run));
+  return shrunk.toSorted((a, b) => sizeOf(a.scenario) - sizeOf(b.scenario))[0] ?? null;
+}
+
+/** Does something with each, so many at once, begun in their order. */
+async function eachOf<T>(
+  all: readonly T[],
+  atOnce: number,
+  work: (one: T, index: number) => Promise<void>,
+): Promise<void> {
+  const queue = all.entries();
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      for (const [index, one] of queue) await work(one, index);
+    }),
+  );
+}

@@ -1,0 +1,52 @@
+import type { ScenarioInput } from '../scenario.ts';
+import type { Run } from './run.ts';
+import type { Violation } from './violation.ts';
+
+/** A scenario that breaks an invariant. */
+export interface Failure {
+  readonly scenario: ScenarioInput;
+  readonly violation: Violation;
+}
+
+const parts = ['aws', 'operator', 'events'] as const;
+
+/** How much happens in a scenario beside the rollout itself. */
+export const sizeOf = (scenario: ScenarioInput): number =>
+  parts.reduce((sum, part) => sum + (scenario[part]?.length ?? 0), 0);
+
+/**
+ * Leaves out of a failing scenario whatever it does not need: each fault, each thing that a person does, each odd delivery, and
+ * the repetitions of a fault, as long as the same invariant is still broken.
+ */
+export async function shrink(failure: Failure, run: (scenario: ScenarioInput) => Promise<Run>): Promise<Failure> {
+  let smallest = failure;
+  for (;;) {
+    const smaller = await firstFailing(simpler(smallest.scenario), smallest.violation, run);
+    if (!smaller) return smallest;
+    smallest = smaller;
+  }
+}
+
+async function firstFailing(
+  scenarios: Iterable<ScenarioInput>,
+  { invariant }: Violation,
+  run: (scenario: ScenarioInput) => Promise<Run>,
+): Promise<Failure | undefined> {
+  for (const scenario of scenarios) {
+    const { violation } = await run(scenario);
+    if (violation?.invariant === invariant) return { scenario, violation };
+  }
+  return undefined;
+}
+
+function* simpler(scenario: ScenarioInput): Iterable<ScenarioInput> {
+  for (const part of parts) {
+    for (const index of scenario[part]?.keys() ?? []) {
+      yield { ...scenario, [part]: scenario[part]?.toSpliced(index, 1) };
+    }
+  }
+  for (const [index, fault] of (scenario.aws ?? []).entries()) {
+    if ((fault.times ?? 1) === 1) continue;
+    yield { ...scenario, aws: scenario.aws?.with(index, { ...fault, times: 1 }) };
+  }
+}

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { loadCast } from '../../lib/cli/cast.ts';
+import { type Expedition, explore, type Findings } from '../../lib/rehearsal/explore/explore.ts';
+import { run } from '../../lib/rehearsal/explore/run.ts';
+import { scenarioOf } from '../../lib/rehearsal/explore/schedule.ts';
+import { shapes } from '../../lib/rehearsal/explore/shapes.ts';
+import { type Failure, shrink, sizeOf } from '../../lib/rehearsal/explore/shrink.ts';
+import type { Invariant } from '../../lib/rehearsal/explore/violation.ts';
+import { type Cast, rehearse } from '../../lib/rehearsal/rehearse.ts';
+import { type ScenarioInput, scenarioSchema } from '../../lib/rehearsal/scenario.ts';
+import * as broken from './broken-casts.ts';
+
+const cast = loadCast();
+
+const exploring = (schedules: number, given: Cast = cast, more: Partial<Expedition> = {}): Promise<Findings> =>
+  explore({ shapes, schedules, seed: 1, run: (scenario) => run(scenario, given), ...more });
+
+describe('undisturbed,', () => {
+  it.each(shapes.map((shape) => [shape.name, shape] as const))('%s: it ends as it should', async (_, shape) => {
+    const { outcome, violation } = await run(shape.scenario, cast);
+    expect({ outcome, violation }).toEqual({ outcome: shape.ends, violation: null });
+  });
+});
+
+it('whatever call is disturbed, alone or together with another, no invariant is broken', {
+  timeout: 120_000,
+}, async () => {
+  const begin = performance.now();
+  const { schedules, shortest } = await exploring(560);
+  console.info(`${schedules} schedules explored in ${Math.round((performance.now() - begin) / 1000)} s`);
+  expect(shortest).toBeNull();
+  expect(schedules).toBeGreaterThanOrEqual(500);
+});
+
+describe('the explorer catches', () => {
+  const named = (...names: readonly string[]) => shapes.filter(({ name }) => names.includes(name));
+  const good = named('all at once', 'good');
+
+  it.each<[mistake: string, cast: Cast, where: typeof shapes, invariant: Invariant]>([
+    ['a write without RevisionId', broken.withoutRevisionId, named('all at once'), 'person'],
+    ['a state machine without Catch', broken.withoutCatch, good, 'end'],
+    ['a promotion before the last step was observed', broken.promotingBeforeObserving, good, 'proof'],
+    ['a revert that clears weights only where it remembers them', broken.revertingWhatItRemembers, good, 'alias'],
+    [
+      "a superseded rollout that reverts the other's candidate",
+      broken.revertingWhenSuperseded,
+      named('superseding deploy'),
+      'supersede',
+    ],
+    ['missing data that is taken for health', broken.takingSilenceForHealth, named('an alarm without data'), 'proof'],
+    [
+      'a repetition of a lost write over whatever came since',
+      broken.repeatingWithTheNewRevision,
+      named('all at once'),
+      'person',
+    ],
+  ])('%s, and says which invariant that breaks', { timeout: 60_000 }, async (_, mistaken, where, invariant) => {
+    const caught: Invariant[] = [];
+    const onFailure = ({ violation }: Failure) => caught.push(violation.invariant);
+    const { shortest } = await exploring(300, mistaken, { shapes: where, mostFailures: 20, onFailure });
+    expect(caught).toContain(invariant);
+    const replayed = JSON.parse(JSON.stringify(shortest?.scenario)) as ScenarioInput;
+    expect(await run(replayed, mistaken)).toMatchObject({ violation: shortest?.violation });
+    expect(await run(replayed, cast)).toMatchObject({ violation: null });
+  });
+});
+
+it('the same seed and budget explore the same schedules', async () => {
+  const explored = async (seed: number) => {
+    const names: string[] = [];
+    const noted = (scenario: ScenarioInput) => {
+      names.push(scenario.name ?? '');
+      return run(scenario, cast);
+    };
+    await explore({ shapes: shapes.slice(0, 1), schedules: 20, seed, run: noted });
+    return names;
+  };
+  const first = await explored(1);
+  expect(first).toHaveLength(20);
+  expect(await explored(1)).toEqual(first);
+  expect(await explored(2)).not.toEqual(first);
+});
+
+it('a failing schedule is shrunk to what it needs', async () => {
+  const [shape] = shapes as [(typeof shapes)[number]];
+  const needless = { name: 'needless', aws: [{ call: 'lambda:GetFunction', nth: 1, times: 3, fail: 'timeout' }] };
+  const needed = {
+    name: 'needed',
+    aws: [
+      { call: 'lambda:UpdateAlias', nth: 1, fail: 'operator', operator: { do: 'setAlias', functionVersion: '42' } },
+    ] satisfies ScenarioInput['aws'],
+    operator: [{ atSecond: 300, do: 'approve' }] satisfies ScenarioInput['operator'],
+  };
+  const scenario = scenarioOf({ shape, injections: [needless, needed] });
+  const { violation } = await run(scenario, broken.withoutRevisionId);
+  if (!violation) throw new Error('expected the scenario to fail');
+  const shrunk = await shrink({ scenario, violation }, (each) => run(each, broken.withoutRevisionId));
+  expect(sizeOf(shrunk.scenario)).toBe(1);
+  expect(shrunk.scenario.aws).toEqual(needed.aws);
+});
+
+describe('what is injected', () => {
+  it('and what is watched changes nothing where it does not come about', async () => {
+    for (const { scenario } of shapes) {
+      const plain = JSON.stringify((await rehearse(scenarioSchema.parse(scenario), cast)).result);
+      const never = { nth: 100_000 };
+      const watched = await rehearse(
+        scenarioSchema.parse({
+          ...scenario,
+          aws: [
+            { call: 'lambda:GetAlias', fail: 'stale', ...never },
+            { call: 'lambda:UpdateAlias', fail: 'outlive', ...never },
+            { call: 'lambda:UpdateAlias', fail: 'operator', operator: { do: 'rollback' }, ...never },
+          ],
+          events: [...(scenario.events ?? []), { event: 'executionEnded', deliver: 'never', ...never }],
+        }),
+        cast,
+        { onAliasChange: () => {}, onTold: () => {}, onState: () => {} },
+      );
+      expect(JSON.stringify(watched.result), scenario.name).toBe(plain);
+    }
+  });
+});

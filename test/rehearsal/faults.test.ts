@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import { loadCast } from '../../lib/cli/cast.ts';
+import { Deliveries } from '../../lib/rehearsal/deliveries.ts';
+import type { Fate } from '../../lib/rehearsal/faults.ts';
+import { rehearse } from '../../lib/rehearsal/rehearse.ts';
+import { type ScenarioInput, scenarioSchema } from '../../lib/rehearsal/scenario.ts';
+import { endOf, eventsOf, rehearsing, usual } from './a-scenario.ts';
+
+const only = (version: string) => ({ functionVersion: version, additionalVersionWeights: {} });
+
+/** Every write of the alias: when, by whom, and the weight that the candidate had afterwards. */
+async function writesOf(changes: Partial<ScenarioInput>) {
+  const writes: (readonly [second: number, by: string, weight: number])[] = [];
+  await rehearse(scenarioSchema.parse({ ...usual, ...changes }), loadCast(), {
+    onAliasChange: ({ by, after }, _, second) =>
+      writes.push([Math.round(second), by, after.additionalVersionWeights['42'] ?? 0]),
+  });
+  return writes;
+}
+
+describe('a handler', () => {
+  it('that dies before its call has not made it; the repetition does', async () => {
+    const writes = await writesOf({ aws: [{ call: 'lambda:UpdateAlias', fail: 'crashBefore' }] });
+    expect(writes[0]).toEqual([2, 'shift', 0.1]);
+  });
+
+  it('that outlives its Task makes its call when the next one is long done, and is refused', async () => {
+    const fates: (readonly [second: number, fate: Fate])[] = [];
+    const scenario = scenarioSchema.parse({ ...usual, aws: [{ call: 'lambda:UpdateAlias', fail: 'outlive' }] });
+    const { result } = await rehearse(scenario, loadCast(), {
+      onCall: (call, fate, second) => call === 'lambda:UpdateAlias' && second < 200 && fates.push([second, fate]),
+    });
+    // Given up at 75 s and repeated 2 s later; the hanging call comes at 100 s and changes nothing.
+    expect(fates).toEqual([
+      [0, 'handlerOutlives'],
+      [77, 'answered'],
+    ]);
+    expect(result.timeline[0]).toMatchObject({ second: 77, event: 'shifted' });
+    expect(result.outcome).toBe('promoted');
+  });
+});
+
+describe('a person between a read and the write on it', () => {
+  it('has it refused', async () => {
+    const act = { do: 'setAlias', functionVersion: '41', additionalVersionWeights: { 42: 37 } } as const;
+    const aws = [{ call: 'lambda:UpdateAlias', nth: 2, fail: 'operator', operator: act }];
+    const { result } = await rehearsing({ aws });
+    expect(endOf(result)).toEqual({
+      outcome: 'superseded',
+      alias: { functionVersion: '41', additionalVersionWeights: { 42: 37 } },
+    });
+  });
+
+  it('may do whatever an operator does, such as to deploy again', async () => {
+    const aws = [{ call: 'lambda:UpdateAlias', nth: 2, fail: 'operator', operator: { do: 'deploy' } as const }];
+    const { result } = await rehearsing({ aws });
+    expect(endOf(result)).toEqual({ outcome: 'superseded', alias: only('43') });
+  });
+});
+
+describe('an answer', () => {
+  it('without an alarm that the policy names reverts', async () => {
+    const { result } = await rehearsing({ aws: [{ call: 'cloudwatch:DescribeAlarms', nth: 3, fail: 'empty' }] });
+    expect(result).toMatchObject({ outcome: 'rolledBack', reason: expect.stringContaining('cannot be found') });
+  });
+
+  it('without tags is asked for again, for a hold could be among them', async () => {
+    const { result } = await rehearsing({ aws: [{ call: 'lambda:GetFunction', nth: 5, fail: 'empty' }] });
+    expect(result.outcome).toBe('promoted');
+  });
+
+  it('without the executions that a sweep asked for leaves them to the next one', async () => {
+    const { result } = await rehearsing({
+      operator: [{ atSecond: 200, do: 'stopExecution' }],
+      events: [{ event: 'executionEnded', deliver: 'never' }],
+      aws: [{ call: 'states:ListExecutions', times: 3, fail: 'empty' }],
+    });
+    expect(result.alias).toEqual(only('41'));
+  });
+});
+
+it('the old routing serves on for some seconds after a write that a scenario names', async () => {
+  const usually = (await rehearsing()).result.requests.candidate;
+  const slow = await rehearsing({ aws: [{ call: 'lambda:UpdateAlias', fail: 'oldRouting' }] });
+  const missed = usually - slow.result.requests.candidate;
+  // Ten requests a second, a tenth of them to the candidate, for seven seconds.
+  expect(missed).toBeGreaterThan(0);
+  expect(missed).toBeLessThan(20);
+});
+
+describe('the delivery of an event', () => {
+  it('is once and a second later, unless the scenario says otherwise', () => {
+    const deliveries = new Deliveries([
+      { event: 'alarm', nth: 2, times: 1, deliver: 'never' },
+      { event: 'executionEnded', nth: 1, times: 2, deliver: 'twice' },
+    ]);
+    expect(deliveries.delaysOf('alarm')).toEqual([1]);
+    expect(deliveries.delaysOf('alarm')).toEqual([]);
+    expect(deliveries.delaysOf('alarm')).toEqual([1]);
+    expect(deliveries.delaysOf('executionEnded')).toHaveLength(2);
+    expect(deliveries.counted).toEqual({ executionEnded: 1, alarm: 3 });
+  });
+
+  it('that never comes leaves a stopped rollout to the sweep', async () => {
+    const stopped = { operator: [{ atSecond: 100, do: 'stopExecution' as const }] };
+    const lost = { ...stopped, events: [{ event: 'executionEnded' as const, deliver: 'never' as const }] };
+    expect((await writesOf(stopped)).at(-1)).toEqual([101, 'revert', 0]);
+    expect((await writesOf(lost)).at(-1)).toEqual([300, 'revert', 0]);
+  });
+
+  it('that comes twice is once too often and changes nothing', async () => {
+    const rehearsal = await rehearsing({
+      candidate: { errorRate: 1 },
+      events: [{ event: 'alarm', deliver: 'twice' }],
+    });
+    expect(eventsOf(rehearsal).filter((event) => event === 'reverted')).toHaveLength(1);
+  });
+});
+
+describe('a redriven execution', () => {
+  it('goes on in the state in which it was stopped, with the document that it had', async () => {
+    const entered: string[] = [];
+    const scenario = scenarioSchema.parse({
+      ...usual,
+      operator: [
+        { atSecond: 100, do: 'stopExecution' },
+        { atSecond: 100.5, do: 'redrive' },
+      ],
+      events: [{ event: 'executionEnded', deliver: 'never' }],
+    });
+    const { result } = await rehearse(scenario, loadCast(), {
+      onState: ({ state }, at) => at >= 100 && entered.push(state),
+    });
+    expect(entered[0]).toBe('Bake');
+    expect(endOf(result)).toEqual({ outcome: 'promoted', alias: only('42') });
+  });
+
+  it('is none where it still runs, or has succeeded', async () => {
+    const redrive = (atSecond: number) => rehearsing({ operator: [{ atSecond, do: 'redrive' }] });
+    expect((await redrive(100)).result.outcome).toBe('promoted');
+    expect((await redrive(4000)).result.outcome).toBe('promoted');
+  });
+});
