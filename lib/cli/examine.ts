@@ -1,11 +1,10 @@
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
-import { type AccountFacts, highest, readAccount } from '../aws/doctor/account-facts.ts';
-import { findAlarms, seriesOf } from '../aws/doctor/alarm-facts.ts';
+import { type AccountFacts, readAccount, readLoad } from '../aws/doctor/account-facts.ts';
+import { readAlarmFacts } from '../aws/doctor/alarm-facts.ts';
 import { type FoundController, readController } from '../aws/doctor/controller-facts.ts';
 import { type FunctionFacts, readFunction } from '../aws/doctor/function-facts.ts';
-import { readDay } from '../aws/doctor/metric-day.ts';
-import { type Simulated, simulate } from '../aws/doctor/simulation.ts';
-import { isDenied, isNamed, orUndefined } from '../aws/errors.ts';
+import { type Simulation, simulateRoles } from '../aws/doctor/simulation.ts';
+import { isDenied, orUndefined } from '../aws/errors.ts';
 import { executionArnOf } from '../aws/executions.ts';
 import { runningRolloutsOf } from '../aws/function-rollouts.ts';
 import { readVersion } from '../aws/functions.ts';
@@ -17,13 +16,7 @@ import { alarmCheck } from '../rollout/doctor/alarm-checks.ts';
 import { aliasChecks, idleIn, provisionedChecks } from '../rollout/doctor/alias-checks.ts';
 import { capacityChecks } from '../rollout/doctor/capacity-checks.ts';
 import { type Check, problem, warning } from '../rollout/doctor/check.ts';
-import {
-  type CallingState,
-  controllerChecks,
-  neededCalls,
-  permissionsCheck,
-  type SimulatedCall,
-} from '../rollout/doctor/controller-checks.ts';
+import { controllerChecks, permissionsCheck } from '../rollout/doctor/controller-checks.ts';
 import { hookCheck, hooksIn, registrationChecks } from '../rollout/doctor/policy-checks.ts';
 import { holdCheck, versionChecks } from '../rollout/doctor/version-checks.ts';
 import type { Policy } from '../rollout/policy.ts';
@@ -126,20 +119,11 @@ export class Examination {
   }
 
   async #capacity(functionName: string, { reserved }: FunctionFacts): Promise<readonly Check[]> {
-    const Dimensions = [{ Name: 'FunctionName', Value: functionName }];
-    const metric = (MetricName: string) => ({ Namespace: 'AWS/Lambda', MetricName, Dimensions });
-    const [[throttles = [], executions = []], account] = await Promise.all([
-      readDay(
-        this.#aws.cloudwatch,
-        [
-          { metric: metric('Throttles'), stat: 'Sum' },
-          { metric: metric('ConcurrentExecutions'), stat: 'Maximum' },
-        ],
-        this.#now,
-      ),
+    const [load, account] = await Promise.all([
+      readLoad(this.#aws.cloudwatch, functionName, this.#now),
       this.#account.of('here', () => this.#readAccount()),
     ]);
-    return capacityChecks({ reserved, functionPeak: highest(executions), throttles: sum(throttles), ...account });
+    return capacityChecks({ reserved, ...load, ...account });
   }
 
   async #readAccount(): Promise<AccountFacts> {
@@ -153,26 +137,14 @@ export class Examination {
 
   async #alarms({ functionName, aliasName }: Named, policy: Policy | undefined): Promise<readonly Check[]> {
     if (!policy || policy.alarms.length === 0) return [];
-    const alarms = await findAlarms(this.#aws.cloudwatch, policy.alarms);
-    const invocations = {
-      Namespace: 'AWS/Lambda',
-      MetricName: 'Invocations',
-      Dimensions: [
-        { Name: 'FunctionName', Value: functionName },
-        { Name: 'Resource', Value: `${functionName}:${aliasName}` },
-      ],
-    };
-    const [invoked = [], ...values] = await readDay(
+    const { alarms, invocations } = await readAlarmFacts(
       this.#aws.cloudwatch,
-      [{ metric: invocations, stat: 'Sum' }, ...alarms.flatMap(({ queries }) => queries)],
+      policy.alarms,
+      { functionName, aliasName },
       this.#now,
     );
-    const { alarmsAlreadyFiring } = policy;
-    const watched = { functionName, aliasName, invocations: sum(invoked), alarmsAlreadyFiring };
-    return alarms.map(({ queries, ...alarm }) => {
-      const series = queries.map((query) => seriesOf(query, values.shift() ?? []));
-      return alarmCheck({ ...alarm, series }, watched);
-    });
+    const watched = { functionName, aliasName, invocations, alarmsAlreadyFiring: policy.alarmsAlreadyFiring };
+    return alarms.map((alarm) => alarmCheck(alarm, watched));
   }
 
   async #hooks(policy: Policy | undefined): Promise<readonly Check[]> {
@@ -192,37 +164,16 @@ export class Examination {
     return [...checks, permissionsCheck(calls(functionName), why)];
   }
 
-  /** What the controller's roles may do on every function that is looked at and that it serves. */
-  async #simulate({ stateMachineArn, roles }: FoundController): Promise<Simulation> {
-    const [, partition, , region, account] = stateMachineArn.split(':');
-    const arnOf = (name: string) => `arn:${partition}:lambda:${region}:${account}:function:${name}`;
+  /** For every function that is looked at and that the controller serves. */
+  #simulate({ stateMachineArn, roles }: FoundController): Promise<Simulation> {
     const served = this.#all.filter(({ registration }) => registration?.stateMachineArn === stateMachineArn);
-    const arns = [...new Set(served.map(({ functionName }) => arnOf(functionName)))];
-    const answers: { readonly state: CallingState; readonly simulated: Simulated }[] = [];
-    let why = '';
-    for (const [state, role] of Object.entries(roles) as [CallingState, string][]) {
-      try {
-        answers.push({ state, simulated: await simulate(this.#aws.iam, role, neededCalls[state], arns) });
-      } catch (error) {
-        if (!('$metadata' in (error as object))) throw error;
-        const gone = isNamed(error, 'NoSuchEntityException', 'NoSuchEntity');
-        answers.push({ state, simulated: () => (gone ? 'denied' : 'unknown') });
-        if (!gone) why = (error as Error).name;
-        if (isDenied(error)) break;
-      }
-    }
-    const calls = (functionName: string): readonly SimulatedCall[] =>
-      answers.flatMap(({ state, simulated }) =>
-        neededCalls[state].map((action) => ({ state, action, allowed: simulated(action, arnOf(functionName)) })),
-      );
-    return { calls, why };
+    return simulateRoles(
+      this.#aws.iam,
+      roles,
+      stateMachineArn,
+      served.map(({ functionName }) => functionName),
+    );
   }
-}
-
-interface Simulation {
-  readonly calls: (functionName: string) => readonly SimulatedCall[];
-  /** Why IAM could not be asked. */
-  readonly why: string;
 }
 
 /** What was read by a name, so that it is read once. */
@@ -246,5 +197,3 @@ async function guarded(group: string, look: () => Promise<readonly Check[]>): Pr
     return [warning(group, `not checked: ${oneLine(message, 300)}`, 'allow it to who asks, to have it checked')];
   }
 }
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

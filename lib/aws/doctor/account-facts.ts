@@ -22,5 +22,26 @@ export async function readAccount(
   };
 }
 
-/** The highest of some values; null where there is none. */
-export const highest = (values: readonly number[]): number | null => (values.length === 0 ? null : Math.max(...values));
+/** How much a function was used within the last day. */
+export interface LoadFacts {
+  readonly throttles: number;
+  /** The most executions at once; null where there is no data. */
+  readonly functionPeak: number | null;
+}
+
+/** Reads it; `now` is in milliseconds since 1970. */
+export async function readLoad(cloudwatch: CloudWatchClient, functionName: string, now: number): Promise<LoadFacts> {
+  const Dimensions = [{ Name: 'FunctionName', Value: functionName }];
+  const metric = (MetricName: string) => ({ Namespace: 'AWS/Lambda', MetricName, Dimensions });
+  const [throttles = [], executions = []] = await readDay(
+    cloudwatch,
+    [
+      { metric: metric('Throttles'), stat: 'Sum' },
+      { metric: metric('ConcurrentExecutions'), stat: 'Maximum' },
+    ],
+    now,
+  );
+  return { throttles: throttles.reduce((sum, value) => sum + value, 0), functionPeak: highest(executions) };
+}
+
+const highest = (values: readonly number[]): number | null => (values.length === 0 ? null : Math.max(...values));
