@@ -11,3 +11,7 @@ export async function orUndefined<T>(answer: Promise<T>, ...names: readonly stri
     throw error;
   }
 }
+
+/** Whether AWS refuses the caller this call: services spell it differently. */
+export const isDenied = (error: unknown): boolean =>
+  isNamed(error, 'AccessDeniedException', 'AccessDenied', 'UnauthorizedOperation', 'AuthorizationErrorException');

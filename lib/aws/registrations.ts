@@ -24,20 +24,32 @@ export interface Registered extends AliasName {
   readonly registration: Registration;
 }
 
-/** Every alias of the account and region, or of one function, by name. Parameters that hold something else are left out. */
-export async function readRegistrations(ssm: SSMClient, functionName?: string): Promise<readonly Registered[]> {
+/** An alias that a parameter names, whatever the parameter holds. */
+export interface Named extends AliasName {
+  readonly registration: Registration | undefined;
+}
+
+/** Every alias of the account and region, or of one function, by name; without a registration where its parameter holds something else. */
+export async function readNamed(ssm: SSMClient, functionName?: string): Promise<readonly Named[]> {
   const path = functionName === undefined ? REGISTRATIONS : `${REGISTRATIONS}/${functionName}`;
-  const found: Registered[] = [];
+  const found: Named[] = [];
   for await (const { Parameters = [] } of paginateGetParametersByPath(
     { client: ssm },
     { Path: path, Recursive: true },
   )) {
     for (const { Name = '', Value } of Parameters) {
       const [, , whose, aliasName] = Name.split('/');
-      const parsed = registrationSchema.safeParse(jsonIn(Value));
-      if (whose && aliasName && parsed.success)
-        found.push({ functionName: whose, aliasName, registration: parsed.data });
+      if (whose && aliasName) {
+        const { data: registration } = registrationSchema.safeParse(jsonIn(Value));
+        found.push({ functionName: whose, aliasName, registration });
+      }
     }
   }
   return found.sort((a, b) => (`${a.functionName}:${a.aliasName}` < `${b.functionName}:${b.aliasName}` ? -1 : 1));
 }
+
+/** The same without parameters that hold something else. */
+export const readRegistrations = async (ssm: SSMClient, functionName?: string): Promise<readonly Registered[]> =>
+  (await readNamed(ssm, functionName)).flatMap(({ registration, ...name }) =>
+    registration ? [{ ...name, registration }] : [],
+  );

@@ -18,6 +18,9 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   resume: async () => (await import('./hold.ts')).resume,
   rollback: async () => (await import('./rollback.ts')).rollback,
   history: async () => (await import('./history.ts')).history,
+  doctor: async () => (await import('./doctor.ts')).doctor,
+  'versions list': async () => (await import('./versions-list.ts')).versionsList,
+  'versions prune': async () => (await import('./versions-prune.ts')).versionsPrune,
   'env list': async () => (await import('./env-list.ts')).envList,
   'env url': async () => (await import('./env-url.ts')).envUrl,
   'env extend': async () => (await import('./env-extend.ts')).envExtend,
@@ -27,7 +30,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 };
 
 /** The first words of commands that have two. */
-const groups = new Set(['env']);
+const groups = new Set(['env', 'versions']);
 
 /** Runs the command line and answers its exit code. */
 export async function main(

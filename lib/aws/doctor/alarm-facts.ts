@@ -1,0 +1,91 @@
+import {
+  type CloudWatchClient,
+  type CompositeAlarm,
+  DescribeAlarmsCommand,
+  type Dimension,
+  type MetricAlarm,
+} from '@aws-sdk/client-cloudwatch';
+import type { AlarmFacts, Series } from '../../rollout/doctor/alarm-checks.ts';
+import type { AliasName } from '../alias.ts';
+import { type MetricQuery, readDay } from './metric-day.ts';
+
+/** An alarm before its data was looked for. */
+interface FoundAlarm extends Omit<AlarmFacts, 'series'> {
+  /** The metrics that it looks at, by themselves or in a formula. */
+  readonly queries: readonly MetricQuery[];
+}
+
+/**
+ * Reads alarms in the order of their names, whether their metrics had data within the last day, and how often the alias was invoked
+ * within it.
+ *
+ * @param now in milliseconds since 1970
+ */
+export async function readAlarmFacts(
+  cloudwatch: CloudWatchClient,
+  names: readonly string[],
+  { functionName, aliasName }: AliasName,
+  now: number,
+): Promise<{ readonly alarms: readonly AlarmFacts[]; readonly invocations: number }> {
+  const found = await findAlarms(cloudwatch, names);
+  const invocations = {
+    Namespace: 'AWS/Lambda',
+    MetricName: 'Invocations',
+    Dimensions: [
+      { Name: 'FunctionName', Value: functionName },
+      { Name: 'Resource', Value: `${functionName}:${aliasName}` },
+    ],
+  };
+  const queries = [{ metric: invocations, stat: 'Sum' as const }, ...found.flatMap((alarm) => alarm.queries)];
+  const values = new Map((await readDay(cloudwatch, queries, now)).map((each, index) => [queries[index], each]));
+  return {
+    alarms: found.map(({ queries: its, ...alarm }) => ({
+      ...alarm,
+      series: its.map((query) => seriesOf(query, values.get(query) ?? [])),
+    })),
+    invocations: (values.get(queries[0]) ?? []).reduce((sum, value) => sum + value, 0),
+  };
+}
+
+/** Reads alarms, in the order of their names; at most 100, which is what a policy may have. CloudWatch leaves out what it lacks. */
+async function findAlarms(cloudwatch: CloudWatchClient, names: readonly string[]): Promise<readonly FoundAlarm[]> {
+  if (names.length === 0) return [];
+  const { MetricAlarms = [], CompositeAlarms = [] } = await cloudwatch.send(
+    new DescribeAlarmsCommand({
+      AlarmNames: [...names],
+      AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
+      MaxRecords: 100,
+    }),
+  );
+  return names.map((name) => {
+    const metric = MetricAlarms.find(({ AlarmName }) => AlarmName === name);
+    if (metric) return { name, kind: 'metric', ...stateOf(metric), queries: queriesOf(metric) };
+    const composite = CompositeAlarms.find(({ AlarmName }) => AlarmName === name);
+    if (composite) return { name, kind: 'composite', ...stateOf(composite), queries: [] };
+    return { name, kind: 'missing', state: 'missing', reason: '', queries: [] };
+  });
+}
+
+const stateOf = ({ StateValue, StateReason }: MetricAlarm | CompositeAlarm) => ({
+  state: StateValue ?? 'INSUFFICIENT_DATA',
+  reason: StateReason ?? '',
+});
+
+function queriesOf({ Namespace, MetricName, Dimensions, Unit, Metrics = [] }: MetricAlarm): readonly MetricQuery[] {
+  if (MetricName !== undefined) {
+    return [{ metric: { Namespace, MetricName, Dimensions }, stat: 'SampleCount', unit: Unit }];
+  }
+  return Metrics.flatMap(({ MetricStat: stat, AccountId: accountId }) =>
+    stat?.Metric ? [{ metric: stat.Metric, stat: 'SampleCount' as const, unit: stat.Unit, accountId }] : [],
+  );
+}
+
+const seriesOf = ({ metric }: MetricQuery, values: readonly number[]): Series => ({
+  namespace: metric.Namespace ?? '',
+  metric: metric.MetricName ?? '',
+  dimensions: dimensionsOf(metric.Dimensions),
+  hasData: values.length > 0,
+});
+
+const dimensionsOf = (dimensions: readonly Dimension[] = []): Readonly<Record<string, string>> =>
+  Object.fromEntries(dimensions.map(({ Name = '', Value = '' }) => [Name, Value]));

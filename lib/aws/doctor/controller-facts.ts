@@ -1,0 +1,68 @@
+import type { LambdaClient } from '@aws-sdk/client-lambda';
+import { DescribeStateMachineCommand, ListTagsForResourceCommand, type SFNClient } from '@aws-sdk/client-sfn';
+import * as z from 'zod';
+import { type CallingState, type ControllerFacts, neededCalls } from '../../rollout/doctor/controller-checks.ts';
+import { functionNameOf } from '../../rollout/start.ts';
+import { isDenied, orUndefined } from '../errors.ts';
+import { jsonIn } from '../executions.ts';
+import { readFunction } from './function-facts.ts';
+
+/** A controller, and as whom its states call. */
+export interface FoundController extends ControllerFacts {
+  readonly roles: Partial<Readonly<Record<CallingState, string>>>;
+}
+
+/** What is read of a state machine's definition: which state invokes what. */
+const definitionSchema = z.object({
+  States: z.record(
+    z.string(),
+    z.object({ Parameters: z.object({ FunctionName: z.string() }).optional().catch(undefined) }),
+  ),
+});
+
+/**
+ * Reads a controller.
+ *
+ * @param versionTag the tag that tells which version deployed it
+ */
+export async function readController(
+  { lambda, sfn }: { readonly lambda: LambdaClient; readonly sfn: SFNClient },
+  stateMachineArn: string,
+  versionTag: string,
+): Promise<FoundController> {
+  const machine = await orUndefined(
+    sfn.send(new DescribeStateMachineCommand({ stateMachineArn })),
+    'StateMachineDoesNotExist',
+  );
+  if (!machine) return { stateMachineArn, status: null, functions: [], version: null, roles: {} };
+  const { data } = definitionSchema.safeParse(jsonIn(machine.definition));
+  const invoked = Object.entries(data?.States ?? {}).flatMap(([state, { Parameters }]) =>
+    Parameters ? [[state, Parameters.FunctionName] as const] : [],
+  );
+  const found = new Map<string, Awaited<ReturnType<typeof readFunction>>>();
+  for (const arn of new Set(invoked.map(([, arn]) => arn))) found.set(arn, await readFunction(lambda, arn));
+  const roles = invoked.flatMap(([state, arn]) => {
+    const role = found.get(arn)?.latest.role;
+    return role && state in neededCalls ? [[state, role]] : [];
+  });
+  return {
+    stateMachineArn,
+    status: machine.status ?? 'ACTIVE',
+    functions: [...found].map(([arn, facts]) => ({
+      name: functionNameOf(arn),
+      state: facts ? facts.latest.state : null,
+    })),
+    version: await readVersionTag(sfn, stateMachineArn, versionTag),
+    roles: Object.fromEntries(roles),
+  };
+}
+
+async function readVersionTag(sfn: SFNClient, resourceArn: string, key: string): Promise<string | null | undefined> {
+  try {
+    const { tags = [] } = await sfn.send(new ListTagsForResourceCommand({ resourceArn }));
+    return tags.find((tag) => tag.key === key)?.value ?? null;
+  } catch (error) {
+    if (isDenied(error)) return undefined;
+    throw error;
+  }
+}

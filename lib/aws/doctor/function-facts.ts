@@ -1,0 +1,33 @@
+import { GetFunctionCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import { HOLD_TAG } from '../../rollout/observation.ts';
+import type { VersionFacts } from '../../rollout/preflight.ts';
+import { orUndefined } from '../errors.ts';
+
+/** A function as one GetFunction tells of it: `$LATEST`, the tags and the reserved concurrency come along. */
+export interface FunctionFacts {
+  readonly latest: VersionFacts;
+  /** The value of the tag `sluice:hold`; null without one, undefined where the tags cannot be read. */
+  readonly hold: string | null | undefined;
+  readonly reserved: number | null;
+}
+
+/** Reads a function; null where it does not exist. */
+export async function readFunction(lambda: LambdaClient, functionName: string): Promise<FunctionFacts | null> {
+  const answer = await orUndefined(
+    lambda.send(new GetFunctionCommand({ FunctionName: functionName })),
+    'ResourceNotFoundException',
+  );
+  if (!answer) return null;
+  const { Configuration: configuration, Concurrency, Tags, TagsError } = answer;
+  return {
+    latest: {
+      version: '$LATEST',
+      state: configuration?.State ?? 'Active',
+      stateReason: configuration?.StateReason ?? '',
+      role: configuration?.Role ?? '',
+      deadLetterTarget: configuration?.DeadLetterConfig?.TargetArn ?? '',
+    },
+    hold: TagsError ? undefined : (Tags?.[HOLD_TAG] ?? null),
+    reserved: Concurrency?.ReservedConcurrentExecutions ?? null,
+  };
+}

@@ -1,0 +1,43 @@
+import { type Policy, policySchema } from '../policy.ts';
+import { refusalInWords } from '../refusal.ts';
+import { type Registration, registrationName } from '../registration.ts';
+import { type Check, ok, problem, warning } from './check.ts';
+
+/** What the stack has deployed of an alias's rollouts, and the policy in it where it can be used. */
+export function registrationChecks(
+  functionName: string,
+  aliasName: string,
+  registration: Registration | undefined,
+): { readonly checks: readonly Check[]; readonly policy: Policy | undefined } {
+  const parameter = registrationName(functionName, aliasName);
+  if (!registration) {
+    const found = `parameter ${parameter} does not tell which controller shifts the alias`;
+    return { checks: [problem('registration', found, 'deploy the alias with a RolloutAlias')], policy: undefined };
+  }
+  const registered = ok('registration', `parameter ${parameter}`);
+  if (registration.policy === undefined) {
+    const check = warning('policy', 'none is deployed', 'give one to each rollout: sluice start --policy policy.json');
+    return { checks: [registered, check], policy: undefined };
+  }
+  const parsed = policySchema.safeParse(registration.policy, { reportInput: true });
+  if (!parsed.success) {
+    const found = `the deployed policy is refused: ${refusalInWords(parsed.error)}`;
+    return { checks: [registered, problem('policy', found, 'mend it and deploy again')], policy: undefined };
+  }
+  const check =
+    parsed.data.alarms.length === 0
+      ? warning('policy', 'names no alarm: time alone decides', 'give the RolloutAlias alarms')
+      : ok('policy', `${parsed.data.alarms.length} alarms`);
+  return { checks: [registered, check], policy: parsed.data };
+}
+
+/** Every hook of a policy, once. */
+export const hooksIn = ({ hooks }: Policy): readonly string[] => [...new Set(Object.values(hooks).flat())];
+
+/** A function that rollouts invoke: its state, or null where it does not exist. */
+export function hookCheck(hook: string, state: string | null): Check {
+  const name = `hook ${hook}`;
+  if (state === null)
+    return problem(name, 'does not exist; it would revert every rollout', 'deploy it, or a policy without it');
+  return state === 'Failed' ? problem(name, 'failed to be created', 'deploy it again') : ok(name, `exists (${state})`);
+}

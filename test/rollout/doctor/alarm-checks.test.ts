@@ -1,0 +1,125 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type AlarmFacts, alarmCheck, type Series, type Watched } from '../../../lib/rollout/doctor/alarm-checks.ts';
+
+const live = { FunctionName: 'checkout', Resource: 'checkout:live' };
+
+const series = (dimensions: Record<string, string>, more: Partial<Series> = {}): Series => ({
+  namespace: 'AWS/Lambda',
+  metric: 'Errors',
+  dimensions,
+  hasData: false,
+  ...more,
+});
+
+const anAlarm = (...all: Series[]): AlarmFacts => ({
+  name: 'errors',
+  kind: 'metric',
+  state: 'OK',
+  reason: '',
+  series: all,
+});
+
+const watched: Watched = {
+  functionName: 'checkout',
+  aliasName: 'live',
+  invocations: 1000,
+  alarmsAlreadyFiring: 'block',
+};
+
+const result = (alarm: AlarmFacts, more: Partial<Watched> = {}) => alarmCheck(alarm, { ...watched, ...more }).result;
+
+describe('an alarm of the policy', () => {
+  it('is a problem where it does not exist, which AWS would take for OK', () => {
+    const check = alarmCheck({ ...anAlarm(), kind: 'missing' }, watched);
+    expect(check).toMatchObject({ name: 'alarm errors', result: 'problem' });
+    expect(check.found).toContain('another region or account cannot be seen');
+  });
+
+  it('is a problem in ALARM where it blocks the next rollout, and a warning where the policy ignores it', () => {
+    const firing = { ...anAlarm(), state: 'ALARM', reason: 'two of three minutes' };
+    expect(alarmCheck(firing, watched)).toMatchObject({ result: 'problem' });
+    expect(alarmCheck(firing, { ...watched, alarmsAlreadyFiring: 'ignore' })).toMatchObject({ result: 'warning' });
+    expect(alarmCheck(firing, watched).found).toContain('two of three minutes');
+  });
+
+  it('is looked at by its state alone where it is composite', () => {
+    expect(result({ ...anAlarm(), kind: 'composite' })).toBe('ok');
+    expect(result({ ...anAlarm(), kind: 'composite', state: 'ALARM' })).toBe('problem');
+  });
+
+  it('is ok where each of its metrics has data, whatever they are', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({
+            namespace: fc.string(),
+            metric: fc.string(),
+            dimensions: fc.dictionary(fc.string(), fc.string()),
+          }),
+        ),
+        fc.nat(),
+        (all, invocations) => {
+          const seen = all.map((each) => ({ ...each, hasData: true }));
+          expect(result(anAlarm(...seen), { invocations })).toBe('ok');
+        },
+      ),
+    );
+  });
+});
+
+describe('an alarm without data', () => {
+  it.each([
+    ['an executed version without the alias', { FunctionName: 'checkout', ExecutedVersion: '42' }],
+    ['the alias alone as resource', { FunctionName: 'checkout', Resource: 'live' }],
+    ['no function', { Resource: 'checkout:live' }],
+    ["another function's resource", { FunctionName: 'checkout', Resource: 'basket:live' }],
+  ])('is a problem where Lambda never publishes under its dimensions: %s', (_, dimensions) => {
+    for (const invocations of [0, 1000]) {
+      const check = alarmCheck(anAlarm(series(dimensions)), { ...watched, invocations });
+      expect(check.result).toBe('problem');
+      expect(check.todo).toContain('FunctionName=checkout and Resource=checkout:live');
+      expect(check.todo).toContain('ExecutedVersion');
+      for (const [name, value] of Object.entries(dimensions)) expect(check.found).toContain(`${name}=${value}`);
+    }
+  });
+
+  it('is as it should be where the alias was not invoked', () => {
+    for (const dimensions of [live, { FunctionName: 'checkout' }]) {
+      expect(result(anAlarm(series(dimensions)), { invocations: 0 })).toBe('ok');
+    }
+  });
+
+  it('is a warning where the alias was invoked', () => {
+    for (const dimensions of [live, { FunctionName: 'checkout' }]) {
+      expect(alarmCheck(anAlarm(series(dimensions)), watched)).toMatchObject({
+        result: 'warning',
+        found: expect.stringContaining('invoked 1000 times'),
+      });
+    }
+  });
+
+  it('is usual for one version of the alias outside a rollout', () => {
+    expect(result(anAlarm(series({ ...live, ExecutedVersion: '42' })))).toBe('ok');
+  });
+
+  it('is a warning where it looks at something else', () => {
+    const other = [
+      series({ FunctionName: 'basket', Resource: 'basket:live' }),
+      series({ FunctionName: 'checkout', Resource: 'checkout:beta' }),
+      series({ Service: 'checkout' }, { namespace: 'Checkout', metric: 'OrdersMissing' }),
+    ];
+    for (const each of other) {
+      expect(result(anAlarm(each))).toBe('warning');
+      expect(result(anAlarm(each), { invocations: 0 })).toBe('warning');
+    }
+  });
+
+  it('is judged by the worst metric of a formula', () => {
+    const bad = series({ FunctionName: 'checkout', ExecutedVersion: '42' });
+    const seen = series(live, { hasData: true });
+    expect(result(anAlarm(seen, series(live), bad))).toBe('problem');
+    expect(result(anAlarm(seen, series(live), series({ ...live, ExecutedVersion: '42' })))).toBe('warning');
+    expect(result(anAlarm(seen, series({ ...live, ExecutedVersion: '42' })))).toBe('ok');
+  });
+});
