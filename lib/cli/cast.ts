@@ -9,6 +9,7 @@ import { create as shift } from '../../functions/shift.ts';
 import { packageRoot } from '../package-root.ts';
 import type { Cast, Synthesized } from '../rehearsal/rehearse.ts';
 import { Refused } from './refused.ts';
+import { commands } from './rehearsed.ts';
 
 /** The handlers that AWS runs, by the name of their entry point. */
 export const handlers = {
@@ -29,7 +30,7 @@ export const handlers = {
 export function loadCast(): Cast {
   const file = new URL('dist/state-machine.json', packageRoot());
   try {
-    return { handlers, synthesized: JSON.parse(readFileSync(file, 'utf8')) as Synthesized };
+    return { handlers, commands, synthesized: JSON.parse(readFileSync(file, 'utf8')) as Synthesized };
   } catch (error) {
     throw new Refused(
       `the synthesized state machine cannot be read (${(error as Error).message}).\n\n  try: npm run build`,

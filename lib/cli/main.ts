@@ -85,8 +85,12 @@ function awsFailure(error: unknown): string | undefined {
   return '$metadata' in error ? `AWS answered ${name}: ${oneLine(message)}` : undefined;
 }
 
+/** Loads every command, which otherwise happens when it is asked for. */
+export const loadCommands = (): Promise<readonly Command[]> =>
+  Promise.all(Object.values(commands).map((load) => load()));
+
 async function overview(): Promise<string> {
-  const all = await Promise.all(Object.values(commands).map((load) => load()));
+  const all = await loadCommands();
   const lines = all.flatMap(({ usage, summary }) => [`  ${usage}`, `      ${summary}`]);
   return ['Sluice: progressive delivery for AWS Lambda', '', ...lines, '', 'Each command has --help.', ''].join('\n');
 }

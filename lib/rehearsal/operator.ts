@@ -19,8 +19,11 @@ export interface Reach {
   readonly redrive: () => void;
 }
 
+/** What a person does by the means of the Lambda and Step Functions consoles alone. */
+type ConsoleAct = Exclude<Act, { readonly do: 'command' | 'start' }>;
+
 /** Does what a person would do in the console, with the console's means: the alias, the tag, the token, the stop button. */
-export function act(action: Act, { lambda, stepFunctions, plan, latest, deploy, redrive }: Reach): void {
+export function act(action: ConsoleAct, { lambda, stepFunctions, plan, latest, deploy, redrive }: Reach): void {
   const { execution, stable, candidate } = latest();
   const token = execution.waitingToken();
   const write = (routing: ReturnType<typeof only>) =>

@@ -47,6 +47,16 @@ export interface Synthesized {
 export interface Cast {
   readonly synthesized: Synthesized;
   readonly handlers: Readonly<Record<string, HandlerFactory>>;
+  /** The command line, for operators who use it. */
+  readonly commands?: Commands;
+}
+
+/** The command line as people use it, on an account that is handed in. */
+export interface Commands {
+  /** Reads everything that a command needs from disk: in a rehearsal that takes no time. */
+  readonly load: () => Promise<void>;
+  /** Runs a command as it is typed, without `sluice`; what it refuses changes nothing. */
+  readonly run: (line: string, clients: Clients) => Promise<void>;
 }
 
 /** One look at the rollout, for those who watch it happen. */
@@ -122,13 +132,15 @@ const SWEEP_INTERVAL_SECONDS = 300;
  * Rehearses a scenario: runs the synthesized state machine with the real handlers against AWS in virtual time, until every
  * rollout has ended. Same scenario and seed, same result, to the byte.
  */
-export function rehearse(
+export async function rehearse(
   scenario: Scenario,
   cast: Cast,
   spectator: Spectator = {},
   people: readonly Person[] = [],
   setup: Setup = {},
 ): Promise<Rehearsal> {
+  const acts = [...scenario.operator, ...scenario.aws.map(({ operator }) => operator)];
+  if (acts.some((act) => act?.do === 'command')) await cast.commands?.load();
   const random = createRandom(scenario.seed);
   return inVirtualTime(random.fork('back-off'), (time) =>
     new Stage(scenario, cast, spectator, setup, time).play(people),
@@ -145,6 +157,7 @@ interface Performance {
 /** Everything that takes part in one rehearsal. */
 class Stage {
   readonly #scenario: Scenario;
+  readonly #cast: Cast;
   readonly #spectator: Spectator;
   readonly #setup: Setup;
   readonly #time: VirtualTime;
@@ -170,9 +183,11 @@ class Stage {
   /** Deploys and redrives that the operator has still before them: until then nothing is over. */
   #startsToCome: number;
   #peopleToCome = 0;
+  #byHand = 0;
 
   constructor(scenario: Scenario, cast: Cast, spectator: Spectator, setup: Setup, time: VirtualTime) {
     this.#scenario = scenario;
+    this.#cast = cast;
     this.#spectator = spectator;
     this.#setup = setup;
     this.#timeline = new Timeline((entry) => spectator.onEvent?.(entry));
@@ -221,11 +236,18 @@ class Stage {
       this.#performances.find(({ execution }) => execution.arn === arn)?.execution.history() ?? [];
     const { provisionedConcurrency } = setup;
     this.#aws.registration = { schema: 1, stateMachineArn: MACHINE, policy: scenario.policy, provisionedConcurrency };
-    this.#aws.start = async (name, input) => {
-      await this.#start(name, input, String((input as { version?: unknown } | null)?.version ?? ''));
+    this.#aws.start = (name, input) => this.#startByHand(name, input);
+    this.#aws.stop = (arn) => {
+      const stopped = this.#performances.find(({ execution }) => execution.arn === arn)?.execution;
+      if (!stopped) return;
+      spectator.onAct?.({ do: 'stopExecution' }, stopped.name, time.second());
+      stopped.stop();
     };
-    this.#aws.stop = (arn) => this.#performances.find(({ execution }) => execution.arn === arn)?.execution.stop();
-    this.#aws.succeedTask = (token, output) => this.#stepFunctions.succeed(token, output);
+    this.#aws.succeedTask = (token, output) => {
+      const waiting = this.#performances.find(({ execution }) => execution.waitingToken() === token)?.execution;
+      if (waiting) spectator.onAct?.({ do: 'approve' }, waiting.name, time.second());
+      this.#stepFunctions.succeed(token, output);
+    };
     this.#aws.failTask = (token, error, cause) => this.#stepFunctions.fail(token, error, cause);
     this.#stepFunctions = new StepFunctions(cast.synthesized.definition, {
       runtime: this.#runtime,
@@ -316,20 +338,39 @@ class Stage {
 
   /** What AWS refuses a person, such as a version that does not exist, changes nothing. */
   #act(action: Act): void {
-    const { execution } = this.#performances.at(-1) as Performance;
+    const { execution } = this.#latest();
     this.#spectator.onAct?.(action, execution.name, this.#time.second());
+    if (action.do === 'command') {
+      this.#underWayUntil(this.#cast.commands?.run(action.command, this.#aws.clientsFor(OPERATOR)));
+      return;
+    }
+    if (action.do === 'start') {
+      this.#byHand++;
+      this.#underWayUntil(this.#startByHand(`by-hand-${this.#byHand}`, action.input));
+      return;
+    }
     try {
       act(action, {
         lambda: this.#lambda,
         stepFunctions: this.#stepFunctions,
         plan: this.#plan,
-        latest: () => this.#performances.findLast(({ candidate }) => candidate !== '') as Performance,
+        latest: () => this.#latest(),
         deploy: ({ candidate }) => this.#underWayUntil(this.#deploy(candidate)),
-        redrive: () => this.#underWayUntil(this.#redrive(this.#performances.at(-1) as Performance)),
+        redrive: () => this.#underWayUntil(this.#redrive(this.#latest())),
       });
     } catch (error) {
       if (!(error instanceof LambdaServiceException)) throw error;
     }
+  }
+
+  /** The rollout that was started last. */
+  #latest(): Performance {
+    return this.#performances.findLast(({ candidate }) => candidate !== '') as Performance;
+  }
+
+  /** What somebody starts may be no rollout at all. */
+  async #startByHand(name: string, input: unknown): Promise<void> {
+    await this.#start(name, input, String((input as { version?: unknown } | null)?.version ?? ''));
   }
 
   async #deploy(behaviour: Behaviour): Promise<Performance> {
@@ -530,14 +571,14 @@ class Stage {
     return this.#lambda.alias ? shareOf(CANDIDATE, this.#lambda.alias) : 0;
   }
 
-  #underWayUntil(promise: Promise<unknown>): void {
+  #underWayUntil(promise: Promise<unknown> = Promise.resolve()): void {
     const tracked = promise.catch(() => {}).finally(() => this.#underWay.delete(tracked));
     this.#underWay.add(tracked);
   }
 }
 
 /** Whether an action makes an execution run that did not run before. */
-const startsSomething = (action: Act): boolean => action.do === 'deploy' || action.do === 'redrive';
+const startsSomething = (action: Act): boolean => ['deploy', 'redrive', 'command', 'start'].includes(action.do);
 
 /** An execution as DescribeExecution tells of it. */
 export const described = (

@@ -75,7 +75,15 @@ const plainActions = [
   'redrive',
 ] as const;
 
-/** What a person does, beside what says when. */
+const otherActions = ['setAlias', 'deploy', 'command', 'start'] as const;
+
+/** A command of the command line as it is typed, without `sluice`: of those that do something to a rollout. */
+const command = z.string().regex(/^(rollback|approve|reject|advance|hold|resume|start)( |$)/, {
+  error:
+    'expected a command such as "rollback checkout:live": rollback, approve, reject, advance, hold, resume or start',
+});
+
+/** What a person does, beside what says when. `start` is StartExecution of the state machine, with any input. */
 const actOf = <When extends z.ZodRawShape>(when: When) =>
   z.discriminatedUnion(
     'do',
@@ -104,8 +112,10 @@ const actOf = <When extends z.ZodRawShape>(when: When) =>
           },
         ),
       z.strictObject({ ...when, do: z.literal('deploy'), candidate: candidate.prefault({}) }),
+      z.strictObject({ ...when, do: z.literal('command'), command }),
+      z.strictObject({ ...when, do: z.literal('start'), input: z.json() }),
     ],
-    { error: `expected ${[...plainActions, 'setAlias', 'deploy'].map((each) => `"${each}"`).join(' or ')}` },
+    { error: `expected ${[...plainActions, ...otherActions].map((each) => `"${each}"`).join(' or ')}` },
   );
 
 interface SetAlias {

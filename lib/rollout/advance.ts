@@ -23,10 +23,13 @@ export function advanceOf(rollout: Rollout, alias: AliasState | null, by: string
   if (!alias) return refuse('the alias does not exist any more');
   const { stable, candidate, step, plan, execution } = rollout;
   if (step < 0) return refuse(`${candidate} has no traffic yet, so there is no bake to skip`);
+  if (rollout.next !== 'bake' && rollout.next !== 'eachStep') {
+    return refuse('the rollout is moving on by itself; look at its status in a minute');
+  }
   const writer = { execution: execution.name, startedAt: execution.startedAt };
   const next = plan[step + 1];
   const to = next ? routingAt(rollout, step + 1) : only(candidate);
-  if (!sameRouting(alias, rollout.seen)) {
+  if (!sameRouting(alias, routingAt(rollout, step))) {
     return refuse(
       sameRouting(alias, to)
         ? 'the rollout has not taken up the last advance yet; try again in a minute'

@@ -133,8 +133,28 @@ function personsAt({ call, nth, second }: Call): readonly Injection[] {
     person('an operator approves', { do: 'approve' }),
     person('an operator rejects', { do: 'reject' }),
     person('an operator holds', { do: 'hold' }, [{ atSecond: at + HELD_SECONDS, do: 'resume' }]),
+    ...byCommand(person, at),
     person('a second rollout starts', { do: 'deploy' }),
     person('a second, bad rollout starts', { do: 'deploy', candidate: { errorRate: 1 } }),
+  ];
+}
+
+type Make = (name: string, operator: NonNullable<Fault['operator']>, later?: Injection['operator']) => Injection;
+
+/** What people do with the command line, and with the state machine in its console. */
+function byCommand(person: Make, at: number): readonly Injection[] {
+  const typed = (command: string, later?: Injection['operator']) =>
+    person(`sluice ${command.split(' ')[0]} runs`, { do: 'command', command }, later);
+  const alias = { function: 'checkout', alias: 'live' };
+  return [
+    typed('rollback checkout:live --reason broken'),
+    typed('approve checkout:live'),
+    typed('reject checkout:live --comment no'),
+    typed('advance checkout:live'),
+    typed('hold checkout', [{ atSecond: at + HELD_SECONDS, do: 'command', command: 'resume checkout' }]),
+    typed('start checkout:live --version newest --name second-start'),
+    person('a rollback is started in the console', { do: 'start', input: { operation: 'rollback', ...alias } }),
+    person('the version is started again in the console', { do: 'start', input: { ...alias, version: '42' } }),
   ];
 }
 

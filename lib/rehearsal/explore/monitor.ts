@@ -6,6 +6,7 @@ import {
   sameRouting,
   shareOf,
 } from '../../rollout/alias.ts';
+import { ownerOf, showsWeightsOf } from '../../rollout/description.ts';
 import { planOf } from '../../rollout/plan.ts';
 import type { Policy } from '../../rollout/policy.ts';
 import type { StartInput } from '../../rollout/start.ts';
@@ -72,8 +73,9 @@ export class Monitor implements Spectator {
   }
 
   onExecution({ name, input }: Execution, second: number): void {
-    const known = this.#rollouts.get(name);
     this.#lookForAbandoned(second);
+    if ((input as { operation?: unknown } | null)?.operation === 'rollback') return;
+    const known = this.#rollouts.get(name);
     if (known) {
       known.running = true;
       known.end = null;
@@ -113,19 +115,31 @@ export class Monitor implements Spectator {
     this.#alias ??= before;
     this.#lastOfSluice ??= before;
     this.#lookForAbandoned(second);
-    if (by === OPERATOR) this.#byAPerson(before, after);
+    // A rollback that somebody starts is that person's hand, whoever carries it out.
+    const asked = (invocation?.event as { operation?: unknown } | undefined)?.operation === 'rollback';
+    const byAPerson = by === OPERATOR || asked;
+    if (byAPerson) this.#byAPerson(before, after);
     else this.#bySluice(before, after, invocation as Invocation, second);
-    const detour = by === OPERATOR && sameRouting(after, this.#lastOfSluice);
+    const detour = byAPerson && sameRouting(after, this.#lastOfSluice);
     for (const rollout of this.#rollouts.values()) {
       const share = shareOf(rollout.candidate, after);
       if (shareOf(rollout.candidate, before) !== share) rollout.shareSince = detour ? rollout.writtenAt : second;
-      if (by !== OPERATOR) rollout.writtenAt = rollout.shareSince;
+      if (!byAPerson) rollout.writtenAt = rollout.shareSince;
     }
     if (!sameRouting(before, after)) this.#since = second;
     this.#alias = after;
   }
 
   #byAPerson(before: AliasState, after: AliasState): void {
+    // The command advance gives a rollout's next weight in the rollout's name: whoever may supersede that may supersede this.
+    const owner = ownerOf(after);
+    const named = owner && after.description !== before.description && this.#rollouts.get(owner.execution);
+    if (named && showsWeightsOf(owner, after)) {
+      named.weight = owner.weight;
+      this.#lastOfSluice = after;
+      this.#person = null;
+      return;
+    }
     const adopting = [...this.#rollouts.values()].filter(
       (rollout) =>
         !rollout.endedDeliberately && !rollout.verdict?.done && !rollout.displacedBy && rollout.isNext(after, before),
@@ -215,6 +229,8 @@ export class Monitor implements Spectator {
   }
 
   #checkProof(rollout: RolloutRecord, before: AliasState, after: AliasState, second: number, wrote: string): void {
+    // A rollout to what the alias serves already only takes another one's weights away.
+    if (before.functionVersion === rollout.candidate && !carriesWeights(after)) return;
     const step = rollout.stepOn(before);
     const next = rollout.plan[step + 1];
     const inTurn = next
