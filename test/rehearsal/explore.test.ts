@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadCast } from '../../lib/cli/cast.ts';
 import { type Expedition, explore, type Findings } from '../../lib/rehearsal/explore/explore.ts';
 import { run } from '../../lib/rehearsal/explore/run.ts';
@@ -11,6 +11,11 @@ import { type ScenarioInput, scenarioSchema } from '../../lib/rehearsal/scenario
 import * as broken from './broken-casts.ts';
 
 const cast = loadCast();
+
+// What handlers log of the faults that were injected into them is nobody's news.
+beforeAll(() => {
+  vi.spyOn(console, 'warn').mockImplementation(() => {});
+});
 
 const exploring = (schedules: number, given: Cast = cast, more: Partial<Expedition> = {}): Promise<Findings> =>
   explore({ shapes, schedules, seed: 1, run: (scenario) => run(scenario, given), ...more });
