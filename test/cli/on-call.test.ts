@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Clients } from '../../lib/aws/clients.ts';
-import { pause } from '../../lib/aws/pause.ts';
 import type { Account } from '../../lib/cli/account.ts';
+import { accountOf, wordsIn } from '../../lib/cli/rehearsed.ts';
 import type { ScenarioInput } from '../../lib/rehearsal/scenario.ts';
 import { eventsOf, rehearsing, usual } from '../rehearsal/a-scenario.ts';
 import { type Run, run, runIn } from './a-terminal.ts';
@@ -9,12 +9,10 @@ import { type Run, run, runIn } from './a-terminal.ts';
 const only = (version: string) => ({ functionVersion: version, additionalVersionWeights: {} });
 
 /** The rehearsal's AWS as ann's account. */
-const annsAccount = (clients: Clients): Account =>
-  ({
-    ...clients,
-    sts: { send: async () => ({ Arn: 'arn:aws:iam::123456789012:user/ann' }) },
-    pause: (seconds: number) => pause(seconds * 1000),
-  }) as unknown as Account;
+const annsAccount = (clients: Clients): Account => ({
+  ...accountOf(clients),
+  sts: { send: async () => ({ Arn: 'arn:aws:iam::123456789012:user/ann' }) } as unknown as Account['sts'],
+});
 
 /** Commands at seconds of a rehearsal, with a rollout in progress; answers what each printed. */
 async function onCall(
@@ -25,8 +23,7 @@ async function onCall(
   const people = commands.map(([atSecond, command], index) => ({
     atSecond,
     does: async (clients: Clients) => {
-      const words = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? (word as string));
-      runs[index] = await runIn(annsAccount(clients), ...words);
+      runs[index] = await runIn(annsAccount(clients), ...wordsIn(command));
     },
   }));
   const rehearsal = await rehearsing(changes, people);

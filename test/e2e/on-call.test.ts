@@ -85,6 +85,15 @@ describe('with a rollout in progress', () => {
     });
   });
 
+  it("versions and doctor know of it: both of its versions are kept, and its weights are nobody's problem", async () => {
+    const { kept, removed } = await sluiceJson('versions', 'prune', checkout.functionName, '--keep', '2');
+    const versions = (kept as { version: string }[]).map(({ version }) => version);
+    expect(versions).toEqual(expect.arrayContaining([stable, checkout.version]));
+    expect(removed).not.toContain(stable);
+    expect((await sluice('versions', 'list', checkout.functionName)).out).toContain('live');
+    expect(await sluiceJson('doctor', live())).toMatchObject({ problems: 0 });
+  });
+
   it('hold keeps it there until resume', async () => {
     expect(await sluiceJson('hold', checkout.functionName, '--reason', 'freeze')).toMatchObject({ did: 'held' });
     await eventually('the rollout is held', async () => {
