@@ -1,5 +1,6 @@
 import type { SFNClient } from '@aws-sdk/client-sfn';
-import { type Outcome, outcomeIn, type Report } from '../rollout/report.ts';
+import type { Outcome, Report } from '../rollout/record.ts';
+import { outcomeIn } from '../rollout/report.ts';
 import { type Rollout, weightOf } from '../rollout/rollout.ts';
 import type { RolloutExecution } from './executions.ts';
 import { readPosition } from './history.ts';

@@ -3,16 +3,17 @@ import type { Clients } from '../aws/clients.ts';
 import { pause } from '../aws/pause.ts';
 import type { Commands } from '../rehearsal/rehearse.ts';
 import type { Account } from './account.ts';
-import { loadCommands, main } from './main.ts';
+import { onCallCommands } from './on-call.ts';
+import { loadAll, runOne } from './run.ts';
 
 /** The real command line for operators of a rehearsal. */
 export const commands: Commands = {
   async load() {
-    await loadCommands();
+    await loadAll(onCallCommands);
   },
   async run(line, clients) {
     const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() }) as unknown as NodeJS.WriteStream;
-    await main(wordsIn(line), { out: nowhere, err: nowhere }, async () => accountOf(clients));
+    await runOne(onCallCommands, wordsIn(line), { out: nowhere, err: nowhere }, async () => accountOf(clients));
   },
 };
 

@@ -309,6 +309,7 @@ export class RolloutController extends Construct {
     const policy = new iam.Policy(this, 'SweepPolicy', {
       roles: [this.#roles.get('revert') as iam.Role],
       statements: [
+        // Tokens of a state machine's tasks are judged on its ARN, though the documentation knows no resource. (Tried: aws-cdk#8486.)
         new iam.PolicyStatement({
           actions: ['states:ListExecutions', 'states:SendTaskFailure'],
           resources: [stateMachineArn],

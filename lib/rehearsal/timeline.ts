@@ -1,4 +1,4 @@
-import type { JournalEntry } from '../rollout/rollout.ts';
+import type { JournalEntry } from '../rollout/record.ts';
 import type { TimelineEntry } from './result.ts';
 import { EPOCH } from './virtual-time.ts';
 

@@ -1,6 +1,8 @@
 import { addCounts } from './coverage.ts';
-import { type Outcome, outcomeIn } from './report.ts';
-import { identityOf, type JournalEntry, noCounts, type Rollout, type VersionCounts } from './rollout.ts';
+import { noCounts, type VersionCounts } from './observation.ts';
+import type { JournalEntry, Outcome } from './record.ts';
+import { outcomeIn } from './report.ts';
+import { identityOf, type Rollout } from './rollout.ts';
 import { functionNameOf } from './start.ts';
 import { oneLine } from './text.ts';
 

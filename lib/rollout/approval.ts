@@ -1,5 +1,6 @@
 import { messageIn } from './caught-error.ts';
-import { type AnsweredApproval, type ApprovalAnswer, journal, type Rollout, weightOf } from './rollout.ts';
+import type { AnsweredApproval, ApprovalAnswer } from './record.ts';
+import { journal, type Rollout, weightOf } from './rollout.ts';
 import { oneLine } from './text.ts';
 
 /** The error name with which `sluice reject` fails an approval request. */

@@ -1,5 +1,4 @@
-import type { Counts, MetricTiming, Period } from './observation.ts';
-import type { VersionCounts } from './rollout.ts';
+import type { Counts, MetricTiming, Period, VersionCounts } from './observation.ts';
 
 /** The end of the newest period that can be read in full at `now`, in seconds since 1970. */
 export const closedUntil = (now: number, { periodSeconds, delaySeconds }: MetricTiming): number =>

@@ -6,6 +6,18 @@ export interface Counts {
   readonly errors: number;
 }
 
+/** The counts of both versions. */
+export interface VersionCounts {
+  readonly stable: Counts;
+  readonly candidate: Counts;
+}
+
+/** Nothing seen of either version yet. */
+export const noCounts: VersionCounts = {
+  stable: { invocations: 0, errors: 0 },
+  candidate: { invocations: 0, errors: 0 },
+};
+
 /** One closed metric period: both versions' counts, by the start of their invocations. */
 export interface Period {
   /** The period's start, in seconds since 1970. */

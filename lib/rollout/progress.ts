@@ -2,11 +2,10 @@ import { type AliasState, sameRouting, shareOf } from './alias.ts';
 import { countsSince } from './coverage.ts';
 import type { Decision } from './decide.ts';
 import { through } from './hooks.ts';
-import type { Observation, Timing } from './observation.ts';
+import { noCounts, type Observation, type Timing } from './observation.ts';
 import { approvalSeconds, interval, passableAt, secondsUntilNextLook } from './pace.ts';
 import {
   journal,
-  noCounts,
   passedUntil,
   promotedRouting,
   type Rollout,

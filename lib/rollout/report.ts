@@ -1,17 +1,9 @@
 import { dollars, type Usage } from './cost.ts';
 import { addCounts } from './coverage.ts';
-import {
-  type AnsweredApproval,
-  noCounts,
-  type PassedStep,
-  passedUntil,
-  type Rollout,
-  type VersionCounts,
-} from './rollout.ts';
+import { noCounts } from './observation.ts';
+import type { Outcome, PassedStep, Report } from './record.ts';
+import { passedUntil, type Rollout } from './rollout.ts';
 import { functionNameOf } from './start.ts';
-
-/** How a rollout ended. */
-export type Outcome = 'promoted' | 'rolledBack' | 'superseded' | 'cancelled' | 'rejected';
 
 /** Where the state machine goes when a rollout is over, which is how it ended. */
 const outcomes: readonly string[] = [
@@ -25,33 +17,6 @@ const outcomes: readonly string[] = [
 /** How the rollout ended, or undefined while it goes on. */
 export const outcomeIn = ({ next }: Pick<Rollout, 'next'>): Outcome | undefined =>
   outcomes.includes(next) ? (next as Outcome) : undefined;
-
-/** The summary of a rollout: what the next release wants to know of this one. Times are ISO 8601, weights percent. */
-export interface Report {
-  readonly schema: 1;
-  readonly outcome: Outcome;
-  readonly reason: string;
-  readonly function: string;
-  readonly alias: string;
-  readonly versions: { readonly stable: string; readonly candidate: string };
-  readonly startedBy: string;
-  readonly startedAt: string;
-  readonly endedAt: string;
-  readonly seconds: number;
-  readonly steps: readonly {
-    readonly weight: number;
-    readonly startedAt: string;
-    readonly seconds: number;
-    /** Why the step ended: the verdict in words. */
-    readonly verdict: string;
-    readonly requests: VersionCounts;
-  }[];
-  /** Of all steps together, as CloudWatch's closed periods had shown them at the last look. */
-  readonly requests: VersionCounts;
-  readonly approvals: readonly (Omit<AnsweredApproval, 'at'> & { readonly at: string })[];
-  /** What the rollout used of AWS: an estimate from its looks and steps; retries are not in it. */
-  readonly cost: Usage & { readonly usd: number };
-}
 
 /** Sums up a rollout that has ended. `now` is in seconds since 1970. */
 export function reportOf(rollout: Rollout, outcome: Outcome, now: number): Report {

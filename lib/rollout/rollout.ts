@@ -1,8 +1,8 @@
 import type { Routing } from './alias.ts';
 import { only, split } from './alias.ts';
-import type { Counts } from './observation.ts';
+import type { VersionCounts } from './observation.ts';
 import type { Policy } from './policy.ts';
-import type { Report } from './report.ts';
+import type { AnsweredApproval, JournalEntry, PassedStep, Report } from './record.ts';
 import type { Step } from './step.ts';
 import { oneLine } from './text.ts';
 
@@ -27,34 +27,10 @@ export type Next =
   | 'rollBack'
   | 'putBack';
 
-/** What happened, for the record: the rollout's own story in the order in which it happened. */
-export interface JournalEntry {
-  /** Seconds since 1970. */
-  readonly at: number;
-  readonly event:
-    | 'shifted'
-    | 'approvalRequested'
-    | 'approved'
-    | 'held'
-    | 'resumed'
-    | 'promoted'
-    | 'reverted'
-    | 'superseded';
-  /** The candidate's weight in percent after the event. */
-  readonly weight: number;
-  readonly reason: string;
-}
-
 /** What a Catch left behind. Ragged: AWS hands over an empty, missing, plain or JSON cause. */
 export interface CaughtError {
   readonly Error?: string | null;
   readonly Cause?: string | null;
-}
-
-/** What is kept of a person's answer to an approval request. */
-export interface ApprovalAnswer {
-  readonly by?: string;
-  readonly comment?: string;
 }
 
 /**
@@ -125,37 +101,6 @@ export interface Rollout {
   /** The summary of a rollout that has ended; null before. */
   readonly report: Report | null;
 }
-
-/** A step that was taken: its weight in percent, from when to when (seconds since 1970), and what was seen of it. */
-export interface PassedStep {
-  readonly weight: number;
-  readonly from: number;
-  readonly until: number;
-  readonly requests: VersionCounts;
-  /** Why it ended. */
-  readonly verdict: string;
-}
-
-/** What became of a request for an approval, and who said so. */
-export interface AnsweredApproval extends ApprovalAnswer {
-  /** Seconds since 1970. */
-  readonly at: number;
-  /** The weight in percent that was asked for. */
-  readonly weight: number;
-  readonly verdict: 'approved' | 'rejected' | 'timedOut';
-}
-
-/** The counts of both versions. */
-export interface VersionCounts {
-  readonly stable: Counts;
-  readonly candidate: Counts;
-}
-
-/** Nothing seen of either version yet. */
-export const noCounts: VersionCounts = {
-  stable: { invocations: 0, errors: 0 },
-  candidate: { invocations: 0, errors: 0 },
-};
 
 /** The steps that were taken, the current one included, as of `now`. */
 export function passedUntil(rollout: Rollout, now: number): readonly PassedStep[] {

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { only } from './alias.ts';
+import { noCounts } from './observation.ts';
 import { planOf } from './plan.ts';
 import { type Policy, policySchema } from './policy.ts';
-import { noCounts, type Rollout } from './rollout.ts';
+import type { Rollout } from './rollout.ts';
 import { oneLine } from './text.ts';
 
 /** A function: its name, or its ARN without a qualifier. */

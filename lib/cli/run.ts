@@ -1,0 +1,65 @@
+import { oneLine } from '../rollout/text.ts';
+import type { Account } from './account.ts';
+import { type Command, EXIT_FAILED, EXIT_REFUSED, help, parse } from './command.ts';
+import { Refused } from './refused.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Commands by name. Each is loaded only when it is asked for, so that `plan` starts without the SDK. */
+export type Loaders = Readonly<Record<string, () => Promise<Command>>>;
+
+/** Loads all of them. */
+export const loadAll = (commands: Loaders): Promise<readonly Command[]> =>
+  Promise.all(Object.values(commands).map((load) => load()));
+
+/** The first words of commands that have two. */
+const groups = new Set(['env', 'versions']);
+
+/** Runs the one of some commands that the words name, and answers its exit code. */
+export async function runOne(
+  commands: Loaders,
+  words: readonly string[],
+  terminal: Terminal,
+  account: () => Promise<Account>,
+): Promise<number> {
+  const [first = '', second = ''] = words;
+  const name = groups.has(first) ? `${first} ${second}`.trim() : first;
+  const rest = words.slice(groups.has(first) ? 2 : 1);
+  try {
+    const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (!load) {
+      throw new Refused(`there is no command "${name}".\n\n  expected: ${Object.keys(commands).join(', ')}; or --help`);
+    }
+    const command = await load();
+    const given = parse(command, rest);
+    if (given.flags.help) {
+      terminal.out.write(help(command));
+      return 0;
+    }
+    return await command.run(given, terminal, account);
+  } catch (error) {
+    if (error instanceof Refused) {
+      terminal.err.write(`sluice: ${error.message}\n`);
+      return EXIT_REFUSED;
+    }
+    const said = awsFailure(error);
+    if (said === undefined) throw error;
+    terminal.err.write(`sluice: ${said}\n`);
+    return EXIT_FAILED;
+  }
+}
+
+/** What AWS or the way to it failed with, in words; undefined for every other error. */
+function awsFailure(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { name, message } = error;
+  if (name === 'CredentialsProviderError' || name === 'ExpiredTokenException' || name === 'TokenProviderError') {
+    return `there are no valid AWS credentials here (${oneLine(message)}).\n\n  try: aws sso login, or set AWS_PROFILE`;
+  }
+  if (message === 'Region is missing') return 'there is no AWS region here.\n\n  try: export AWS_REGION=eu-central-1';
+  if (name === 'AliasUnsettled') return message;
+  const network = ['TimeoutError', 'ECONNREFUSED', 'ENOTFOUND', 'ECONNRESET'].find(
+    (known) => known === name || known === (error as NodeJS.ErrnoException).code,
+  );
+  if (network) return `AWS cannot be reached: ${oneLine(message)}`;
+  return '$metadata' in error ? `AWS answered ${name}: ${oneLine(message)}` : undefined;
+}
