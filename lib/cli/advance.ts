@@ -1,8 +1,8 @@
 import { moveAlias } from '../aws/alias.ts';
 import { type AdvanceDecision, advanceOf } from '../rollout/advance.ts';
+import { inPercent } from '../rollout/alias.ts';
 import { weightOf } from '../rollout/rollout.ts';
 import { callerOf } from './account.ts';
-import { aliasJson } from './alias-json.ts';
 import type { Command } from './command.ts';
 import { controllerOption, currentRollout } from './current.ts';
 import { did } from './did.ts';
@@ -48,7 +48,7 @@ export const advance: Command = {
         execution: execution.name,
         from: weightOf(rollout),
         to: weight,
-        now: aliasJson(moved.alias),
+        now: moved.alias && inPercent(moved.alias),
       },
       what: promotes
         ? `${spelled(target)} serves ${rollout.candidate} alone: promoted before it had settled`

@@ -7,7 +7,7 @@ import { create as revert } from '../../functions/revert.ts';
 import { create as runHooks } from '../../functions/run-hooks.ts';
 import { create as shift } from '../../functions/shift.ts';
 import { packageRoot } from '../package-root.ts';
-import type { Cast, Synthesized } from '../rehearsal/rehearse.ts';
+import type { Cast, Synthesized } from '../rehearsal/cast.ts';
 import { Refused } from './refused.ts';
 import { commands } from './rehearsed.ts';
 

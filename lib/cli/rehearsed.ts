@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import type { Clients } from '../aws/clients.ts';
 import { pause } from '../aws/pause.ts';
-import type { Commands } from '../rehearsal/rehearse.ts';
+import type { Commands } from '../rehearsal/cast.ts';
 import type { Account } from './account.ts';
 import { onCallCommands } from './on-call.ts';
 import { loadAll, runOne } from './run.ts';

@@ -3,10 +3,9 @@ import { executionArnOf } from '../aws/executions.ts';
 import { endApproval } from '../aws/history.ts';
 import { readRegistration } from '../aws/registrations.ts';
 import { rollBack, runningRollout } from '../aws/rollback.ts';
-import { carriesWeights, routingInWords } from '../rollout/alias.ts';
+import { carriesWeights, inPercent, routingInWords } from '../rollout/alias.ts';
 import { versionSchema } from '../rollout/start.ts';
 import { type Account, callerOf } from './account.ts';
-import { aliasJson } from './alias-json.ts';
 import type { Command } from './command.ts';
 import { did } from './did.ts';
 import { Refused } from './refused.ts';
@@ -59,7 +58,14 @@ export const rollback: Command = {
         }),
       );
       return did(terminal, flags, {
-        json: { ...told, did: 'stopped', execution: rollout.name, from: null, to: null, now: aliasJson(done.alias) },
+        json: {
+          ...told,
+          did: 'stopped',
+          execution: rollout.name,
+          from: null,
+          to: null,
+          now: inPercent(done.alias),
+        },
         what: `stopped the rollout of ${spelled(target)} to ${rollout.candidate}, which had moved no traffic yet; the alias serves ${routingInWords(done.alias)} as before`,
         more: { next: `sluice rollback ${spelled(target)} again goes back to what it served before` },
         undo: `sluice start ${spelled(target)} --version ${rollout.candidate}`,
@@ -67,7 +73,14 @@ export const rollback: Command = {
     }
     if (done.kind !== 'written') {
       return did(terminal, flags, {
-        json: { ...told, did: 'nothing', from: null, to: null, now: aliasJson(done.alias), reason: done.why },
+        json: {
+          ...told,
+          did: 'nothing',
+          from: null,
+          to: null,
+          now: done.alias && inPercent(done.alias),
+          reason: done.why,
+        },
         what: `nothing to do for ${spelled(target)}: ${done.why}`,
       });
     }
@@ -76,7 +89,7 @@ export const rollback: Command = {
       throw new Error(`the alias carries weights after it was put back: ${routingInWords(alias)}`);
     const ended = execution ? await endWaiting(aws, target, execution, reason) : false;
     return did(terminal, flags, {
-      json: { ...told, did: 'rolledBack', from, to, now: aliasJson(alias) },
+      json: { ...told, did: 'rolledBack', from, to, now: inPercent(alias) },
       what: `${spelled(target)} serves ${to} alone; ${from} gets no traffic any more`,
       more: {
         reason,

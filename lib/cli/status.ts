@@ -2,10 +2,9 @@ import { readAlias } from '../aws/alias.ts';
 import { readRollouts } from '../aws/executions.ts';
 import { readRegistrations } from '../aws/registrations.ts';
 import { doingOf, type RolloutView, viewAsJson, viewOf } from '../aws/rollout-view.ts';
-import { type AliasState, routingInWords, shareOf } from '../rollout/alias.ts';
+import { type AliasState, inPercent, routingInWords, shareOf } from '../rollout/alias.ts';
 import { functionNameOf } from '../rollout/start.ts';
 import type { Account } from './account.ts';
-import { aliasJson } from './alias-json.ts';
 import type { Command } from './command.ts';
 import { controllerOption } from './current.ts';
 import { stateInWords } from './outcome-text.ts';
@@ -36,7 +35,7 @@ export const status: Command = {
     const aws = await account();
     const shown = text === undefined ? await everything(aws, terminal) : await one(aws, text, flags['controller']);
     if (flags['json']) {
-      const rollouts = shown.map(({ view, alias }) => ({ ...viewAsJson(view), now: aliasJson(alias) }));
+      const rollouts = shown.map(({ view, alias }) => ({ ...viewAsJson(view), now: alias && inPercent(alias) }));
       terminal.out.write(`${JSON.stringify({ rollouts }, null, 2)}\n`);
       return 0;
     }

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Cast, type Glimpse, rehearse } from '../rehearsal/rehearse.ts';
+import type { Cast } from '../rehearsal/cast.ts';
+import { rehearse } from '../rehearsal/rehearse.ts';
 import type { RehearsalResult, TimelineEntry } from '../rehearsal/result.ts';
 import type { Scenario } from '../rehearsal/scenario.ts';
+import type { Glimpse } from '../rehearsal/spectator.ts';
 import { planOf } from '../rollout/plan.ts';
 import { weightOf } from '../rollout/rollout.ts';
 import { bar, clock, count, duration, paint, sameButForNumbers, wrap } from './terminal.ts';

@@ -1,8 +1,6 @@
 import { LambdaServiceException } from '@aws-sdk/client-lambda';
 import type { DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
-import type { Clients } from '../aws/clients.ts';
-import type { HandlerFactory } from '../aws/entry.ts';
-import { type AliasState, shareOf } from '../rollout/alias.ts';
+import { type AliasState, inPercent, only, shareOf } from '../rollout/alias.ts';
 import { dollars } from '../rollout/cost.ts';
 import { ownerOf } from '../rollout/description.ts';
 import { TIMING_VARIABLE } from '../rollout/environment.ts';
@@ -13,98 +11,25 @@ import { revertByDescription } from '../rollout/revert.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import type { StartInput } from '../rollout/start.ts';
 import type { AlarmTransition } from './alarms.ts';
-import { type RecordedCall, RehearsedAws, type Told } from './aws.ts';
+import { type RecordedCall, RehearsedAws } from './aws.ts';
+import type { Cast } from './cast.ts';
 import { Deliveries } from './deliveries.ts';
-import { type Fate, Faults } from './faults.ts';
-import { currentInvocation, type Invocation, invocations } from './invocation.ts';
+import { Faults } from './faults.ts';
+import { currentInvocation, invocations } from './invocation.ts';
 import { type AliasChange, RehearsedLambda } from './lambda.ts';
 import { MACHINE } from './machine.ts';
 import { act } from './operator.ts';
 import { OPERATOR } from './operator-name.ts';
 import { createRandom } from './random.ts';
-import { outcomeOf, type RehearsalResult, reasonOf, type TimelineEntry } from './result.ts';
-import { type FunctionConfiguration, LambdaRuntime } from './runtime.ts';
+import { outcomeOf, type RehearsalResult, reasonOf } from './result.ts';
+import { LambdaRuntime } from './runtime.ts';
 import type { Act, Behaviour, Delivery, Scenario } from './scenario.ts';
-import {
-  type Definition,
-  type Execution,
-  type ExecutionEnd,
-  type StateEntry,
-  StepFunctions,
-  type TaskRun,
-} from './step-functions.ts';
+import type { Person, Setup } from './setup.ts';
+import type { Spectator } from './spectator.ts';
+import { type Execution, type ExecutionEnd, StepFunctions, type TaskRun } from './step-functions.ts';
 import { Timeline } from './timeline.ts';
 import { EPOCH, inVirtualTime, pause, type VirtualTime } from './virtual-time.ts';
 import { World } from './world.ts';
-
-/** The state machine and its functions as they were synthesized: `dist/state-machine.json`. */
-export interface Synthesized {
-  readonly definition: Definition;
-  readonly functions: Readonly<Record<string, FunctionConfiguration>>;
-}
-
-/** What a rehearsal runs: the synthesized machine and the handlers' real code. */
-export interface Cast {
-  readonly synthesized: Synthesized;
-  readonly handlers: Readonly<Record<string, HandlerFactory>>;
-  /** The command line, for operators who use it. */
-  readonly commands?: Commands;
-}
-
-/** The command line as people use it, on an account that is handed in. */
-export interface Commands {
-  /** Reads everything that a command needs from disk: in a rehearsal that takes no time. */
-  readonly load: () => Promise<void>;
-  /** Runs a command as it is typed, without `sluice`; what it refuses changes nothing. */
-  readonly run: (line: string, clients: Clients) => Promise<void>;
-}
-
-/** One look at the rollout, for those who watch it happen. */
-export interface Glimpse {
-  readonly second: number;
-  readonly rollout: Rollout;
-  readonly requests: { readonly stable: number; readonly candidate: number };
-  readonly failures: { readonly stable: number; readonly candidate: number };
-}
-
-/** What a spectator is told while the rehearsal runs, each with the second at which it happened; none may change anything. */
-export interface Spectator {
-  readonly onLook?: (glimpse: Glimpse) => void;
-  readonly onEvent?: (entry: TimelineEntry) => void;
-  /** The alias changed; a person's change belongs to no invocation. */
-  readonly onAliasChange?: (change: AliasChange, invocation: Invocation | undefined, second: number) => void;
-  readonly onExecution?: (execution: Execution, second: number) => void;
-  readonly onState?: (entry: StateEntry, second: number) => void;
-  readonly onTask?: (run: TaskRun, second: number) => void;
-  readonly onEnd?: (execution: Execution, end: ExecutionEnd) => void;
-  /** A call to AWS, before it is applied, and what becomes of it. */
-  readonly onCall?: (call: string, fate: Fate, second: number) => void;
-  readonly onTold?: (told: Told, second: number) => void;
-  /** A person did something; the execution is the one that it was meant for. */
-  readonly onAct?: (act: Act, execution: string, second: number) => void;
-}
-
-/** What a scenario does not say, for there is nothing of it in the contract. */
-export interface Setup {
-  /**
-   * How many execution environments every deploy asks for; the stable version has as many from before.
-   *
-   * @default none
-   */
-  readonly provisionedConcurrency?: number;
-  /**
-   * Whether the candidate's init fails under provisioned concurrency.
-   *
-   * @default false
-   */
-  readonly provisioningFails?: boolean;
-}
-
-/** Somebody who does something with AWS at a moment of the rehearsal, with clients and rights of their own. */
-export interface Person {
-  readonly atSecond: number;
-  readonly does: (clients: Clients) => Promise<unknown>;
-}
 
 /** A result, and the calls behind it, each with the role that must allow it. */
 export interface Rehearsal {
@@ -548,14 +473,7 @@ class Stage {
   }
 
   #aliasNow(): RehearsalResult['alias'] {
-    const alias = this.#lambda.alias;
-    const weights = Object.entries(alias?.additionalVersionWeights ?? {});
-    return {
-      functionVersion: alias?.functionVersion ?? '',
-      additionalVersionWeights: Object.fromEntries(
-        weights.map(([version, weight]) => [version, Math.round(weight * 10_000) / 100]),
-      ),
-    };
+    return inPercent(this.#lambda.alias ?? only(''));
   }
 
   #cost(): RehearsalResult['cost'] {

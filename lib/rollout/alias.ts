@@ -63,4 +63,12 @@ export function routingInWords(routing: Routing): string {
   return shares.length === 0 ? routing.functionVersion : `${routing.functionVersion} with ${shares.join(', ')}`;
 }
 
+/** A routing in the words of contracts: weights in percent. */
+export const inPercent = ({ functionVersion, additionalVersionWeights }: Routing) => ({
+  functionVersion,
+  additionalVersionWeights: Object.fromEntries(
+    Object.entries(additionalVersionWeights).map(([version, weight]) => [version, basisPoints(weight) / 100]),
+  ),
+});
+
 const basisPoints = (weight: number | undefined): number => Math.round((weight ?? 0) * 10_000);

@@ -6,8 +6,8 @@ import { RolloutController } from '../../lib/constructs/controller.ts';
 import { controllerFunctions } from '../../lib/constructs/definition.ts';
 import type { RecordedCall } from '../../lib/rehearsal/aws.ts';
 import { MACHINE } from '../../lib/rehearsal/machine.ts';
-import type { Person } from '../../lib/rehearsal/rehearse.ts';
 import type { ScenarioInput } from '../../lib/rehearsal/scenario.ts';
+import type { Person } from '../../lib/rehearsal/setup.ts';
 import { rehearsing, usual } from '../rehearsal/a-scenario.ts';
 import { aStack, FUNCTION_ARN, statementsOf } from './a-stack.ts';
 

@@ -1,7 +1,8 @@
 import { loadCast } from '../../lib/cli/cast.ts';
-import { type Person, type Rehearsal, rehearse, type Setup } from '../../lib/rehearsal/rehearse.ts';
+import { type Rehearsal, rehearse } from '../../lib/rehearsal/rehearse.ts';
 import type { RehearsalResult } from '../../lib/rehearsal/result.ts';
 import { type ScenarioInput, scenarioSchema } from '../../lib/rehearsal/scenario.ts';
+import type { Person, Setup } from '../../lib/rehearsal/setup.ts';
 
 const cast = loadCast();
 

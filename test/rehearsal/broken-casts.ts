@@ -3,7 +3,7 @@ import { GetAliasCommand, type LambdaClient, UpdateAliasCommand } from '@aws-sdk
 import type { Clients } from '../../lib/aws/clients.ts';
 import type { HandlerFactory } from '../../lib/aws/entry.ts';
 import { loadCast } from '../../lib/cli/cast.ts';
-import type { Cast } from '../../lib/rehearsal/rehearse.ts';
+import type { Cast } from '../../lib/rehearsal/cast.ts';
 import { only } from '../../lib/rollout/alias.ts';
 import type { Rollout } from '../../lib/rollout/rollout.ts';
 

@@ -1,7 +1,7 @@
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from 'vitest';
 import { MACHINE } from '../../lib/rehearsal/machine.ts';
-import type { Person } from '../../lib/rehearsal/rehearse.ts';
+import type { Person } from '../../lib/rehearsal/setup.ts';
 import { eventsOf, rehearsing, usual } from './a-scenario.ts';
 
 const only = (version: string) => ({ functionVersion: version, additionalVersionWeights: {} });

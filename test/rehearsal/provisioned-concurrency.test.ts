@@ -1,8 +1,8 @@
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from 'vitest';
 import { MACHINE } from '../../lib/rehearsal/machine.ts';
-import type { Person, Setup } from '../../lib/rehearsal/rehearse.ts';
 import type { ScenarioInput } from '../../lib/rehearsal/scenario.ts';
+import type { Person, Setup } from '../../lib/rehearsal/setup.ts';
 import { eventsOf, rehearsing } from './a-scenario.ts';
 
 const only = (version: string) => ({ functionVersion: version, additionalVersionWeights: {} });

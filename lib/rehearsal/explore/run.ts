@@ -1,4 +1,5 @@
-import { type Cast, rehearse } from '../rehearse.ts';
+import type { Cast } from '../cast.ts';
+import { rehearse } from '../rehearse.ts';
 import { type ScenarioInput, scenarioSchema } from '../scenario.ts';
 import type { Call } from './injections.ts';
 import { Monitor } from './monitor.ts';
