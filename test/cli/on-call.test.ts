@@ -3,10 +3,9 @@ import type { Clients } from '../../lib/aws/clients.ts';
 import type { Account } from '../../lib/cli/account.ts';
 import { accountOf, wordsIn } from '../../lib/cli/rehearsed.ts';
 import type { ScenarioInput } from '../../lib/rehearsal/scenario.ts';
+import { alone } from '../functions/alone.ts';
 import { eventsOf, rehearsing, usual } from '../rehearsal/a-scenario.ts';
 import { type Run, run, runIn } from './a-terminal.ts';
-
-const only = (version: string) => ({ functionVersion: version, additionalVersionWeights: {} });
 
 /** The rehearsal's AWS as ann's account. */
 const annsAccount = (clients: Clients): Account => ({
@@ -51,7 +50,7 @@ describe('sluice rollback', () => {
     expect(result).toMatchObject({
       outcome: 'rolledBack',
       reason: 'rollback by user/ann: orders are missing',
-      alias: only('41'),
+      alias: alone('41'),
     });
     expect(runs[0]).toMatchObject({ code: 0, err: '' });
     expect(runs[0]?.out).toContain('checkout:live serves 41 alone');
@@ -70,15 +69,15 @@ describe('sluice rollback', () => {
 
   it('ends a rollout that waits for an approval at once', async () => {
     const { result } = await onCall(manual, [500, 'rollback checkout']);
-    expect(result).toMatchObject({ outcome: 'rolledBack', alias: only('41') });
+    expect(result).toMatchObject({ outcome: 'rolledBack', alias: alone('41') });
     expect(result.seconds.total).toBeLessThan(505);
   });
 
   it('undoes the last promotion, and nothing when it is asked for again', async () => {
     const { json } = await onCall({}, [4000, 'rollback checkout --json'], [4100, 'rollback checkout --json']);
     expect(json).toMatchObject([
-      { did: 'rolledBack', from: '42', to: '41', now: only('41') },
-      { did: 'nothing', now: only('41') },
+      { did: 'rolledBack', from: '42', to: '41', now: alone('41') },
+      { did: 'nothing', now: alone('41') },
     ]);
   });
 
@@ -87,8 +86,8 @@ describe('sluice rollback', () => {
       { policy: { ...usual.policy, canary: { weight: 10, bakeSeconds: 300, approval: 'manual' } } },
       [100, 'rollback checkout --json'],
     );
-    expect(json).toMatchObject([{ did: 'stopped', now: only('41') }]);
-    expect(result.alias).toEqual(only('41'));
+    expect(json).toMatchObject([{ did: 'stopped', now: alone('41') }]);
+    expect(result.alias).toEqual(alone('41'));
     expect(result.seconds.total).toBeLessThan(110);
   });
 
@@ -115,7 +114,7 @@ describe('sluice approve and reject', () => {
 
   it('put the alias back, with the comment as the reason', async () => {
     const { result } = await onCall(manual, [500, 'reject checkout --comment "p99 doubled"']);
-    expect(result).toMatchObject({ outcome: 'rolledBack', alias: only('41') });
+    expect(result).toMatchObject({ outcome: 'rolledBack', alias: alone('41') });
     expect(result.reason).toContain('p99 doubled');
   });
 
@@ -141,7 +140,7 @@ describe('sluice advance', () => {
       { candidate: { errorRate: 1 }, policy: { ...usual.policy, canary: { weight: 10, bakeSeconds: 3600 } } },
       [119, 'advance checkout'],
     );
-    expect(result).toMatchObject({ outcome: 'rolledBack', alias: only('41') });
+    expect(result).toMatchObject({ outcome: 'rolledBack', alias: alone('41') });
   });
 
   it('is refused until the rollout has taken up the last one', async () => {
@@ -154,7 +153,7 @@ describe('sluice advance', () => {
   it('promotes at 100 %, before the version has settled', async () => {
     const { result, runs } = await onCall({}, [1200, 'advance checkout']);
     expect(runs[0]?.out).toContain('promoted before it had settled');
-    expect(result).toMatchObject({ outcome: 'promoted', alias: only('42') });
+    expect(result).toMatchObject({ outcome: 'promoted', alias: alone('42') });
   });
 });
 
@@ -227,7 +226,7 @@ describe('sluice start', () => {
     expect(runs[1]?.code).toBe(0);
     expect(runs[1]?.out).toContain('started the rollout of checkout:live to 42');
     expect(runs[1]?.out).toContain('promoted after');
-    expect(result.alias).toEqual(only('42'));
+    expect(result.alias).toEqual(alone('42'));
   });
 });
 

@@ -2,9 +2,8 @@ import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from 'vitest';
 import { MACHINE } from '../../lib/rehearsal/machine.ts';
 import type { Person } from '../../lib/rehearsal/setup.ts';
+import { alone } from '../functions/alone.ts';
 import { eventsOf, rehearsing, usual } from './a-scenario.ts';
-
-const only = (version: string) => ({ functionVersion: version, additionalVersionWeights: {} });
 
 /** Somebody who starts the state machine in the console. */
 const starting = (atSecond: number, input: unknown): Person => ({
@@ -23,13 +22,13 @@ describe('an execution that a person starts to roll back', () => {
     expect(rehearsal.result).toMatchObject({
       outcome: 'rolledBack',
       reason: 'rollback: the logs look bad',
-      alias: only('41'),
+      alias: alone('41'),
     });
   });
 
   it('needs no more words where only one alias can be meant', async () => {
     const { result } = await rehearsing({}, [starting(400, { operation: 'rollback' })]);
-    expect(result).toMatchObject({ outcome: 'rolledBack', alias: only('41') });
+    expect(result).toMatchObject({ outcome: 'rolledBack', alias: alone('41') });
   });
 
   it('undoes a promotion, once', async () => {
@@ -37,7 +36,7 @@ describe('an execution that a person starts to roll back', () => {
       starting(4000, { operation: 'rollback' }),
       starting(4100, { operation: 'rollback' }),
     ]);
-    expect(result).toMatchObject({ outcome: 'promoted', alias: only('41') });
+    expect(result).toMatchObject({ outcome: 'promoted', alias: alone('41') });
   });
 
   it('ends a rollout that waits for an approval at once', async () => {
@@ -45,7 +44,7 @@ describe('an execution that a person starts to roll back', () => {
       { policy: { ...usual.policy, batches: { count: 1, intervalSeconds: 60, approval: 'manual' } } },
       [starting(500, { operation: 'rollback', reason: 'no' })],
     );
-    expect(result).toMatchObject({ outcome: 'rolledBack', alias: only('41') });
+    expect(result).toMatchObject({ outcome: 'rolledBack', alias: alone('41') });
     expect(result.seconds.total).toBeLessThan(510);
   });
 
@@ -57,7 +56,7 @@ describe('an execution that a person starts to roll back', () => {
       },
       [starting(300, { operation: 'rollback' })],
     );
-    expect(result).toMatchObject({ outcome: 'promoted', alias: only('42') });
+    expect(result).toMatchObject({ outcome: 'promoted', alias: alone('42') });
   });
 
   it.each([
@@ -68,7 +67,7 @@ describe('an execution that a person starts to roll back', () => {
     [null],
   ])('is refused as %j, and nothing is touched', async (input) => {
     const { result } = await rehearsing({}, [starting(400, input)]);
-    expect(result).toMatchObject({ outcome: 'promoted', alias: only('42') });
+    expect(result).toMatchObject({ outcome: 'promoted', alias: alone('42') });
   });
 });
 
@@ -84,7 +83,7 @@ describe('an execution that a person starts with a version', () => {
       'shifted 100',
       'promoted',
     ]);
-    expect(rehearsal.result.alias).toEqual(only('42'));
+    expect(rehearsal.result.alias).toEqual(alone('42'));
   });
 });
 
@@ -100,7 +99,7 @@ describe('an alarm while a step waits for an approval', () => {
       },
       candidate: { faults: [{ afterSeconds: 300, errorRate: 1 }] },
     });
-    expect(result).toMatchObject({ outcome: 'rolledBack', alias: only('41') });
+    expect(result).toMatchObject({ outcome: 'rolledBack', alias: alone('41') });
     expect(result.reason).toContain('candidate-errors');
     expect(result.seconds.total - (result.timeline.find(({ event }) => event === 'alarm')?.second ?? 0)).toBeLessThan(
       5,

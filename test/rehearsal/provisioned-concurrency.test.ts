@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { MACHINE } from '../../lib/rehearsal/machine.ts';
 import type { ScenarioInput } from '../../lib/rehearsal/scenario.ts';
 import type { Person, Setup } from '../../lib/rehearsal/setup.ts';
+import { alone } from '../functions/alone.ts';
 import { eventsOf, rehearsing } from './a-scenario.ts';
 
-const only = (version: string) => ({ functionVersion: version, additionalVersionWeights: {} });
 const warm = { provisionedConcurrency: 5 };
 const warming = (changes: Partial<ScenarioInput> = {}) => rehearsing(changes, [], warm);
 
@@ -21,7 +21,7 @@ describe('a rollout with provisioned concurrency', () => {
 
   it('keeps both versions warm until it is promoted, then releases the version before', async () => {
     const { result, provisionedConcurrency } = await warming();
-    expect(result).toMatchObject({ outcome: 'promoted', alias: only('42') });
+    expect(result).toMatchObject({ outcome: 'promoted', alias: alone('42') });
     expect(provisionedConcurrency).toEqual({ 42: 5 });
     expect(result.cost.awsCalls).toMatchObject({
       'lambda:PutProvisionedConcurrencyConfig': 1,
@@ -31,7 +31,7 @@ describe('a rollout with provisioned concurrency', () => {
 
   it('that is reverted keeps the stable version warm all the time and releases the candidate', async () => {
     const { result, calls, provisionedConcurrency } = await warming({ candidate: { errorRate: 1 } });
-    expect(result).toMatchObject({ outcome: 'rolledBack', alias: only('41') });
+    expect(result).toMatchObject({ outcome: 'rolledBack', alias: alone('41') });
     expect(provisionedConcurrency).toEqual({ 41: 5 });
     const changed = calls.filter(({ action }) => /(Put|Delete)Provisioned/.test(action));
     expect(changed.map(({ action, resource }) => `${action.slice(7, 10)} ${resource.split(':').at(-1)}`)).toEqual([
@@ -42,7 +42,7 @@ describe('a rollout with provisioned concurrency', () => {
 
   it('that a newer deploy supersedes releases its candidate, and the newer one the version before', async () => {
     const { result, provisionedConcurrency } = await warming({ operator: [{ atSecond: 500, do: 'deploy' }] });
-    expect(result).toMatchObject({ outcome: 'superseded', alias: only('43') });
+    expect(result).toMatchObject({ outcome: 'superseded', alias: alone('43') });
     expect(provisionedConcurrency).toEqual({ 43: 5 });
   });
 
@@ -51,7 +51,7 @@ describe('a rollout with provisioned concurrency', () => {
     expect(result).toMatchObject({
       outcome: 'rejected',
       reason: expect.stringContaining('FUNCTION_ERROR_INIT_FAILURE'),
-      alias: only('41'),
+      alias: alone('41'),
       requests: { candidate: 0 },
     });
     expect(result.cost.awsCalls['lambda:UpdateAlias']).toBeUndefined();
@@ -104,7 +104,7 @@ describe('a rollout with provisioned concurrency', () => {
   it('that a person promotes by hand while it is being warmed releases the version before', async () => {
     const operator = [{ atSecond: 60, do: 'setAlias', functionVersion: '42', additionalVersionWeights: {} }] as const;
     const { result, provisionedConcurrency } = await warming({ operator: [...operator] });
-    expect(result).toMatchObject({ outcome: 'promoted', alias: only('42') });
+    expect(result).toMatchObject({ outcome: 'promoted', alias: alone('42') });
     expect(provisionedConcurrency).toEqual({ 42: 5 });
   });
 
@@ -123,10 +123,10 @@ describe('whatever single call on provisioned concurrency fails, however,', () =
     for (const fail of fails) {
       for (const nth of [1, 2, 3, 15]) {
         const good = await warming({ aws: [{ call, nth, fail }] });
-        expect(good.result, `${fail} at ${nth}`).toMatchObject({ outcome: 'promoted', alias: only('42') });
+        expect(good.result, `${fail} at ${nth}`).toMatchObject({ outcome: 'promoted', alias: alone('42') });
         expect(good.provisionedConcurrency, `${fail} at ${nth}`).toEqual({ 42: 5 });
         const bad = await warming({ candidate: { errorRate: 0.5 }, aws: [{ call, nth, fail }] });
-        expect(bad.result, `${fail} at ${nth}`).toMatchObject({ outcome: 'rolledBack', alias: only('41') });
+        expect(bad.result, `${fail} at ${nth}`).toMatchObject({ outcome: 'rolledBack', alias: alone('41') });
         expect(bad.provisionedConcurrency, `${fail} at ${nth}`).toEqual({ 41: 5 });
       }
     }
@@ -140,13 +140,13 @@ describe('what is throttled for long', () => {
 
   it('is asked for again until Lambda has time', async () => {
     const { result, provisionedConcurrency } = await warming(throttled('Put', 22));
-    expect(result).toMatchObject({ outcome: 'promoted', alias: only('42') });
+    expect(result).toMatchObject({ outcome: 'promoted', alias: alone('42') });
     expect(provisionedConcurrency).toEqual({ 42: 5 });
   });
 
   it('is no reason to give traffic to a version that is cold', async () => {
     const { result, provisionedConcurrency } = await warming(throttled('Put', 1_000_000));
-    expect(result).toMatchObject({ outcome: 'rejected', requests: { candidate: 0 }, alias: only('41') });
+    expect(result).toMatchObject({ outcome: 'rejected', requests: { candidate: 0 }, alias: alone('41') });
     expect(provisionedConcurrency).toEqual({ 41: 5 });
   });
 
@@ -160,7 +160,7 @@ describe('what is throttled for long', () => {
     const good = await warming(throttled('Delete', 1_000_000));
     expect(good.result).toMatchObject({
       outcome: 'promoted',
-      alias: only('42'),
+      alias: alone('42'),
       reason: expect.stringMatching(/could not be released and costs on.*TooManyRequestsException/),
     });
     expect(good.provisionedConcurrency).toEqual({ 41: 5, 42: 5 });
@@ -172,7 +172,7 @@ describe('what is throttled for long', () => {
     const { result } = await warming({
       aws: [{ call: 'lambda:DeleteProvisionedConcurrencyConfig', nth: 1, times: 1_000_000, fail: 'crash' }],
     });
-    expect(result).toMatchObject({ outcome: 'promoted', alias: only('42') });
+    expect(result).toMatchObject({ outcome: 'promoted', alias: alone('42') });
   });
 });
 
@@ -194,11 +194,11 @@ it('is what the stack has deployed where a rollout is started without a number',
     },
   });
   expect(await rehearsing({}, [starting()], warm)).toMatchObject({
-    result: { alias: only('41') },
+    result: { alias: alone('41') },
     provisionedConcurrency: { 41: 5 },
   });
   const cold = await rehearsing({}, [starting(null)], warm);
-  expect(cold).toMatchObject({ result: { alias: only('41') }, provisionedConcurrency: { 42: 5 } });
+  expect(cold).toMatchObject({ result: { alias: alone('41') }, provisionedConcurrency: { 42: 5 } });
 });
 
 it('is told of once: where a rollout ends, and not again where that is released', async () => {
