@@ -45,9 +45,16 @@ export const recorded =
   (surroundings) => {
     const handle = create(surroundings);
     return async (event) => {
-      const answer = summedUp(await handle(event), surroundings.now());
-      await announce(surroundings.clients.news, announcementsOf(event, answer, surroundings.now()));
-      return answer;
+      const answer = await handle(event);
+      try {
+        const recordedAnswer = summedUp(answer, surroundings.now());
+        await announce(surroundings.clients.news, announcementsOf(event, recordedAnswer, surroundings.now()));
+        return recordedAnswer;
+      } catch (error) {
+        // What was done is done: a document that cannot be summed up, perhaps of an older release, is handed on as it is.
+        console.warn(`nothing could be recorded: ${(error as Error).name}`);
+        return answer;
+      }
     };
   };
 

@@ -146,6 +146,13 @@ describe('putting the alias back', () => {
     expect(lambda.alias).toMatchObject(alone('41'));
   });
 
+  it('works on the document of an older release, which has no record of its steps', async () => {
+    const { handler, lambda } = midway();
+    const { passed: _passed, approvals: _approvals, current: _current, ...older } = atStep(1);
+    expect(await handler(older)).toMatchObject({ next: 'rolledBack', reason: expect.any(String) });
+    expect(lambda.alias).toMatchObject(alone('41'));
+  });
+
   it.each([[{}], [{ input: 7, error: { Error: 'X' } }], [{ ...atStep(1), functionName: 'basket' }]])(
     'never ends without a way to go on: %j',
     async (document) => {
