@@ -500,7 +500,7 @@ const startsSomething = (action: Act): boolean => ['deploy', 'redrive', 'command
 
 /** An execution as DescribeExecution tells of it. */
 export const described = (
-  { arn, name, input }: Execution,
+  { arn, name, input, startedAt }: Execution,
   end: ExecutionEnd | undefined,
 ): DescribeExecutionCommandOutput => ({
   $metadata: {},
@@ -508,7 +508,7 @@ export const described = (
   stateMachineArn: MACHINE,
   name,
   status: end?.status ?? 'RUNNING',
-  startDate: new Date(EPOCH),
+  startDate: new Date(startedAt),
   stopDate: end && new Date(EPOCH + end.second * 1000),
   input: JSON.stringify(input),
   output: end?.status === 'SUCCEEDED' ? JSON.stringify(end.output) : undefined,

@@ -31,6 +31,8 @@ export interface Execution {
   readonly name: string;
   readonly arn: string;
   readonly input: unknown;
+  /** In milliseconds since 1970; no other execution has the same. */
+  readonly startedAt: number;
   readonly ended: Promise<ExecutionEnd>;
   /** StopExecution: no Catch runs, and a handler that is at work runs on. */
   readonly stop: () => void;
@@ -203,6 +205,7 @@ export class StepFunctions {
       name,
       arn,
       input,
+      startedAt: this.#startedAt.get(name) as number,
       ended: Promise.all([ended, counting]).then(([how]) => how),
       stop: () => {
         stopped = true;
