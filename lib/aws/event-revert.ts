@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Announcement, summaryOf } from '../rollout/announcement.ts';
-import { type AlarmTrigger, DELIBERATE_SWEEP_SECONDS, deliberateEnds, SWEEP_SECONDS } from '../rollout/events.ts';
+import { type AlarmTrigger, DELIBERATE_SWEEP_SECONDS, isDeliberate, SWEEP_SECONDS } from '../rollout/events.ts';
 import { planOf } from '../rollout/plan.ts';
 import { policySchema } from '../rollout/policy.ts';
 import { type RevertEvent, revertByDescription } from '../rollout/revert.ts';
@@ -44,7 +44,7 @@ export async function revertAfterEnd(clients: RevertClients, end: BadEnd, now: n
   return revertOnEvent(
     clients,
     name,
-    { execution: end.name, planned: isDeliberate(end) ? [] : name.planned },
+    { execution: end.name, planned: isDeliberate(end.error) ? [] : name.planned },
     {
       stateMachineArn: stateMachineArnOf(end.executionArn),
       now,
@@ -56,7 +56,7 @@ export async function revertAfterEnd(clients: RevertClients, end: BadEnd, now: n
 /** Looks through the executions that ended badly within the last day, and on purpose within the last hour, for what they left. */
 export async function sweep(clients: RevertClients, stateMachineArn: string, now: number): Promise<EventAnswer> {
   const found = await readBadEnds(clients.sfn, stateMachineArn, now - SWEEP_SECONDS);
-  const ends = found.filter((end) => !isDeliberate(end) || end.stoppedAt >= now - DELIBERATE_SWEEP_SECONDS);
+  const ends = found.filter((end) => !isDeliberate(end.error) || end.stoppedAt >= now - DELIBERATE_SWEEP_SECONDS);
   const reverted: string[] = [];
   const failures: unknown[] = [];
   // One that cannot be looked at, perhaps for lack of a permission, holds up no other.
@@ -124,9 +124,6 @@ function announcementOf(
     failedRequests: null,
   };
 }
-
-/** Whether the state machine itself ended the rollout, as it meant to. */
-const isDeliberate = ({ error }: BadEnd): boolean => error !== null && deliberateEnds.includes(error);
 
 const left = (reason: string): EventAnswer => ({ reverted: false, reason });
 

@@ -1,4 +1,9 @@
-import { GetFunctionCommand, type GetFunctionCommandOutput, type LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  type FunctionConfiguration,
+  GetFunctionCommand,
+  type GetFunctionCommandOutput,
+  type LambdaClient,
+} from '@aws-sdk/client-lambda';
 import { HOLD_TAG } from '../rollout/observation.ts';
 import type { VersionFacts } from '../rollout/preflight.ts';
 import { oneLine } from '../rollout/text.ts';
@@ -16,15 +21,17 @@ export async function readVersion(
     lambda.send(new GetFunctionCommand({ FunctionName: functionName, Qualifier: version })),
     'ResourceNotFoundException',
   );
-  if (!answer) return null;
-  return {
-    version,
-    state: answer.Configuration?.State ?? 'Active',
-    stateReason: answer.Configuration?.StateReason ?? '',
-    role: answer.Configuration?.Role ?? '',
-    deadLetterTarget: answer.Configuration?.DeadLetterConfig?.TargetArn ?? '',
-  };
+  return answer ? versionFactsOf(version, answer.Configuration) : null;
 }
+
+/** What a configuration tells of a version. */
+export const versionFactsOf = (version: string, configuration: FunctionConfiguration | undefined): VersionFacts => ({
+  version,
+  state: configuration?.State ?? 'Active',
+  stateReason: configuration?.StateReason ?? '',
+  role: configuration?.Role ?? '',
+  deadLetterTarget: configuration?.DeadLetterConfig?.TargetArn ?? '',
+});
 
 /**
  * Reads the function's hold: the value of its tag `sluice:hold`, or null without one. GetFunction brings the tags along.

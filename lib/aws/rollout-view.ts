@@ -1,4 +1,5 @@
 import type { SFNClient } from '@aws-sdk/client-sfn';
+import { deliberateEnds } from '../rollout/events.ts';
 import type { Outcome, Report } from '../rollout/record.ts';
 import { outcomeIn } from '../rollout/report.ts';
 import { type Rollout, weightOf } from '../rollout/rollout.ts';
@@ -19,14 +20,6 @@ export interface RolloutView {
   readonly report: Report | undefined;
 }
 
-/** The error names with which the state machine ends a rollout, and what they mean. */
-const ends: Readonly<Record<string, Outcome>> = {
-  RolledBack: 'rolledBack',
-  Superseded: 'superseded',
-  Cancelled: 'cancelled',
-  Rejected: 'rejected',
-};
-
 /** Reads what an execution's history tells of a rollout. */
 export async function viewOf(sfn: SFNClient, execution: RolloutExecution): Promise<RolloutView> {
   const { rollout, token } = await readPosition(sfn, execution.arn);
@@ -45,7 +38,7 @@ export async function viewOf(sfn: SFNClient, execution: RolloutExecution): Promi
 function stateOf({ status, error }: RolloutExecution, rollout: Rollout | undefined): RolloutView['state'] {
   if (status === 'RUNNING' || status === 'PENDING_REDRIVE') return 'running';
   if (status === 'SUCCEEDED') return (rollout && outcomeIn(rollout)) ?? 'promoted';
-  if (status === 'FAILED') return ends[error ?? ''] ?? 'failed';
+  if (status === 'FAILED') return deliberateEnds[error ?? ''] ?? 'failed';
   return 'stopped';
 }
 

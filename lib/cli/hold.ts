@@ -3,6 +3,7 @@ import { paginateGetResources } from '@aws-sdk/client-resource-groups-tagging-ap
 import { hold as holdFunction, resume as resumeFunction } from '../aws/hold.ts';
 import { readRegistrations } from '../aws/registrations.ts';
 import { HOLD_TAG } from '../rollout/observation.ts';
+import { functionNameOf } from '../rollout/start.ts';
 import { type Account, callerOf } from './account.ts';
 import type { Command, Given } from './command.ts';
 import { did } from './did.ts';
@@ -82,7 +83,7 @@ async function functionsMeant(aws: Account, given: Given, terminal: Terminal): P
   const registered = await readRegistrations(aws.ssm);
   const names = [...new Set(registered.map(({ functionName }) => functionName))];
   if (filters.length > 0) {
-    return (await tagged(aws, filters)).filter((arn) => names.includes(arn.split(':').at(-1) as string));
+    return (await tagged(aws, filters)).filter((arn) => names.includes(functionNameOf(arn)));
   }
   const progress = new Progress(terminal, 'functions found');
   const arns: string[] = [];
@@ -135,7 +136,7 @@ function said(
   arns: readonly string[],
   more: Readonly<Record<string, string>>,
 ): number {
-  const names = arns.map((arn) => arn.split(':').at(-1) as string);
+  const names = arns.map(functionNameOf);
   const which = flags['all']
     ? `--all${flags['tag'] === undefined ? '' : ` --tag ${flags['tag']}`}`
     : parseTarget(text as string).functionName;

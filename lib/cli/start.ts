@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { paginateListVersionsByFunction } from '@aws-sdk/client-lambda';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { isNamed } from '../aws/errors.ts';
 import { executionArnOf } from '../aws/executions.ts';
+import { readVersions } from '../aws/versions.ts';
 import { policySchema } from '../rollout/policy.ts';
 import { type StartInput, versionSchema } from '../rollout/start.ts';
 import { type Account, callerOf } from './account.ts';
@@ -89,13 +89,7 @@ async function begin({ sfn }: Account, stateMachineArn: string, name: string, in
 
 /** The published version with the highest number. */
 async function newest({ lambda }: Account, functionName: string): Promise<string> {
-  let highest = 0;
-  for await (const { Versions = [] } of paginateListVersionsByFunction(
-    { client: lambda },
-    { FunctionName: functionName },
-  )) {
-    for (const { Version } of Versions) highest = Math.max(highest, Number(Version) || 0);
-  }
-  if (highest === 0) throw new Refused(`${functionName} has no published version.`);
-  return String(highest);
+  const newest = (await readVersions(lambda, functionName)).at(-1);
+  if (!newest) throw new Refused(`${functionName} has no published version.`);
+  return newest.version;
 }

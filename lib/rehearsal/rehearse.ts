@@ -4,7 +4,7 @@ import { type AliasState, inPercent, only, shareOf } from '../rollout/alias.ts';
 import { dollars } from '../rollout/cost.ts';
 import { ownerOf } from '../rollout/description.ts';
 import { TIMING_VARIABLE } from '../rollout/environment.ts';
-import { deliberateEnds, SWEEP_SECONDS } from '../rollout/events.ts';
+import { isDeliberate, SWEEP_SECONDS } from '../rollout/events.ts';
 import { cloudWatchTiming, type Timing } from '../rollout/observation.ts';
 import { planOf } from '../rollout/plan.ts';
 import { revertByDescription } from '../rollout/revert.ts';
@@ -213,7 +213,7 @@ class Stage {
     }
     const first = await this.#deploy(this.#scenario.candidate);
     const end = await this.#endOf(first);
-    const deliberate = end.status === 'SUCCEEDED' || deliberateEnds.includes(end.error ?? '');
+    const deliberate = end.status === 'SUCCEEDED' || isDeliberate(end.error);
     // An execution that ended badly is over when the event of its end has put the alias back.
     if (!deliberate) await this.#told.get(first.execution.name);
     const result = this.#conclude(first, end);
@@ -257,7 +257,7 @@ class Stage {
     const execution = alias && ownerOf(alias)?.execution;
     const ended = [...this.#ends].find(([{ name }]) => name === execution)?.[1];
     if (!execution || !ended || this.#time.second() - ended.second > SWEEP_SECONDS) return false;
-    const planned = deliberateEnds.includes(ended.error ?? '') ? [] : this.#plan.steps.map(({ weight }) => weight);
+    const planned = isDeliberate(ended.error) ? [] : this.#plan.steps.map(({ weight }) => weight);
     return ended.status !== 'SUCCEEDED' && revertByDescription(alias, { execution, planned }).kind === 'write';
   }
 

@@ -1,23 +1,14 @@
 import { type AliasState, only, sameRouting } from '../rollout/alias.ts';
 import type { Usage } from '../rollout/cost.ts';
+import { deliberateEnds } from '../rollout/events.ts';
+import type { JournalEntry, Outcome } from '../rollout/record.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import type { ExecutionEnd } from './step-functions.ts';
-
-export type Outcome = 'promoted' | 'rolledBack' | 'superseded' | 'cancelled' | 'rejected';
 
 /** Something that happened, at the second at which it showed on the alias or on an alarm. */
 export interface TimelineEntry {
   readonly second: number;
-  readonly event:
-    | 'shifted'
-    | 'approvalRequested'
-    | 'approved'
-    | 'held'
-    | 'resumed'
-    | 'alarm'
-    | 'promoted'
-    | 'reverted'
-    | 'superseded';
+  readonly event: JournalEntry['event'] | 'alarm';
   /** The candidate's weight in percent after the event. */
   readonly weight: number;
   readonly reason: string;
@@ -44,13 +35,6 @@ export interface RehearsalResult {
   readonly cost: Usage & { readonly usd: number };
 }
 
-const named: Readonly<Record<string, Outcome>> = {
-  RolledBack: 'rolledBack',
-  Superseded: 'superseded',
-  Cancelled: 'cancelled',
-  Rejected: 'rejected',
-};
-
 /** How a rollout ended: as its execution says, or, where that was stopped or lost, as the alias shows afterwards. */
 export function outcomeOf(
   end: ExecutionEnd,
@@ -58,7 +42,7 @@ export function outcomeOf(
   versions: { readonly stable: string; readonly candidate: string },
 ): Outcome {
   if (end.status === 'SUCCEEDED') return 'promoted';
-  const told = named[end.error ?? ''];
+  const told = deliberateEnds[end.error ?? ''];
   if (told) return told;
   if (alias && sameRouting(alias, only(versions.candidate))) return 'promoted';
   return alias && sameRouting(alias, only(versions.stable)) ? 'rolledBack' : 'superseded';

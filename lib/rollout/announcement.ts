@@ -1,5 +1,5 @@
-import { addCounts } from './coverage.ts';
-import { noCounts, type VersionCounts } from './observation.ts';
+import { totalOf } from './coverage.ts';
+import type { VersionCounts } from './observation.ts';
 import type { JournalEntry, Outcome } from './record.ts';
 import { outcomeIn } from './report.ts';
 import { identityOf, type Rollout } from './rollout.ts';
@@ -83,8 +83,7 @@ function announce(
 ): Announcement {
   const { execution, alias, stable, candidate } = identityOf(rollout);
   const seen =
-    rollout.report?.requests ??
-    [...rollout.passed.map(({ requests }) => requests), rollout.current].reduce(addCounts, noCounts);
+    rollout.report?.requests ?? totalOf([...rollout.passed.map(({ requests }) => requests), rollout.current]);
   const counted = rollout.step >= 0;
   const told = {
     event,

@@ -23,16 +23,13 @@ export function judgeableAt(shiftedAt: number, bakeSeconds: number, timing: Metr
 /** Adds up the periods that lie wholly within the step. */
 export function countsSince(shiftedAt: number, periods: readonly Period[], timing: MetricTiming): VersionCounts {
   const whole = periods.filter((period) => period.start >= firstWholePeriod(shiftedAt, timing));
-  return {
-    stable: sum(whole.map((period) => period.stable)),
-    candidate: sum(whole.map((period) => period.candidate)),
-  };
+  return totalOf(whole);
 }
 
-/** Adds the counts of both versions. */
-export const addCounts = (a: VersionCounts, b: VersionCounts): VersionCounts => ({
-  stable: sum([a.stable, b.stable]),
-  candidate: sum([a.candidate, b.candidate]),
+/** Adds the counts of any number of steps. */
+export const totalOf = (steps: readonly VersionCounts[]): VersionCounts => ({
+  stable: sum(steps.map(({ stable }) => stable)),
+  candidate: sum(steps.map(({ candidate }) => candidate)),
 });
 
 const sum = (all: readonly Counts[]): Counts => ({

@@ -19,11 +19,9 @@ export const noCounts: VersionCounts = {
 };
 
 /** One closed metric period: both versions' counts, by the start of their invocations. */
-export interface Period {
+export interface Period extends VersionCounts {
   /** The period's start, in seconds since 1970. */
   readonly start: number;
-  readonly stable: Counts;
-  readonly candidate: Counts;
 }
 
 /** An alarm as CloudWatch has it. A name that CloudWatch does not know is `missing`, which is never OK. */

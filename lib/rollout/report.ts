@@ -1,6 +1,5 @@
 import { dollars, type Usage } from './cost.ts';
-import { addCounts } from './coverage.ts';
-import { noCounts } from './observation.ts';
+import { totalOf } from './coverage.ts';
 import type { Outcome, PassedStep, Report } from './record.ts';
 import { passedUntil, type Rollout } from './rollout.ts';
 import { functionNameOf } from './start.ts';
@@ -41,7 +40,7 @@ export function reportOf(rollout: Rollout, outcome: Outcome, now: number): Repor
       verdict,
       requests,
     })),
-    requests: steps.reduce((sum, { requests }) => addCounts(sum, requests), noCounts),
+    requests: totalOf(steps.map(({ requests }) => requests)),
     approvals: rollout.approvals.map(({ at, ...answered }) => ({ ...answered, at: iso(at) })),
     cost: { ...usage, usd: dollars(usage) },
   };

@@ -1,11 +1,6 @@
-import {
-  type CloudWatchClient,
-  type CompositeAlarm,
-  DescribeAlarmsCommand,
-  type Dimension,
-  type MetricAlarm,
-} from '@aws-sdk/client-cloudwatch';
+import type { CloudWatchClient, CompositeAlarm, Dimension, MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import type { AlarmFacts, Series } from '../../rollout/doctor/alarm-checks.ts';
+import { describeAlarms } from '../alarms.ts';
 import type { AliasName } from '../alias.ts';
 import { type MetricQuery, readDay } from './metric-day.ts';
 
@@ -47,20 +42,13 @@ export async function readAlarmFacts(
   };
 }
 
-/** Reads alarms, in the order of their names; at most 100, which is what a policy may have. CloudWatch leaves out what it lacks. */
+/** Reads alarms, in the order of their names. CloudWatch leaves out what it lacks. */
 async function findAlarms(cloudwatch: CloudWatchClient, names: readonly string[]): Promise<readonly FoundAlarm[]> {
-  if (names.length === 0) return [];
-  const { MetricAlarms = [], CompositeAlarms = [] } = await cloudwatch.send(
-    new DescribeAlarmsCommand({
-      AlarmNames: [...names],
-      AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
-      MaxRecords: 100,
-    }),
-  );
+  const described = await describeAlarms(cloudwatch, names);
   return names.map((name) => {
-    const metric = MetricAlarms.find(({ AlarmName }) => AlarmName === name);
+    const metric = described.metric.find(({ AlarmName }) => AlarmName === name);
     if (metric) return { name, kind: 'metric', ...stateOf(metric), queries: queriesOf(metric) };
-    const composite = CompositeAlarms.find(({ AlarmName }) => AlarmName === name);
+    const composite = described.composite.find(({ AlarmName }) => AlarmName === name);
     if (composite) return { name, kind: 'composite', ...stateOf(composite), queries: [] };
     return { name, kind: 'missing', state: 'missing', reason: '', queries: [] };
   });

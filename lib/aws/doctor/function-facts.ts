@@ -2,6 +2,7 @@ import { GetFunctionCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { HOLD_TAG } from '../../rollout/observation.ts';
 import type { VersionFacts } from '../../rollout/preflight.ts';
 import { orUndefined } from '../errors.ts';
+import { versionFactsOf } from '../functions.ts';
 
 /** A function as one GetFunction tells of it: `$LATEST`, the tags and the reserved concurrency come along. */
 export interface FunctionFacts {
@@ -20,13 +21,7 @@ export async function readFunction(lambda: LambdaClient, functionName: string): 
   if (!answer) return null;
   const { Configuration: configuration, Concurrency, Tags, TagsError } = answer;
   return {
-    latest: {
-      version: '$LATEST',
-      state: configuration?.State ?? 'Active',
-      stateReason: configuration?.StateReason ?? '',
-      role: configuration?.Role ?? '',
-      deadLetterTarget: configuration?.DeadLetterConfig?.TargetArn ?? '',
-    },
+    latest: versionFactsOf('$LATEST', configuration),
     hold: TagsError ? undefined : (Tags?.[HOLD_TAG] ?? null),
     reserved: Concurrency?.ReservedConcurrentExecutions ?? null,
   };

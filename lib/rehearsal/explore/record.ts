@@ -1,5 +1,5 @@
 import { type AliasState, type Routing, sameRouting, shareOf, split } from '../../rollout/alias.ts';
-import { deliberateEnds } from '../../rollout/events.ts';
+import { isDeliberate } from '../../rollout/events.ts';
 import type { Step } from '../../rollout/step.ts';
 import type { ExecutionEnd } from '../step-functions.ts';
 
@@ -41,7 +41,7 @@ export class RolloutRecord {
 
   /** Whether its execution ended with a name of the state machine's own: it left the alias as it meant to. */
   get endedDeliberately(): boolean {
-    return this.end !== null && (this.end.status === 'SUCCEEDED' || deliberateEnds.includes(this.end.error ?? ''));
+    return this.end !== null && (this.end.status === 'SUCCEEDED' || isDeliberate(this.end.error));
   }
 
   /** The step whose weight the alias shows, or -1. */
