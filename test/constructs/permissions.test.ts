@@ -1,4 +1,3 @@
-import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { describe, expect, it } from 'vitest';
@@ -8,7 +7,7 @@ import type { RecordedCall } from '../../lib/rehearsal/aws.ts';
 import { MACHINE } from '../../lib/rehearsal/machine.ts';
 import type { ScenarioInput } from '../../lib/rehearsal/scenario.ts';
 import type { Person } from '../../lib/rehearsal/setup.ts';
-import { rehearsing, usual } from '../rehearsal/a-scenario.ts';
+import { interrupted, rehearsing, starting, usual } from '../rehearsal/a-scenario.ts';
 import { aStack, FUNCTION_ARN, statementsOf } from './a-stack.ts';
 
 const stack = aStack();
@@ -40,27 +39,9 @@ const rehearsals: readonly Partial<ScenarioInput>[] = [
 
 /** What people start by hand: a rollout by the deployed policy, and a rollback. */
 const byHand: readonly Person[] = [
-  { version: '41', function: 'checkout', alias: 'live' },
-  { operation: 'rollback' },
-].map((input, index) => ({
-  atSecond: 4000 + index * 4000,
-  does: ({ sfn }) =>
-    sfn.send(
-      new StartExecutionCommand({ stateMachineArn: MACHINE, name: `hand-${index}`, input: JSON.stringify(input) }),
-    ),
-}));
-
-/** An alarm while the second step waits for a person. */
-const interrupted: Partial<ScenarioInput> = {
-  policy: {
-    steps: [
-      { weight: 10, bakeSeconds: 60 },
-      { weight: 50, bakeSeconds: 60, approval: 'manual' },
-    ],
-    alarms: ['candidate-errors'],
-  },
-  candidate: { faults: [{ afterSeconds: 300, errorRate: 1 }] },
-};
+  starting(4000, { version: '41', function: 'checkout', alias: 'live' }),
+  starting(8000, { operation: 'rollback' }),
+];
 
 const calls = await allCalls();
 

@@ -1,4 +1,6 @@
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { loadCast } from '../../lib/cli/cast.ts';
+import { MACHINE } from '../../lib/rehearsal/machine.ts';
 import { type Rehearsal, rehearse } from '../../lib/rehearsal/rehearse.ts';
 import type { RehearsalResult } from '../../lib/rehearsal/result.ts';
 import { type ScenarioInput, scenarioSchema } from '../../lib/rehearsal/scenario.ts';
@@ -37,6 +39,39 @@ export const usual: ScenarioInput = {
     alarms: ['alias-errors', 'candidate-errors'],
   },
 };
+
+/** An alarm fires while the second step waits for a person. */
+export const interrupted: Partial<ScenarioInput> = {
+  policy: {
+    steps: [
+      { weight: 10, bakeSeconds: 60 },
+      { weight: 50, bakeSeconds: 60, approval: 'manual' },
+    ],
+    alarms: ['candidate-errors'],
+  },
+  candidate: { faults: [{ afterSeconds: 300, errorRate: 1 }] },
+};
+
+/** A person gives the first weight by hand, for which nobody had said yes. */
+export const firstByHand: Partial<ScenarioInput> = {
+  policy: {
+    steps: [
+      { weight: 10, bakeSeconds: 120, approval: 'manual' },
+      { weight: 50, bakeSeconds: 120 },
+    ],
+    approvalTimeoutSeconds: 600,
+  },
+  operator: [{ atSecond: 20, do: 'advance' }],
+};
+
+/** Somebody who starts the state machine in the console. */
+export const starting = (atSecond: number, input: unknown): Person => ({
+  atSecond,
+  does: ({ sfn }) =>
+    sfn.send(
+      new StartExecutionCommand({ stateMachineArn: MACHINE, name: `hand-${atSecond}`, input: JSON.stringify(input) }),
+    ),
+});
 
 /** Rehearses the usual scenario with some of it changed. */
 export const rehearsing = (

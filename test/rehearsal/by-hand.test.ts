@@ -1,18 +1,6 @@
-import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from 'vitest';
-import { MACHINE } from '../../lib/rehearsal/machine.ts';
-import type { Person } from '../../lib/rehearsal/setup.ts';
 import { alone } from '../functions/alone.ts';
-import { eventsOf, rehearsing, usual } from './a-scenario.ts';
-
-/** Somebody who starts the state machine in the console. */
-const starting = (atSecond: number, input: unknown): Person => ({
-  atSecond,
-  does: ({ sfn }) =>
-    sfn.send(
-      new StartExecutionCommand({ stateMachineArn: MACHINE, name: `hand-${atSecond}`, input: JSON.stringify(input) }),
-    ),
-});
+import { eventsOf, interrupted, rehearsing, starting, usual } from './a-scenario.ts';
 
 describe('an execution that a person starts to roll back', () => {
   it('ends the rollout that is under way, with the reason', async () => {
@@ -89,16 +77,7 @@ describe('an execution that a person starts with a version', () => {
 
 describe('an alarm while a step waits for an approval', () => {
   it('puts the alias back and ends the rollout at once, with the alarm as its reason', async () => {
-    const { result } = await rehearsing({
-      policy: {
-        steps: [
-          { weight: 10, bakeSeconds: 60 },
-          { weight: 50, bakeSeconds: 60, approval: 'manual' },
-        ],
-        alarms: ['candidate-errors'],
-      },
-      candidate: { faults: [{ afterSeconds: 300, errorRate: 1 }] },
-    });
+    const { result } = await rehearsing(interrupted);
     expect(result).toMatchObject({ outcome: 'rolledBack', alias: alone('41') });
     expect(result.reason).toContain('candidate-errors');
     expect(result.seconds.total - (result.timeline.find(({ event }) => event === 'alarm')?.second ?? 0)).toBeLessThan(

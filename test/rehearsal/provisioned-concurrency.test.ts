@@ -4,7 +4,7 @@ import { MACHINE } from '../../lib/rehearsal/machine.ts';
 import type { ScenarioInput } from '../../lib/rehearsal/scenario.ts';
 import type { Person, Setup } from '../../lib/rehearsal/setup.ts';
 import { alone } from '../functions/alone.ts';
-import { eventsOf, rehearsing } from './a-scenario.ts';
+import { eventsOf, firstByHand, rehearsing } from './a-scenario.ts';
 
 const warm = { provisionedConcurrency: 5 };
 const warming = (changes: Partial<ScenarioInput> = {}) => rehearsing(changes, [], warm);
@@ -87,16 +87,7 @@ describe('a rollout with provisioned concurrency', () => {
   });
 
   it('goes on from a first weight that a person gave by hand', async () => {
-    const rehearsal = await warming({
-      policy: {
-        steps: [
-          { weight: 10, bakeSeconds: 120, approval: 'manual' },
-          { weight: 50, bakeSeconds: 120 },
-        ],
-        approvalTimeoutSeconds: 600,
-      },
-      operator: [{ atSecond: 20, do: 'advance' }],
-    });
+    const rehearsal = await warming(firstByHand);
     expect(eventsOf(rehearsal)).toEqual(['approvalRequested', 'shifted 10', 'shifted 50', 'shifted 100', 'promoted']);
     expect(rehearsal.provisionedConcurrency).toEqual({ 42: 5 });
   });

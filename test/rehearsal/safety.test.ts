@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ScenarioInput } from '../../lib/rehearsal/scenario.ts';
-import { endOf, eventsOf, rehearsing, usual } from './a-scenario.ts';
+import { endOf, eventsOf, firstByHand, rehearsing, usual } from './a-scenario.ts';
 
 /** Sequences in which a rollout once left weights behind, or overwrote a person: found by review, kept from coming back. */
 const only = (version: string) => ({ functionVersion: version, additionalVersionWeights: {} });
@@ -47,16 +47,7 @@ describe('after a person has given the next weight,', () => {
   });
 
   it('also the first one, for which nobody had said yes, the rollout goes on from there', async () => {
-    const rehearsal = await rehearsing({
-      policy: {
-        steps: [
-          { weight: 10, bakeSeconds: 120, approval: 'manual' },
-          { weight: 50, bakeSeconds: 120 },
-        ],
-        approvalTimeoutSeconds: 600,
-      },
-      operator: [{ atSecond: 20, do: 'advance' }],
-    });
+    const rehearsal = await rehearsing(firstByHand);
     expect(eventsOf(rehearsal)).toEqual(['approvalRequested', 'shifted 10', 'shifted 50', 'shifted 100', 'promoted']);
   });
 
