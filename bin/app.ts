@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { App, Duration } from 'aws-cdk-lib';
 import * as z from 'zod';
-import { branchIn } from '../lib/aws/branch-name.ts';
-import { timingSchema } from '../lib/rollout/environment.ts';
+import { branchIn } from '../lib/aws/stack/branch-name.ts';
+import { timingSchema } from '../lib/rollout/contracts/environment.ts';
 import { CheckoutBranch } from './checkout-branch.ts';
 import { CheckoutStack } from './checkout-stack.ts';
 

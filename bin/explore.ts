@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
-import { loadCast } from '../lib/cli/cast.ts';
+import { loadCast } from '../lib/cli/load-controller.ts';
+import { shapes } from '../lib/rehearsal/explore/baselines.ts';
 import { explore, type Findings } from '../lib/rehearsal/explore/explore.ts';
 import { type Run, run } from '../lib/rehearsal/explore/run.ts';
-import { shapes } from '../lib/rehearsal/explore/shapes.ts';
 import { invariants } from '../lib/rehearsal/explore/violation.ts';
-import type { ScenarioInput } from '../lib/rehearsal/scenario.ts';
+import type { ScenarioInput } from '../lib/rehearsal/scenario/scenario.ts';
 
 /**
  * `npm run explore [-- --schedules 20000 --seed 1 --threads 2]`: injects faults, people and odd deliveries into rollouts, and holds

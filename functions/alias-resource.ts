@@ -1,12 +1,12 @@
+import { lambda, sfn } from '../lib/aws/handler/clients.ts';
+import { entry, type Surroundings } from '../lib/aws/handler/entry.ts';
 import {
   manageAlias,
   manageProvisionedConcurrency,
   ownersMark,
   PROVISIONED_CONCURRENCY_TYPE,
-} from '../lib/aws/alias-resource.ts';
-import { lambda, sfn } from '../lib/aws/clients.ts';
-import { customResourceEventSchema, putAnswer, type Respond } from '../lib/aws/custom-resource.ts';
-import { entry, type Surroundings } from '../lib/aws/entry.ts';
+} from '../lib/aws/stack/alias-resource.ts';
+import { customResourceEventSchema, putAnswer, type Respond } from '../lib/aws/stack/custom-resource.ts';
 
 /** The custom resources behind RolloutAlias. It answers CloudFormation whatever happens: silence would hold the stack. */
 export const create =

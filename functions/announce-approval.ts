@@ -1,9 +1,9 @@
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { events } from '../lib/aws/clients.ts';
-import { entry, type HandlerFactory } from '../lib/aws/entry.ts';
-import { summaryOf } from '../lib/rollout/announcement.ts';
-import { APPROVAL_REQUESTED, EVENT_SOURCE } from '../lib/rollout/events.ts';
-import { identityOf, type Rollout } from '../lib/rollout/rollout.ts';
+import { events } from '../lib/aws/handler/clients.ts';
+import { entry, type HandlerFactory } from '../lib/aws/handler/entry.ts';
+import { summaryOf } from '../lib/rollout/contracts/announcement.ts';
+import { APPROVAL_REQUESTED, EVENT_SOURCE } from '../lib/rollout/contracts/events.ts';
+import { identityOf, type Rollout } from '../lib/rollout/document/rollout.ts';
 
 /**
  * Tells the account's event bus that a step waits for a person. The task token stays out of the event: whoever may answer

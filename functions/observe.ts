@@ -1,17 +1,17 @@
-import { readAlarms } from '../lib/aws/alarms.ts';
-import { readAlias } from '../lib/aws/alias.ts';
-import { recorded } from '../lib/aws/announce.ts';
-import { cloudwatch, lambda, news } from '../lib/aws/clients.ts';
-import { metricCounts } from '../lib/aws/counts.ts';
-import { entry, type HandlerFactory } from '../lib/aws/entry.ts';
-import { readHold } from '../lib/aws/functions.ts';
-import { withAnswer } from '../lib/rollout/approval.ts';
+import { readAlarms } from '../lib/aws/cloudwatch/alarms.ts';
+import { metricCounts } from '../lib/aws/cloudwatch/counts.ts';
+import { recorded } from '../lib/aws/events/announce.ts';
+import { cloudwatch, lambda, news } from '../lib/aws/handler/clients.ts';
+import { entry, type HandlerFactory } from '../lib/aws/handler/entry.ts';
+import { readAlias } from '../lib/aws/lambda/alias.ts';
+import { readHold } from '../lib/aws/lambda/functions.ts';
+import { timingIn } from '../lib/rollout/contracts/environment.ts';
 import { closedUntil, firstWholePeriod } from '../lib/rollout/coverage.ts';
-import { decide } from '../lib/rollout/decide.ts';
-import { timingIn } from '../lib/rollout/environment.ts';
+import { withAnswer } from '../lib/rollout/decisions/approval.ts';
+import { decide } from '../lib/rollout/decisions/decide.ts';
+import { apply } from '../lib/rollout/decisions/transitions.ts';
+import type { Rollout } from '../lib/rollout/document/rollout.ts';
 import type { Observation } from '../lib/rollout/observation.ts';
-import { apply } from '../lib/rollout/progress.ts';
-import type { Rollout } from '../lib/rollout/rollout.ts';
 
 /** Reads the alias, the alarms, the counts and the hold, and decides. */
 export const create: HandlerFactory<'lambda' | 'cloudwatch' | 'news'> = recorded<'lambda' | 'cloudwatch'>(

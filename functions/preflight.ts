@@ -1,22 +1,22 @@
 import * as z from 'zod';
-import { readAlarms } from '../lib/aws/alarms.ts';
-import { readAlias } from '../lib/aws/alias.ts';
-import { recorded } from '../lib/aws/announce.ts';
-import { cloudformation, cloudwatch, lambda, news, ssm } from '../lib/aws/clients.ts';
-import { entry, type HandlerFactory } from '../lib/aws/entry.ts';
-import { stateMachineArnOf } from '../lib/aws/executions.ts';
-import { hasProvisionedConcurrency, readHold, readVersion } from '../lib/aws/functions.ts';
-import { readRegistration } from '../lib/aws/registrations.ts';
-import { readStackStatus } from '../lib/aws/stack.ts';
-import { type Policy, policySchema } from '../lib/rollout/policy.ts';
-import { preflight, type StartFacts } from '../lib/rollout/preflight.ts';
-import { refusalInWords } from '../lib/rollout/refusal.ts';
-import type { Registration } from '../lib/rollout/registration.ts';
-import { rollbackInputSchema } from '../lib/rollout/rollback.ts';
-import type { Rollout } from '../lib/rollout/rollout.ts';
-import { commitOf } from '../lib/rollout/stack.ts';
-import { newRollout, outOfReach, startInputSchema } from '../lib/rollout/start.ts';
-import { oneLine } from '../lib/rollout/text.ts';
+import { readAlarms } from '../lib/aws/cloudwatch/alarms.ts';
+import { recorded } from '../lib/aws/events/announce.ts';
+import { cloudformation, cloudwatch, lambda, news, ssm } from '../lib/aws/handler/clients.ts';
+import { entry, type HandlerFactory } from '../lib/aws/handler/entry.ts';
+import { readAlias } from '../lib/aws/lambda/alias.ts';
+import { hasProvisionedConcurrency, readHold, readVersion } from '../lib/aws/lambda/functions.ts';
+import { readRegistration } from '../lib/aws/stack/registrations.ts';
+import { readStackStatus } from '../lib/aws/stack/stack.ts';
+import { stateMachineArnOf } from '../lib/aws/states/executions.ts';
+import { refusalInWords } from '../lib/rollout/contracts/refusal.ts';
+import type { Registration } from '../lib/rollout/contracts/registration.ts';
+import { commitOf } from '../lib/rollout/contracts/stack.ts';
+import { oneLine } from '../lib/rollout/contracts/text.ts';
+import { preflight, type StartFacts } from '../lib/rollout/decisions/preflight.ts';
+import { rollbackInputSchema } from '../lib/rollout/decisions/rollback.ts';
+import type { Rollout } from '../lib/rollout/document/rollout.ts';
+import { newRollout, outOfReach, startInputSchema } from '../lib/rollout/document/start.ts';
+import { type Policy, policySchema } from '../lib/rollout/policy/policy.ts';
 
 /** What the state machine's first state makes of the input: whatever it is, beside who the execution is. */
 const started = z.object({

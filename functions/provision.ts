@@ -1,16 +1,16 @@
-import { readAlias } from '../lib/aws/alias.ts';
-import { recorded } from '../lib/aws/announce.ts';
-import { lambda, news } from '../lib/aws/clients.ts';
-import { entry, type HandlerFactory } from '../lib/aws/entry.ts';
-import { pause } from '../lib/aws/pause.ts';
+import { recorded } from '../lib/aws/events/announce.ts';
+import { lambda, news } from '../lib/aws/handler/clients.ts';
+import { entry, type HandlerFactory } from '../lib/aws/handler/entry.ts';
+import { pause } from '../lib/aws/handler/pause.ts';
+import { readAlias } from '../lib/aws/lambda/alias.ts';
 import {
   deleteProvisionedConcurrency,
   putProvisionedConcurrency,
   readProvisionedConcurrency,
-} from '../lib/aws/provisioned-concurrency.ts';
-import type { Rollout } from '../lib/rollout/rollout.ts';
-import { oneLine } from '../lib/rollout/text.ts';
-import { isToBeKeptWarm, isToBePut, releasable, warmed } from '../lib/rollout/warm.ts';
+} from '../lib/aws/lambda/provisioned-concurrency.ts';
+import { oneLine } from '../lib/rollout/contracts/text.ts';
+import { isToBeKeptWarm, isToBePut, releasable, warmed } from '../lib/rollout/decisions/warm.ts';
+import type { Rollout } from '../lib/rollout/document/rollout.ts';
 
 /** How often is tried to release, beyond the SDK's own attempts, and how long is waited between, in milliseconds. */
 const RELEASE_TRIES = 3;

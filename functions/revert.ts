@@ -1,16 +1,16 @@
-import type { Moved } from '../lib/aws/alias.ts';
-import { recorded } from '../lib/aws/announce.ts';
-import { lambda, news, sfn } from '../lib/aws/clients.ts';
-import { entry, type HandlerFactory } from '../lib/aws/entry.ts';
-import { revertAfterEnd, revertOnAlarm, sweep } from '../lib/aws/event-revert.ts';
-import { putBack } from '../lib/aws/put-back.ts';
-import { rollBackByHand } from '../lib/aws/rollback-by-hand.ts';
-import { type AliasState, shareOf } from '../lib/rollout/alias.ts';
-import { errorInWords } from '../lib/rollout/caught-error.ts';
-import { writerOf } from '../lib/rollout/description.ts';
-import { alarmTriggerSchema, executionEventSchema, sweepTriggerSchema } from '../lib/rollout/events.ts';
-import { type RevertDecision, revertOf } from '../lib/rollout/revert.ts';
-import { journal, type Rollout } from '../lib/rollout/rollout.ts';
+import { recorded } from '../lib/aws/events/announce.ts';
+import { lambda, news, sfn } from '../lib/aws/handler/clients.ts';
+import { entry, type HandlerFactory } from '../lib/aws/handler/entry.ts';
+import type { Moved } from '../lib/aws/lambda/alias.ts';
+import { putBack } from '../lib/aws/lambda/revert-alias.ts';
+import { revertAfterEnd, revertOnAlarm, sweep } from '../lib/aws/states/revert-on-event.ts';
+import { rollBackByHand } from '../lib/aws/states/rollback-request.ts';
+import { type AliasState, shareOf } from '../lib/rollout/alias/alias.ts';
+import { writerOf } from '../lib/rollout/alias/description.ts';
+import { errorInWords } from '../lib/rollout/contracts/caught-error.ts';
+import { alarmTriggerSchema, executionEventSchema, sweepTriggerSchema } from '../lib/rollout/contracts/events.ts';
+import { type RevertDecision, revertOf } from '../lib/rollout/decisions/revert.ts';
+import { journal, type Rollout } from '../lib/rollout/document/rollout.ts';
 
 /**
  * Puts the alias back. Called by the state machine, by the rule on alarms and by the rule on executions that ended badly; for

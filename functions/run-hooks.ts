@@ -1,8 +1,8 @@
-import { hooks } from '../lib/aws/clients.ts';
-import { entry, type HandlerFactory } from '../lib/aws/entry.ts';
-import { invokeHook } from '../lib/aws/hooks.ts';
-import { agreed, hookEvent, refusalIn, type Stage } from '../lib/rollout/hooks.ts';
-import { type Rollout, revertedRouting } from '../lib/rollout/rollout.ts';
+import { hooks } from '../lib/aws/handler/clients.ts';
+import { entry, type HandlerFactory } from '../lib/aws/handler/entry.ts';
+import { invokeHook } from '../lib/aws/lambda/hooks.ts';
+import { agreed, hookEvent, refusalIn, type Stage } from '../lib/rollout/decisions/hooks.ts';
+import { type Rollout, revertedRouting } from '../lib/rollout/document/rollout.ts';
 
 /** Asks the hooks of the rollout's stage, one after the other; the first that refuses or fails ends the rollout. */
 export const create: HandlerFactory<'hooks'> =

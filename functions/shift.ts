@@ -1,13 +1,13 @@
-import { moveAlias } from '../lib/aws/alias.ts';
-import { recorded } from '../lib/aws/announce.ts';
-import { lambda, news } from '../lib/aws/clients.ts';
-import { entry, type HandlerFactory } from '../lib/aws/entry.ts';
-import { type AliasState, shareOf } from '../lib/rollout/alias.ts';
-import { describeEnd, describeShift } from '../lib/rollout/description.ts';
-import { timingIn } from '../lib/rollout/environment.ts';
-import { promoted, shifted, superseded } from '../lib/rollout/progress.ts';
-import { type Rollout, revertedRouting } from '../lib/rollout/rollout.ts';
-import { type ShiftDecision, shiftOf } from '../lib/rollout/shift.ts';
+import { recorded } from '../lib/aws/events/announce.ts';
+import { lambda, news } from '../lib/aws/handler/clients.ts';
+import { entry, type HandlerFactory } from '../lib/aws/handler/entry.ts';
+import { moveAlias } from '../lib/aws/lambda/alias.ts';
+import { type AliasState, shareOf } from '../lib/rollout/alias/alias.ts';
+import { describeEnd, describeShift } from '../lib/rollout/alias/description.ts';
+import { timingIn } from '../lib/rollout/contracts/environment.ts';
+import { type ShiftDecision, shiftOf } from '../lib/rollout/decisions/shift.ts';
+import { promoted, shifted, superseded } from '../lib/rollout/decisions/transitions.ts';
+import { type Rollout, revertedRouting } from '../lib/rollout/document/rollout.ts';
 
 /** Gives the candidate its next weight, or everything: the one handler that raises a weight. */
 export const create: HandlerFactory<'lambda' | 'news'> = recorded<'lambda'>(({ clients, environment, now }) => {

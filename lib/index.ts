@@ -1,5 +1,5 @@
 /** What a CDK user imports. */
-export { type BranchAliasOptions, BranchStage, type BranchStageProps } from './constructs/branch-stage.ts';
+export { type BranchAliasOptions, BranchStage, type BranchStageProps } from './constructs/branch-stack.ts';
 export { RolloutController, type RolloutControllerProps, type RolloutTarget } from './constructs/controller.ts';
 export {
   RolloutAlias,
@@ -7,4 +7,4 @@ export {
   type RolloutHooks,
   type RolloutPolicy,
 } from './constructs/rollout-alias.ts';
-export { type PolicyInput, policySchema } from './rollout/policy.ts';
+export { type PolicyInput, policySchema } from './rollout/policy/policy.ts';

@@ -2,7 +2,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { RolloutController } from '../constructs/controller.ts';
 import { controllerFunctions } from '../constructs/definition.ts';
-import type { Synthesized } from '../rehearsal/cast.ts';
+import type { Synthesized } from '../rehearsal/simulation/controller.ts';
 
 /** The parts of a template that are looked at here. */
 interface Resource {

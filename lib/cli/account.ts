@@ -7,9 +7,9 @@ import type { SchedulerClient } from '@aws-sdk/client-scheduler';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { cloudformation, cloudwatch, lambda, scheduler, settings, sfn, ssm } from '../aws/clients.ts';
-import { paced } from '../aws/pacing.ts';
-import { pause } from '../aws/pause.ts';
+import { cloudformation, cloudwatch, lambda, scheduler, settings, sfn, ssm } from '../aws/handler/clients.ts';
+import { paced } from '../aws/handler/pacing.ts';
+import { pause } from '../aws/handler/pause.ts';
 
 /** The AWS account and region that a command works on, with the caller's own credentials. */
 export interface Account {

@@ -1,9 +1,9 @@
-import { readRegistration } from '../aws/registrations.ts';
-import { writerOf } from '../rollout/description.ts';
-import type { NamedAlias } from '../rollout/prune.ts';
+import { readRegistration } from '../aws/stack/registrations.ts';
+import { writerOf } from '../rollout/alias/description.ts';
+import type { NamedAlias } from '../rollout/decisions/prune.ts';
 import type { Account } from './account.ts';
-import { Refused } from './refused.ts';
 import { controllerOf } from './target.ts';
+import { Refused } from './terminal/refused.ts';
 
 /** A controller, and the aliases of one function that it shifts. */
 export interface ControllerOfAliases {

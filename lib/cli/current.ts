@@ -1,8 +1,8 @@
-import { runningRollout } from '../aws/rollback.ts';
-import { type RolloutView, viewOf } from '../aws/rollout-view.ts';
+import { runningRollout } from '../aws/lambda/rollback-alias.ts';
+import { type RolloutView, viewOf } from '../aws/states/rollout-view.ts';
 import type { Account } from './account.ts';
-import { Refused } from './refused.ts';
 import { controllerOf, type ResolvedTarget, resolveTarget, spelled } from './target.ts';
+import { Refused } from './terminal/refused.ts';
 
 /** A rollout that is under way, and the alias that it shifts. */
 export interface Current {

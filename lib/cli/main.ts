@@ -1,22 +1,22 @@
 import type { Account } from './account.ts';
 import { onCallCommands } from './on-call.ts';
 import { type Loaders, loadAll, runOne } from './run.ts';
-import type { Terminal } from './terminal.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 /** The commands by name. */
 const commands: Loaders = {
-  plan: async () => (await import('./plan.ts')).plan,
-  rehearse: async () => (await import('./rehearse.ts')).rehearse,
+  plan: async () => (await import('./commands/plan.ts')).plan,
+  rehearse: async () => (await import('./commands/rehearse.ts')).rehearse,
   ...onCallCommands,
-  doctor: async () => (await import('./doctor.ts')).doctor,
-  'versions list': async () => (await import('./versions-list.ts')).versionsList,
-  'versions prune': async () => (await import('./versions-prune.ts')).versionsPrune,
-  'env list': async () => (await import('./env-list.ts')).envList,
-  'env url': async () => (await import('./env-url.ts')).envUrl,
-  'env extend': async () => (await import('./env-extend.ts')).envExtend,
-  'env remove': async () => (await import('./env-remove.ts')).envRemove,
-  'env prune': async () => (await import('./env-prune.ts')).envPrune,
-  demo: async () => (await import('./demo.ts')).demo,
+  doctor: async () => (await import('./commands/doctor.ts')).doctor,
+  'versions list': async () => (await import('./commands/versions/list.ts')).versionsList,
+  'versions prune': async () => (await import('./commands/versions/prune.ts')).versionsPrune,
+  'env list': async () => (await import('./commands/env/list.ts')).envList,
+  'env url': async () => (await import('./commands/env/url.ts')).envUrl,
+  'env extend': async () => (await import('./commands/env/extend.ts')).envExtend,
+  'env remove': async () => (await import('./commands/env/remove.ts')).envRemove,
+  'env prune': async () => (await import('./commands/env/prune.ts')).envPrune,
+  demo: async () => (await import('./commands/demo.ts')).demo,
 };
 
 /** Runs the command line and answers its exit code. */

@@ -1,8 +1,8 @@
-import { oneLine } from '../rollout/text.ts';
+import { oneLine } from '../rollout/contracts/text.ts';
 import type { Account } from './account.ts';
-import { type Command, EXIT_FAILED, EXIT_REFUSED, help, parse } from './command.ts';
-import { Refused } from './refused.ts';
-import type { Terminal } from './terminal.ts';
+import { type Command, EXIT_FAILED, EXIT_REFUSED, help, parse } from './terminal/command.ts';
+import { Refused } from './terminal/refused.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 /** Commands by name. Each is loaded only when it is asked for, so that `plan` starts without the SDK. */
 export type Loaders = Readonly<Record<string, () => Promise<Command>>>;

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { type Registered, readRegistration, readRegistrations } from '../aws/registrations.ts';
-import type { Registration } from '../rollout/registration.ts';
-import { aliasNameSchema, functionNameOf } from '../rollout/start.ts';
+import { type Registered, readRegistration, readRegistrations } from '../aws/stack/registrations.ts';
+import type { Registration } from '../rollout/contracts/registration.ts';
+import { aliasNameSchema, functionNameOf } from '../rollout/document/start.ts';
 import type { Account } from './account.ts';
-import { Refused } from './refused.ts';
+import { Refused } from './terminal/refused.ts';
 
 /** What a command is about: an alias, as far as it was named. */
 export interface Target {

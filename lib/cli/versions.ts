@@ -1,6 +1,6 @@
-import { isNamed } from '../aws/errors.ts';
-import { Refused } from './refused.ts';
+import { isNamed } from '../aws/handler/errors.ts';
 import { parseTarget } from './target.ts';
+import { Refused } from './terminal/refused.ts';
 
 /**
  * A function without an alias, which has versions.

@@ -8,10 +8,10 @@ import {
   type AliasProperties,
   PROVISIONED_CONCURRENCY_TYPE,
   type ProvisionedProperties,
-} from '../aws/alias-resource.ts';
-import { type PolicyInput, policySchema } from '../rollout/policy.ts';
-import { refusalLine, refusalsIn } from '../rollout/refusal.ts';
-import { aliasNameSchema } from '../rollout/start.ts';
+} from '../aws/stack/alias-resource.ts';
+import { refusalLine, refusalsIn } from '../rollout/contracts/refusal.ts';
+import { aliasNameSchema } from '../rollout/document/start.ts';
+import { type PolicyInput, policySchema } from '../rollout/policy/policy.ts';
 import { AliasResource } from './alias-resource.ts';
 import { outermostStack, RolloutController } from './controller.ts';
 import { defaultAlarms } from './default-alarms.ts';

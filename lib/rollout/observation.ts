@@ -1,4 +1,4 @@
-import type { AliasState } from './alias.ts';
+import type { AliasState } from './alias/alias.ts';
 
 /** Invocations and those of them that failed. */
 export interface Counts {

@@ -1,7 +1,7 @@
 import { judgeableAt } from './coverage.ts';
+import type { Rollout } from './document/rollout.ts';
 import type { Timing } from './observation.ts';
-import type { Policy } from './policy.ts';
-import type { Rollout } from './rollout.ts';
+import type { Policy } from './policy/policy.ts';
 
 /**
  * Step Functions ends an execution at 25,000 history events, and one look at the alias costs ten: Wait 2, Task 5,

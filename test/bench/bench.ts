@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ScenarioInput } from '../../lib/rehearsal/scenario.ts';
+import type { ScenarioInput } from '../../lib/rehearsal/scenario/scenario.ts';
 
 /** Ninety simulated minutes at 1,000 requests a second. */
 const long: ScenarioInput = {
@@ -41,7 +41,7 @@ try {
   const loading = median(
     '--input-type=module',
     '--eval',
-    `await import(${JSON.stringify(new URL('../../lib/cli/cast.ts', import.meta.url).href)})`,
+    `await import(${JSON.stringify(new URL('../../lib/cli/load-controller.ts', import.meta.url).href)})`,
   );
   const rehearsing = median(sluice, 'rehearse', file, '--json');
   console.log(`loading the SDK and the handlers     ${loading.toFixed(0)} ms`);

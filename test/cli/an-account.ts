@@ -1,10 +1,10 @@
 import type { Dimension, GetMetricDataCommandInput, MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import { IAMClient } from '@aws-sdk/client-iam';
 import type { GetFunctionCommandOutput, LambdaClient } from '@aws-sdk/client-lambda';
-import { cloudwatch, lambda, sfn, ssm } from '../../lib/aws/clients.ts';
+import { cloudwatch, lambda, sfn, ssm } from '../../lib/aws/handler/clients.ts';
 import type { Account } from '../../lib/cli/account.ts';
-import type { NamedAlias } from '../../lib/rollout/prune.ts';
-import { type Registration, registrationName } from '../../lib/rollout/registration.ts';
+import { type Registration, registrationName } from '../../lib/rollout/contracts/registration.ts';
+import type { NamedAlias } from '../../lib/rollout/decisions/prune.ts';
 import { VERSION, VERSION_TAG } from '../../lib/version.ts';
 
 export const MACHINE = 'arn:aws:states:us-east-1:123456789012:stateMachine:sluice';

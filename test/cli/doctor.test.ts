@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { paced } from '../../lib/aws/pacing.ts';
-import { createRandom } from '../../lib/rehearsal/random.ts';
-import { inVirtualTime } from '../../lib/rehearsal/virtual-time.ts';
-import { describeShift } from '../../lib/rollout/description.ts';
+import { paced } from '../../lib/aws/handler/pacing.ts';
+import { inVirtualTime } from '../../lib/rehearsal/simulation/virtual-time.ts';
+import { createRandom } from '../../lib/rehearsal/world/random.ts';
+import { describeShift } from '../../lib/rollout/alias/description.ts';
 import type { Check } from '../../lib/rollout/doctor/check.ts';
 import { type Run, run, runIn } from './a-terminal.ts';
 import { AnAccount, type HeldFunction, MACHINE } from './an-account.ts';

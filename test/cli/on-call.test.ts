@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Clients } from '../../lib/aws/clients.ts';
+import type { Clients } from '../../lib/aws/handler/clients.ts';
 import type { Account } from '../../lib/cli/account.ts';
-import { accountOf, wordsIn } from '../../lib/cli/rehearsed.ts';
-import type { ScenarioInput } from '../../lib/rehearsal/scenario.ts';
+import { accountOf, wordsIn } from '../../lib/cli/operator-commands.ts';
+import type { ScenarioInput } from '../../lib/rehearsal/scenario/scenario.ts';
 import { alone } from '../functions/alone.ts';
 import { eventsOf, rehearsing, usual } from '../rehearsal/a-scenario.ts';
 import { type Run, run, runIn } from './a-terminal.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { deleteVersion } from '../../lib/aws/versions.ts';
-import { describeEnd, describeShift } from '../../lib/rollout/description.ts';
+import { deleteVersion } from '../../lib/aws/lambda/versions.ts';
+import { describeEnd, describeShift } from '../../lib/rollout/alias/description.ts';
 import { runIn } from './a-terminal.ts';
 import { AnAccount, MACHINE } from './an-account.ts';
 

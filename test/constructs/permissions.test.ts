@@ -3,10 +3,10 @@ import { Construct } from 'constructs';
 import { describe, expect, it } from 'vitest';
 import { RolloutController } from '../../lib/constructs/controller.ts';
 import { controllerFunctions } from '../../lib/constructs/definition.ts';
-import type { RecordedCall } from '../../lib/rehearsal/aws.ts';
-import { MACHINE } from '../../lib/rehearsal/machine.ts';
-import type { ScenarioInput } from '../../lib/rehearsal/scenario.ts';
-import type { Person } from '../../lib/rehearsal/setup.ts';
+import type { ScenarioInput } from '../../lib/rehearsal/scenario/scenario.ts';
+import type { RecordedCall } from '../../lib/rehearsal/services/aws.ts';
+import { MACHINE } from '../../lib/rehearsal/services/machine.ts';
+import type { Person } from '../../lib/rehearsal/simulation/setup.ts';
 import { interrupted, rehearsing, starting, usual } from '../rehearsal/a-scenario.ts';
 import { aStack, FUNCTION_ARN, statementsOf } from './a-stack.ts';
 

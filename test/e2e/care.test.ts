@@ -1,7 +1,7 @@
 import { CloudWatchClient, DeleteAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { registrationName } from '../../lib/rollout/registration.ts';
+import { registrationName } from '../../lib/rollout/contracts/registration.ts';
 import { Deployment, sluice, sluiceJson } from './deployment.ts';
 
 /** What is looked after between rollouts: versions that pile up, and what the next rollout would stumble over. */

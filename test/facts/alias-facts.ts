@@ -10,7 +10,7 @@ import {
   UpdateAliasCommand,
   type UpdateAliasCommandInput,
 } from '@aws-sdk/client-lambda';
-import { sameRouting } from '../../lib/rollout/alias.ts';
+import { sameRouting } from '../../lib/rollout/alias/alias.ts';
 import type { Fact, Fixture } from './fact.ts';
 import { outcomeOf, refused } from './refusal.ts';
 

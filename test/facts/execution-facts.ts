@@ -9,7 +9,7 @@ import {
   SendTaskSuccessCommand,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { executionEventSchema } from '../../lib/rollout/events.ts';
+import { executionEventSchema } from '../../lib/rollout/contracts/events.ts';
 import type { Asked, Fact, Fixture, Started } from './fact.ts';
 import { outcomeOf, refused } from './refusal.ts';
 

@@ -14,7 +14,7 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { cloudformation, cloudwatch, lambda, sfn } from '../../lib/aws/clients.ts';
+import { cloudformation, cloudwatch, lambda, sfn } from '../../lib/aws/handler/clients.ts';
 import type { Ended, Fact, Fixture, Side } from './fact.ts';
 import { templateFor } from './template.ts';
 

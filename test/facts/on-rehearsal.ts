@@ -1,15 +1,15 @@
-import type { HandlerFactory } from '../../lib/aws/entry.ts';
-import { RehearsedAws } from '../../lib/rehearsal/aws.ts';
-import { Faults } from '../../lib/rehearsal/faults.ts';
-import { RehearsedLambda } from '../../lib/rehearsal/lambda.ts';
-import { MACHINE } from '../../lib/rehearsal/machine.ts';
-import { createRandom } from '../../lib/rehearsal/random.ts';
-import { described, rehearse } from '../../lib/rehearsal/rehearse.ts';
-import { LambdaRuntime } from '../../lib/rehearsal/runtime.ts';
-import { scenarioSchema } from '../../lib/rehearsal/scenario.ts';
-import { type Execution, type ExecutionEnd, StepFunctions } from '../../lib/rehearsal/step-functions.ts';
-import { EPOCH, inVirtualTime, pause, type VirtualTime } from '../../lib/rehearsal/virtual-time.ts';
-import { World } from '../../lib/rehearsal/world.ts';
+import type { HandlerFactory } from '../../lib/aws/handler/entry.ts';
+import { scenarioSchema } from '../../lib/rehearsal/scenario/scenario.ts';
+import { RehearsedAws } from '../../lib/rehearsal/services/aws.ts';
+import { RehearsedLambda } from '../../lib/rehearsal/services/lambda.ts';
+import { MACHINE } from '../../lib/rehearsal/services/machine.ts';
+import { type Execution, type ExecutionEnd, StepFunctions } from '../../lib/rehearsal/services/step-functions.ts';
+import { Faults } from '../../lib/rehearsal/simulation/faults.ts';
+import { LambdaRuntime } from '../../lib/rehearsal/simulation/lambda-runtime.ts';
+import { described, rehearse } from '../../lib/rehearsal/simulation/rehearse.ts';
+import { EPOCH, inVirtualTime, pause, type VirtualTime } from '../../lib/rehearsal/simulation/virtual-time.ts';
+import { createRandom } from '../../lib/rehearsal/world/random.ts';
+import { World } from '../../lib/rehearsal/world/world.ts';
 import type { Fact, Fixture } from './fact.ts';
 import { machineOf, probe } from './machine.ts';
 

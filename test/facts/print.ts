@@ -1,4 +1,4 @@
-import { wrap } from '../../lib/cli/terminal.ts';
+import { wrap } from '../../lib/cli/terminal/terminal.ts';
 import type { Source } from './fact.ts';
 import type { Verdict } from './judge.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { create } from '../../functions/alias-resource.ts';
-import type { AliasProperties } from '../../lib/aws/alias-resource.ts';
-import type { CustomResourceAnswer } from '../../lib/aws/custom-resource.ts';
-import type { RehearsedAws } from '../../lib/rehearsal/aws.ts';
-import type { AwsFault } from '../../lib/rehearsal/scenario.ts';
-import { only, split } from '../../lib/rollout/alias.ts';
+import type { AliasProperties } from '../../lib/aws/stack/alias-resource.ts';
+import type { CustomResourceAnswer } from '../../lib/aws/stack/custom-resource.ts';
+import type { AwsFault } from '../../lib/rehearsal/scenario/scenario.ts';
+import type { RehearsedAws } from '../../lib/rehearsal/services/aws.ts';
+import { only, split } from '../../lib/rollout/alias/alias.ts';
 import { alone } from './alone.ts';
 import { anAws } from './an-aws.ts';
 

@@ -1,8 +1,8 @@
-import { RehearsedAws } from '../../lib/rehearsal/aws.ts';
-import { Faults } from '../../lib/rehearsal/faults.ts';
-import { RehearsedLambda } from '../../lib/rehearsal/lambda.ts';
-import type { AwsFault } from '../../lib/rehearsal/scenario.ts';
-import { World } from '../../lib/rehearsal/world.ts';
+import type { AwsFault } from '../../lib/rehearsal/scenario/scenario.ts';
+import { RehearsedAws } from '../../lib/rehearsal/services/aws.ts';
+import { RehearsedLambda } from '../../lib/rehearsal/services/lambda.ts';
+import { Faults } from '../../lib/rehearsal/simulation/faults.ts';
+import { World } from '../../lib/rehearsal/world/world.ts';
 
 /** The rehearsal's AWS at rest: function `checkout` with versions 41 and 42, and its alias `live` at 41. */
 export function anAws(faults: readonly AwsFault[] = [], second: () => number = () => 0) {

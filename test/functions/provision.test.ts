@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { create } from '../../functions/provision.ts';
-import type { AwsFault } from '../../lib/rehearsal/scenario.ts';
-import { only } from '../../lib/rollout/alias.ts';
-import type { Rollout } from '../../lib/rollout/rollout.ts';
-import { warming } from '../../lib/rollout/warm.ts';
+import type { AwsFault } from '../../lib/rehearsal/scenario/scenario.ts';
+import { only } from '../../lib/rollout/alias/alias.ts';
+import { warming } from '../../lib/rollout/decisions/warm.ts';
+import type { Rollout } from '../../lib/rollout/document/rollout.ts';
 import { aRollout } from '../rollout/a-rollout.ts';
 import { anAws } from './an-aws.ts';
 

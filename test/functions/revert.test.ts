@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { create } from '../../functions/revert.ts';
-import { MACHINE } from '../../lib/rehearsal/machine.ts';
-import { type AliasState, split } from '../../lib/rollout/alias.ts';
-import { describeShift } from '../../lib/rollout/description.ts';
+import { MACHINE } from '../../lib/rehearsal/services/machine.ts';
+import { type AliasState, split } from '../../lib/rollout/alias/alias.ts';
+import { describeShift } from '../../lib/rollout/alias/description.ts';
 import { atStep, execution } from '../rollout/a-rollout.ts';
 import { alone } from './alone.ts';
 import { anAws } from './an-aws.ts';

@@ -8,7 +8,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { describe, expect, it } from 'vitest';
 import { CheckoutPipeline } from '../../bin/checkout-pipeline.ts';
 import { RolloutController } from '../../lib/index.ts';
-import { startInputSchema } from '../../lib/rollout/start.ts';
+import { startInputSchema } from '../../lib/rollout/document/start.ts';
 import { run } from '../cli/a-terminal.ts';
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');

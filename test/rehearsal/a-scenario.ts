@@ -1,10 +1,10 @@
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { loadCast } from '../../lib/cli/cast.ts';
-import { MACHINE } from '../../lib/rehearsal/machine.ts';
-import { type Rehearsal, rehearse } from '../../lib/rehearsal/rehearse.ts';
-import type { RehearsalResult } from '../../lib/rehearsal/result.ts';
-import { type ScenarioInput, scenarioSchema } from '../../lib/rehearsal/scenario.ts';
-import type { Person, Setup } from '../../lib/rehearsal/setup.ts';
+import { loadCast } from '../../lib/cli/load-controller.ts';
+import { type ScenarioInput, scenarioSchema } from '../../lib/rehearsal/scenario/scenario.ts';
+import { MACHINE } from '../../lib/rehearsal/services/machine.ts';
+import { type Rehearsal, rehearse } from '../../lib/rehearsal/simulation/rehearse.ts';
+import type { RehearsalResult } from '../../lib/rehearsal/simulation/result.ts';
+import type { Person, Setup } from '../../lib/rehearsal/simulation/setup.ts';
 
 const cast = loadCast();
 

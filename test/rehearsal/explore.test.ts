@@ -1,15 +1,15 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { loadCast } from '../../lib/cli/cast.ts';
-import type { Cast } from '../../lib/rehearsal/cast.ts';
+import { loadCast } from '../../lib/cli/load-controller.ts';
+import { shapes } from '../../lib/rehearsal/explore/baselines.ts';
 import { type Expedition, explore, type Findings } from '../../lib/rehearsal/explore/explore.ts';
 import { run } from '../../lib/rehearsal/explore/run.ts';
 import { scenarioOf } from '../../lib/rehearsal/explore/schedule.ts';
-import { shapes } from '../../lib/rehearsal/explore/shapes.ts';
 import { type Failure, shrink, sizeOf } from '../../lib/rehearsal/explore/shrink.ts';
 import type { Invariant } from '../../lib/rehearsal/explore/violation.ts';
-import { rehearse } from '../../lib/rehearsal/rehearse.ts';
-import { type ScenarioInput, scenarioSchema } from '../../lib/rehearsal/scenario.ts';
-import * as broken from './broken-casts.ts';
+import { type ScenarioInput, scenarioSchema } from '../../lib/rehearsal/scenario/scenario.ts';
+import type { Cast } from '../../lib/rehearsal/simulation/controller.ts';
+import { rehearse } from '../../lib/rehearsal/simulation/rehearse.ts';
+import * as broken from './broken-controllers.ts';
 
 const cast = loadCast();
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { loadCast } from '../../lib/cli/cast.ts';
-import { Deliveries } from '../../lib/rehearsal/deliveries.ts';
-import type { Fate } from '../../lib/rehearsal/faults.ts';
-import { rehearse } from '../../lib/rehearsal/rehearse.ts';
-import { type ScenarioInput, scenarioSchema } from '../../lib/rehearsal/scenario.ts';
+import { loadCast } from '../../lib/cli/load-controller.ts';
+import { type ScenarioInput, scenarioSchema } from '../../lib/rehearsal/scenario/scenario.ts';
+import { Deliveries } from '../../lib/rehearsal/simulation/event-delivery.ts';
+import type { Fate } from '../../lib/rehearsal/simulation/faults.ts';
+import { rehearse } from '../../lib/rehearsal/simulation/rehearse.ts';
 import { endOf, eventsOf, rehearsing, usual } from './a-scenario.ts';
 
 const only = (version: string) => ({ functionVersion: version, additionalVersionWeights: {} });

@@ -1,8 +1,8 @@
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from 'vitest';
-import { MACHINE } from '../../lib/rehearsal/machine.ts';
-import type { ScenarioInput } from '../../lib/rehearsal/scenario.ts';
-import type { Person, Setup } from '../../lib/rehearsal/setup.ts';
+import type { ScenarioInput } from '../../lib/rehearsal/scenario/scenario.ts';
+import { MACHINE } from '../../lib/rehearsal/services/machine.ts';
+import type { Person, Setup } from '../../lib/rehearsal/simulation/setup.ts';
 import { alone } from '../functions/alone.ts';
 import { eventsOf, firstByHand, rehearsing } from './a-scenario.ts';
 

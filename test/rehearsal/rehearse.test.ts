@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Rehearsal } from '../../lib/rehearsal/rehearse.ts';
-import type { ScenarioInput } from '../../lib/rehearsal/scenario.ts';
+import type { ScenarioInput } from '../../lib/rehearsal/scenario/scenario.ts';
+import type { Rehearsal } from '../../lib/rehearsal/simulation/rehearse.ts';
 import { endOf, eventsOf, rehearsing, usual } from './a-scenario.ts';
 
 const only = (version: string) => ({ functionVersion: version, additionalVersionWeights: {} });

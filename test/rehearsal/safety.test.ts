@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ScenarioInput } from '../../lib/rehearsal/scenario.ts';
+import type { ScenarioInput } from '../../lib/rehearsal/scenario/scenario.ts';
 import { endOf, eventsOf, firstByHand, rehearsing, usual } from './a-scenario.ts';
 
 /** Sequences in which a rollout once left weights behind, or overwrote a person: found by review, kept from coming back. */

@@ -1,10 +1,10 @@
-import { only, type Routing } from '../../lib/rollout/alias.ts';
-import { describeShift } from '../../lib/rollout/description.ts';
+import { only, type Routing } from '../../lib/rollout/alias/alias.ts';
+import { describeShift } from '../../lib/rollout/alias/description.ts';
+import { shifted } from '../../lib/rollout/decisions/transitions.ts';
+import { type Rollout, routingAt } from '../../lib/rollout/document/rollout.ts';
+import { newRollout } from '../../lib/rollout/document/start.ts';
 import { cloudWatchTiming, type Observation, type Period } from '../../lib/rollout/observation.ts';
-import { type PolicyInput, policySchema } from '../../lib/rollout/policy.ts';
-import { shifted } from '../../lib/rollout/progress.ts';
-import { type Rollout, routingAt } from '../../lib/rollout/rollout.ts';
-import { newRollout } from '../../lib/rollout/start.ts';
+import { type PolicyInput, policySchema } from '../../lib/rollout/policy/policy.ts';
 
 /** The start of every rollout in these tests: a whole minute, in seconds since 1970. */
 export const T0 = 1_767_225_600;

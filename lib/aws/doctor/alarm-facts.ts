@@ -1,7 +1,7 @@
 import type { CloudWatchClient, CompositeAlarm, Dimension, MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import type { AlarmFacts, Series } from '../../rollout/doctor/alarm-checks.ts';
-import { describeAlarms } from '../alarms.ts';
-import type { AliasName } from '../alias.ts';
+import { describeAlarms } from '../cloudwatch/alarms.ts';
+import type { AliasName } from '../lambda/alias.ts';
 import { type MetricQuery, readDay } from './metric-day.ts';
 
 /** An alarm before its data was looked for. */

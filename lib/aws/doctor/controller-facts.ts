@@ -2,9 +2,9 @@ import type { LambdaClient } from '@aws-sdk/client-lambda';
 import { DescribeStateMachineCommand, ListTagsForResourceCommand, type SFNClient } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import { type CallingState, type ControllerFacts, neededCalls } from '../../rollout/doctor/controller-checks.ts';
-import { functionNameOf } from '../../rollout/start.ts';
-import { isDenied, orUndefined } from '../errors.ts';
-import { jsonIn } from '../executions.ts';
+import { functionNameOf } from '../../rollout/document/start.ts';
+import { isDenied, orUndefined } from '../handler/errors.ts';
+import { jsonIn } from '../states/executions.ts';
 import { readFunction } from './function-facts.ts';
 
 /** A controller, and as whom its states call. */

@@ -1,8 +1,8 @@
 import { GetFunctionCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import type { VersionFacts } from '../../rollout/decisions/preflight.ts';
 import { HOLD_TAG } from '../../rollout/observation.ts';
-import type { VersionFacts } from '../../rollout/preflight.ts';
-import { orUndefined } from '../errors.ts';
-import { versionFactsOf } from '../functions.ts';
+import { orUndefined } from '../handler/errors.ts';
+import { versionFactsOf } from '../lambda/functions.ts';
 
 /** A function as one GetFunction tells of it: `$LATEST`, the tags and the reserved concurrency come along. */
 export interface FunctionFacts {

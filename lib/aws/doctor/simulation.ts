@@ -5,7 +5,7 @@ import {
   neededCalls,
   type SimulatedCall,
 } from '../../rollout/doctor/controller-checks.ts';
-import { isDenied, isNamed } from '../errors.ts';
+import { isDenied, isNamed } from '../handler/errors.ts';
 
 /** So many functions are asked about in one request. */
 const MOST_RESOURCES = 20;

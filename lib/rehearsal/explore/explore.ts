@@ -1,9 +1,9 @@
-import { createRandom, type Random } from '../random.ts';
-import type { ScenarioInput } from '../scenario.ts';
+import type { ScenarioInput } from '../scenario/scenario.ts';
+import { createRandom, type Random } from '../world/random.ts';
+import type { Shape } from './baselines.ts';
 import type { Injection } from './injections.ts';
 import type { Run } from './run.ts';
 import { injectionsInto, type Schedule, scenarioOf } from './schedule.ts';
-import type { Shape } from './shapes.ts';
 import { type Failure, shrink, sizeOf } from './shrink.ts';
 
 /** What is to be explored, and with what. */

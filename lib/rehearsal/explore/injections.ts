@@ -1,4 +1,4 @@
-import type { ScenarioInput } from '../scenario.ts';
+import type { ScenarioInput } from '../scenario/scenario.ts';
 
 /** What a scenario gains when something is injected into it. */
 export interface Injection {

@@ -5,21 +5,21 @@ import {
   routingInWords,
   sameRouting,
   shareOf,
-} from '../../rollout/alias.ts';
-import { ownerOf, showsWeightsOf } from '../../rollout/description.ts';
-import { planOf } from '../../rollout/plan.ts';
-import type { Policy } from '../../rollout/policy.ts';
-import type { StartInput } from '../../rollout/start.ts';
-import type { Told } from '../aws.ts';
-import type { Fate } from '../faults.ts';
-import type { Invocation } from '../invocation.ts';
-import type { AliasChange } from '../lambda.ts';
-import { OPERATOR } from '../operator-name.ts';
-import type { Act } from '../scenario.ts';
-import type { Spectator } from '../spectator.ts';
-import type { Execution, ExecutionEnd, StateEntry } from '../step-functions.ts';
+} from '../../rollout/alias/alias.ts';
+import { ownerOf, showsWeightsOf } from '../../rollout/alias/description.ts';
+import type { StartInput } from '../../rollout/document/start.ts';
+import { planOf } from '../../rollout/policy/plan.ts';
+import type { Policy } from '../../rollout/policy/policy.ts';
+import type { Act } from '../scenario/scenario.ts';
+import type { Told } from '../services/aws.ts';
+import type { AliasChange } from '../services/lambda.ts';
+import type { Execution, ExecutionEnd, StateEntry } from '../services/step-functions.ts';
+import type { Fate } from '../simulation/faults.ts';
+import type { Invocation } from '../simulation/invocation.ts';
+import type { Spectator } from '../simulation/observer.ts';
+import { OPERATOR } from '../simulation/operator-name.ts';
+import { RolloutRecord } from './observed-rollout.ts';
 import { Observations } from './proof.ts';
-import { RolloutRecord } from './record.ts';
 import type { Invariant, Violation } from './violation.ts';
 
 /** How long weights of a dead rollout may stay, in seconds, while the calls that take them away are answered. */

@@ -1,9 +1,9 @@
 import type { DescribeAlarmsCommandOutput, GetMetricDataCommandOutput } from '@aws-sdk/client-cloudwatch';
-import type { Policy } from '../../rollout/policy.ts';
-import type { Rollout } from '../../rollout/rollout.ts';
-import type { Told } from '../aws.ts';
-import type { Invocation } from '../invocation.ts';
-import type { RolloutRecord } from './record.ts';
+import type { Rollout } from '../../rollout/document/rollout.ts';
+import type { Policy } from '../../rollout/policy/policy.ts';
+import type { Told } from '../services/aws.ts';
+import type { Invocation } from '../simulation/invocation.ts';
+import type { RolloutRecord } from './observed-rollout.ts';
 
 /** What every observation was told by AWS, injected lies included, for whoever asks later whether it could have passed. */
 export class Observations {

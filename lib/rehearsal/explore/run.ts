@@ -1,6 +1,6 @@
-import type { Cast } from '../cast.ts';
-import { rehearse } from '../rehearse.ts';
-import { type ScenarioInput, scenarioSchema } from '../scenario.ts';
+import { type ScenarioInput, scenarioSchema } from '../scenario/scenario.ts';
+import type { Cast } from '../simulation/controller.ts';
+import { rehearse } from '../simulation/rehearse.ts';
 import type { Call } from './injections.ts';
 import { Monitor } from './monitor.ts';
 import type { Violation } from './violation.ts';

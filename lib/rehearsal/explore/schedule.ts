@@ -1,7 +1,7 @@
-import type { ScenarioInput } from '../scenario.ts';
+import type { ScenarioInput } from '../scenario/scenario.ts';
+import type { Shape } from './baselines.ts';
 import { type Injection, injectionsAt, injectionsOfEvents } from './injections.ts';
 import type { Run } from './run.ts';
-import type { Shape } from './shapes.ts';
 
 /** A rollout, and what is injected into it. */
 export interface Schedule {

@@ -1,4 +1,4 @@
-import type { ScenarioInput } from '../scenario.ts';
+import type { ScenarioInput } from '../scenario/scenario.ts';
 import type { Run } from './run.ts';
 import type { Violation } from './violation.ts';
 

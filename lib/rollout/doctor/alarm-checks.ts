@@ -1,4 +1,4 @@
-import type { Policy } from '../policy.ts';
+import type { Policy } from '../policy/policy.ts';
 import { type Check, ok, problem, warning } from './check.ts';
 
 /** A metric that an alarm looks at. */

@@ -1,6 +1,6 @@
-import { carriesWeights, routingInWords, servedBy } from '../alias.ts';
-import { markOf, ownerOf, showsWeightsOf } from '../description.ts';
-import type { NamedAlias } from '../prune.ts';
+import { carriesWeights, routingInWords, servedBy } from '../alias/alias.ts';
+import { markOf, ownerOf, showsWeightsOf } from '../alias/description.ts';
+import type { NamedAlias } from '../decisions/prune.ts';
 import { type Check, ok, problem, warning } from './check.ts';
 
 /** What is known of an alias and its weights. */

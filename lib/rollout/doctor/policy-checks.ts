@@ -1,6 +1,6 @@
-import { type Policy, policySchema } from '../policy.ts';
-import { refusalInWords } from '../refusal.ts';
-import { type Registration, registrationName } from '../registration.ts';
+import { refusalInWords } from '../contracts/refusal.ts';
+import { type Registration, registrationName } from '../contracts/registration.ts';
+import { type Policy, policySchema } from '../policy/policy.ts';
 import { type Check, ok, problem, warning } from './check.ts';
 
 /** What the stack has deployed of an alias's rollouts, and the policy in it where it can be used. */

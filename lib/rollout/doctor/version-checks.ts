@@ -1,4 +1,4 @@
-import type { VersionFacts } from '../preflight.ts';
+import type { VersionFacts } from '../decisions/preflight.ts';
 import { type Check, ok, problem, warning } from './check.ts';
 
 /** What Lambda says of the version that an alias serves, and of what the next one is published from. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { describeShift } from '../../../lib/rollout/description.ts';
+import { describeShift } from '../../../lib/rollout/alias/description.ts';
+import type { NamedAlias } from '../../../lib/rollout/decisions/prune.ts';
 import { aliasChecks, provisionedChecks } from '../../../lib/rollout/doctor/alias-checks.ts';
 import { type CapacityFacts, capacityChecks } from '../../../lib/rollout/doctor/capacity-checks.ts';
 import type { Check } from '../../../lib/rollout/doctor/check.ts';
@@ -12,8 +13,7 @@ import {
 } from '../../../lib/rollout/doctor/controller-checks.ts';
 import { hookCheck, hooksIn, registrationChecks } from '../../../lib/rollout/doctor/policy-checks.ts';
 import { holdCheck, versionChecks } from '../../../lib/rollout/doctor/version-checks.ts';
-import { policySchema } from '../../../lib/rollout/policy.ts';
-import type { NamedAlias } from '../../../lib/rollout/prune.ts';
+import { policySchema } from '../../../lib/rollout/policy/policy.ts';
 
 const resultOf = (checks: readonly Check[], name: string) => checks.find((check) => check.name === name)?.result;
 

@@ -1,0 +1,199 @@
+import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
+import type { Account } from '../../cli/account.ts';
+import { spelled } from '../../cli/target.ts';
+import { carriesWeights, servedBy } from '../../rollout/alias/alias.ts';
+import { ownerOf } from '../../rollout/alias/description.ts';
+import { oneLine } from '../../rollout/contracts/text.ts';
+import type { NamedAlias } from '../../rollout/decisions/prune.ts';
+import { alarmCheck } from '../../rollout/doctor/alarm-checks.ts';
+import { aliasChecks, idleIn, provisionedChecks } from '../../rollout/doctor/alias-checks.ts';
+import { capacityChecks } from '../../rollout/doctor/capacity-checks.ts';
+import { type Check, problem, warning } from '../../rollout/doctor/check.ts';
+import { controllerChecks, permissionsCheck } from '../../rollout/doctor/controller-checks.ts';
+import { hookCheck, hooksIn, registrationChecks } from '../../rollout/doctor/policy-checks.ts';
+import { holdCheck, versionChecks } from '../../rollout/doctor/version-checks.ts';
+import type { Policy } from '../../rollout/policy/policy.ts';
+import { VERSION, VERSION_TAG } from '../../version.ts';
+import { isDenied, orUndefined } from '../handler/errors.ts';
+import { readVersion } from '../lambda/functions.ts';
+import { readAliases, readProvisioned } from '../lambda/versions.ts';
+import type { Named } from '../stack/registrations.ts';
+import { executionArnOf } from '../states/executions.ts';
+import { runningRolloutsOf } from '../states/function-rollouts.ts';
+import { type AccountFacts, readAccount, readLoad } from './account-facts.ts';
+import { readAlarmFacts } from './alarm-facts.ts';
+import { type FoundController, readController } from './controller-facts.ts';
+import { type FunctionFacts, readFunction } from './function-facts.ts';
+import { type Simulation, simulateRoles } from './simulation.ts';
+
+/** Looks at aliases before a rollout does. What several aliases share, such as their controller, is read once. */
+export class Examination {
+  readonly #aws: Account;
+  readonly #all: readonly Named[];
+  readonly #now: number;
+  readonly #functions = new Memory<FunctionFacts | null>();
+  readonly #aliases = new Memory<readonly NamedAlias[]>();
+  readonly #provisioned = new Memory<ReadonlyMap<string, number>>();
+  readonly #controllers = new Memory<FoundController>();
+  readonly #simulations = new Memory<Simulation>();
+  readonly #account = new Memory<AccountFacts>();
+
+  /**
+   * @param all every alias that is going to be looked at
+   * @param now in milliseconds since 1970
+   */
+  constructor(aws: Account, all: readonly Named[], now: number) {
+    this.#aws = aws;
+    this.#all = all;
+    this.#now = now;
+  }
+
+  /** Everything that is found of one alias. */
+  async checksOf(named: Named): Promise<readonly Check[]> {
+    const { functionName, aliasName, registration } = named;
+    const { checks, policy } = registrationChecks(functionName, aliasName, registration);
+    const missing = problem('function', `${functionName} does not exist`, 'deploy it, or delete its parameter');
+    const groups = await guarded('function', async () => {
+      const facts = await this.#functions.of(functionName, () => readFunction(this.#aws.lambda, functionName));
+      if (!facts) return [missing];
+      const machine = registration?.stateMachineArn;
+      const all = await Promise.all([
+        [holdCheck(functionName, facts.hold)],
+        guarded('alias', () => this.#aliasAndVersions(named, facts)),
+        guarded('capacity', () => this.#capacity(functionName, facts)),
+        guarded('alarms', () => this.#alarms(named, policy)),
+        guarded('hooks', () => this.#hooks(policy)),
+        machine === undefined ? [] : guarded('controller', () => this.#controller(functionName, machine)),
+      ]);
+      return all.flat();
+    });
+    return [...checks, ...groups];
+  }
+
+  async #aliasAndVersions(named: Named, { latest }: FunctionFacts): Promise<readonly Check[]> {
+    const { lambda } = this.#aws;
+    const { functionName, aliasName } = named;
+    const [aliases, provisioned] = await Promise.all([
+      this.#aliases.of(functionName, () => readAliases(lambda, functionName)),
+      this.#provisioned.of(functionName, () => readProvisioned(lambda, functionName)),
+    ]);
+    const alias = aliases.find(({ name }) => name === aliasName) ?? null;
+    const checks = [
+      ...aliasChecks({ functionName, aliasName, alias, ownerStatus: await this.#ownerStatus(named, alias) }),
+      ...provisionedChecks({
+        functionName,
+        aliasName,
+        aliases,
+        provisioned,
+        rolling: await this.#rolling(named, aliases, provisioned),
+      }),
+    ];
+    if (!alias) return checks;
+    const { functionVersion: version } = alias;
+    const served = version === latest.version ? latest : await readVersion(lambda, functionName, version);
+    return [...checks, ...versionChecks({ alias: spelled(named), version, served, latest })];
+  }
+
+  /** How the rollout is that the alias names as the owner of its weights. */
+  async #ownerStatus({ registration }: Named, alias: NamedAlias | null): Promise<string | null> {
+    const owner = alias && carriesWeights(alias) ? ownerOf(alias) : undefined;
+    if (!owner || !registration) return null;
+    const executionArn = executionArnOf(registration.stateMachineArn, owner.execution);
+    const found = await orUndefined(
+      this.#aws.sfn.send(new DescribeExecutionCommand({ executionArn })),
+      'ExecutionDoesNotExist',
+    );
+    return found?.status ?? null;
+  }
+
+  /** The versions that rollouts under way are about; asked only where a version is warm that no alias serves. */
+  async #rolling(
+    { functionName, registration }: Named,
+    aliases: readonly NamedAlias[],
+    provisioned: ReadonlyMap<string, number>,
+  ): Promise<readonly string[]> {
+    const served = aliases.flatMap(servedBy);
+    if (!registration || idleIn(provisioned).every((version) => served.includes(version))) return [];
+    const rollouts = await runningRolloutsOf(this.#aws.sfn, registration.stateMachineArn, functionName);
+    return rollouts.flatMap(({ stable, candidate }) => [candidate, ...(stable ? [stable] : [])]);
+  }
+
+  async #capacity(functionName: string, { reserved }: FunctionFacts): Promise<readonly Check[]> {
+    const [load, account] = await Promise.all([
+      readLoad(this.#aws.cloudwatch, functionName, this.#now),
+      this.#account.of('here', () => this.#readAccount()),
+    ]);
+    return capacityChecks({ reserved, ...load, ...account });
+  }
+
+  async #readAccount(): Promise<AccountFacts> {
+    try {
+      return await readAccount(this.#aws, this.#now);
+    } catch (error) {
+      if (isDenied(error)) return { unreserved: null, unreservedPeak: null };
+      throw error;
+    }
+  }
+
+  async #alarms({ functionName, aliasName }: Named, policy: Policy | undefined): Promise<readonly Check[]> {
+    if (!policy || policy.alarms.length === 0) return [];
+    const { alarms, invocations } = await readAlarmFacts(
+      this.#aws.cloudwatch,
+      policy.alarms,
+      { functionName, aliasName },
+      this.#now,
+    );
+    const watched = { functionName, aliasName, invocations, alarmsAlreadyFiring: policy.alarmsAlreadyFiring };
+    return alarms.map((alarm) => alarmCheck(alarm, watched));
+  }
+
+  async #hooks(policy: Policy | undefined): Promise<readonly Check[]> {
+    const checks: Check[] = [];
+    for (const hook of policy ? hooksIn(policy) : []) {
+      const facts = await this.#functions.of(hook, () => readFunction(this.#aws.lambda, hook));
+      checks.push(hookCheck(hook, facts ? facts.latest.state : null));
+    }
+    return checks;
+  }
+
+  async #controller(functionName: string, machine: string): Promise<readonly Check[]> {
+    const found = await this.#controllers.of(machine, () => readController(this.#aws, machine, VERSION_TAG));
+    const checks = controllerChecks(found, VERSION);
+    if (found.status === null) return checks;
+    const { calls, why } = await this.#simulations.of(machine, () => this.#simulate(found));
+    return [...checks, permissionsCheck(calls(functionName), why)];
+  }
+
+  /** For every function that is looked at and that the controller serves. */
+  #simulate({ stateMachineArn, roles }: FoundController): Promise<Simulation> {
+    const served = this.#all.filter(({ registration }) => registration?.stateMachineArn === stateMachineArn);
+    return simulateRoles(
+      this.#aws.iam,
+      roles,
+      stateMachineArn,
+      served.map(({ functionName }) => functionName),
+    );
+  }
+}
+
+/** What was read by a name, so that it is read once. */
+class Memory<T> {
+  readonly #known = new Map<string, Promise<T>>();
+
+  of(name: string, read: () => Promise<T>): Promise<T> {
+    const known = this.#known.get(name) ?? read();
+    this.#known.set(name, known);
+    return known;
+  }
+}
+
+/** What the caller may not look at is said, and the rest is looked at. */
+async function guarded(group: string, look: () => Promise<readonly Check[]>): Promise<readonly Check[]> {
+  try {
+    return await look();
+  } catch (error) {
+    if (!isDenied(error)) throw error;
+    const { message } = error as Error;
+    return [warning(group, `not checked: ${oneLine(message, 300)}`, 'allow it to who asks, to have it checked')];
+  }
+}

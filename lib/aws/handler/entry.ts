@@ -1,0 +1,55 @@
+import { oneLine } from '../../rollout/contracts/text.ts';
+import type { Clients, Where } from './clients.ts';
+
+/** What a handler gets handed in, so that a rehearsal can hand in its own: SDK clients, environment and clock. */
+export interface Surroundings<Name extends keyof Clients = keyof Clients> {
+  readonly clients: Pick<Clients, Name>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The time in seconds since 1970. */
+  readonly now: () => number;
+}
+
+type Handler = (event: unknown) => Promise<unknown>;
+
+/** Makes a handler of what surrounds it; called once per execution environment, never per event. */
+export type HandlerFactory<Name extends keyof Clients = keyof Clients> = (surroundings: Surroundings<Name>) => Handler;
+
+/** A Lambda entry point that makes its clients and its handler at the first event and keeps them. */
+export function entry<Name extends keyof Clients>(
+  create: HandlerFactory<Name>,
+  makers: { readonly [Each in Name]: (where?: Where) => Clients[Each] },
+): Handler {
+  let handler: Handler | undefined;
+  return async (event) => {
+    handler ??= create({
+      clients: Object.fromEntries(
+        Object.entries<() => unknown>(makers).map(([name, make]) => [name, make()]),
+      ) as unknown as Pick<Clients, Name>,
+      environment: process.env,
+      now: () => Date.now() / 1000,
+    });
+    const answer = await handler(event);
+    console.info(summaryOf(answer));
+    return answer;
+  };
+}
+
+/** So much of a text goes into a log. */
+const LONGEST_LOGGED = 500;
+
+/**
+ * What goes into the log of a function: which rollout, what came of it and why. Nothing of what a function was given beyond that,
+ * and of that only numbers, booleans and lines of bounded length.
+ */
+export function summaryOf(answer: unknown): Readonly<Record<string, unknown>> {
+  const { execution, functionName, aliasName, stable, candidate, step, next, reverted, reason } = (answer ??
+    {}) as Record<string, unknown>;
+  const name = (execution as { name?: unknown } | undefined)?.name;
+  const summary = { execution: name, functionName, aliasName, stable, candidate, step, next, reverted, reason };
+  return Object.fromEntries(Object.entries(summary).map(([key, value]) => [key, loggable(value)]));
+}
+
+function loggable(value: unknown): string | number | boolean | undefined {
+  if (typeof value === 'string') return oneLine(value, LONGEST_LOGGED);
+  return typeof value === 'number' || typeof value === 'boolean' ? value : undefined;
+}

@@ -1,0 +1,115 @@
+import { GetAliasCommand, type LambdaClient, UpdateAliasCommand } from '@aws-sdk/client-lambda';
+import { type AliasState, type Routing, sameRouting } from '../../rollout/alias/alias.ts';
+import { marked, markOf } from '../../rollout/alias/description.ts';
+import { isNamed, orUndefined } from '../handler/errors.ts';
+import { pause } from '../handler/pause.ts';
+
+/** Which alias: the function by name or unqualified ARN. */
+export interface AliasName {
+  readonly functionName: string;
+  readonly aliasName: string;
+}
+
+/** Reads an alias; null where it does not exist, which a second look has to confirm: nobody undoes a wrong end. */
+export async function readAlias(lambda: LambdaClient, name: AliasName): Promise<AliasState | null> {
+  const alias = await readOnce(lambda, name);
+  if (alias) return alias;
+  await pause(SETTLE_MILLISECONDS);
+  return readOnce(lambda, name);
+}
+
+async function readOnce(lambda: LambdaClient, name: AliasName): Promise<AliasState | null> {
+  const answer = await orUndefined(
+    lambda.send(new GetAliasCommand({ FunctionName: name.functionName, Name: name.aliasName })),
+    'ResourceNotFoundException',
+  );
+  if (!answer) return null;
+  return {
+    functionVersion: answer.FunctionVersion ?? '',
+    additionalVersionWeights: answer.RoutingConfig?.AdditionalVersionWeights ?? {},
+    description: answer.Description ?? '',
+    revisionId: answer.RevisionId ?? '',
+  };
+}
+
+/**
+ * What is to be written, decided on the alias as it was just read. `done` is what was wanted, found there already;
+ * anything that is not to be touched is `foreign`.
+ */
+export type Move =
+  | { readonly kind: 'write'; readonly to: Routing; readonly description: string }
+  | { readonly kind: 'done' | 'foreign' };
+
+/** How a move ended: the alias as it was read last, and whether this call wrote it. */
+export interface Moved {
+  readonly kind: 'done' | 'foreign';
+  readonly alias: AliasState | null;
+  readonly wrote: boolean;
+}
+
+const MOST_TRIES = 6;
+const SETTLE_MILLISECONDS = 500;
+
+/**
+ * Moves an alias: reads it, asks what to do, writes with the revision that was read, and reads it back until it shows
+ * what was written.
+ *
+ * A refused revision (412) means that somebody wrote, perhaps we: the repetition of a write whose answer was lost meets
+ * its own revision. So the alias is read again and its content decides, here as everywhere.
+ *
+ * @throws AliasUnsettled where the alias still shows neither after several tries
+ */
+export async function moveAlias(
+  lambda: LambdaClient,
+  name: AliasName,
+  decide: (alias: AliasState | null) => Move | Promise<Move>,
+): Promise<Moved> {
+  let written: Routing | undefined;
+  for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
+    if (attempt > 0) await pause(SETTLE_MILLISECONDS * attempt);
+    const alias = await readAlias(lambda, name);
+    if (written && alias && sameRouting(alias, written)) return { kind: 'done', alias, wrote: true };
+    const move = await decide(alias);
+    if (move.kind !== 'write' || !alias) {
+      return { kind: move.kind === 'done' ? 'done' : 'foreign', alias, wrote: written !== undefined };
+    }
+    const description = marked(move.description, markOf(move) ?? markOf(alias));
+    const outcome = await writeAlias(lambda, name, { to: move.to, description }, alias.revisionId);
+    if (outcome === 'refused') continue;
+    written = move.to;
+    const readBack = await readAlias(lambda, name);
+    if (readBack && sameRouting(readBack, move.to)) return { kind: 'done', alias: readBack, wrote: true };
+  }
+  throw new AliasUnsettled(`alias ${name.aliasName} of ${name.functionName} did not settle in ${MOST_TRIES} tries`);
+}
+
+/** The alias kept changing, or kept showing what it was before a write. Trying again later is right. */
+export class AliasUnsettled extends Error {
+  override readonly name = 'AliasUnsettled';
+}
+
+async function writeAlias(
+  lambda: LambdaClient,
+  name: AliasName,
+  { to, description }: { readonly to: Routing; readonly description: string },
+  revisionId: string,
+): Promise<'written' | 'refused'> {
+  try {
+    await lambda.send(
+      new UpdateAliasCommand({
+        FunctionName: name.functionName,
+        Name: name.aliasName,
+        FunctionVersion: to.functionVersion,
+        RoutingConfig: { AdditionalVersionWeights: { ...to.additionalVersionWeights } },
+        Description: description,
+        RevisionId: revisionId,
+      }),
+    );
+    return 'written';
+  } catch (error) {
+    if (isNamed(error, 'PreconditionFailedException')) return 'refused';
+    // A missing version says the same as a missing alias: what is there decides.
+    if (isNamed(error, 'ResourceNotFoundException') && !(await readAlias(lambda, name))) return 'refused';
+    throw error;
+  }
+}

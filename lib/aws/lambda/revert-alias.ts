@@ -1,0 +1,28 @@
+import type { AliasState } from '../../rollout/alias/alias.ts';
+import { describeEnd } from '../../rollout/alias/description.ts';
+import type { RevertDecision } from '../../rollout/decisions/revert.ts';
+import type { Clients } from '../handler/clients.ts';
+import { type AliasName, type Moved, moveAlias } from './alias.ts';
+
+/** Puts an alias back where the decision on it says so; otherwise leaves it as it is. */
+export async function putBack(
+  lambda: Clients['lambda'],
+  name: AliasName,
+  reason: string,
+  decideOn: (alias: AliasState | null) => RevertDecision,
+): Promise<{ readonly moved: Moved; readonly decision: RevertDecision; readonly written: Written | undefined }> {
+  let decision: RevertDecision | undefined;
+  let written: Written | undefined;
+  const moved = await moveAlias(lambda, name, (alias) => {
+    decision = decideOn(alias);
+    if (decision.kind === 'leave') return { kind: decision.found === 'stable' ? 'done' : 'foreign' };
+    written = decision;
+    const { to, candidate, writer } = decision;
+    const description = describeEnd({ did: 'reverted', from: candidate, to: to.functionVersion, reason, ...writer });
+    return { kind: 'write', to, description };
+  });
+  return { moved, decision: decision as RevertDecision, written: moved.wrote ? written : undefined };
+}
+
+/** The decision behind a write. */
+export type Written = RevertDecision & { readonly kind: 'write' };

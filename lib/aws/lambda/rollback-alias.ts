@@ -1,0 +1,74 @@
+import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { SFNClient } from '@aws-sdk/client-sfn';
+import { type AliasState, carriesWeights } from '../../rollout/alias/alias.ts';
+import {
+  describeRollback,
+  type RollbackDecision,
+  type RollbackInput,
+  rollbackOf,
+  rollbackReason,
+} from '../../rollout/decisions/rollback.ts';
+import { type RolloutExecution, readRollouts } from '../states/executions.ts';
+import { type AliasName, moveAlias } from './alias.ts';
+
+/** What a rollback did: the alias as it was read back after the write; or why there was none. */
+export type RolledBack =
+  | {
+      readonly kind: 'written';
+      readonly alias: AliasState;
+      readonly from: string;
+      readonly to: string;
+      /** The name of the execution whose weights were taken away, as far as the alias told; it ends for that. */
+      readonly execution: string | undefined;
+    }
+  | { readonly kind: 'done' | 'refused'; readonly alias: AliasState | null; readonly why: string }
+  | { readonly kind: 'notStarted'; readonly alias: AliasState; readonly rollout: RolloutExecution };
+
+/**
+ * Puts an alias back: one read, one write, and the alias read back until it shows it. See {@link rollbackOf} for where to.
+ *
+ * @param underWay finds a rollout of the alias that is running. It is asked only where the alias carries no weights and no version
+ *   is named: then that rollout, which has moved no traffic yet, may be what is meant, and nothing is written
+ */
+export async function rollBack(
+  lambda: LambdaClient,
+  name: AliasName,
+  asked: Pick<RollbackInput, 'version' | 'reason' | 'by'>,
+  underWay: () => Promise<RolloutExecution | undefined>,
+): Promise<RolledBack> {
+  let decision: RollbackDecision | undefined;
+  let wrote: (RollbackDecision & { kind: 'write' }) | undefined;
+  let rollout: RolloutExecution | undefined;
+  const moved = await moveAlias(lambda, name, async (alias) => {
+    if (!wrote && alias && !carriesWeights(alias) && asked.version === undefined) rollout = await underWay();
+    if (rollout) return { kind: 'foreign' };
+    decision = rollbackOf(alias, asked.version);
+    if (decision.kind !== 'write') return { kind: decision.kind === 'done' ? 'done' : 'foreign' };
+    wrote = decision;
+    return { kind: 'write', to: decision.to, description: describeRollback(decision, rollbackReason(asked)) };
+  });
+  const { alias } = moved;
+  if (rollout && alias) return { kind: 'notStarted', alias, rollout };
+  // A write whose answer was lost is found on the alias as it was wanted: then this call has written it.
+  if (wrote && alias && moved.kind === 'done') {
+    return {
+      kind: 'written',
+      alias,
+      from: wrote.from,
+      to: wrote.to.functionVersion,
+      execution: wrote.midway ? wrote.writer?.execution : undefined,
+    };
+  }
+  const why = decision && decision.kind !== 'write' ? decision.why : 'the alias was changed meanwhile';
+  return { kind: decision?.kind === 'done' ? 'done' : 'refused', alias, why };
+}
+
+/** The newest rollout of an alias that is running. */
+export async function runningRollout(
+  sfn: SFNClient,
+  stateMachineArn: string,
+  alias: AliasName,
+): Promise<RolloutExecution | undefined> {
+  for await (const rollout of readRollouts(sfn, stateMachineArn, { status: 'RUNNING', alias })) return rollout;
+  return undefined;
+}

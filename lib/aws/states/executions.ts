@@ -1,0 +1,175 @@
+import {
+  DescribeExecutionCommand,
+  type ExecutionListItem,
+  ExecutionStatus,
+  ListExecutionsCommand,
+  type ListExecutionsCommandInput,
+  paginateListExecutions,
+  type SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import * as z from 'zod';
+import { functionNameOf, type StartInput } from '../../rollout/document/start.ts';
+import { isNamed } from '../handler/errors.ts';
+import type { AliasName } from '../lambda/alias.ts';
+
+/** Starts a rollout under a name of its own; one that was started under that name already is the same one. */
+export async function startRollout(
+  sfn: SFNClient,
+  stateMachineArn: string,
+  name: string,
+  input: StartInput,
+): Promise<void> {
+  try {
+    await sfn.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }));
+  } catch (error) {
+    if (!isNamed(error, 'ExecutionAlreadyExists')) throw error;
+  }
+}
+
+/** The ARN of an execution of a state machine. */
+export const executionArnOf = (stateMachineArn: string, name: string): string =>
+  `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+
+/** The state machine that an execution is one of. */
+export const stateMachineArnOf = (executionArn: string): string =>
+  executionArn.replace(':execution:', ':stateMachine:').replace(/:[^:]+$/, '');
+
+/** A rollout as its execution tells of it from outside. */
+export interface RolloutExecution {
+  readonly arn: string;
+  readonly name: string;
+  readonly status: string;
+  readonly startedAt: Date;
+  readonly endedAt: Date | null;
+  readonly functionName: string;
+  readonly aliasName: string;
+  readonly candidate: string;
+  readonly startedBy: string;
+  /** The output of one that succeeded, as text. */
+  readonly output: string | null;
+  readonly error: string | null;
+  readonly cause: string | null;
+}
+
+/** What is read of an execution's input: another program may have written it. */
+const startedSchema = z.object({
+  operation: z.literal('start').default('start'),
+  function: z.string().min(1),
+  alias: z.string().min(1),
+  version: z.string().min(1),
+  startedBy: z.string().catch('somebody').default('somebody'),
+});
+
+/**
+ * The rollouts of a state machine, newest first, each read when it is asked for. What was started for something else, such as a
+ * rollback, is left out.
+ */
+export async function* readRollouts(
+  sfn: SFNClient,
+  stateMachineArn: string,
+  only: {
+    readonly status?: ListExecutionsCommandInput['statusFilter'];
+    readonly alias?: AliasName;
+    /** Told of every execution that was read, also of those that are left out. */
+    readonly onRead?: () => void;
+  } = {},
+): AsyncGenerator<RolloutExecution> {
+  const pages = paginateListExecutions(
+    { client: sfn },
+    { stateMachineArn, statusFilter: only.status, maxResults: 100 },
+  );
+  for await (const { executions = [] } of pages) {
+    for (const execution of executions) {
+      const rollout = await readRollout(sfn, execution);
+      only.onRead?.();
+      if (rollout && (!only.alias || isOf(rollout, only.alias))) yield rollout;
+    }
+  }
+}
+
+/** One execution; undefined where it is no rollout. */
+export async function readRollout(
+  sfn: SFNClient,
+  { executionArn = '' }: Pick<ExecutionListItem, 'executionArn'>,
+): Promise<RolloutExecution | undefined> {
+  const found = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+  const parsed = startedSchema.safeParse(jsonIn(found.input));
+  if (!parsed.success) return undefined;
+  return {
+    arn: executionArn,
+    name: found.name ?? '',
+    status: found.status ?? '',
+    startedAt: found.startDate ?? new Date(0),
+    endedAt: found.stopDate ?? null,
+    functionName: functionNameOf(parsed.data.function),
+    aliasName: parsed.data.alias,
+    candidate: parsed.data.version,
+    startedBy: parsed.data.startedBy,
+    output: found.output ?? null,
+    error: found.error ?? null,
+    cause: found.cause ?? null,
+  };
+}
+
+/** Whether a rollout shifts the alias. */
+export const isOf = (rollout: AliasName, { functionName, aliasName }: AliasName): boolean =>
+  functionNameOf(rollout.functionName) === functionNameOf(functionName) && rollout.aliasName === aliasName;
+
+/** JSON text as what it holds; undefined where it is none. */
+export function jsonIn(text: string | null | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return undefined;
+  }
+}
+
+/** An execution that ended otherwise than it should, as the event of its end would tell. */
+export interface BadEnd {
+  readonly executionArn: string;
+  readonly name: string;
+  readonly status: string;
+  readonly input: string | null;
+  readonly error: string | null;
+  readonly cause: string | null;
+}
+
+/** A bad end that was found by looking, and when it came, in seconds since 1970. */
+export interface FoundEnd extends BadEnd {
+  readonly stoppedAt: number;
+}
+
+/** So many ends of a kind are looked at in one go, the newest. */
+const MOST_ENDS = 50;
+
+/** The executions that ended badly since `since` (seconds since 1970), newest first. */
+export async function readBadEnds(
+  sfn: SFNClient,
+  stateMachineArn: string,
+  since: number,
+): Promise<readonly FoundEnd[]> {
+  const lists = await Promise.all(
+    [ExecutionStatus.ABORTED, ExecutionStatus.FAILED, ExecutionStatus.TIMED_OUT].map((statusFilter) =>
+      sfn.send(new ListExecutionsCommand({ stateMachineArn, statusFilter, maxResults: MOST_ENDS })),
+    ),
+  );
+  const recent = lists
+    .flatMap(({ executions = [] }) => executions)
+    .map((execution) => ({ ...execution, stoppedAt: (execution.stopDate?.getTime() ?? 0) / 1000 }))
+    .filter(({ stoppedAt }) => stoppedAt >= since);
+  return Promise.all(
+    recent.map(async ({ executionArn = '', name = '', status = '', stoppedAt }) => {
+      const { input, error, cause } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+      return {
+        executionArn,
+        name,
+        status,
+        stoppedAt,
+        input: input ?? null,
+        error: error ?? null,
+        cause: cause ?? null,
+      };
+    }),
+  );
+}

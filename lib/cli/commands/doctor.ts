@@ -1,0 +1,116 @@
+import { Examination } from '../../aws/doctor/inspector.ts';
+import { type Named, readNamed } from '../../aws/stack/registrations.ts';
+import type { Check } from '../../rollout/doctor/check.ts';
+import type { Account } from '../account.ts';
+import { parseTarget, spelled, TARGET, type Target } from '../target.ts';
+import { type Command, EXIT_FAILED } from '../terminal/command.ts';
+import { Progress } from '../terminal/progress-bar.ts';
+import { Refused } from '../terminal/refused.ts';
+import { count, paint, type Terminal, wrap } from '../terminal/terminal.ts';
+
+/** An alias, and what was found of it. */
+interface Examined {
+  readonly function: string;
+  readonly alias: string;
+  readonly checks: readonly Check[];
+}
+
+/** `sluice doctor`: what a rollout would stumble over. */
+export const doctor: Command = {
+  usage: `sluice doctor [${TARGET}] [--json]`,
+  summary:
+    'Looks for what would stop or blind the next rollout: alarms without data, differing roles, provisioned and missing concurrency, holds, left weights, the controller and what it may do. Without an operand, for every alias that Sluice shifts in this account and region. Changes nothing.',
+  example: 'sluice doctor checkout:live',
+  options: { json: 'prints { "aliases": [{ "function", "alias", "checks" }], "problems", "warnings" }' },
+  operands: [`${TARGET}?`],
+  async run({ operands: [text], flags }, terminal, account) {
+    const target = text === undefined ? undefined : parseTarget(text);
+    const aws = await account();
+    const named = await aliasesMeant(aws, target);
+    const examination = new Examination(aws, named, Date.now());
+    const progress = new Progress(terminal, 'aliases checked');
+    const aliases: Examined[] = [];
+    try {
+      for (const each of named) {
+        const checks = await examination.checksOf(each);
+        aliases.push({ function: each.functionName, alias: each.aliasName, checks });
+        progress.step(named.length);
+      }
+    } finally {
+      progress.end();
+    }
+    const [problems, warnings] = [countOf(aliases, 'problem'), countOf(aliases, 'warning')];
+    if (flags['json']) terminal.out.write(`${JSON.stringify({ aliases, problems, warnings }, null, 2)}\n`);
+    else show(aliases, terminal);
+    return problems === 0 ? 0 : EXIT_FAILED;
+  },
+};
+
+/** The aliases that are looked at, those among them whose parameter is broken. */
+async function aliasesMeant({ ssm }: Account, target: Target | undefined): Promise<readonly Named[]> {
+  if (target === undefined) return readNamed(ssm);
+  const { functionName, aliasName } = target;
+  const all = await readNamed(ssm, functionName);
+  if (aliasName !== undefined) {
+    return [all.find((each) => each.aliasName === aliasName) ?? { functionName, aliasName, registration: undefined }];
+  }
+  if (all.length > 0) return all;
+  throw new Refused(
+    `no alias of ${functionName} is known to Sluice in this account and region.\n\n  expected: the alias as well, for example ${functionName}:live; or deploy it with a RolloutAlias`,
+  );
+}
+
+const countOf = (aliases: readonly Examined[], result: Check['result']): number =>
+  aliases.reduce((sum, { checks }) => sum + checks.filter((check) => check.result === result).length, 0);
+
+const colours = { problem: 'red', warning: 'yellow' } as const;
+
+/** Problems first, each told once however many aliases have it; what is ok is only counted. */
+function show(aliases: readonly Examined[], { out }: Terminal): void {
+  if (aliases.length === 0) {
+    out.write('No alias is known to Sluice in this account and region.\n');
+    return;
+  }
+  for (const result of ['problem', 'warning'] as const) {
+    for (const [{ name, found, todo }, whose] of findings(aliases, result)) {
+      const [first = '', ...more] = wrap(aliases.length === 1 ? name : `${inWords(whose)}: ${name}`, 70);
+      out.write(`${paint(out, ['bold', colours[result]], result)}  ${paint(out, 'bold', first)}\n`);
+      for (const line of more) out.write(`         ${paint(out, 'bold', line)}\n`);
+      for (const line of wrap(found, 70)) out.write(`         ${line}\n`);
+      wrap(todo ?? '', 66).forEach((line, index) => {
+        out.write(`         ${paint(out, 'dim', index === 0 ? '->' : '  ')} ${line}\n`);
+      });
+      out.write('\n');
+    }
+  }
+  const [only, ...others] = aliases;
+  const subject = only && others.length === 0 ? `${only.function}:${only.alias}` : `${count(aliases.length)} aliases`;
+  const counts = (['problem', 'warning'] as const).flatMap((result) => {
+    const many = countOf(aliases, result);
+    return many === 0 ? [] : [`${count(many)} ${result}${many === 1 ? '' : 's'}`];
+  });
+  const summary = `${subject}: ${[...counts, `${count(countOf(aliases, 'ok'))} checks ok`].join(', ')}`;
+  for (const line of wrap(summary, 80)) out.write(`${line}\n`);
+}
+
+/** The findings of a kind, and whose they are. */
+function findings(aliases: readonly Examined[], result: Check['result']): Iterable<[Check, readonly string[]]> {
+  const found = new Map<string, [Check, string[]]>();
+  for (const { function: functionName, alias, checks } of aliases) {
+    for (const check of checks) {
+      if (check.result !== result) continue;
+      const key = JSON.stringify(check);
+      const known = found.get(key) ?? [check, []];
+      known[1].push(spelled({ functionName, aliasName: alias }));
+      found.set(key, known);
+    }
+  }
+  return found.values();
+}
+
+const MOST_NAMED = 3;
+
+const inWords = (whose: readonly string[]): string =>
+  whose.length <= MOST_NAMED
+    ? whose.join(', ')
+    : `${whose.slice(0, MOST_NAMED).join(', ')} and ${count(whose.length - MOST_NAMED)} more`;

@@ -1,0 +1,67 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { readEnvironments, removeEnvironment } from '../../../aws/stack/environments.ts';
+import { prunable } from '../../environments.ts';
+import type { Command } from '../../terminal/command.ts';
+import { Refused } from '../../terminal/refused.ts';
+
+/** `sluice env prune`: environments whose branch is gone. */
+export const envPrune: Command = {
+  usage: 'sluice env prune [--yes] [--stdin] [--service NAME] [--json]',
+  summary: 'Deletes the environments of branches that no longer exist on the remote. Shows them only, without --yes.',
+  example: 'git branch -r --format="%(refname:lstrip=3)" | sluice env prune --stdin --yes',
+  options: {
+    yes: 'deletes them; without it nothing is done',
+    stdin: 'takes the existing branches from standard input, one a line, instead of asking git for those of origin',
+    service: 'looks at the environments of one service only',
+    json: 'prints { "dryRun": ..., "removed": [...], "kept": [...] }',
+  },
+  values: ['service'],
+  operands: [],
+  async run({ flags }, { out }, account) {
+    const branches = flags['stdin'] ? linesOf(readFileSync(0, 'utf8')) : remoteBranches();
+    if (branches.length === 0) {
+      throw new Refused(
+        'there is not one existing branch, so every environment would go; nothing was done.\n\n  expected: the names of branches, one a line',
+      );
+    }
+    const clients = await account();
+    const all = (await readEnvironments(clients.cloudformation)).filter(
+      ({ service }) => flags['service'] === undefined || service === flags['service'],
+    );
+    const gone = prunable(all, branches);
+    const kept = all.filter((each) => !gone.includes(each));
+    if (flags['yes']) for (const each of gone) await removeEnvironment(clients.cloudformation, each);
+    if (flags['json']) {
+      const names = (list: typeof all) => list.map(({ branch, stack }) => ({ branch, stack }));
+      out.write(
+        `${JSON.stringify({ dryRun: !flags['yes'], removed: names([...gone]), kept: names(kept) }, null, 2)}\n`,
+      );
+      return 0;
+    }
+    const did = flags['yes'] ? 'is being deleted' : 'would be deleted';
+    for (const { branch, stack } of gone) out.write(`${stack} ${did}: there is no branch ${branch}\n`);
+    out.write(`${kept.length} kept, ${gone.length} ${flags['yes'] ? 'deleted' : 'to delete; add --yes to do it'}\n`);
+    return 0;
+  },
+};
+
+function remoteBranches(): string[] {
+  try {
+    const refs = execFileSync('git', ['ls-remote', '--heads', 'origin'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    return linesOf(refs).map((line) => line.replace(/^\S+\s+refs\/heads\//, ''));
+  } catch (error) {
+    throw new Refused(
+      `git could not say which branches origin has (${(error as Error).message.split('\n')[0]}).\n\n  try: --stdin with one branch a line`,
+    );
+  }
+}
+
+const linesOf = (text: string): string[] =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');

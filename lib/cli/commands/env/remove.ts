@@ -1,0 +1,27 @@
+import { removeEnvironment } from '../../../aws/stack/environments.ts';
+import { environmentOf } from '../../environments.ts';
+import type { Command } from '../../terminal/command.ts';
+
+/** `sluice env remove`: a branch's environment, by name. */
+export const envRemove: Command = {
+  usage: 'sluice env remove <branch> [--service NAME] [--json]',
+  summary: "Deletes a branch's environment, also a protected one. Production is none.",
+  example: 'sluice env remove feature/login',
+  options: {
+    json: 'prints { "branch": ..., "removed": "<stack>" }',
+    service: 'which service, where several have this branch',
+  },
+  values: ['service'],
+  operands: ['branch'],
+  async run({ operands: [branch], flags }, { out }, account) {
+    const clients = await account();
+    const environment = await environmentOf(clients, branch as string, flags['service']);
+    await removeEnvironment(clients.cloudformation, environment);
+    out.write(
+      flags['json']
+        ? `${JSON.stringify({ branch: environment.branch, removed: environment.stack })}\n`
+        : `${environment.stack} is being deleted; deploy the branch again to have it back.\n`,
+    );
+    return 0;
+  },
+};

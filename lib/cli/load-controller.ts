@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { create as announceApproval } from '../../functions/announce-approval.ts';
+import { create as observe } from '../../functions/observe.ts';
+import { create as preflight } from '../../functions/preflight.ts';
+import { create as provision } from '../../functions/provision.ts';
+import { create as revert } from '../../functions/revert.ts';
+import { create as runHooks } from '../../functions/run-hooks.ts';
+import { create as shift } from '../../functions/shift.ts';
+import { packageRoot } from '../package-root.ts';
+import type { Cast, Synthesized } from '../rehearsal/simulation/controller.ts';
+import { commands } from './operator-commands.ts';
+import { Refused } from './terminal/refused.ts';
+
+/** The handlers that AWS runs, by the name of their entry point. */
+export const handlers = {
+  preflight,
+  shift,
+  observe,
+  revert,
+  'announce-approval': announceApproval,
+  'run-hooks': runHooks,
+  provision,
+};
+
+/**
+ * The real handlers and the state machine as it was synthesized at build time, so that no CDK is loaded to rehearse.
+ *
+ * @throws Refused where the project was not built
+ */
+export function loadCast(): Cast {
+  const file = new URL('dist/state-machine.json', packageRoot());
+  try {
+    return { handlers, commands, synthesized: JSON.parse(readFileSync(file, 'utf8')) as Synthesized };
+  } catch (error) {
+    throw new Refused(
+      `the synthesized state machine cannot be read (${(error as Error).message}).\n\n  try: npm run build`,
+    );
+  }
+}

@@ -1,0 +1,175 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Scenario } from '../../rehearsal/scenario/scenario.ts';
+import type { Cast } from '../../rehearsal/simulation/controller.ts';
+import type { Glimpse } from '../../rehearsal/simulation/observer.ts';
+import { rehearse } from '../../rehearsal/simulation/rehearse.ts';
+import type { RehearsalResult, TimelineEntry } from '../../rehearsal/simulation/result.ts';
+import { weightOf } from '../../rollout/document/rollout.ts';
+import { planOf } from '../../rollout/policy/plan.ts';
+import { bar, clock, count, duration, paint, sameButForNumbers, wrap } from './terminal.ts';
+
+/** What was seen at one moment of a rehearsal. */
+export type Frame = { readonly look: Glimpse } | { readonly event: TimelineEntry };
+
+/** Rehearses, and keeps what a spectator saw in the order in which it happened. */
+export async function record(scenario: Scenario, cast: Cast): Promise<{ frames: Frame[]; result: RehearsalResult }> {
+  const frames: Frame[] = [];
+  const { result } = await rehearse(scenario, cast, {
+    onLook: (look) => frames.push({ look }),
+    onEvent: (event) => frames.push({ event }),
+  });
+  return { frames, result };
+}
+
+/** How long a whole rollout takes to be shown in a terminal, in milliseconds of real time. */
+const SHOW_MILLISECONDS = 2500;
+const WIDTH = 80;
+
+const colourOf = {
+  shifted: 'cyan',
+  promoted: 'green',
+  reverted: 'red',
+  alarm: 'red',
+  superseded: 'magenta',
+  approvalRequested: 'yellow',
+  approved: 'yellow',
+  held: 'yellow',
+  resumed: 'yellow',
+} as const;
+
+const wordOf = {
+  shifted: 'shifted',
+  promoted: 'promoted',
+  reverted: 'reverted',
+  alarm: 'ALARM',
+  superseded: 'superseded',
+  approvalRequested: 'approval?',
+  approved: 'approved',
+  held: 'held',
+  resumed: 'resumed',
+} as const;
+
+const outcomes = {
+  promoted: ['green', 'Promoted'],
+  rolledBack: ['red', 'Rolled back'],
+  superseded: ['magenta', 'Superseded'],
+  cancelled: ['yellow', 'Cancelled'],
+  rejected: ['yellow', 'Rejected'],
+} as const;
+
+/** Tells a rehearsal to a person: line by line, and in a terminal as if it happened now. */
+export class Story {
+  readonly #out: NodeJS.WriteStream;
+  #reason = '';
+  /** Whether the last line may still be written over. */
+  #live = false;
+
+  constructor(out: NodeJS.WriteStream) {
+    this.#out = out;
+  }
+
+  async tell(scenario: Scenario, frames: readonly Frame[], result: RehearsalResult): Promise<void> {
+    this.#head(scenario, result);
+    const pace = this.#out.isTTY ? SHOW_MILLISECONDS / Math.max(1, frames.length) : 0;
+    for (const [index, frame] of frames.entries()) {
+      if ('event' in frame) {
+        this.#event(frame.event);
+        continue;
+      }
+      const next = frames[index + 1];
+      this.#look(frame.look, result, next);
+      await sleep(pace);
+    }
+    this.#summary(result);
+  }
+
+  #head(scenario: Scenario, { versions }: RehearsalResult): void {
+    const weights = planOf(scenario.policy).steps.map((step) => step.weight);
+    const rate = scenario.traffic.requestsPerSecond;
+    this.#line();
+    this.#line(`  ${paint(this.#out, 'bold', scenario.name)}`);
+    this.#line(
+      `  ${versions.stable} -> ${versions.candidate} at ${count(rate)} requests a second, by ${listed(weights)} % of the traffic`,
+    );
+    this.#line();
+  }
+
+  #event({ second, event, weight, reason }: TimelineEntry): void {
+    const word = paint(this.#out, ['bold', colourOf[event]], wordOf[event].padEnd(10));
+    const drawn = paint(this.#out, colourOf[event], bar(weight));
+    this.#line(`${clock(second).padStart(8)}  ${word} ${drawn} ${String(weight).padStart(3)} %`);
+    for (const line of wrap(reason, WIDTH - 12)) this.#line(`          ${line}`);
+    this.#reason = reason;
+  }
+
+  /** One look is one line; in a terminal the next look writes over it. What the verdict says is told when it changes. */
+  #look(look: Glimpse, result: RehearsalResult, next: Frame | undefined): void {
+    const line = this.#counts(look, result);
+    if (this.#out.isTTY) {
+      this.#out.write(`\r\x1b[2K${line}`);
+      this.#live = true;
+    } else {
+      this.#line(line);
+    }
+    const { reason } = look.rollout;
+    const toldNext = next !== undefined && 'event' in next && next.event.reason === reason;
+    if (toldNext || sameButForNumbers(reason, this.#reason)) return;
+    this.#reason = reason;
+    for (const part of wrap(reason, WIDTH - 12)) this.#line(paint(this.#out, 'dim', `          ${part}`));
+  }
+
+  #counts({ second, rollout, requests, failures }: Glimpse, { versions }: RehearsalResult): string {
+    const of = (role: 'stable' | 'candidate') =>
+      `${versions[role]}: ${count(requests[role])}, ${count(failures[role])} failed`;
+    const weight = `${weightOf(rollout)} %`.padStart(5);
+    return paint(
+      this.#out,
+      'dim',
+      `${clock(second).padStart(8)}  ${weight}   ${of('stable').padEnd(29)}${of('candidate')}`,
+    );
+  }
+
+  #summary({ outcome, reason, seconds, requests, failures, cost, versions, alias }: RehearsalResult): void {
+    const [colour, word] = outcomes[outcome];
+    const calls = Object.values(cost.awsCalls).reduce((sum, each) => sum + each, 0);
+    const writes = cost.awsCalls['lambda:UpdateAlias'] ?? 0;
+    const share = requests.total === 0 ? 0 : (failures.total / requests.total) * 100;
+    const { stable, candidate } = versions;
+    this.#line();
+    this.#line(`  ${paint(this.#out, ['bold', colour], word)} after ${duration(seconds.total)}`);
+    for (const line of wrap(reason, WIDTH - 4)) this.#line(`  ${line}`);
+    this.#line();
+    this.#row('failed requests', `${count(failures.total)} of ${count(requests.total)} (${share.toFixed(2)} %)`);
+    const excess = failures.excess > 0 ? `${count(failures.excess)} more than` : 'no more than';
+    this.#row('', `${count(failures.candidate)} on ${candidate}, ${excess} ${stable} would have failed`);
+    if (seconds.faultToRevert !== null) {
+      this.#row('time to revert', `${duration(seconds.faultToRevert)} after the fault began`);
+    }
+    if (seconds.toFullTraffic !== null) this.#row('full traffic', `after ${duration(seconds.toFullTraffic)}`);
+    this.#row('alias', `serves ${aliasInWords(alias)}`);
+    this.#row('AWS calls', `${count(calls)}, ${writes} of them writes to the alias`);
+    this.#row(
+      'cost',
+      `$${cost.usd.toFixed(4)} (${count(cost.stateTransitions)} state transitions, ${count(cost.lambdaInvocations)} invocations)`,
+    );
+    this.#line();
+  }
+
+  #row(name: string, value: string): void {
+    this.#line(`  ${paint(this.#out, 'dim', name.padEnd(16))} ${value}`);
+  }
+
+  /** A line that stays. One that was being written over stays above it. */
+  #line(text = ''): void {
+    this.#out.write(`${this.#live ? '\n' : ''}${text}\n`);
+    this.#live = false;
+  }
+}
+
+const listed = (weights: readonly number[]): string =>
+  weights.length <= 6 ? weights.join(', ') : `${weights.slice(0, 3).join(', ')}, ... ${weights.at(-1)}`;
+
+function aliasInWords({ functionVersion, additionalVersionWeights }: RehearsalResult['alias']): string {
+  const weights = Object.entries(additionalVersionWeights).map(([version, weight]) => `, ${weight} % ${version}`);
+  return `${functionVersion}${weights.length === 0 ? ' alone' : weights.join('')}`;
+}

@@ -1,0 +1,196 @@
+import {
+  Annotations,
+  Aspects,
+  CfnOutput,
+  CfnResource,
+  Duration,
+  Lazy,
+  RemovalPolicy,
+  Stack,
+  type StackProps,
+} from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { CfnLogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { CfnBucket } from 'aws-cdk-lib/aws-s3';
+import type { Construct, IConstruct } from 'constructs';
+import { environmentNameOf } from '../aws/stack/branch-name.ts';
+import { BRANCH_TAG, PROTECTED_TAG, SERVICE_TAG } from '../aws/stack/environment-tags.ts';
+import { idleCostsOf } from './idle-cost.ts';
+import { SelfRemoval } from './self-removal.ts';
+
+export interface BranchStageProps extends Omit<StackProps, 'stackName' | 'terminationProtection'> {
+  /** The service, as the beginning of the stack's name: letters, digits and dashes, at most 34 of them. */
+  readonly service: string;
+
+  /** The branch, as git calls it. */
+  readonly branch: string;
+
+  /**
+   * How long the environment lives after its last deploy.
+   *
+   * @default seven days
+   */
+  readonly ttl?: Duration;
+
+  /**
+   * Whether the environment stays until somebody removes it.
+   *
+   * @default false
+   */
+  readonly protected?: boolean;
+
+  /**
+   * Who works on the branch, for the list of environments.
+   *
+   * @default nobody in particular
+   */
+  readonly owner?: string;
+
+  /**
+   * Kinds of resources that may cost while idle, each with the reason: the type in CloudFormation, or the key in the price list.
+   *
+   * @default none
+   */
+  readonly idleCosts?: Readonly<Record<string, string>>;
+
+  /**
+   * The moment of the deploy, which the environment's life is counted from.
+   *
+   * @default now
+   */
+  readonly now?: Date;
+}
+
+/** What a service says of its alias that means something in production only. */
+export interface BranchAliasOptions {
+  /**
+   * Ignored: it costs while idle, and a branch has no rollout that would warm a version.
+   *
+   * @default none
+   */
+  readonly provisionedConcurrency?: number;
+}
+
+/** With the environment's name it is the name of a schedule, which has at most 64 characters. */
+const serviceName = /^[A-Za-z][A-Za-z0-9-]{0,33}$/;
+
+const DEFAULT_TTL = Duration.days(7);
+const DAY = 24 * 3600 * 1000;
+
+/**
+ * An environment for a branch: a stack of its own that holds the whole service, costs nothing while nobody uses it, leaves nothing
+ * behind, and deletes itself some days after its last deploy. Aliases are native ones without a rollout, so that `cdk watch` and
+ * hotswap work.
+ *
+ * Extend it and make the service's resources in the constructor.
+ *
+ * @throws Error at synth for resources that cost while idle without a reason, and for what would outlive the stack
+ */
+export class BranchStage extends Stack {
+  /** The environment's name: the same for the same branch, and no other branch's. */
+  readonly environmentName: string;
+
+  constructor(scope: Construct, props: BranchStageProps) {
+    const {
+      service,
+      branch,
+      owner = 'nobody in particular',
+      ttl = DEFAULT_TTL,
+      idleCosts = {},
+      now = new Date(),
+    } = props;
+    if (!serviceName.test(service)) {
+      throw new Error(
+        `service: expected a letter, then letters, digits and dashes, at most 34 in all, found ${JSON.stringify(service)}`,
+      );
+    }
+    const environmentName = environmentNameOf(branch);
+    const name = `${service}-${environmentName}`;
+    super(scope, name, {
+      ...props,
+      stackName: name,
+      tags: {
+        ...props.tags,
+        [BRANCH_TAG]: tagValueOf(branch),
+        [SERVICE_TAG]: service,
+        ...(props.protected ? { [PROTECTED_TAG]: 'true' } : {}),
+      },
+    });
+    this.environmentName = environmentName;
+    this.#output('Branch', branch);
+    this.#output('Owner', owner);
+    this.#output('IdleCostPerMonth', Lazy.string({ produce: () => idleCostOf(this).toFixed(2) }));
+    const removal = props.protected ? undefined : new SelfRemoval(this, 'SelfRemoval', { expiresAt: expiry(now, ttl) });
+    this.#leaveNothing(removal?.resources ?? []);
+    this.#costNothing(idleCosts);
+  }
+
+  /**
+   * The alias that everything of the environment points to: a native one, which every deploy moves at once. Options are taken so that
+   * a service may be written once for production and branches.
+   */
+  alias(id: string, handler: lambda.Function, aliasName: string, _options: BranchAliasOptions = {}): lambda.Alias {
+    return new lambda.Alias(this, id, { aliasName, version: handler.currentVersion });
+  }
+
+  #output(id: string, value: string): void {
+    new CfnOutput(this, id, { value });
+  }
+
+  /** Everything is deleted with the stack, logs are kept for days, and what removes the stack goes last. */
+  #leaveNothing(last: readonly CfnResource[]): void {
+    Aspects.of(this).add({
+      visit: (node: IConstruct) => {
+        if (!CfnResource.isCfnResource(node)) return;
+        node.applyRemovalPolicy(RemovalPolicy.DESTROY);
+        if (node instanceof CfnLogGroup) node.retentionInDays = RetentionDays.THREE_DAYS;
+        if (!last.includes(node)) for (const resource of last) node.addResourceDependency(resource);
+      },
+    });
+    this.node.addValidation({ validate: () => [...survivorsOf(this)] });
+  }
+
+  #costNothing(allowed: Readonly<Record<string, string>>): void {
+    const refused = () => idleCostsOf(this).filter(({ type }) => !allowed[type]?.trim());
+    this.node.addValidation({
+      validate: () =>
+        refused().map(
+          ({ path, type, what, price }) =>
+            `${path} is ${what} and costs $${price.toFixed(2)} a month while idle; leave it out of branch environments, or give idleCosts a reason for ${type}`,
+        ),
+    });
+    Aspects.of(this).add({
+      visit: (node: IConstruct) => {
+        if (node !== this) return;
+        Annotations.of(this).addInfo(`this environment costs $${idleCostOf(this).toFixed(2)} a month while idle`);
+      },
+    });
+  }
+}
+
+/** US dollars a month. */
+const idleCostOf = (stage: BranchStage): number => idleCostsOf(stage).reduce((sum, { price }) => sum + price, 0);
+
+/** Whole days from tomorrow's midnight, so that a day's deploys leave the schedule alone; less than a day is taken to the second. */
+function expiry(now: Date, ttl: Duration): Date {
+  const end = now.getTime() + ttl.toMilliseconds();
+  return new Date(ttl.toMilliseconds() < DAY ? end : Math.ceil(end / DAY) * DAY);
+}
+
+/** What tags may hold; the branch as it is stands in the outputs. */
+const tagValueOf = (branch: string): string => branch.replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, '_').slice(0, 256);
+
+/** What would outlive the stack although it is deleted with it. */
+function* survivorsOf(stack: Stack): Generator<string> {
+  for (const node of stack.node.findAll()) {
+    if (node instanceof lambda.CfnFunction && !stack.resolve(node.loggingConfig)?.logGroup) {
+      yield `${node.node.path} would leave the log group behind that Lambda makes for it; give it a logGroup`;
+    }
+    if (node instanceof CfnBucket && !autoDeletes(node, stack)) {
+      yield `${node.node.path} could not be deleted while it holds objects; set autoDeleteObjects`;
+    }
+  }
+}
+
+const autoDeletes = (bucket: CfnBucket, stack: Stack): boolean =>
+  JSON.stringify(stack.resolve(bucket.tags.renderedTags) ?? []).includes('aws-cdk:auto-delete-objects');

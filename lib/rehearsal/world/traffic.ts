@@ -1,0 +1,63 @@
+import type { Behaviour, Incident } from '../scenario/scenario.ts';
+import { binomial, type Random } from './random.ts';
+
+/** Keeps 0.57 x 100 from being a request short of 57: far less than a request, far more than a rounding error. */
+const ROUNDING = 1e-6;
+
+/**
+ * Requests that arrive within the second that starts at `second`. Arrivals are even, not random: 10 a second are 10 every
+ * second, 0.3 a second are 3 in 10 seconds.
+ */
+export function arrivalsIn(second: number, requestsPerSecond: number): number {
+  const before = (moment: number) => Math.floor(moment * requestsPerSecond + ROUNDING);
+  return before(second + 1) - before(second);
+}
+
+/** The probability that a request fails which two independent causes can fail. */
+export const either = (a: number, b: number): number => a + (1 - a) * b;
+
+/** The probability that incidents alone fail a request of this second. */
+export const incidentRate = (incidents: readonly Incident[], second: number): number =>
+  incidents
+    .filter(({ fromSecond, forSeconds }) => second >= fromSecond && second < fromSecond + forSeconds)
+    .reduce((rate, { errorRate }) => either(rate, errorRate), 0);
+
+/**
+ * The probability that a request fails by its version's own fault: that of the worst fault which applies, or the usual one.
+ *
+ * @param sinceFirstTraffic seconds since the version first had weight: the clock of its faults
+ * @param weight the version's share of the traffic in percent; a fault above a weight does not apply at it
+ */
+export function ownErrorRate({ errorRate, faults }: Behaviour, sinceFirstTraffic: number, weight: number): number {
+  const applying = faults.filter(
+    ({ afterSeconds = Infinity, aboveWeight = Infinity }) => sinceFirstTraffic >= afterSeconds || weight > aboveWeight,
+  );
+  return applying.length === 0 ? errorRate : Math.max(...applying.map((fault) => fault.errorRate));
+}
+
+/**
+ * What chance decides of the traffic: which version serves a request, and whether it fails.
+ *
+ * So that policies can be compared on one seed, each second of each stream is seeded by itself: routing has one stream,
+ * the failures of every version have their own. Where two policies give the same weight in a second, they meet the same
+ * requests and the same failures, whatever either did before.
+ */
+export class Traffic {
+  readonly #routing: Random;
+  readonly #failures: Random;
+
+  constructor(random: Random) {
+    this.#routing = random.fork('routing');
+    this.#failures = random.fork('failures');
+  }
+
+  /** How many of a second's requests the alias sends to its additional version, whose share is 0 to 1. */
+  routed(second: number, requests: number, share: number): number {
+    return binomial(this.#routing.fork(second), requests, share);
+  }
+
+  /** How many of a version's requests fail in a second. */
+  failed(version: string, second: number, requests: number, errorRate: number): number {
+    return binomial(this.#failures.fork(version).fork(second), requests, errorRate);
+  }
+}

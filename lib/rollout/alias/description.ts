@@ -1,0 +1,119 @@
+import { cut, oneLine } from '../contracts/text.ts';
+import type { AliasState } from './alias.ts';
+import { shareOf } from './alias.ts';
+
+/** What Lambda accepts as the description of an alias. */
+const LONGEST_DESCRIPTION = 256;
+
+/** The mark of whoever deploys the alias, which every description ends with: `[sluice:0123456789ab]`. */
+const markPattern = / ?\[sluice:(?<mark>[0-9a-f]{12})\]$/;
+
+/** The room that is kept for the mark, with the space before it. */
+const LONGEST_MARK = ' [sluice:0123456789ab]'.length;
+
+/** The execution that wrote a description, and when it started, in seconds since 1970. */
+export interface Writer {
+  readonly execution: string;
+  readonly startedAt: number;
+}
+
+/** The rollout that an alias says it is in the middle of. */
+export interface Owner extends Writer {
+  readonly stable: string;
+  readonly candidate: string;
+  /** The candidate's weight in percent that the rollout wrote together with this description. */
+  readonly weight: number;
+}
+
+/** How a rollout ended, as the alias tells it. */
+export interface End extends Writer {
+  readonly did: 'promoted' | 'reverted';
+  /** The version that the alias served before, or for a revert the candidate; and the one that it serves now. */
+  readonly from: string;
+  readonly to: string;
+  readonly reason: string;
+}
+
+/**
+ * The description of an alias during a rollout, for example
+ * `sluice: 41 -> 42 at 30%, step 2/4, execution deploy-7, started 2026-01-01T00:00:00Z`.
+ */
+export function describeShift(owner: Owner, step: { readonly number: number; readonly of: number }): string {
+  const { stable, candidate, weight } = owner;
+  return `sluice: ${stable} -> ${candidate} at ${weight}%, step ${step.number}/${step.of}, ${inWords(owner)}`;
+}
+
+/**
+ * The description of an alias after a rollout, for example
+ * `sluice: reverted 42 -> 41: alarm errors is in ALARM (execution deploy-7, started 2026-01-01T00:00:00Z)`.
+ */
+export function describeEnd(end: End): string {
+  const head = `sluice: ${end.did} ${end.from} -> ${end.to}: `;
+  const tail = ` (${inWords(end)})`;
+  return head + oneLine(end.reason, LONGEST_DESCRIPTION - LONGEST_MARK - head.length - tail.length) + tail;
+}
+
+const writerPattern = 'execution (?<execution>\\S+), started (?<started>\\S+)';
+const shiftPattern = new RegExp(
+  `^sluice: (?<stable>\\d+) -> (?<candidate>\\d+) at (?<weight>[\\d.]+)%, step \\d+/\\d+, ${writerPattern}$`,
+);
+const endPattern = new RegExp(
+  `^sluice: (?<did>promoted|reverted) (?<from>\\d+) -> (?<to>\\d+): (?<reason>.*) \\(${writerPattern}\\)$`,
+  's',
+);
+
+/** The rollout named by an alias's description, or undefined where a person wrote it or the rollout has ended. */
+export function ownerOf(alias: AliasState): Owner | undefined {
+  const match = matched(shiftPattern, alias);
+  return (
+    match && { stable: match.stable, candidate: match.candidate, weight: Number(match.weight), ...writerIn(match) }
+  );
+}
+
+/** How a rollout ended, where the alias's description tells of an end. */
+export function endOf(alias: AliasState): End | undefined {
+  const match = matched(endPattern, alias);
+  if (!match) return undefined;
+  const { did, from, to, reason } = match;
+  return { did: did as End['did'], from, to, reason, ...writerIn(match) };
+}
+
+/** The execution that wrote the alias last, as far as its description tells. */
+export const writerOf = (alias: AliasState): Writer | undefined => ownerOf(alias) ?? endOf(alias);
+
+/** Whether the alias still shows exactly the weights that the rollout in its description wrote. */
+export function showsWeightsOf(owner: Owner, alias: AliasState): boolean {
+  return (
+    alias.functionVersion === owner.stable &&
+    Object.keys(alias.additionalVersionWeights).every((version) => version === owner.candidate) &&
+    shareOf(owner.candidate, alias) === owner.weight
+  );
+}
+
+/** The mark of the resource that owns an alias, or undefined where none does. */
+export const markOf = (alias: { readonly description: string }): string | undefined =>
+  markPattern.exec(alias.description)?.groups?.['mark'];
+
+/**
+ * Puts the mark of the alias's owner at the end of a new description, so that it outlives every rollout.
+ * A text that leaves no room for it is cut.
+ */
+export function marked(description: string, mark: string | undefined): string {
+  if (mark === undefined) return cut(description, LONGEST_DESCRIPTION);
+  const text = cut(description.replace(markPattern, ''), LONGEST_DESCRIPTION - LONGEST_MARK);
+  return text ? `${text} [sluice:${mark}]` : `[sluice:${mark}]`;
+}
+
+const inWords = ({ execution, startedAt }: Writer): string =>
+  `execution ${execution}, started ${new Date(startedAt * 1000).toISOString().replace('.000Z', 'Z')}`;
+
+type Match = Readonly<
+  Record<'stable' | 'candidate' | 'weight' | 'did' | 'from' | 'to' | 'reason' | 'execution' | 'started', string>
+>;
+
+function matched(pattern: RegExp, { description }: AliasState): Match | undefined {
+  const match = pattern.exec(description.replace(markPattern, ''))?.groups as Match | undefined;
+  return match && Number.isFinite(Date.parse(match.started)) ? match : undefined;
+}
+
+const writerIn = ({ execution, started }: Match): Writer => ({ execution, startedAt: Date.parse(started) / 1000 });

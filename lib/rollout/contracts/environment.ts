@@ -1,0 +1,24 @@
+import * as z from 'zod';
+import { cloudWatchTiming, type Timing } from '../observation.ts';
+
+const metricTiming = z.strictObject({ periodSeconds: z.number().int().min(1), delaySeconds: z.number().int().min(0) });
+
+/** The environment variable that tells the controller's functions how old their data is. */
+export const TIMING_VARIABLE = 'SLUICE_TIMING';
+
+export const timingSchema = z.strictObject({ metrics: metricTiming, alarms: metricTiming });
+
+/**
+ * Reads the timing from a function's environment; CloudWatch's minutes where it is not set.
+ *
+ * @throws Error where the variable is set to something else, with what was found
+ */
+export function timingIn(environment: Readonly<Record<string, string | undefined>>): Timing {
+  const text = environment[TIMING_VARIABLE];
+  if (text === undefined) return cloudWatchTiming;
+  try {
+    return timingSchema.parse(JSON.parse(text));
+  } catch (error) {
+    throw new Error(`${TIMING_VARIABLE} should be JSON with metrics and alarms, but is ${text}`, { cause: error });
+  }
+}

@@ -1,0 +1,68 @@
+import { messageIn } from '../contracts/caught-error.ts';
+import { oneLine } from '../contracts/text.ts';
+import type { AnsweredApproval, ApprovalAnswer } from '../document/record.ts';
+import { journal, type Rollout, weightOf } from '../document/rollout.ts';
+
+/** The error name with which `sluice reject` fails an approval request. */
+export const REJECTED = 'ApprovalRejected';
+
+/** The error name with which a request ends that nobody needs to answer any more: the alias was put back meanwhile. */
+export const PUT_BACK = 'AliasPutBack';
+
+/**
+ * Takes in what came of an approval request: the document comes back from AwaitApproval with an answer, or with what a
+ * Catch left. A request that failed without any error name is a person's no as well. (Recorded: Error null, Cause null.)
+ */
+export function withAnswer(rollout: Rollout, now: number): Rollout {
+  if (rollout.approval !== 'asked') return rollout;
+  const { error } = rollout;
+  if (!error) {
+    const answer = answerOf(rollout.answer);
+    const story = journal(rollout, now, 'approved', weightOf(rollout), `approved${answerInWords(answer)}`);
+    return { ...answered(rollout, 'approved', answer, now), answer, journal: story };
+  }
+  if (error.Error === PUT_BACK) return { ...rollout, approval: 'none', error: null };
+  if (error.Error === 'States.Timeout') return { ...answered(rollout, 'timedOut', {}, now), error: null };
+  if (!error.Error || error.Error === REJECTED) {
+    const answer = answerIn(error.Cause);
+    return { ...answered(rollout, 'rejected', answer, now), error: null, answer };
+  }
+  return { ...rollout, approval: 'failed' };
+}
+
+function answered(
+  rollout: Rollout,
+  verdict: AnsweredApproval['verdict'],
+  answer: ApprovalAnswer,
+  now: number,
+): Rollout {
+  const weight = rollout.plan[rollout.step + 1]?.weight ?? 100;
+  const approvals = [...rollout.approvals, { at: now, weight, verdict, ...answer }].slice(-MOST_APPROVALS);
+  return { ...rollout, approval: verdict, approvals };
+}
+
+/** A request may time out again and again where the policy holds: the latest answers are kept. */
+const MOST_APPROVALS = 100;
+
+/** Who answered and what they said, as the end of a sentence. */
+export function answerInWords(answer: unknown): string {
+  const { by, comment } = answerOf(answer);
+  return `${by ? ` by ${by}` : ''}${comment ? `: ${comment}` : ''}`;
+}
+
+function answerIn(cause: unknown): ApprovalAnswer {
+  try {
+    return answerOf(JSON.parse(String(cause)));
+  } catch {
+    return answerOf({ comment: messageIn(cause) });
+  }
+}
+
+/** What is kept of an answer: whoever sent it may have sent anything. */
+function answerOf(answer: unknown): ApprovalAnswer {
+  const { by, comment } = (answer ?? {}) as { by?: unknown; comment?: unknown };
+  return {
+    ...(typeof by === 'string' && by ? { by: oneLine(by) } : {}),
+    ...(typeof comment === 'string' && comment ? { comment: oneLine(comment) } : {}),
+  };
+}

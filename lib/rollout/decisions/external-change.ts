@@ -1,0 +1,65 @@
+import { type AliasState, only, type Routing, routingInWords, sameRouting, shareOf } from '../alias/alias.ts';
+import { endOf, ownerOf, showsWeightsOf, writerOf } from '../alias/description.ts';
+import type { Rollout } from '../document/rollout.ts';
+
+/** What somebody else did with the alias of a rollout that has given weights, and what that means in words. */
+export interface OtherHands {
+  readonly did: 'removed' | 'tookOver' | 'putBack' | 'promoted' | 'changed';
+  readonly reason: string;
+}
+
+/**
+ * Whether the alias shows another hand than this rollout's: another rollout's, a person's, or our own events' (the alarm's fast
+ * path puts back as well, and its description tells why).
+ *
+ * A read may be out of date: then the alias tells of an older rollout, or of an earlier step of this one, in its routing and its
+ * description alike, which no person's edit leaves behind. That is nobody's hand, and a write on it is refused (412).
+ *
+ * @param expected the routings that the rollout itself accounts for
+ */
+export function otherHands(
+  rollout: Rollout,
+  alias: AliasState | null,
+  expected: readonly Routing[],
+): OtherHands | undefined {
+  if (!alias) return { did: 'removed', reason: `alias ${rollout.aliasName} does not exist any more` };
+  const writer = writerOf(alias);
+  if (writer && writer.execution !== rollout.execution.name) {
+    if (writer.startedAt < rollout.execution.startedAt) return undefined;
+    return { did: 'tookOver', reason: `execution ${writer.execution} has taken the alias over` };
+  }
+  if (isStale(rollout, alias) || accountsFor(rollout, alias, expected)) return undefined;
+  if (sameRouting(alias, only(rollout.stable))) {
+    return { did: 'putBack', reason: putBackReason(rollout, alias) };
+  }
+  if (sameRouting(alias, only(rollout.candidate))) {
+    return { did: 'promoted', reason: `the alias was promoted to ${rollout.candidate} by hand` };
+  }
+  return { did: 'changed', reason: changedReason(alias) };
+}
+
+/** Whether the alias shows a step that the rollout has left behind, exactly as it wrote it. */
+function isStale(rollout: Rollout, alias: AliasState): boolean {
+  const owner = ownerOf(alias);
+  const left = rollout.plan.slice(0, Math.max(0, rollout.step));
+  return owner !== undefined && showsWeightsOf(owner, alias) && left.some(({ weight }) => weight === owner.weight);
+}
+
+/**
+ * Whether the alias shows what the rollout gave, or what it takes for its own when a person gives it. What a person gives after
+ * the rollout has written more, or has put the alias back, is not: it stays.
+ */
+export function accountsFor(rollout: Rollout, alias: AliasState, expected: readonly Routing[]): boolean {
+  if (endOf(alias)?.execution === rollout.execution.name) return false;
+  const owner = ownerOf(alias);
+  const written = owner?.execution === rollout.execution.name ? owner.weight : 0;
+  return expected.some((routing) => sameRouting(alias, routing) && shareOf(rollout.candidate, routing) >= written);
+}
+
+/** Why the stable version serves alone: as the alias tells, or because a person wants it so. */
+export const putBackReason = (rollout: Rollout, alias: AliasState): string =>
+  endOf(alias)?.reason ?? `the alias was put back to ${rollout.stable} by hand`;
+
+/** That the alias is somebody else's. */
+export const changedReason = (alias: Routing): string =>
+  `the alias was changed to ${routingInWords(alias)} by someone else; it stays as they set it`;

@@ -1,0 +1,46 @@
+import * as z from 'zod';
+import { oneLine } from '../contracts/text.ts';
+import { identityOf, type Rollout } from '../document/rollout.ts';
+
+/** The moments at which a policy's hooks are called, and where the rollout goes past them. */
+const past = { beforeTraffic: 'shift', eachStep: 'bake', afterTraffic: 'promote' } as const;
+export type Stage = keyof typeof past;
+
+/** Where the rollout goes next: to the stage's hooks where the policy names any, else past them. */
+export const through = (rollout: Rollout, stage: Stage): Rollout['next'] =>
+  rollout.policy.hooks[stage].length > 0 ? stage : past[stage];
+
+/** Where the rollout goes when all hooks of a stage agree. They may have taken long, so what they delayed is looked at again. */
+export const agreed = (rollout: Rollout, stage: Stage): Rollout =>
+  stage === 'beforeTraffic' ? { ...rollout, tried: true, next: 'preflight' } : { ...rollout, next: past[stage] };
+
+/** What a hook is invoked with. */
+export interface HookEvent {
+  readonly schema: 1;
+  readonly stage: Stage;
+  /** The candidate's qualified ARN: invoke it to try the version, also while it gets no traffic. */
+  readonly candidate: string;
+  readonly rollout: ReturnType<typeof identityOf>;
+}
+
+export const hookEvent = (rollout: Rollout, stage: Stage): HookEvent => ({
+  schema: 1,
+  stage,
+  candidate: `${functionArnOf(rollout)}:${rollout.candidate}`,
+  rollout: identityOf(rollout),
+});
+
+/** The function's ARN; of one that was named only, it is in the account and region of the execution. */
+function functionArnOf({ functionName, execution }: Rollout): string {
+  if (functionName.startsWith('arn:')) return functionName;
+  const [, partition, , region, account] = execution.id.split(':');
+  return `arn:${partition}:lambda:${region}:${account}:function:${functionName}`;
+}
+
+const refusal = z.object({ ok: z.literal(false), reason: z.string().catch('it gave no reason') });
+
+/** Why a hook's answer refuses the candidate; undefined where it does not. Anything but `{ "ok": false }` agrees. */
+export function refusalIn(hook: string, answer: unknown): string | undefined {
+  const parsed = refusal.safeParse(answer);
+  return parsed.success ? `hook ${hook} refused the version: ${oneLine(parsed.data.reason)}` : undefined;
+}

@@ -1,0 +1,85 @@
+import { type AliasState, servedBy } from '../alias/alias.ts';
+import { endOf, ownerOf } from '../alias/description.ts';
+import { rollbackOf } from './rollback.ts';
+
+/** An alias with its name. */
+export interface NamedAlias extends AliasState {
+  readonly name: string;
+}
+
+/** What is known of a rollout, for what must outlive it. */
+export interface PrunedRollout {
+  readonly execution: string;
+  readonly aliasName: string;
+  readonly running: boolean;
+  /** Undefined before its preflight. */
+  readonly stable: string | undefined;
+  readonly candidate: string;
+}
+
+/** Everything that decides which versions of a function may go. */
+export interface PruneFacts {
+  /** Every published version, in any order; `$LATEST` may be among them and is never touched. */
+  readonly versions: readonly string[];
+  readonly aliases: readonly NamedAlias[];
+  readonly rollouts: readonly PrunedRollout[];
+  /** Versions with provisioned concurrency. */
+  readonly provisioned: readonly string[];
+  /** How many of the newest versions stay whatever uses them. */
+  readonly keep: number;
+}
+
+/** Which versions stay, each with every reason for it, and which go. Both oldest first. */
+export interface Pruning {
+  readonly kept: readonly { readonly version: string; readonly why: readonly string[] }[];
+  readonly removed: readonly string[];
+}
+
+/** The stack's own rollback needs the version before the newest, and invocations that are still on their way do too. */
+export const FEWEST_KEPT = 2;
+
+/**
+ * What may be deleted: whatever no alias uses, no alias may be put back to, no rollout has just come from or goes to, has no
+ * provisioned concurrency, and is not among the newest.
+ */
+export function pruningOf({ versions, aliases, rollouts, provisioned, keep }: PruneFacts): Pruning {
+  const published = publishedOf(versions);
+  const why = new Map<string, Set<string>>(published.map((version) => [version, new Set()]));
+  const stays = (version: string | undefined, reason: string) => why.get(version ?? '')?.add(reason);
+  for (const alias of aliases) {
+    for (const version of servedBy(alias)) stays(version, `alias ${alias.name} uses it`);
+    for (const version of usedBefore(alias, published)) stays(version, `alias ${alias.name} may go back to it`);
+  }
+  for (const { aliasName, running, stable, candidate } of rollouts) {
+    const which = running ? `the rollout of ${aliasName} under way` : `the last rollout of ${aliasName}`;
+    stays(stable, `${which} started from it`);
+    stays(candidate, `${which} went to it`);
+  }
+  for (const version of provisioned) stays(version, 'it has provisioned concurrency');
+  const newest = Math.max(keep, FEWEST_KEPT);
+  for (const version of published.slice(-newest)) stays(version, `it is one of the newest ${newest}`);
+  const entries = [...why].map(([version, reasons]) => ({ version, why: [...reasons] }));
+  return {
+    kept: entries.filter((entry) => entry.why.length > 0),
+    removed: entries.filter((entry) => entry.why.length === 0).map(({ version }) => version),
+  };
+}
+
+/** The published ones, oldest first: Lambda counts upwards and uses no number twice. */
+export const publishedOf = (versions: readonly string[]): readonly string[] =>
+  versions.filter((version) => /^[1-9]\d*$/.test(version)).toSorted((a, b) => Number(a) - Number(b));
+
+/**
+ * The versions that an alias tells of having had, a rollback's target among them. Where it tells of no target, the version
+ * before the one that it serves.
+ */
+function usedBefore(alias: AliasState, published: readonly string[]): readonly (string | undefined)[] {
+  const rollback = rollbackOf(alias);
+  const target =
+    rollback.kind === 'write'
+      ? rollback.to.functionVersion
+      : published.findLast((version) => Number(version) < Number(alias.functionVersion));
+  const [owner, end] = [ownerOf(alias), endOf(alias)];
+  const told = [target, owner?.stable, owner?.candidate, end?.from, end?.to];
+  return told.filter((version) => version !== undefined && !servedBy(alias).includes(version));
+}

@@ -1,0 +1,103 @@
+import { type AliasState, only, type Routing, sameRouting } from '../alias/alias.ts';
+import { endOf, ownerOf, showsWeightsOf, type Writer, writerOf } from '../alias/description.ts';
+import { nextRouting, type Rollout } from '../document/rollout.ts';
+import { accountsFor, changedReason } from './external-change.ts';
+
+/** What putting an alias back means, given what it shows. */
+export type RevertDecision =
+  | {
+      readonly kind: 'write';
+      readonly to: Routing;
+      readonly candidate: string;
+      readonly writer: Writer;
+      /** Whether the rollout has had weights on the alias. */
+      readonly given: boolean;
+    }
+  | { readonly kind: 'leave'; readonly found: 'stable' | 'candidate' | 'foreign'; readonly why: string };
+
+/**
+ * For the execution itself, which has the rollout's document. The alias is put back where it shows what this rollout wrote
+ * or was about to write, whatever the document remembers; what somebody else wrote stays.
+ *
+ * That the stable version serves alone is written as well, unless the alias tells so already: a read may be out of date, and a
+ * write of this rollout may still be on its way. The write proves the one and has the other refused.
+ */
+export function revertOf(rollout: Rollout, alias: AliasState | null): RevertDecision {
+  if (!alias) return { kind: 'leave', found: 'foreign', why: `alias ${rollout.aliasName} does not exist any more` };
+  const to = only(rollout.stable);
+  const { name } = rollout.execution;
+  const write = (given: boolean): RevertDecision => ({
+    kind: 'write',
+    to,
+    candidate: rollout.candidate,
+    writer: writerIn(rollout),
+    given,
+  });
+  if (sameRouting(alias, to)) {
+    const writer = writerOf(alias);
+    const given = rollout.step >= 0 || writer?.execution === name;
+    const told = endOf(alias)?.execution === name || (writer && writer.startedAt > rollout.execution.startedAt);
+    return !told && (given || rollout.next === 'shift')
+      ? write(given)
+      : { kind: 'leave', found: 'stable', why: `the alias serves ${rollout.stable} alone` };
+  }
+  const owner = ownerOf(alias);
+  const ours = owner?.execution === name;
+  const shown =
+    (ours && showsWeightsOf(owner, alias)) || ((ours || !owner) && accountsFor(rollout, alias, adoptable(rollout)));
+  if (shown) return write(true);
+  if (sameRouting(alias, only(rollout.candidate))) {
+    return { kind: 'leave', found: 'candidate', why: `the alias serves ${rollout.candidate} alone` };
+  }
+  return { kind: 'leave', found: 'foreign', why: changedReason(alias) };
+}
+
+/** What the rollout gave, and what it takes for its own when a person gives it: exactly the next weight. */
+const adoptable = (rollout: Rollout): readonly Routing[] => [
+  ...(rollout.step >= 0 ? [rollout.seen] : []),
+  ...nextRouting(rollout),
+];
+
+/** What an event tells. */
+export interface RevertEvent {
+  /** The execution that ended. */
+  readonly execution?: string;
+  /** When it happened, in seconds since 1970. */
+  readonly at?: number;
+  /** The weights that the execution had planned: a person who gave the next one skipped a bake and changed nothing else. */
+  readonly planned?: readonly number[];
+}
+
+/**
+ * For an event, which knows only the alias and perhaps an execution's name: the alias itself tells whose weights it shows.
+ * Without a name any rollout's weights are put back, but not those of one that started only after the event.
+ */
+export function revertByDescription(
+  alias: AliasState | null,
+  { execution, at, planned = [] }: RevertEvent,
+): RevertDecision {
+  if (!alias) return { kind: 'leave', found: 'foreign', why: 'the alias does not exist any more' };
+  const owner = ownerOf(alias);
+  if (!owner || Object.keys(alias.additionalVersionWeights).length === 0) {
+    return { kind: 'leave', found: 'stable', why: 'the alias shows no weights of a rollout' };
+  }
+  if (execution !== undefined && owner.execution !== execution) {
+    return { kind: 'leave', found: 'foreign', why: `the weights are those of execution ${owner.execution}` };
+  }
+  if (at !== undefined && at < owner.startedAt) {
+    return {
+      kind: 'leave',
+      found: 'foreign',
+      why: `the weights are those of execution ${owner.execution}, which started later`,
+    };
+  }
+  const next = planned.find((weight) => weight > owner.weight);
+  const skipped = next !== undefined && showsWeightsOf({ ...owner, weight: next }, alias);
+  if (!skipped && !showsWeightsOf(owner, alias)) {
+    return { kind: 'leave', found: 'foreign', why: 'the weights were changed by hand; they stay' };
+  }
+  const writer = { execution: owner.execution, startedAt: owner.startedAt };
+  return { kind: 'write', to: only(owner.stable), candidate: owner.candidate, writer, given: true };
+}
+
+const writerIn = ({ execution: { name, startedAt } }: Rollout): Writer => ({ execution: name, startedAt });

@@ -1,0 +1,82 @@
+import * as z from 'zod';
+import { type AliasState, carriesWeights, only, type Routing, routingInWords, sameRouting } from '../alias/alias.ts';
+import { describeEnd, endOf, type Writer, writerOf } from '../alias/description.ts';
+import { oneLine } from '../contracts/text.ts';
+import { aliasNameSchema, functionSchema, versionSchema } from '../document/start.ts';
+
+/**
+ * What asks for a rollback: the input of an execution that is started by hand, and what the Systems Manager document hands to the
+ * revert function. Where the function is left out, `alias` may name both (`checkout:live`); where both are, the executions of the
+ * state machine must leave no doubt which alias is meant.
+ */
+export const rollbackInputSchema = z.strictObject({
+  operation: z.literal('rollback'),
+  function: functionSchema.optional(),
+  alias: z.union([aliasNameSchema, z.templateLiteral([functionSchema, ':', aliasNameSchema])]).optional(),
+  /** Where to go back to. Without it, to what the alias itself tells. */
+  version: versionSchema.optional(),
+  reason: z.string().max(500).default('asked for by hand'),
+  by: z.string().max(256).optional(),
+});
+export type RollbackInput = z.output<typeof rollbackInputSchema>;
+
+/** What going back means on an alias as it was read. */
+export type RollbackDecision =
+  | {
+      readonly kind: 'write';
+      readonly to: Routing;
+      readonly from: string;
+      readonly writer: Writer | undefined;
+      /** Whether this ends a rollout, which then has weights, or what one had left. */
+      readonly midway: boolean;
+    }
+  | { readonly kind: 'done' | 'refuse'; readonly why: string };
+
+/**
+ * Where a rollback leads. An alias that carries weights goes back to its primary version, which stays the stable one until a
+ * rollout's last write. One without goes back to the version that it served before its last promotion, as its description tells; once
+ * only, so that asking twice is harmless. A version that is named is taken as it is.
+ */
+export function rollbackOf(alias: AliasState | null, version?: string): RollbackDecision {
+  if (!alias) return { kind: 'refuse', why: 'the alias does not exist' };
+  const { execution, startedAt } = writerOf(alias) ?? {};
+  const writer = execution === undefined || startedAt === undefined ? undefined : { execution, startedAt };
+  const from = Object.keys(alias.additionalVersionWeights)[0] ?? alias.functionVersion;
+  if (version !== undefined) {
+    const to = only(version);
+    return sameRouting(alias, to)
+      ? { kind: 'done', why: `the alias serves ${version} alone already` }
+      : {
+          kind: 'write',
+          to,
+          from: from === version ? alias.functionVersion : from,
+          writer,
+          midway: carriesWeights(alias),
+        };
+  }
+  if (carriesWeights(alias)) return { kind: 'write', to: only(alias.functionVersion), from, writer, midway: true };
+  const end = endOf(alias);
+  if (end?.to === alias.functionVersion) {
+    return end.did === 'promoted'
+      ? { kind: 'write', to: only(end.from), from, writer, midway: false }
+      : { kind: 'done', why: `the alias was put back to ${end.to} already: ${end.reason}` };
+  }
+  return {
+    kind: 'refuse',
+    why: `the alias serves ${routingInWords(alias)}, and its description does not tell what it served before; name a version`,
+  };
+}
+
+/** The description of an alias after a rollback. Whose rollout it was stays legible, so that the rollout understands it as its end. */
+export function describeRollback(
+  { to, from, writer }: RollbackDecision & { readonly kind: 'write' },
+  reason: string,
+): string {
+  return writer
+    ? describeEnd({ did: 'reverted', from, to: to.functionVersion, reason, ...writer })
+    : `sluice: reverted ${from} -> ${to.functionVersion}: ${oneLine(reason)}`;
+}
+
+/** Why the alias was put back, with who asked for it. */
+export const rollbackReason = ({ reason, by }: Pick<RollbackInput, 'reason' | 'by'>): string =>
+  oneLine(`rollback${by ? ` by ${by}` : ''}: ${reason}`);

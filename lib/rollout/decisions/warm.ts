@@ -1,0 +1,98 @@
+import { type AliasState, carriesWeights, servedBy } from '../alias/alias.ts';
+import type { Rollout } from '../document/rollout.ts';
+import { through } from './hooks.ts';
+
+/** A version's provisioned concurrency, as Lambda tells of it. */
+export interface ProvisionedConcurrency {
+  /** How many execution environments were asked for. */
+  readonly requested: number;
+  readonly status: 'IN_PROGRESS' | 'READY' | 'FAILED';
+  /** Lambda's own words, where it failed. */
+  readonly statusReason: string;
+}
+
+/** How long to wait between two looks, in seconds. It takes some two minutes to get ready, and five to fail. (Recorded on AWS.) */
+const INTERVAL_SECONDS = 10;
+
+/** How often is looked whether a version is ready: for a quarter of an hour, and 16 events of the execution's history each. */
+const MOST_WARM_LOOKS = 90;
+
+/**
+ * Where a rollout goes that may give its first weight: the version is warmed first, then the hooks are asked. A document of an
+ * execution that began before there was provisioned concurrency has no number at all.
+ *
+ * @param given whether a person gave the first weight by hand: then it is too late to ask anybody
+ */
+export const towardsTraffic = (rollout: Rollout, given = false): Rollout =>
+  wantsWarming(rollout)
+    ? warming(rollout)
+    : { ...rollout, next: rollout.tried || given ? 'shift' : through(rollout, 'beforeTraffic') };
+
+/** Whether the rollout asks for provisioned concurrency and has not seen it ready. */
+export const wantsWarming = (rollout: Rollout): boolean => Boolean(rollout.provisionedConcurrency) && !rollout.warmed;
+
+/** The document before anything is asked of Lambda: whatever happens from now on, the end has something to release. */
+export const warming = (rollout: Rollout): Rollout => ({
+  ...rollout,
+  next: 'warm',
+  toRelease: true,
+  memory: { ...rollout.memory, warmedBeside: rollout.memory['warmedBeside'] ?? Number(rollout.stable) },
+});
+
+/**
+ * Whether the number has to be asked for although the candidate has one. What failed before this rollout is tried once more; what
+ * this rollout itself asked for is only waited for.
+ */
+export const isToBePut = (rollout: Rollout, found: ProvisionedConcurrency): boolean =>
+  found.requested !== rollout.provisionedConcurrency || (found.status === 'FAILED' && looksIn(rollout) === 0);
+
+/** What one look at the candidate's provisioned concurrency makes of the document. */
+export function warmed(rollout: Rollout, found: ProvisionedConcurrency, alias: AliasState | null): Rollout {
+  const { candidate, provisionedConcurrency: number } = rollout;
+  const looks = looksIn(rollout) + 1;
+  const looked: Rollout = { ...rollout, memory: { ...rollout.memory, warmLooks: looks } };
+  // A person who gave the first weight by hand has not waited, so it is not waited for them.
+  if (alias && Object.hasOwn(alias.additionalVersionWeights, candidate)) {
+    return towardsTraffic({ ...looked, warmed: true }, true);
+  }
+  if (found.status === 'READY') {
+    const reason = `provisioned concurrency of version ${candidate} is ready (${number})`;
+    return { ...looked, warmed: true, next: 'preflight', reason };
+  }
+  if (found.status === 'FAILED') {
+    const why = found.statusReason || 'Lambda gave no reason';
+    return {
+      ...looked,
+      next: 'rejected',
+      reason: `provisioned concurrency of version ${candidate} failed: ${why}; no traffic was moved`,
+    };
+  }
+  if (looks >= MOST_WARM_LOOKS) {
+    const reason = `provisioned concurrency of version ${candidate} was not ready after ${looks} looks; no traffic was moved`;
+    return { ...looked, next: 'rejected', reason };
+  }
+  return {
+    ...looked,
+    next: 'awaitCommit',
+    waitSeconds: INTERVAL_SECONDS,
+    reason: `waiting for the provisioned concurrency of version ${candidate} (${number})`,
+  };
+}
+
+/**
+ * The versions whose provisioned concurrency goes when the rollout is over: those that it knows and the alias serves nothing of.
+ * Another rollout's candidate that has no weight yet is not among them, unless that rollout goes to one of ours; what is taken
+ * from it then, it puts again when it is promoted ({@link isToBeKeptWarm}).
+ */
+export function releasable(rollout: Rollout, alias: AliasState | null): readonly string[] {
+  const served = alias ? servedBy(alias) : [];
+  const before = rollout.memory['warmedBeside'];
+  const known = new Set([rollout.stable, rollout.candidate, ...(before ? [String(before)] : [])]);
+  return [...known].filter((version) => version !== '' && !served.includes(version));
+}
+
+/** Whether the rollout is over and the alias serves its candidate alone: that version is to have the number from now on. */
+export const isToBeKeptWarm = (rollout: Rollout, alias: AliasState | null): boolean =>
+  rollout.next === 'promoted' && alias?.functionVersion === rollout.candidate && !carriesWeights(alias);
+
+const looksIn = (rollout: Rollout): number => rollout.memory['warmLooks'] ?? 0;

@@ -1,0 +1,65 @@
+import { totalOf } from '../coverage.ts';
+import { dollars, type Usage } from './cost.ts';
+import type { Outcome, PassedStep, Report } from './record.ts';
+import { passedUntil, type Rollout } from './rollout.ts';
+import { functionNameOf } from './start.ts';
+
+/** Where the state machine goes when a rollout is over, which is how it ended. */
+const outcomes: readonly string[] = [
+  'promoted',
+  'rolledBack',
+  'superseded',
+  'cancelled',
+  'rejected',
+] satisfies Outcome[];
+
+/** How the rollout ended, or undefined while it goes on. */
+export const outcomeIn = ({ next }: Pick<Rollout, 'next'>): Outcome | undefined =>
+  outcomes.includes(next) ? (next as Outcome) : undefined;
+
+/** Sums up a rollout that has ended. `now` is in seconds since 1970. */
+export function reportOf(rollout: Rollout, outcome: Outcome, now: number): Report {
+  const steps = passedUntil(rollout, now);
+  const { startedAt } = rollout.execution;
+  const usage = usageOf(rollout, steps);
+  return {
+    schema: 1,
+    outcome,
+    reason: rollout.reason,
+    function: functionNameOf(rollout.functionName),
+    alias: rollout.aliasName,
+    versions: { stable: rollout.stable, candidate: rollout.candidate },
+    startedBy: rollout.startedBy,
+    startedAt: iso(startedAt),
+    endedAt: iso(now),
+    seconds: Math.round(now - startedAt),
+    steps: steps.map(({ weight, from, until, verdict, requests }) => ({
+      weight,
+      startedAt: iso(from),
+      seconds: Math.round(until - from),
+      verdict,
+      requests,
+    })),
+    requests: totalOf(steps.map(({ requests }) => requests)),
+    approvals: rollout.approvals.map(({ at, ...answered }) => ({ ...answered, at: iso(at) })),
+    cost: { ...usage, usd: dollars(usage) },
+  };
+}
+
+/** A look is a Wait, a Task and a Choice; so is a preflight; a shift is a Task and a Choice. */
+function usageOf({ observations, preflights, policy }: Rollout, steps: readonly PassedStep[]): Usage {
+  const shifts = steps.length + 1;
+  const hooks =
+    (steps.length > 0 ? 1 : 0) * policy.hooks.beforeTraffic.length + steps.length * policy.hooks.eachStep.length;
+  return {
+    stateTransitions: 2 + 3 * (observations + preflights) + 2 * shifts + 2 * hooks,
+    lambdaInvocations: observations + preflights + shifts + hooks,
+    awsCalls: {
+      'cloudwatch:DescribeAlarms': policy.alarms.length > 0 ? observations + preflights : 0,
+      'cloudwatch:GetMetricData': observations,
+      'events:PutEvents': shifts + 1,
+    },
+  };
+}
+
+const iso = (seconds: number): string => new Date(seconds * 1000).toISOString();

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { announcementsOf, summaryOf } from '../../../lib/rollout/contracts/announcement.ts';
+import { decide } from '../../../lib/rollout/decisions/decide.ts';
+import { apply } from '../../../lib/rollout/decisions/transitions.ts';
+import { reportOf } from '../../../lib/rollout/document/report.ts';
+import { journal } from '../../../lib/rollout/document/rollout.ts';
+import { allWell, aRollout, atStep, execution, periodsUntil, T0 } from '../a-rollout.ts';
+
+const NOW = T0 + 420;
+
+/** A rollout that was looked at while a tenth of the candidate's requests failed. */
+function observed() {
+  const before = atStep(1);
+  const observation = {
+    ...allWell(before, NOW),
+    periods: periodsUntil(NOW, { invocations: 540, errors: 1 }, { invocations: 60, errors: 6 }),
+  };
+  return { before, after: apply(before, observation, decide(before, observation, NOW), NOW) };
+}
+
+describe('what is announced', () => {
+  it('is the start, with who started it', () => {
+    const { input, execution: who } = { input: {}, execution };
+    expect(announcementsOf({ input, execution: who }, aRollout(), NOW)).toMatchObject([
+      { event: 'started', outcome: null, reason: 'started by a test', execution: execution.id, candidate: '42' },
+    ]);
+  });
+
+  it('is what the journal has gained, and nothing where nothing changed', () => {
+    const { before, after } = observed();
+    expect(announcementsOf(before, after, NOW)).toEqual([]);
+    expect(announcementsOf(aRollout(), atStep(0), NOW)).toMatchObject([
+      { event: 'shifted', weight: 10, outcome: null },
+    ]);
+  });
+
+  it('is a rollback with both versions, the reason, the evidence and the failed requests', () => {
+    const { after } = observed();
+    const reverted = {
+      ...after,
+      next: 'rolledBack' as const,
+      reason: 'alarm errors is in ALARM',
+      journal: journal(after, NOW, 'reverted', 0, 'alarm errors is in ALARM'),
+    };
+    expect(announcementsOf(after, reverted, NOW)).toEqual([
+      {
+        schema: 1,
+        event: 'reverted',
+        outcome: 'rolledBack',
+        summary: 'Sluice: checkout:live 41 -> 42 reverted at 0 %: alarm errors is in ALARM',
+        execution: execution.id,
+        function: 'checkout',
+        alias: 'live',
+        stable: '41',
+        candidate: '42',
+        weight: 0,
+        reason: 'alarm errors is in ALARM',
+        at: new Date(NOW * 1000).toISOString(),
+        evidence: {
+          alarms: ['checkout-errors'],
+          rollout: { stable: { invocations: 3240, errors: 6 }, candidate: { invocations: 360, errors: 36 } },
+          step: { stable: { invocations: 3240, errors: 6 }, candidate: { invocations: 360, errors: 36 } },
+        },
+        failedRequests: 36,
+      },
+    ]);
+  });
+
+  it.each(['rejected', 'cancelled', 'superseded', 'promoted'] as const)('is the end as %s, once', (next) => {
+    const before = aRollout();
+    const told = announcementsOf(before, { ...before, next, reason: 'so it is' }, NOW);
+    expect(told).toMatchObject([{ event: next, outcome: next, reason: 'so it is' }]);
+  });
+
+  it('is nothing of what is no rollout', () => {
+    expect(announcementsOf({}, { next: 'rejected', reason: 'the input is refused' }, NOW)).toEqual([]);
+    expect(announcementsOf({}, null, NOW)).toEqual([]);
+  });
+
+  it('has a summary that can be put into a message as it is', () => {
+    const told = { event: 'reverted', function: 'f', alias: 'a', stable: '1', candidate: '2', weight: 0 };
+    expect(summaryOf({ ...told, reason: 'said "no" in C:\\' })).toBe(
+      "Sluice: f:a 1 -> 2 reverted at 0 %: said 'no' in C:/",
+    );
+  });
+});
+
+describe('the report of a rollout', () => {
+  it('holds steps, times, requests and failures per version, verdicts, approvals and cost', () => {
+    const { after } = observed();
+    const approved = { at: T0 + 10, weight: 40, verdict: 'approved' as const, by: 'ann', comment: 'looks good' };
+    const report = reportOf({ ...after, approvals: [approved] }, 'rolledBack', NOW);
+    expect(report).toMatchObject({
+      schema: 1,
+      outcome: 'rolledBack',
+      function: 'checkout',
+      versions: { stable: '41', candidate: '42' },
+      startedBy: 'a test',
+      seconds: 420,
+      steps: [{ weight: 10 }, { weight: 40, seconds: 420, requests: { candidate: { invocations: 360, errors: 36 } } }],
+      requests: { candidate: { invocations: 360, errors: 36 }, stable: { invocations: 3240, errors: 6 } },
+      approvals: [{ at: '2026-01-01T00:00:10.000Z', by: 'ann', comment: 'looks good', verdict: 'approved' }],
+    });
+    expect(report.steps.at(-1)?.verdict).toContain('300 s at 40 % passed');
+    expect(report.cost.usd).toBeGreaterThan(0);
+  });
+});

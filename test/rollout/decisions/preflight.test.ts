@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest';
+import { only, split } from '../../../lib/rollout/alias/alias.ts';
+import { describeShift } from '../../../lib/rollout/alias/description.ts';
+import { preflight, type StartFacts, type VersionFacts } from '../../../lib/rollout/decisions/preflight.ts';
+import { startInputSchema } from '../../../lib/rollout/document/start.ts';
+import { aRollout, T0 } from '../a-rollout.ts';
+
+const version = (name: string, facts: Partial<VersionFacts> = {}): VersionFacts => ({
+  version: name,
+  state: 'Active',
+  stateReason: '',
+  role: 'arn:aws:iam::123456789012:role/checkout',
+  deadLetterTarget: '',
+  ...facts,
+});
+
+const ready: StartFacts = {
+  alias: { ...only('41'), description: '', revisionId: 'r1' },
+  stable: version('41'),
+  candidate: version('42'),
+  alarms: [{ name: 'checkout-errors', state: 'OK', reason: '' }],
+  hold: null,
+  provisionedConcurrency: false,
+  stackStatus: null,
+};
+
+const ownedBy = (execution: string, startedAt: number) => ({
+  ...split('41', '43', 10),
+  description: describeShift({ stable: '41', candidate: '43', weight: 10, execution, startedAt }, { number: 1, of: 4 }),
+  revisionId: 'r1',
+});
+
+describe('preflight', () => {
+  it('lets a rollout start from what the alias serves', () => {
+    const checked = preflight(aRollout(), ready, T0);
+    expect(checked).toMatchObject({ next: 'shift', stable: '41', seen: only('41'), wanted: split('41', '42', 10) });
+  });
+
+  it.each([
+    ['the alias does not exist', { alias: null }, 'does not exist'],
+    [
+      'the alias serves $LATEST',
+      { alias: { ...only('$LATEST'), description: '', revisionId: 'r' } },
+      'beside which Lambda takes no weights',
+    ],
+    ['the candidate is not published', { candidate: null }, 'publish it first'],
+    [
+      'the candidate failed to be created',
+      { candidate: version('42', { state: 'Failed', stateReason: 'no image' }) },
+      'no image',
+    ],
+    ['the roles differ', { candidate: version('42', { role: 'arn:other' }) }, 'different execution roles'],
+    [
+      'the dead-letter queues differ',
+      { candidate: version('42', { deadLetterTarget: 'arn:dlq' }) },
+      'dead-letter queues',
+    ],
+    ['the alias has provisioned concurrency', { provisionedConcurrency: true }, 'provisioned concurrency'],
+    ['an alarm does not exist', { alarms: [{ name: 'a', state: 'missing', reason: '' }] }, 'cannot be found'],
+    ['an alarm fires already', { alarms: [{ name: 'a', state: 'ALARM', reason: '' }] }, 'is in ALARM already'],
+    [
+      'the alias carries weights that a person set',
+      { alias: { ...split('41', '40', 20), description: '', revisionId: 'r' } },
+      'clear them first',
+    ],
+  ] as [string, Partial<StartFacts>, string][])('rejects the start, with the reason, where %s', (_, facts, reason) => {
+    const checked = preflight(aRollout(), { ...ready, ...facts }, T0);
+    expect(checked).toMatchObject({ next: 'rejected', reason: expect.stringContaining(reason) });
+  });
+
+  it('lets a fix ship while an alarm fires, where the policy says so', () => {
+    const facts: StartFacts = { ...ready, alarms: [{ name: 'checkout-errors', state: 'ALARM', reason: '' }] };
+    expect(preflight(aRollout({ alarmsAlreadyFiring: 'ignore' }), facts, T0)).toMatchObject({
+      next: 'shift',
+      ignoredAlarms: ['checkout-errors'],
+    });
+  });
+
+  it('waits for a version that is still being created', () => {
+    const facts = { ...ready, candidate: version('42', { state: 'Pending' }) };
+    expect(preflight(aRollout(), facts, T0)).toMatchObject({ next: 'awaitCommit', waitSeconds: 5 });
+    expect(preflight({ ...aRollout(), memory: { pendingLooks: 200 } }, facts, T0)).toMatchObject({ next: 'rejected' });
+  });
+
+  it('waits until the stack that deployed it has committed, and asks no more then', () => {
+    const waiting = preflight(aRollout(), { ...ready, alias: null, stackStatus: 'UPDATE_IN_PROGRESS' }, T0);
+    expect(waiting).toMatchObject({ next: 'awaitCommit', reason: expect.stringContaining('UPDATE_IN_PROGRESS') });
+    const held = preflight(
+      waiting,
+      { ...ready, hold: 'freeze', stackStatus: 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS' },
+      T0 + 5,
+    );
+    const later = preflight(held, { ...ready, stackStatus: 'UPDATE_ROLLBACK_COMPLETE' }, T0 + 600);
+    expect(later.next).toBe('shift');
+  });
+
+  it.each(['UPDATE_ROLLBACK_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE', 'ROLLBACK_COMPLETE', 'DELETE_COMPLETE'])(
+    'is cancelled where the stack did not commit: %s',
+    (stackStatus) => {
+      expect(preflight(aRollout(), { ...ready, stackStatus }, T0)).toMatchObject({ next: 'cancelled' });
+    },
+  );
+
+  it('waits for a stack that failed without rolling back: the next deploy goes on from there', () => {
+    expect(preflight(aRollout(), { ...ready, stackStatus: 'UPDATE_FAILED' }, T0)).toMatchObject({
+      next: 'awaitCommit',
+    });
+  });
+
+  it('waits while the function is held, and says so once', () => {
+    const held = preflight(aRollout(), { ...ready, hold: 'freeze' }, T0);
+    const again = preflight(held, { ...ready, hold: 'freeze' }, T0 + 5);
+    const resumed = preflight(again, ready, T0 + 10);
+    expect(again).toMatchObject({ next: 'awaitCommit', reason: 'held: freeze' });
+    expect(resumed.next).toBe('shift');
+    expect(resumed.journal.map((entry) => entry.event)).toEqual(['held', 'resumed']);
+  });
+
+  it('has nothing to do where the alias serves the candidate already', () => {
+    const facts = { ...ready, alias: { ...only('42'), description: '', revisionId: 'r' } };
+    expect(preflight(aRollout(), facts, T0)).toMatchObject({
+      next: 'promoted',
+      reason: expect.stringContaining('nothing to do'),
+    });
+  });
+
+  it('asks for approval before the first weight where the policy wants it', () => {
+    const manual = aRollout({
+      canary: undefined,
+      batches: undefined,
+      steps: [{ weight: 5, bakeSeconds: 60, approval: 'manual' }],
+    });
+    const asked = preflight(manual, ready, T0);
+    expect(asked).toMatchObject({ next: 'awaitApproval', approval: 'asked' });
+    expect(preflight({ ...asked, approval: 'approved' }, ready, T0)).toMatchObject({ next: 'shift' });
+  });
+});
+
+describe('a start during another rollout', () => {
+  it('supersedes the older one', () => {
+    expect(preflight(aRollout(), { ...ready, alias: ownedBy('deploy-6', T0 - 60) }, T0)).toMatchObject({
+      next: 'shift',
+      stable: '41',
+      seen: split('41', '43', 10),
+    });
+  });
+
+  it('is rejected where the policy says so', () => {
+    expect(
+      preflight(aRollout({ onConflict: 'reject' }), { ...ready, alias: ownedBy('deploy-6', T0 - 60) }, T0),
+    ).toMatchObject({
+      next: 'rejected',
+      reason: expect.stringContaining('deploy-6'),
+    });
+  });
+
+  it('gives way to a rollout that started later', () => {
+    expect(preflight(aRollout(), { ...ready, alias: ownedBy('deploy-8', T0 + 1) }, T0)).toMatchObject({
+      next: 'superseded',
+    });
+  });
+
+  it('of the version that is stable clears the weights of the other', () => {
+    const back = { ...aRollout(), candidate: '41' };
+    expect(
+      preflight(back, { ...ready, candidate: version('41'), alias: ownedBy('deploy-6', T0 - 60) }, T0),
+    ).toMatchObject({
+      next: 'promote',
+      wanted: only('41'),
+    });
+  });
+});
+
+describe('the input of an execution', () => {
+  const input = { function: 'checkout', alias: 'live', version: '42', policy: { preset: 'AllAtOnce' } };
+
+  it('may name the function by its ARN', () => {
+    const arn = 'arn:aws:lambda:eu-central-1:123456789012:function:checkout';
+    expect(startInputSchema.parse({ ...input, function: arn }).function).toBe(arn);
+  });
+
+  it.each([
+    ['an unknown key', { ...input, weight: 10 }],
+    ['$LATEST', { ...input, version: '$LATEST' }],
+    [
+      'an ARN with a qualifier',
+      { ...input, function: 'arn:aws:lambda:eu-central-1:123456789012:function:checkout:live' },
+    ],
+    ['an alias that looks like a version', { ...input, alias: '42' }],
+    ['a bad policy', { ...input, policy: { canary: { weight: 60 } } }],
+    ['no version', { ...input, version: undefined }],
+  ])('is refused with %s', (_, refused) => {
+    expect(startInputSchema.safeParse(refused).success).toBe(false);
+  });
+});

@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import { only, split } from '../../../lib/rollout/alias/alias.ts';
+import { describeEnd, describeShift } from '../../../lib/rollout/alias/description.ts';
+import { revertByDescription, revertOf } from '../../../lib/rollout/decisions/revert.ts';
+import type { Rollout } from '../../../lib/rollout/document/rollout.ts';
+import { aliasShowing, aRollout, atStep, T0 } from '../a-rollout.ts';
+
+describe('the execution itself', () => {
+  const rollout = atStep(1);
+
+  it('takes back the weights that it gave', () => {
+    expect(revertOf(rollout, aliasShowing(rollout, rollout.seen))).toMatchObject({ kind: 'write', to: only('41') });
+  });
+
+  it('takes back weights that it does not remember, where the alias says whose they are', () => {
+    const forgot = { ...aRollout(), execution: rollout.execution };
+    expect(revertOf(forgot, aliasShowing(rollout, rollout.seen))).toMatchObject({ kind: 'write', to: only('41') });
+  });
+
+  it('takes back weights that it remembers, where somebody changed only the description', () => {
+    expect(revertOf(rollout, aliasShowing(rollout, rollout.seen, 'hands off'))).toMatchObject({ kind: 'write' });
+  });
+
+  const ended = describeEnd({
+    did: 'reverted',
+    from: '42',
+    to: '41',
+    reason: 'x',
+    execution: rollout.execution.name,
+    startedAt: T0,
+  });
+
+  it('has nothing to do where the alias tells that it was put back', () => {
+    const alias = aliasShowing(rollout, only('41'), ended);
+    expect(revertOf(rollout, alias)).toMatchObject({ kind: 'leave', found: 'stable' });
+  });
+
+  it('believes that the stable version serves alone only once a write on it was accepted: a read may be out of date', () => {
+    const alias = aliasShowing(rollout, only('41'));
+    expect(revertOf(rollout, alias)).toMatchObject({ kind: 'write', to: only('41'), given: true });
+    const shifting = { ...aRollout(), next: 'shift' } as const;
+    expect(revertOf(shifting, aliasShowing(shifting, only('41'), ''))).toMatchObject({ kind: 'write', given: false });
+  });
+
+  it('writes nothing where nothing was given yet, nor over a later rollout', () => {
+    const early = { ...aRollout(), next: 'revert' } as const;
+    expect(revertOf(early, aliasShowing(early, only('41'), ''))).toMatchObject({ kind: 'leave', found: 'stable' });
+    const later = describeEnd({
+      did: 'reverted',
+      from: '43',
+      to: '41',
+      reason: 'x',
+      execution: 'deploy-8',
+      startedAt: T0 + 1,
+    });
+    expect(revertOf(rollout, aliasShowing(rollout, only('41'), later))).toMatchObject({
+      kind: 'leave',
+      found: 'stable',
+    });
+  });
+
+  it('leaves weights that a person gave after the alias was put back', () => {
+    for (const routing of [rollout.seen, split('41', '42', 70)]) {
+      const alias = aliasShowing(rollout, routing, ended);
+      expect(revertOf(rollout, alias)).toMatchObject({ kind: 'leave', found: 'foreign' });
+    }
+  });
+
+  it('leaves what was there before the first weight and that a person restored', () => {
+    const other = split('41', '40', 60);
+    const early: Rollout = { ...aRollout(), seen: other };
+    expect(revertOf(early, aliasShowing(rollout, other))).toMatchObject({ kind: 'leave', found: 'foreign' });
+  });
+
+  it('leaves a promotion that a person made meanwhile', () => {
+    expect(revertOf(rollout, aliasShowing(rollout, only('42')))).toMatchObject({ kind: 'leave', found: 'candidate' });
+  });
+
+  it.each([
+    ['a weight that a person set', split('41', '42', 55)],
+    ['another candidate', split('41', '43', 40)],
+  ])('leaves %s', (_, routing) => {
+    expect(revertOf(rollout, aliasShowing(rollout, routing))).toMatchObject({ kind: 'leave', found: 'foreign' });
+  });
+
+  it('leaves the weights of the rollout that superseded it, also the very same ones', () => {
+    const other = { stable: '41', candidate: '42', weight: 40, execution: 'deploy-8', startedAt: T0 };
+    const alias = aliasShowing(rollout, rollout.seen, describeShift(other, { number: 1, of: 2 }));
+    expect(revertOf(rollout, alias)).toMatchObject({ kind: 'leave', found: 'foreign' });
+  });
+
+  it('has nothing to put back where the alias is gone', () => {
+    expect(revertOf(rollout, null)).toMatchObject({ kind: 'leave', found: 'foreign' });
+  });
+});
+
+describe('an event', () => {
+  const rollout = atStep(1);
+  const showing = aliasShowing(rollout, rollout.seen);
+
+  it('puts back what the alias itself says a rollout wrote', () => {
+    expect(revertByDescription(showing, {})).toMatchObject({
+      kind: 'write',
+      to: only('41'),
+      writer: { execution: 'deploy-7' },
+    });
+    expect(revertByDescription(showing, { execution: 'deploy-7' })).toMatchObject({ kind: 'write' });
+  });
+
+  it('that is older than the rollout does not concern it: delivery may be late', () => {
+    expect(revertByDescription(showing, { at: T0 - 1 })).toMatchObject({ kind: 'leave', found: 'foreign' });
+    expect(revertByDescription(showing, { at: T0 + 1 })).toMatchObject({ kind: 'write' });
+  });
+
+  it("of another execution's end leaves the alias alone", () => {
+    expect(revertByDescription(showing, { execution: 'deploy-6' })).toMatchObject({ kind: 'leave', found: 'foreign' });
+  });
+
+  it('takes back the next planned weight, which skipped a bake, and leaves every later one', () => {
+    const planned = [10, 40, 70, 100];
+    const skipped = { ...showing, ...split('41', '42', 70) };
+    expect(revertByDescription(skipped, { planned })).toMatchObject({ kind: 'write', to: only('41') });
+    expect(revertByDescription({ ...showing, ...split('41', '42', 100) }, { planned })).toMatchObject({
+      kind: 'leave',
+    });
+  });
+
+  it('leaves weights that were changed by hand since', () => {
+    expect(revertByDescription({ ...showing, ...split('41', '42', 41) }, {})).toMatchObject({ kind: 'leave' });
+  });
+
+  it.each([
+    ['an alias without weights', aliasShowing(rollout, only('41'))],
+    [
+      'an alias that was reverted already',
+      aliasShowing(
+        rollout,
+        only('41'),
+        describeEnd({
+          did: 'reverted',
+          from: '42',
+          to: '41',
+          reason: 'x',
+          execution: 'deploy-7',
+          startedAt: 1_767_225_600,
+        }),
+      ),
+    ],
+    ['weights that a person wrote', aliasShowing(rollout, split('41', '42', 40), 'mine')],
+    ['no alias', null],
+  ])('does nothing to %s', (_, alias) => {
+    expect(revertByDescription(alias, {})).toMatchObject({ kind: 'leave' });
+  });
+});

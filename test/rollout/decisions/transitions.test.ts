@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { only, split } from '../../../lib/rollout/alias/alias.ts';
+import { withAnswer } from '../../../lib/rollout/decisions/approval.ts';
+import { decide } from '../../../lib/rollout/decisions/decide.ts';
+import { apply, shifted } from '../../../lib/rollout/decisions/transitions.ts';
+import { journal, type Rollout } from '../../../lib/rollout/document/rollout.ts';
+import { cloudWatchTiming } from '../../../lib/rollout/observation.ts';
+import { allWell, aRollout, atStep, T0 } from '../a-rollout.ts';
+
+const observe = (rollout: Rollout, now: number, hold: string | null = null) => {
+  const seen = { ...allWell(rollout, now), hold };
+  return apply(rollout, seen, decide(rollout, seen, now), now);
+};
+
+describe('a rollout that goes on', () => {
+  it('bakes for a whole interval after a shift', () => {
+    expect(atStep(0)).toMatchObject({ next: 'bake', waitSeconds: 60, step: 0, seen: split('41', '42', 10) });
+  });
+
+  it('does not wait at a step that is not watched', () => {
+    expect(atStep(3, { settleSeconds: 0 })).toMatchObject({ next: 'bake', waitSeconds: 0 });
+  });
+
+  it('wants the next weight when it advances, and everything when it completes', () => {
+    expect(observe(atStep(0), T0 + 360)).toMatchObject({ next: 'shift', wanted: split('41', '42', 40) });
+    expect(observe(atStep(3), T0 + 660)).toMatchObject({ next: 'promote', wanted: only('42') });
+  });
+
+  it('keeps what a step saw, from when to when it was taken, and why it ended', () => {
+    const seen = observe(atStep(0), T0 + 360);
+    expect(seen.current.candidate.invocations).toBe(300);
+    expect(shifted(seen, cloudWatchTiming, T0 + 360)).toMatchObject({
+      passed: [
+        {
+          weight: 10,
+          from: T0,
+          until: T0 + 360,
+          requests: { candidate: { invocations: 300 } },
+          verdict: expect.stringContaining('300 s at 10 % passed'),
+        },
+      ],
+      current: { candidate: { invocations: 0 } },
+    });
+  });
+
+  it('tells once when it is held and once when it is resumed', () => {
+    const held = observe(observe(atStep(0), T0 + 360, 'freeze'), T0 + 420, 'freeze');
+    const resumed = observe(held, T0 + 480);
+    expect(resumed.journal.map((entry) => entry.event)).toEqual(['shifted', 'held', 'resumed']);
+  });
+
+  it('forgets an ignored alarm once it has been OK', () => {
+    const fixing = { ...atStep(0), ignoredAlarms: ['checkout-errors'] };
+    expect(observe(fixing, T0 + 60).ignoredAlarms).toEqual([]);
+  });
+});
+
+describe('an answer to an approval request', () => {
+  const asked: Rollout = { ...aRollout(), approval: 'asked' };
+
+  it('is a yes where the task succeeded', () => {
+    const answered = withAnswer({ ...asked, answer: { by: 'ada', comment: 'go' } }, T0);
+    expect(answered.approval).toBe('approved');
+    expect(answered.journal.at(-1)).toMatchObject({ event: 'approved', reason: 'approved by ada: go' });
+  });
+
+  it.each([
+    ['sluice reject', { Error: 'ApprovalRejected', Cause: '{"by":"ada"}' }, 'rejected'],
+    ['a failure without a name', { Error: null, Cause: null }, 'rejected'],
+    ['the timeout of the task', { Error: 'States.Timeout', Cause: '' }, 'timedOut'],
+    ['a request that could not be sent', { Error: 'AccessDeniedException', Cause: '{"errorMessage":"no"}' }, 'failed'],
+  ] as const)('from %s is understood', (_, error, approval) => {
+    expect(withAnswer({ ...asked, error }, T0).approval).toBe(approval);
+  });
+
+  it('is not looked for where nobody was asked', () => {
+    const rollout = atStep(0);
+    expect(withAnswer(rollout, T0)).toBe(rollout);
+  });
+});
+
+it('keeps its beginning and its latest entries when the story grows long', () => {
+  let rollout = atStep(0);
+  for (let index = 0; index < 1000; index++) {
+    rollout = {
+      ...rollout,
+      journal: journal(rollout, T0 + index, index % 2 ? 'held' : 'resumed', 10, `entry ${index}`),
+    };
+  }
+  expect(rollout.journal).toHaveLength(200);
+  expect(rollout.journal[0]?.event).toBe('shifted');
+  expect(rollout.journal.at(-1)?.reason).toBe('entry 999');
+  expect(JSON.stringify(rollout).length).toBeLessThan(100_000);
+});

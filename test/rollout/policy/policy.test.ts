@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { refusalsIn } from '../../../lib/rollout/contracts/refusal.ts';
+import { policySchema } from '../../../lib/rollout/policy/policy.ts';
+
+const refused = (policy: unknown) => {
+  const parsed = policySchema.safeParse(policy, { reportInput: true });
+  return parsed.success ? [] : refusalsIn(parsed.error);
+};
+
+const canary = { weight: 10, bakeSeconds: 300 };
+
+describe('a policy', () => {
+  it('gets its defaults filled in', () => {
+    expect(policySchema.parse({ canary, evidence: {} })).toEqual({
+      canary: { ...canary, approval: 'automatic' },
+      approvalTimeoutSeconds: 1800,
+      onApprovalTimeout: 'revert',
+      alarms: [],
+      alarmsAlreadyFiring: 'block',
+      evidence: {
+        falseRollbackRate: 0.01,
+        minimumInvocations: 20,
+        maximumBakeSeconds: 3600,
+        onNoEvidence: 'revert',
+        graceSeconds: 0,
+        counts: 'metrics',
+        maximumGigabytesScanned: 50,
+      },
+      hooks: { beforeTraffic: [], eachStep: [], afterTraffic: [] },
+      onConflict: 'supersede',
+    });
+  });
+
+  it.each([
+    { what: 'a canary of more than half', policy: { canary: { weight: 51, bakeSeconds: 1 } }, path: 'canary.weight' },
+    { what: 'a negative weight', policy: { canary: { weight: -1, bakeSeconds: 1 } }, path: 'canary.weight' },
+    { what: 'a weight of nothing', policy: { canary: { weight: 0, bakeSeconds: 1 } }, path: 'canary.weight' },
+    { what: 'a fraction of a percent', policy: { canary: { weight: 0.5, bakeSeconds: 1 } }, path: 'canary.weight' },
+    { what: 'text for a number', policy: { canary: { weight: '10', bakeSeconds: 1 } }, path: 'canary.weight' },
+    { what: 'a fractional bake', policy: { canary: { weight: 10, bakeSeconds: 1.5 } }, path: 'canary.bakeSeconds' },
+    { what: 'no batches', policy: { canary, batches: { count: 0, intervalSeconds: 1 } }, path: 'batches.count' },
+    { what: 'batches of less than a percent', policy: { canary, batches: { count: 91 } }, path: 'batches.count' },
+    { what: 'more than everything', policy: { steps: [{ weight: 120, bakeSeconds: 1 }] }, path: 'steps[0].weight' },
+    {
+      what: 'weights that do not rise',
+      policy: {
+        steps: [
+          { weight: 20, bakeSeconds: 1 },
+          { weight: 20, bakeSeconds: 1 },
+        ],
+      },
+      path: 'steps[1].weight',
+    },
+    { what: 'an unknown key', policy: { canary, bake: 5 }, path: 'bake' },
+    { what: 'an unknown key further down', policy: { canary: { ...canary, wait: 5 } }, path: 'canary.wait' },
+    { what: 'an unknown preset', policy: { preset: 'Canary5Percent5Minutes' }, path: 'preset' },
+    { what: 'two ways at once', policy: { canary, preset: 'AllAtOnce' }, path: 'preset' },
+    { what: 'no way at all', policy: {}, path: '' },
+    { what: 'the same alarm twice', policy: { canary, alarms: ['a', 'a'] }, path: 'alarms' },
+    {
+      what: 'a hook that cannot be a function',
+      policy: { canary, hooks: { eachStep: ['no spaces'] } },
+      path: 'hooks.eachStep[0]',
+    },
+    { what: 'adaptive weights, until they are built', policy: { adaptive: { failureBudget: 30 } }, path: 'adaptive' },
+    {
+      what: 'counts from logs, until they are built',
+      policy: { canary, evidence: { counts: 'logs' } },
+      path: 'evidence.counts',
+    },
+    { what: 'something that is no object', policy: 'canary', path: '' },
+  ])('with $what is refused at $path', ({ policy, path }) => {
+    expect(refused(policy).map((refusal) => refusal.path)).toContain(path);
+  });
+
+  it('is refused with what was found and what was expected', () => {
+    expect(refused({ canary: { weight: 51, bakeSeconds: 1 } })).toEqual([
+      {
+        path: 'canary.weight',
+        found: '51',
+        expected: 'expected at most 50: a canary is never more than half of the traffic',
+      },
+    ]);
+  });
+
+  it('is refused for every bad field at once', () => {
+    expect(refused({ canary: { weight: 'x', bakeSeconds: -1 }, alarms: 'all' })).toHaveLength(3);
+  });
+});
