@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
-import { loadCast } from '../lib/cli/load-controller.ts';
-import { shapes } from '../lib/rehearsal/explore/baselines.ts';
-import { explore, type Findings } from '../lib/rehearsal/explore/explore.ts';
+import { loadController } from '../lib/cli/load-controller.ts';
+import { baselines } from '../lib/rehearsal/explore/baselines.ts';
+import { type ExploreResult, explore } from '../lib/rehearsal/explore/explore.ts';
 import { type Run, run } from '../lib/rehearsal/explore/run.ts';
 import { invariants } from '../lib/rehearsal/explore/violation.ts';
 import type { ScenarioInput } from '../lib/rehearsal/scenario/scenario.ts';
@@ -31,7 +31,7 @@ async function main(): Promise<number> {
   const begin = performance.now();
   const seconds = () => Math.round((performance.now() - begin) / 1000);
   const findings = await explore({
-    shapes,
+    baselines,
     schedules,
     seed,
     run: (scenario) => crew.run(scenario),
@@ -63,8 +63,8 @@ function numbersGiven(): { schedules: number; seed: number; threads: number } | 
   }
 }
 
-function tell({ schedules, failed, shortest }: Findings, seconds: number, seed: number): number {
-  const explored = `${schedules} schedules of ${shapes.length} rollouts explored in ${seconds} s (seed ${seed})`;
+function tell({ schedules, failed, shortest }: ExploreResult, seconds: number, seed: number): number {
+  const explored = `${schedules} schedules of ${baselines.length} rollouts explored in ${seconds} s (seed ${seed})`;
   if (!shortest) {
     process.stdout.write(`${explored}: no invariant was broken\n`);
     return 0;
@@ -102,10 +102,10 @@ function crewOf(size: number) {
 
 /** In a thread of the crew: runs each scenario that it is handed. */
 function serve(): void {
-  const cast = loadCast();
+  const controller = loadController();
   // What handlers log of the faults that were injected into them is nobody's news.
   console.warn = () => {};
   parentPort?.on('message', async (scenario: ScenarioInput) => {
-    parentPort?.postMessage(await run(scenario, cast));
+    parentPort?.postMessage(await run(scenario, controller));
   });
 }

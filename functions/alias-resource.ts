@@ -1,5 +1,5 @@
 import { lambda, sfn } from '../lib/aws/handler/clients.ts';
-import { entry, type Surroundings } from '../lib/aws/handler/entry.ts';
+import { entry, type HandlerContext } from '../lib/aws/handler/entry.ts';
 import {
   manageAlias,
   manageProvisionedConcurrency,
@@ -10,7 +10,7 @@ import { customResourceEventSchema, putAnswer, type Respond } from '../lib/aws/s
 
 /** The custom resources behind RolloutAlias. It answers CloudFormation whatever happens: silence would hold the stack. */
 export const create =
-  ({ clients }: Surroundings<'lambda' | 'sfn'>, respond: Respond = putAnswer) =>
+  ({ clients }: HandlerContext<'lambda' | 'sfn'>, respond: Respond = putAnswer) =>
   async (received: unknown): Promise<void> => {
     const event = customResourceEventSchema.parse(received);
     // Never another id: CloudFormation would take it for a replacement and delete the alias afterwards.

@@ -1,7 +1,7 @@
 import { readAlarms } from '../lib/aws/cloudwatch/alarms.ts';
 import { metricCounts } from '../lib/aws/cloudwatch/counts.ts';
 import { recorded } from '../lib/aws/events/announce.ts';
-import { cloudwatch, lambda, news } from '../lib/aws/handler/clients.ts';
+import { cloudwatch, lambda, notifications } from '../lib/aws/handler/clients.ts';
 import { entry, type HandlerFactory } from '../lib/aws/handler/entry.ts';
 import { readAlias } from '../lib/aws/lambda/alias.ts';
 import { readHold } from '../lib/aws/lambda/functions.ts';
@@ -14,7 +14,7 @@ import type { Rollout } from '../lib/rollout/document/rollout.ts';
 import type { Observation } from '../lib/rollout/observation.ts';
 
 /** Reads the alias, the alarms, the counts and the hold, and decides. */
-export const create: HandlerFactory<'lambda' | 'cloudwatch' | 'news'> = recorded<'lambda' | 'cloudwatch'>(
+export const create: HandlerFactory<'lambda' | 'cloudwatch' | 'notifications'> = recorded<'lambda' | 'cloudwatch'>(
   ({ clients, environment, now }) => {
     const timing = timingIn(environment);
     const countsOf = metricCounts(clients.cloudwatch);
@@ -44,4 +44,4 @@ export const create: HandlerFactory<'lambda' | 'cloudwatch' | 'news'> = recorded
   },
 );
 
-export const handler = entry(create, { news, lambda, cloudwatch });
+export const handler = entry(create, { notifications, lambda, cloudwatch });

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { readAlarms } from '../lib/aws/cloudwatch/alarms.ts';
 import { recorded } from '../lib/aws/events/announce.ts';
-import { cloudformation, cloudwatch, lambda, news, ssm } from '../lib/aws/handler/clients.ts';
+import { cloudformation, cloudwatch, lambda, notifications, ssm } from '../lib/aws/handler/clients.ts';
 import { entry, type HandlerFactory } from '../lib/aws/handler/entry.ts';
 import { readAlias } from '../lib/aws/lambda/alias.ts';
 import { hasProvisionedConcurrency, readHold, readVersion } from '../lib/aws/lambda/functions.ts';
@@ -30,7 +30,7 @@ type Needed = 'lambda' | 'cloudwatch' | 'cloudformation' | 'ssm';
  * Looks at everything that must be right before any traffic moves, and says how to go on. An execution that was started to roll back
  * is only checked and sent on.
  */
-export const create: HandlerFactory<Needed | 'news'> = recorded<Needed>(({ clients, now }) => {
+export const create: HandlerFactory<Needed | 'notifications'> = recorded<Needed>(({ clients, now }) => {
   return async (event) => {
     if ((event as { schema?: unknown }).schema === 1) return look(event as Rollout);
     const { input, execution } = started.parse(event);
@@ -84,7 +84,7 @@ export const create: HandlerFactory<Needed | 'news'> = recorded<Needed>(({ clien
     const { function: functionName, alias = '' } = parsed.data;
     const elsewhere = outOfReach(functionName ?? alias, executionId);
     if (elsewhere) return rejected(elsewhere);
-    return { ...parsed.data, stateMachineArn: stateMachineArnOf(executionId), next: 'rollBack' };
+    return { ...parsed.data, stateMachineArn: stateMachineArnOf(executionId), next: 'rollback' };
   }
 
   async function read({ functionName, aliasName, candidate, policy, stack }: Rollout): Promise<StartFacts> {
@@ -104,7 +104,7 @@ export const create: HandlerFactory<Needed | 'news'> = recorded<Needed>(({ clien
   }
 });
 
-export const handler = entry(create, { lambda, cloudwatch, cloudformation, ssm, news });
+export const handler = entry(create, { lambda, cloudwatch, cloudformation, ssm, notifications });
 
 const nothing: StartFacts = {
   alias: null,

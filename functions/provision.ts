@@ -1,5 +1,5 @@
 import { recorded } from '../lib/aws/events/announce.ts';
-import { lambda, news } from '../lib/aws/handler/clients.ts';
+import { lambda, notifications } from '../lib/aws/handler/clients.ts';
 import { entry, type HandlerFactory } from '../lib/aws/handler/entry.ts';
 import { pause } from '../lib/aws/handler/pause.ts';
 import { readAlias } from '../lib/aws/lambda/alias.ts';
@@ -20,10 +20,10 @@ const RELEASE_PAUSE = 5000;
  * Provisioned concurrency of versions. Before the first traffic it asks for the candidate's and says whether it is ready; when the
  * rollout is over it takes away that of the versions which the alias does not serve.
  */
-export const create: HandlerFactory<'lambda' | 'news'> = (surroundings) => {
-  const { clients } = surroundings;
+export const create: HandlerFactory<'lambda' | 'notifications'> = (context) => {
+  const { clients } = context;
   // What is released has ended before, and was told of then.
-  const warming = recorded<'lambda'>(() => (event) => warm(event as Rollout))(surroundings);
+  const warming = recorded<'lambda'>(() => (event) => warm(event as Rollout))(context);
   return async (event) => {
     const rollout = event as Rollout;
     return rollout.next === 'warm' ? warming(rollout) : release(rollout);
@@ -78,4 +78,4 @@ export const create: HandlerFactory<'lambda' | 'news'> = (surroundings) => {
   }
 };
 
-export const handler = entry(create, { lambda, news });
+export const handler = entry(create, { lambda, notifications });

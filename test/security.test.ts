@@ -13,7 +13,7 @@ import { packageRoot } from '../lib/package-root.ts';
 import { MACHINE } from '../lib/rehearsal/services/machine.ts';
 import { inVirtualTime } from '../lib/rehearsal/simulation/virtual-time.ts';
 import { createRandom } from '../lib/rehearsal/world/random.ts';
-import { only, sameRouting, split } from '../lib/rollout/alias/alias.ts';
+import { allTrafficTo, sameRouting, split } from '../lib/rollout/alias/alias.ts';
 import { describeShift, markOf, writerOf } from '../lib/rollout/alias/description.ts';
 import { oneLine } from '../lib/rollout/contracts/text.ts';
 import { newRollout, startInputSchema } from '../lib/rollout/document/start.ts';
@@ -291,7 +291,7 @@ describe('an event from outside', () => {
       fc.assert(
         fc.asyncProperty(event, async (each) => {
           const { alias } = await afterwards(each);
-          expect(sameRouting(alias, only('41')) || sameRouting(alias, midway)).toBe(true);
+          expect(sameRouting(alias, allTrafficTo('41')) || sameRouting(alias, midway)).toBe(true);
           expect(markOf(alias)).toBe(MARK);
         }),
         { numRuns: 300 },

@@ -1,7 +1,7 @@
 import { runningRollout } from '../aws/lambda/rollback-alias.ts';
 import { type RolloutView, viewOf } from '../aws/states/rollout-view.ts';
 import type { Account } from './account.ts';
-import { controllerOf, type ResolvedTarget, resolveTarget, spelled } from './target.ts';
+import { controllerOf, formatTarget, type ResolvedTarget, resolveTarget } from './target.ts';
 import { Refused } from './terminal/refused.ts';
 
 /** A rollout that is under way, and the alias that it shifts. */
@@ -24,7 +24,7 @@ export async function currentRollout(
   const execution = await runningRollout(aws.sfn, controllerOf(target, flags['controller']), target);
   if (!execution) {
     throw new Refused(
-      `no rollout of ${spelled(target)} is under way; nothing was done.\n\n  try: sluice history ${spelled(target)}`,
+      `no rollout of ${formatTarget(target)} is under way; nothing was done.\n\n  try: sluice history ${formatTarget(target)}`,
     );
   }
   return { target, view: await viewOf(aws.sfn, execution) };

@@ -7,7 +7,7 @@ import { create as revert } from '../../functions/revert.ts';
 import { create as runHooks } from '../../functions/run-hooks.ts';
 import { create as shift } from '../../functions/shift.ts';
 import { packageRoot } from '../package-root.ts';
-import type { Cast, Synthesized } from '../rehearsal/simulation/controller.ts';
+import type { ControllerUnderTest, Synthesized } from '../rehearsal/simulation/controller.ts';
 import { commands } from './operator-commands.ts';
 import { Refused } from './terminal/refused.ts';
 
@@ -27,7 +27,7 @@ export const handlers = {
  *
  * @throws Refused where the project was not built
  */
-export function loadCast(): Cast {
+export function loadController(): ControllerUnderTest {
   const file = new URL('dist/state-machine.json', packageRoot());
   try {
     return { handlers, commands, synthesized: JSON.parse(readFileSync(file, 'utf8')) as Synthesized };

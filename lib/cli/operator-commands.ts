@@ -1,13 +1,13 @@
 import { Writable } from 'node:stream';
 import type { Clients } from '../aws/handler/clients.ts';
 import { pause } from '../aws/handler/pause.ts';
-import type { Commands } from '../rehearsal/simulation/controller.ts';
+import type { OperatorCommands } from '../rehearsal/simulation/controller.ts';
 import type { Account } from './account.ts';
 import { onCallCommands } from './on-call.ts';
 import { loadAll, runOne } from './run.ts';
 
 /** The real command line for operators of a rehearsal. */
-export const commands: Commands = {
+export const commands: OperatorCommands = {
   async load() {
     await loadAll(onCallCommands);
   },

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Registered, readRegistration, readRegistrations } from '../aws/stack/registrations.ts';
+import { type RegisteredAlias, readRegistration, readRegistrations } from '../aws/stack/registrations.ts';
 import type { Registration } from '../rollout/contracts/registration.ts';
 import { aliasNameSchema, functionNameOf } from '../rollout/document/start.ts';
 import type { Account } from './account.ts';
@@ -59,7 +59,7 @@ export async function resolveTarget({ ssm }: Pick<Account, 'ssm'>, text: string)
   throw new Refused(
     names.length === 0
       ? `no alias of ${name} is known to Sluice in this account and region.\n\n  expected: the alias as well, for example ${name}:live; or deploy it with a RolloutAlias`
-      : `${name} has several aliases.\n\n  expected: one of ${names.map((each) => spelled(each)).join(', ')}`,
+      : `${name} has several aliases.\n\n  expected: one of ${names.map((each) => formatTarget(each)).join(', ')}`,
   );
 }
 
@@ -72,10 +72,12 @@ export function controllerOf(target: ResolvedTarget, flag?: string | boolean): s
   const { registration } = target;
   if (registration) return registration.stateMachineArn;
   throw new Refused(
-    `nothing tells which controller shifts ${spelled(target)}: no parameter /sluice/${functionNameOf(target.functionName)}/${target.aliasName}.\n\n  expected: an alias that a RolloutAlias deploys, or --controller with the ARN of the state machine`,
+    `nothing tells which controller shifts ${formatTarget(target)}: no parameter /sluice/${functionNameOf(target.functionName)}/${target.aliasName}.\n\n  expected: an alias that a RolloutAlias deploys, or --controller with the ARN of the state machine`,
   );
 }
 
 /** `checkout:live`. */
-export const spelled = ({ functionName: name, aliasName }: Pick<Registered, 'functionName' | 'aliasName'>): string =>
-  `${functionNameOf(name)}:${aliasName}`;
+export const formatTarget = ({
+  functionName: name,
+  aliasName,
+}: Pick<RegisteredAlias, 'functionName' | 'aliasName'>): string => `${functionNameOf(name)}:${aliasName}`;

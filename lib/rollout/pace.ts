@@ -21,7 +21,7 @@ export const MOST_PREFLIGHTS = 800;
  * How long to wait between two looks: one metric period, stretched so that the planned bakes alone fit a thousand looks,
  * and doubled again and again where a hold or a prolonged step makes it more.
  */
-export function interval(rollout: Rollout, timing: Timing): number {
+export function observationInterval(rollout: Rollout, timing: Timing): number {
   const planned = rollout.plan.reduce((sum, step) => sum + step.bakeSeconds, 0);
   const periods = Math.max(1, Math.ceil(planned / timing.metrics.periodSeconds / LOOKS_AT_FULL_PACE));
   const base = Math.max(1, periods * timing.metrics.periodSeconds);

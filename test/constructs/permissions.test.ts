@@ -6,7 +6,7 @@ import { controllerFunctions } from '../../lib/constructs/definition.ts';
 import type { ScenarioInput } from '../../lib/rehearsal/scenario/scenario.ts';
 import type { RecordedCall } from '../../lib/rehearsal/services/aws.ts';
 import { MACHINE } from '../../lib/rehearsal/services/machine.ts';
-import type { Person } from '../../lib/rehearsal/simulation/setup.ts';
+import type { Actor } from '../../lib/rehearsal/simulation/setup.ts';
 import { interrupted, rehearsing, starting, usual } from '../rehearsal/a-scenario.ts';
 import { aStack, FUNCTION_ARN, statementsOf } from './a-stack.ts';
 
@@ -38,7 +38,7 @@ const rehearsals: readonly Partial<ScenarioInput>[] = [
 ];
 
 /** What people start by hand: a rollout by the deployed policy, and a rollback. */
-const byHand: readonly Person[] = [
+const byHand: readonly Actor[] = [
   starting(4000, { version: '41', function: 'checkout', alias: 'live' }),
   starting(8000, { operation: 'rollback' }),
 ];

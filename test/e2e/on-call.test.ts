@@ -154,7 +154,10 @@ describe('without the command line', () => {
     const answer = await new LambdaClient({}).send(
       new InvokeCommand({ FunctionName: functionName, Payload: new TextEncoder().encode(JSON.stringify(payload)) }),
     );
-    expect(JSON.parse(new TextDecoder().decode(answer.Payload))).toMatchObject({ next: 'putBack', from: version });
+    expect(JSON.parse(new TextDecoder().decode(answer.Payload))).toMatchObject({
+      next: 'rolledBackByHand',
+      from: version,
+    });
     expect(await checkout.alias()).toEqual(alone(before));
     expect((await checkout.ended(version)).cause).toContain('from Systems Manager');
   });

@@ -4,7 +4,7 @@ import type { AliasProperties } from '../../lib/aws/stack/alias-resource.ts';
 import type { CustomResourceAnswer } from '../../lib/aws/stack/custom-resource.ts';
 import type { AwsFault } from '../../lib/rehearsal/scenario/scenario.ts';
 import type { RehearsedAws } from '../../lib/rehearsal/services/aws.ts';
-import { only, split } from '../../lib/rollout/alias/alias.ts';
+import { allTrafficTo, split } from '../../lib/rollout/alias/alias.ts';
 import { alone } from './alone.ts';
 import { anAws } from './an-aws.ts';
 
@@ -189,7 +189,7 @@ describe('updating the resource', () => {
     const { lambda, request } = aStage();
     await request('Create');
     const mine = lambda.alias;
-    for (const there of [null, { ...only('41'), description: 'somebody else', revisionId: 'r' }]) {
+    for (const there of [null, { ...allTrafficTo('41'), description: 'somebody else', revisionId: 'r' }]) {
       lambda.alias = there;
       expect(await request('Update', { AliasName: 'prod', Existing: 'adopt' })).toMatchObject({
         status: 'FAILED',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { create } from '../../functions/provision.ts';
 import type { AwsFault } from '../../lib/rehearsal/scenario/scenario.ts';
-import { only } from '../../lib/rollout/alias/alias.ts';
+import { allTrafficTo } from '../../lib/rollout/alias/alias.ts';
 import { warming } from '../../lib/rollout/decisions/warm.ts';
 import type { Rollout } from '../../lib/rollout/document/rollout.ts';
 import { aRollout } from '../rollout/a-rollout.ts';
@@ -110,7 +110,7 @@ describe('releasing', () => {
 
   it('puts again what another rollout took from the promoted version', async () => {
     const { lambda, run } = aStage();
-    lambda.alias = { ...only('42'), description: '', revisionId: 'r' };
+    lambda.alias = { ...allTrafficTo('42'), description: '', revisionId: 'r' };
     expect(await run(ended('promoted'))).toMatchObject({ next: 'promoted', reason: 'so it ended' });
     expect(lambda.provisionedConcurrency).toEqual({ 42: 5 });
   });

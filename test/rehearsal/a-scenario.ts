@@ -1,12 +1,12 @@
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { loadCast } from '../../lib/cli/load-controller.ts';
+import { loadController } from '../../lib/cli/load-controller.ts';
 import { type ScenarioInput, scenarioSchema } from '../../lib/rehearsal/scenario/scenario.ts';
 import { MACHINE } from '../../lib/rehearsal/services/machine.ts';
 import { type Rehearsal, rehearse } from '../../lib/rehearsal/simulation/rehearse.ts';
 import type { RehearsalResult } from '../../lib/rehearsal/simulation/result.ts';
-import type { Person, Setup } from '../../lib/rehearsal/simulation/setup.ts';
+import type { Actor, Setup } from '../../lib/rehearsal/simulation/setup.ts';
 
-const cast = loadCast();
+const controller = loadController();
 
 /** Ten requests a second, one alarm on the alias and one on the candidate, a canary and three batches. */
 export const usual: ScenarioInput = {
@@ -65,7 +65,7 @@ export const firstByHand: Partial<ScenarioInput> = {
 };
 
 /** Somebody who starts the state machine in the console. */
-export const starting = (atSecond: number, input: unknown): Person => ({
+export const starting = (atSecond: number, input: unknown): Actor => ({
   atSecond,
   does: ({ sfn }) =>
     sfn.send(
@@ -76,9 +76,9 @@ export const starting = (atSecond: number, input: unknown): Person => ({
 /** Rehearses the usual scenario with some of it changed. */
 export const rehearsing = (
   changes: Partial<ScenarioInput> = {},
-  people: readonly Person[] = [],
+  people: readonly Actor[] = [],
   setup: Setup = {},
-): Promise<Rehearsal> => rehearse(scenarioSchema.parse({ ...usual, ...changes }), cast, {}, people, setup);
+): Promise<Rehearsal> => rehearse(scenarioSchema.parse({ ...usual, ...changes }), controller, {}, people, setup);
 
 /** The weights that the candidate was given, and what else happened, in order. */
 export const eventsOf = ({ result }: Rehearsal): string[] =>

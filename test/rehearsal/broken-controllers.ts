@@ -2,13 +2,13 @@ import type { DescribeAlarmsCommandOutput, GetMetricDataCommandOutput } from '@a
 import { GetAliasCommand, type LambdaClient, UpdateAliasCommand } from '@aws-sdk/client-lambda';
 import type { Clients } from '../../lib/aws/handler/clients.ts';
 import type { HandlerFactory } from '../../lib/aws/handler/entry.ts';
-import { loadCast } from '../../lib/cli/load-controller.ts';
-import type { Cast } from '../../lib/rehearsal/simulation/controller.ts';
-import { only } from '../../lib/rollout/alias/alias.ts';
+import { loadController } from '../../lib/cli/load-controller.ts';
+import type { ControllerUnderTest } from '../../lib/rehearsal/simulation/controller.ts';
+import { allTrafficTo } from '../../lib/rollout/alias/alias.ts';
 import type { Rollout } from '../../lib/rollout/document/rollout.ts';
 
-/** The cast with mistakes built in that a rollout tool could well have: what the explorer is there to find. */
-const cast = loadCast();
+/** The controller with mistakes built in that a rollout tool could well have: what the explorer is there to find. */
+const controller = loadController();
 
 type Input = Record<string, unknown>;
 type Send = (input: Input) => Promise<Input>;
@@ -29,35 +29,37 @@ function around(client: unknown, command: string, between: (input: Input, send: 
 /** The factory with something done to the handler's clients first. */
 const withClients =
   (create: HandlerFactory, change: (clients: Clients) => void): HandlerFactory =>
-  (surroundings) => {
-    change(surroundings.clients);
-    return create(surroundings);
+  (context) => {
+    change(context.clients);
+    return create(context);
   };
 
 /** The factory with something done to what the handler answers. */
 const withAnswers =
   (create: HandlerFactory, change: (answer: Rollout, clients: Clients) => Promise<Rollout> | Rollout): HandlerFactory =>
-  (surroundings) => {
-    const handler = create(surroundings);
-    return async (event) => change((await handler(event)) as Rollout, surroundings.clients);
+  (context) => {
+    const handler = create(context);
+    return async (event) => change((await handler(event)) as Rollout, context.clients);
   };
 
-const handlersWith = (changes: Readonly<Record<string, (create: HandlerFactory) => HandlerFactory>>): Cast => ({
-  ...cast,
+const handlersWith = (
+  changes: Readonly<Record<string, (create: HandlerFactory) => HandlerFactory>>,
+): ControllerUnderTest => ({
+  ...controller,
   handlers: Object.fromEntries(
-    Object.entries(cast.handlers).map(([name, create]) => [name, changes[name]?.(create) ?? create]),
+    Object.entries(controller.handlers).map(([name, create]) => [name, changes[name]?.(create) ?? create]),
   ),
 });
 
 type States = Record<string, Record<string, unknown>>;
 
-function definitionWith(given: Cast, change: (states: States) => void): Cast {
+function definitionWith(given: ControllerUnderTest, change: (states: States) => void): ControllerUnderTest {
   const synthesized = structuredClone(given.synthesized);
   change(synthesized.definition.States as unknown as States);
   return { ...given, synthesized };
 }
 
-const writes = (change: (clients: Clients) => void): Cast =>
+const writes = (change: (clients: Clients) => void): ControllerUnderTest =>
   handlersWith({
     shift: (create) => withClients(create, change),
     revert: (create) => withClients(create, change),
@@ -82,7 +84,7 @@ export const repeatingWithTheNewRevision = writes(({ lambda }) =>
   }),
 );
 
-export const withoutCatch = definitionWith(cast, (states) => {
+export const withoutCatch = definitionWith(controller, (states) => {
   for (const state of Object.values(states)) delete state['Catch'];
 });
 
@@ -92,7 +94,7 @@ export const promotingBeforeObserving = definitionWith(
     shift: (create) =>
       withAnswers(create, (answer) =>
         answer.next === 'bake' && answer.step === answer.plan.length - 1
-          ? { ...answer, next: 'promote', wanted: only(answer.candidate) }
+          ? { ...answer, next: 'promote', wanted: allTrafficTo(answer.candidate) }
           : answer,
       ),
   }),
@@ -104,8 +106,8 @@ export const promotingBeforeObserving = definitionWith(
 
 /** Believes its document, which does not know of a weight whose writer died. */
 export const revertingWhatItRemembers = handlersWith({
-  revert: (create) => (surroundings) => {
-    const handler = create(surroundings);
+  revert: (create) => (context) => {
+    const handler = create(context);
     return async (event) => {
       const rollout = event as Rollout;
       return rollout.schema === 1 && rollout.step < 0

@@ -1,31 +1,38 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { loadCast } from '../../lib/cli/load-controller.ts';
-import { shapes } from '../../lib/rehearsal/explore/baselines.ts';
-import { type Expedition, explore, type Findings } from '../../lib/rehearsal/explore/explore.ts';
+import { loadController } from '../../lib/cli/load-controller.ts';
+import { baselines } from '../../lib/rehearsal/explore/baselines.ts';
+import { type ExploreOptions, type ExploreResult, explore } from '../../lib/rehearsal/explore/explore.ts';
 import { run } from '../../lib/rehearsal/explore/run.ts';
 import { scenarioOf } from '../../lib/rehearsal/explore/schedule.ts';
 import { type Failure, shrink, sizeOf } from '../../lib/rehearsal/explore/shrink.ts';
 import type { Invariant } from '../../lib/rehearsal/explore/violation.ts';
 import { type ScenarioInput, scenarioSchema } from '../../lib/rehearsal/scenario/scenario.ts';
-import type { Cast } from '../../lib/rehearsal/simulation/controller.ts';
+import type { ControllerUnderTest } from '../../lib/rehearsal/simulation/controller.ts';
 import { rehearse } from '../../lib/rehearsal/simulation/rehearse.ts';
 import * as broken from './broken-controllers.ts';
 
-const cast = loadCast();
+const controller = loadController();
 
 // What handlers log of the faults that were injected into them is nobody's news.
 beforeAll(() => {
   vi.spyOn(console, 'warn').mockImplementation(() => {});
 });
 
-const exploring = (schedules: number, given: Cast = cast, more: Partial<Expedition> = {}): Promise<Findings> =>
-  explore({ shapes, schedules, seed: 1, run: (scenario) => run(scenario, given), ...more });
+const exploring = (
+  schedules: number,
+  given: ControllerUnderTest = controller,
+  more: Partial<ExploreOptions> = {},
+): Promise<ExploreResult> =>
+  explore({ baselines, schedules, seed: 1, run: (scenario) => run(scenario, given), ...more });
 
 describe('undisturbed,', () => {
-  it.each(shapes.map((shape) => [shape.name, shape] as const))('%s: it ends as it should', async (_, shape) => {
-    const { outcome, violation } = await run(shape.scenario, cast);
-    expect({ outcome, violation }).toEqual({ outcome: shape.ends, violation: null });
-  });
+  it.each(baselines.map((baseline) => [baseline.name, baseline] as const))(
+    '%s: it ends as it should',
+    async (_, baseline) => {
+      const { outcome, violation } = await run(baseline.scenario, controller);
+      expect({ outcome, violation }).toEqual({ outcome: baseline.ends, violation: null });
+    },
+  );
 });
 
 it('whatever call is disturbed, alone or together with another, no invariant is broken', {
@@ -39,10 +46,10 @@ it('whatever call is disturbed, alone or together with another, no invariant is 
 });
 
 describe('the explorer catches', () => {
-  const named = (...names: readonly string[]) => shapes.filter(({ name }) => names.includes(name));
+  const named = (...names: readonly string[]) => baselines.filter(({ name }) => names.includes(name));
   const good = named('all at once', 'good');
 
-  it.each<[mistake: string, cast: Cast, where: typeof shapes, invariant: Invariant]>([
+  it.each<[mistake: string, controller: ControllerUnderTest, where: typeof baselines, invariant: Invariant]>([
     ['a write without RevisionId', broken.withoutRevisionId, named('all at once'), 'person'],
     ['a state machine without Catch', broken.withoutCatch, good, 'end'],
     ['a promotion before the last step was observed', broken.promotingBeforeObserving, good, 'proof'],
@@ -63,11 +70,11 @@ describe('the explorer catches', () => {
   ])('%s, and says which invariant that breaks', { timeout: 60_000 }, async (_, mistaken, where, invariant) => {
     const caught: Invariant[] = [];
     const onFailure = ({ violation }: Failure) => caught.push(violation.invariant);
-    const { shortest } = await exploring(300, mistaken, { shapes: where, mostFailures: 20, onFailure });
+    const { shortest } = await exploring(300, mistaken, { baselines: where, mostFailures: 20, onFailure });
     expect(caught).toContain(invariant);
     const replayed = JSON.parse(JSON.stringify(shortest?.scenario)) as ScenarioInput;
     expect(await run(replayed, mistaken)).toMatchObject({ violation: shortest?.violation });
-    expect(await run(replayed, cast)).toMatchObject({ violation: null });
+    expect(await run(replayed, controller)).toMatchObject({ violation: null });
   });
 });
 
@@ -76,9 +83,9 @@ it('the same seed and budget explore the same schedules', async () => {
     const names: string[] = [];
     const noted = (scenario: ScenarioInput) => {
       names.push(scenario.name ?? '');
-      return run(scenario, cast);
+      return run(scenario, controller);
     };
-    await explore({ shapes: shapes.slice(0, 1), schedules: 20, seed, run: noted });
+    await explore({ baselines: baselines.slice(0, 1), schedules: 20, seed, run: noted });
     return names;
   };
   const first = await explored(1);
@@ -88,7 +95,7 @@ it('the same seed and budget explore the same schedules', async () => {
 });
 
 it('a failing schedule is shrunk to what it needs', async () => {
-  const [shape] = shapes as [(typeof shapes)[number]];
+  const [baseline] = baselines as [(typeof baselines)[number]];
   const needless = { name: 'needless', aws: [{ call: 'lambda:GetFunction', nth: 1, times: 3, fail: 'timeout' }] };
   const needed = {
     name: 'needed',
@@ -97,7 +104,7 @@ it('a failing schedule is shrunk to what it needs', async () => {
     ] satisfies ScenarioInput['aws'],
     operator: [{ atSecond: 300, do: 'approve' }] satisfies ScenarioInput['operator'],
   };
-  const scenario = scenarioOf({ shape, injections: [needless, needed] });
+  const scenario = scenarioOf({ baseline, injections: [needless, needed] });
   const { violation } = await run(scenario, broken.withoutRevisionId);
   if (!violation) throw new Error('expected the scenario to fail');
   const shrunk = await shrink({ scenario, violation }, (each) => run(each, broken.withoutRevisionId));
@@ -107,8 +114,8 @@ it('a failing schedule is shrunk to what it needs', async () => {
 
 describe('what is injected', () => {
   it('and what is watched changes nothing where it does not come about', async () => {
-    for (const { scenario } of shapes) {
-      const plain = JSON.stringify((await rehearse(scenarioSchema.parse(scenario), cast)).result);
+    for (const { scenario } of baselines) {
+      const plain = JSON.stringify((await rehearse(scenarioSchema.parse(scenario), controller)).result);
       const never = { nth: 100_000 };
       const watched = await rehearse(
         scenarioSchema.parse({
@@ -120,8 +127,8 @@ describe('what is injected', () => {
           ],
           events: [...(scenario.events ?? []), { event: 'executionEnded', deliver: 'never', ...never }],
         }),
-        cast,
-        { onAliasChange: () => {}, onTold: () => {}, onState: () => {} },
+        controller,
+        { onAliasChange: () => {}, onAnswer: () => {}, onState: () => {} },
       );
       expect(JSON.stringify(watched.result), scenario.name).toBe(plain);
     }

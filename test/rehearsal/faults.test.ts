@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { loadCast } from '../../lib/cli/load-controller.ts';
+import { loadController } from '../../lib/cli/load-controller.ts';
 import { type ScenarioInput, scenarioSchema } from '../../lib/rehearsal/scenario/scenario.ts';
-import { Deliveries } from '../../lib/rehearsal/simulation/event-delivery.ts';
-import type { Fate } from '../../lib/rehearsal/simulation/faults.ts';
+import { EventDelivery } from '../../lib/rehearsal/simulation/event-delivery.ts';
+import type { CallOutcome } from '../../lib/rehearsal/simulation/faults.ts';
 import { rehearse } from '../../lib/rehearsal/simulation/rehearse.ts';
 import { endOf, eventsOf, rehearsing, usual } from './a-scenario.ts';
 
@@ -11,7 +11,7 @@ const only = (version: string) => ({ functionVersion: version, additionalVersion
 /** Every write of the alias: when, by whom, and the weight that the candidate had afterwards. */
 async function writesOf(changes: Partial<ScenarioInput>) {
   const writes: (readonly [second: number, by: string, weight: number])[] = [];
-  await rehearse(scenarioSchema.parse({ ...usual, ...changes }), loadCast(), {
+  await rehearse(scenarioSchema.parse({ ...usual, ...changes }), loadController(), {
     onAliasChange: ({ by, after }, _, second) =>
       writes.push([Math.round(second), by, after.additionalVersionWeights['42'] ?? 0]),
   });
@@ -25,9 +25,9 @@ describe('a handler', () => {
   });
 
   it('that outlives its Task makes its call when the next one is long done, and is refused', async () => {
-    const fates: (readonly [second: number, fate: Fate])[] = [];
+    const fates: (readonly [second: number, fate: CallOutcome])[] = [];
     const scenario = scenarioSchema.parse({ ...usual, aws: [{ call: 'lambda:UpdateAlias', fail: 'outlive' }] });
-    const { result } = await rehearse(scenario, loadCast(), {
+    const { result } = await rehearse(scenario, loadController(), {
       onCall: (call, fate, second) => call === 'lambda:UpdateAlias' && second < 200 && fates.push([second, fate]),
     });
     // Given up at 75 s and repeated 2 s later; the hanging call comes at 100 s and changes nothing.
@@ -90,7 +90,7 @@ it('the old routing serves on for some seconds after a write that a scenario nam
 
 describe('the delivery of an event', () => {
   it('is once and a second later, unless the scenario says otherwise', () => {
-    const deliveries = new Deliveries([
+    const deliveries = new EventDelivery([
       { event: 'alarm', nth: 2, times: 1, deliver: 'never' },
       { event: 'executionEnded', nth: 1, times: 2, deliver: 'twice' },
     ]);
@@ -128,7 +128,7 @@ describe('a redriven execution', () => {
       ],
       events: [{ event: 'executionEnded', deliver: 'never' }],
     });
-    const { result } = await rehearse(scenario, loadCast(), {
+    const { result } = await rehearse(scenario, loadController(), {
       onState: ({ state }, at) => at >= 100 && entered.push(state),
     });
     expect(entered[0]).toBe('Bake');

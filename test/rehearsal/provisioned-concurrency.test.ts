@@ -2,7 +2,7 @@ import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from 'vitest';
 import type { ScenarioInput } from '../../lib/rehearsal/scenario/scenario.ts';
 import { MACHINE } from '../../lib/rehearsal/services/machine.ts';
-import type { Person, Setup } from '../../lib/rehearsal/simulation/setup.ts';
+import type { Actor, Setup } from '../../lib/rehearsal/simulation/setup.ts';
 import { alone } from '../functions/alone.ts';
 import { eventsOf, firstByHand, rehearsing } from './a-scenario.ts';
 
@@ -175,7 +175,7 @@ it('an end before there is a document is an end all the same', async () => {
 });
 
 it('is what the stack has deployed where a rollout is started without a number', async () => {
-  const starting = (number?: null): Person => ({
+  const starting = (number?: null): Actor => ({
     atSecond: 4000,
     does: ({ sfn }) => {
       const input = { function: 'checkout', alias: 'live', version: '41', provisionedConcurrency: number };

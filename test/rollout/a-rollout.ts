@@ -1,4 +1,4 @@
-import { only, type Routing } from '../../lib/rollout/alias/alias.ts';
+import { allTrafficTo, type Routing } from '../../lib/rollout/alias/alias.ts';
 import { describeShift } from '../../lib/rollout/alias/description.ts';
 import { shifted } from '../../lib/rollout/decisions/transitions.ts';
 import { type Rollout, routingAt } from '../../lib/rollout/document/rollout.ts';
@@ -37,7 +37,7 @@ export function aRollout(policy: Partial<PolicyInput> = {}): Rollout {
     },
     execution,
   );
-  return { ...started, stable: '41', seen: only('41') };
+  return { ...started, stable: '41', seen: allTrafficTo('41') };
 }
 
 /** The same rollout at the given step, whose weight was given at T0. */

@@ -1,6 +1,6 @@
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Account } from '../../cli/account.ts';
-import { spelled } from '../../cli/target.ts';
+import { formatTarget } from '../../cli/target.ts';
 import { carriesWeights, servedBy } from '../../rollout/alias/alias.ts';
 import { ownerOf } from '../../rollout/alias/description.ts';
 import { oneLine } from '../../rollout/contracts/text.ts';
@@ -27,7 +27,7 @@ import { type FunctionFacts, readFunction } from './function-facts.ts';
 import { type Simulation, simulateRoles } from './simulation.ts';
 
 /** Looks at aliases before a rollout does. What several aliases share, such as their controller, is read once. */
-export class Examination {
+export class Inspector {
   readonly #aws: Account;
   readonly #all: readonly Named[];
   readonly #now: number;
@@ -91,7 +91,7 @@ export class Examination {
     if (!alias) return checks;
     const { functionVersion: version } = alias;
     const served = version === latest.version ? latest : await readVersion(lambda, functionName, version);
-    return [...checks, ...versionChecks({ alias: spelled(named), version, served, latest })];
+    return [...checks, ...versionChecks({ alias: formatTarget(named), version, served, latest })];
   }
 
   /** How the rollout is that the alias names as the owner of its weights. */

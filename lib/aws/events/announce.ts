@@ -41,14 +41,16 @@ export async function announce(events: EventBridgeClient, announcements: readonl
  * changed.
  */
 export const recorded =
-  <Name extends keyof Clients>(create: HandlerFactory<Name | 'news'>): HandlerFactory<Name | 'news'> =>
-  (surroundings) => {
-    const handle = create(surroundings);
+  <Name extends keyof Clients>(
+    create: HandlerFactory<Name | 'notifications'>,
+  ): HandlerFactory<Name | 'notifications'> =>
+  (context) => {
+    const handle = create(context);
     return async (event) => {
       const answer = await handle(event);
       try {
-        const recordedAnswer = summedUp(answer, surroundings.now());
-        await announce(surroundings.clients.news, announcementsOf(event, recordedAnswer, surroundings.now()));
+        const recordedAnswer = summedUp(answer, context.now());
+        await announce(context.clients.notifications, announcementsOf(event, recordedAnswer, context.now()));
         return recordedAnswer;
       } catch (error) {
         // What was done is done: a document that cannot be summed up, perhaps of an older release, is handed on as it is.

@@ -13,7 +13,7 @@ export interface Clients {
   readonly cloudwatch: CloudWatchClient;
   readonly events: EventBridgeClient;
   /** For telling how a rollout goes, which must not hold it up: gives up soon. */
-  readonly news: EventBridgeClient;
+  readonly notifications: EventBridgeClient;
   readonly cloudformation: CloudFormationClient;
   readonly sfn: SFNClient;
   readonly ssm: SSMClient;
@@ -56,4 +56,5 @@ export const scheduler = (where: Where = {}): SchedulerClient => new SchedulerCl
 export const sfn = (where: Where = {}): SFNClient => new SFNClient({ ...settings, ...where });
 export const hooks = (where: Where = {}): LambdaClient => new LambdaClient({ ...hookSettings, ...where });
 export const ssm = (where: Where = {}): SSMClient => new SSMClient({ ...settings, ...where });
-export const news = (where: Where = {}): EventBridgeClient => new EventBridgeClient({ ...newsSettings, ...where });
+export const notifications = (where: Where = {}): EventBridgeClient =>
+  new EventBridgeClient({ ...newsSettings, ...where });

@@ -2,7 +2,7 @@ import { oneLine } from '../../rollout/contracts/text.ts';
 import type { Clients, Where } from './clients.ts';
 
 /** What a handler gets handed in, so that a rehearsal can hand in its own: SDK clients, environment and clock. */
-export interface Surroundings<Name extends keyof Clients = keyof Clients> {
+export interface HandlerContext<Name extends keyof Clients = keyof Clients> {
   readonly clients: Pick<Clients, Name>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The time in seconds since 1970. */
@@ -12,7 +12,7 @@ export interface Surroundings<Name extends keyof Clients = keyof Clients> {
 type Handler = (event: unknown) => Promise<unknown>;
 
 /** Makes a handler of what surrounds it; called once per execution environment, never per event. */
-export type HandlerFactory<Name extends keyof Clients = keyof Clients> = (surroundings: Surroundings<Name>) => Handler;
+export type HandlerFactory<Name extends keyof Clients = keyof Clients> = (context: HandlerContext<Name>) => Handler;
 
 /** A Lambda entry point that makes its clients and its handler at the first event and keeps them. */
 export function entry<Name extends keyof Clients>(

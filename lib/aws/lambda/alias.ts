@@ -1,6 +1,6 @@
 import { GetAliasCommand, type LambdaClient, UpdateAliasCommand } from '@aws-sdk/client-lambda';
 import { type AliasState, type Routing, sameRouting } from '../../rollout/alias/alias.ts';
-import { marked, markOf } from '../../rollout/alias/description.ts';
+import { markOf, withOwnerMark } from '../../rollout/alias/description.ts';
 import { isNamed, orUndefined } from '../handler/errors.ts';
 import { pause } from '../handler/pause.ts';
 
@@ -73,7 +73,7 @@ export async function moveAlias(
     if (move.kind !== 'write' || !alias) {
       return { kind: move.kind === 'done' ? 'done' : 'foreign', alias, wrote: written !== undefined };
     }
-    const description = marked(move.description, markOf(move) ?? markOf(alias));
+    const description = withOwnerMark(move.description, markOf(move) ?? markOf(alias));
     const outcome = await writeAlias(lambda, name, { to: move.to, description }, alias.revisionId);
     if (outcome === 'refused') continue;
     written = move.to;

@@ -5,7 +5,7 @@ import type { Clients } from '../handler/clients.ts';
 import { type AliasName, type Moved, moveAlias } from './alias.ts';
 
 /** Puts an alias back where the decision on it says so; otherwise leaves it as it is. */
-export async function putBack(
+export async function revertAlias(
   lambda: Clients['lambda'],
   name: AliasName,
   reason: string,

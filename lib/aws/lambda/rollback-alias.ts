@@ -30,7 +30,7 @@ export type RolledBack =
  * @param underWay finds a rollout of the alias that is running. It is asked only where the alias carries no weights and no version
  *   is named: then that rollout, which has moved no traffic yet, may be what is meant, and nothing is written
  */
-export async function rollBack(
+export async function rollbackAlias(
   lambda: LambdaClient,
   name: AliasName,
   asked: Pick<RollbackInput, 'version' | 'reason' | 'by'>,

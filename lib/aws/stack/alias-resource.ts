@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { CreateAliasCommand, DeleteAliasCommand } from '@aws-sdk/client-lambda';
 import * as z from 'zod';
 import { type AliasState, carriesWeights, servedBy } from '../../rollout/alias/alias.ts';
-import { marked, markOf } from '../../rollout/alias/description.ts';
+import { markOf, withOwnerMark } from '../../rollout/alias/description.ts';
 import { refusalInWords } from '../../rollout/contracts/refusal.ts';
 import type { StartInput } from '../../rollout/document/start.ts';
 import { policySchema } from '../../rollout/policy/policy.ts';
@@ -174,7 +174,7 @@ async function putMark({ lambda }: AliasResourceClients, name: AliasName, mark: 
     if (!alias) return { kind: 'foreign' };
     return markOf(alias) === mark
       ? { kind: 'done' }
-      : { kind: 'write', to: alias, description: marked(alias.description, mark) };
+      : { kind: 'write', to: alias, description: withOwnerMark(alias.description, mark) };
   });
   if (!moved.alias) throw new Refused(`alias ${name.aliasName} of ${name.functionName} was deleted meanwhile`);
   return moved.alias;
@@ -197,7 +197,7 @@ async function create(
         FunctionName: wanted.FunctionName,
         Name: wanted.AliasName,
         FunctionVersion: version,
-        Description: marked('', mark),
+        Description: withOwnerMark('', mark),
       }),
     );
   } catch (error) {

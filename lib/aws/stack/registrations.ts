@@ -25,7 +25,7 @@ export async function readRegistration(ssm: SSMClient, name: AliasName): Promise
 }
 
 /** An alias that Sluice has been deployed for. */
-export interface Registered extends AliasName {
+export interface RegisteredAlias extends AliasName {
   readonly registration: Registration;
 }
 
@@ -54,7 +54,7 @@ export async function readNamed(ssm: SSMClient, functionName?: string): Promise<
 }
 
 /** The same without parameters that hold something else. */
-export const readRegistrations = async (ssm: SSMClient, functionName?: string): Promise<readonly Registered[]> =>
+export const readRegistrations = async (ssm: SSMClient, functionName?: string): Promise<readonly RegisteredAlias[]> =>
   (await readNamed(ssm, functionName)).flatMap(({ registration, ...name }) =>
     registration ? [{ ...name, registration }] : [],
   );

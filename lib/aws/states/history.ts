@@ -4,7 +4,7 @@ import {
   SendTaskFailureCommand,
   type SFNClient,
 } from '@aws-sdk/client-sfn';
-import { PUT_BACK } from '../../rollout/decisions/approval.ts';
+import { ALIAS_REVERTED } from '../../rollout/decisions/approval.ts';
 import type { Rollout } from '../../rollout/document/rollout.ts';
 import { isNamed } from '../handler/errors.ts';
 import { atMost } from '../handler/pause.ts';
@@ -67,7 +67,7 @@ export async function endApproval(sfn: SFNClient, executionArn: string, reason: 
   const { token } = await readPosition(sfn, executionArn);
   if (token === undefined) return false;
   try {
-    await sfn.send(new SendTaskFailureCommand({ taskToken: token, error: PUT_BACK, cause: reason }));
+    await sfn.send(new SendTaskFailureCommand({ taskToken: token, error: ALIAS_REVERTED, cause: reason }));
     return true;
   } catch (error) {
     if (isNamed(error, 'TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken')) return false;

@@ -14,7 +14,7 @@ import { policySchema } from '../../rollout/policy/policy.ts';
 import { announce } from '../events/announce.ts';
 import type { Clients } from '../handler/clients.ts';
 import type { AliasName } from '../lambda/alias.ts';
-import { putBack, type Written } from '../lambda/revert-alias.ts';
+import { revertAlias, type Written } from '../lambda/revert-alias.ts';
 import { type BadEnd, executionArnOf, jsonIn, readBadEnds, stateMachineArnOf } from './executions.ts';
 import { endWait } from './history.ts';
 
@@ -25,7 +25,7 @@ export interface EventAnswer {
 }
 
 /** What reverting on an event takes: Lambda for the alias, and the others to tell whoever waits, once it is back. */
-export type RevertClients = Pick<Clients, 'lambda' | 'sfn' | 'news'>;
+export type RevertClients = Pick<Clients, 'lambda' | 'sfn' | 'notifications'>;
 
 /** Puts back the weights that an alias shows when one of its alarms fires. */
 export function revertOnAlarm(clients: RevertClients, trigger: AlarmTrigger, now: number): Promise<EventAnswer> {
@@ -90,12 +90,12 @@ async function revertOnEvent(
   }: { readonly reason: string; readonly stateMachineArn: string; readonly now: number },
 ): Promise<EventAnswer> {
   const reason = oneLine(told);
-  const { decision, written } = await putBack(clients.lambda, name, reason, (alias) =>
+  const { decision, written } = await revertAlias(clients.lambda, name, reason, (alias) =>
     revertByDescription(alias, what),
   );
   if (!written) return left(decision.kind === 'leave' ? decision.why : 'the alias is as it should be');
   const execution = executionArnOf(stateMachineArn, written.writer.execution);
-  await announce(clients.news, [announcementOf(name, written, execution, reason, now)]);
+  await announce(clients.notifications, [announcementOf(name, written, execution, reason, now)]);
   // The execution of an event may be over; one that waits for an approval has nothing to wait for any more.
   if (what.execution === undefined) await endWait(clients.sfn, execution, reason);
   return { reverted: true, reason };

@@ -3,7 +3,7 @@ import { refusalInWords } from '../../rollout/contracts/refusal.ts';
 import { type RollbackInput, rollbackInputSchema } from '../../rollout/decisions/rollback.ts';
 import { functionNameOf } from '../../rollout/document/start.ts';
 import type { AliasName } from '../lambda/alias.ts';
-import { rollBack, runningRollout } from '../lambda/rollback-alias.ts';
+import { rollbackAlias, runningRollout } from '../lambda/rollback-alias.ts';
 import { executionArnOf, readRollouts } from './executions.ts';
 import { endWait } from './history.ts';
 import type { RevertClients } from './revert-on-event.ts';
@@ -13,7 +13,7 @@ const triggerSchema = rollbackInputSchema.extend({ stateMachineArn: z.string().m
 
 /** What came of it, and where the state machine goes. */
 export interface RollbackAnswer {
-  readonly next: 'putBack' | 'rejected';
+  readonly next: 'rolledBackByHand' | 'rejected';
   readonly reason: string;
   readonly function?: string;
   readonly alias?: string;
@@ -25,13 +25,13 @@ export interface RollbackAnswer {
  * Puts an alias back because a person asked the controller to: as an execution with the operation `rollback`, or through
  * Systems Manager. What cannot be meant is answered as `rejected`, with what to do.
  */
-export async function rollBackByHand(clients: RevertClients, event: unknown): Promise<RollbackAnswer> {
+export async function handleRollbackRequest(clients: RevertClients, event: unknown): Promise<RollbackAnswer> {
   const parsed = triggerSchema.safeParse(event, { reportInput: true });
   if (!parsed.success) return rejected(`the input is refused: ${refusalInWords(parsed.error)}`);
   const asked = parsed.data;
   const found = nameIn(asked) ?? (await nameInExecutions(clients, asked));
   if (typeof found === 'string') return rejected(found);
-  const done = await rollBack(clients.lambda, found, asked, () =>
+  const done = await rollbackAlias(clients.lambda, found, asked, () =>
     runningRollout(clients.sfn, asked.stateMachineArn, found),
   );
   const told = { function: functionNameOf(found.functionName), alias: found.aliasName };
@@ -41,12 +41,12 @@ export async function rollBackByHand(clients: RevertClients, event: unknown): Pr
     return { ...rejected(`${why}: stop it, or name the version to go back to`), ...told };
   }
   if (done.kind !== 'written')
-    return { next: done.kind === 'done' ? 'putBack' : 'rejected', reason: done.why, ...told };
+    return { next: done.kind === 'done' ? 'rolledBackByHand' : 'rejected', reason: done.why, ...told };
   if (done.execution) {
     await endWait(clients.sfn, executionArnOf(asked.stateMachineArn, done.execution), asked.reason);
   }
   return {
-    next: 'putBack',
+    next: 'rolledBackByHand',
     reason: `the alias was put back from ${done.from} to ${done.to}: ${asked.reason}`,
     ...told,
     from: done.from,

@@ -4,9 +4,9 @@ import { type AdvanceDecision, advanceOf } from '../../rollout/decisions/advance
 import { weightOf } from '../../rollout/document/rollout.ts';
 import { callerOf } from '../account.ts';
 import { controllerOption, currentRollout } from '../current.ts';
-import { spelled, TARGET } from '../target.ts';
+import { formatTarget, TARGET } from '../target.ts';
 import type { Command } from '../terminal/command.ts';
-import { did } from '../terminal/print-result.ts';
+import { printResult } from '../terminal/print-result.ts';
 import { Refused } from '../terminal/refused.ts';
 
 /** `sluice advance`: the next weight now. */
@@ -22,11 +22,13 @@ export const advance: Command = {
     const { target, view } = await currentRollout(aws, text as string, flags);
     const { rollout, execution } = view;
     const may = (allowed: boolean, why: string) => {
-      if (!allowed) throw new Refused(`${spelled(target)} cannot be advanced now: ${why}; nothing was done.`);
+      if (!allowed) throw new Refused(`${formatTarget(target)} cannot be advanced now: ${why}; nothing was done.`);
     };
     may(view.token === undefined, `it waits for an approval, so use sluice approve or sluice reject`);
     if (!rollout)
-      throw new Refused(`${spelled(target)} cannot be advanced now: its rollout has only begun; nothing was done.`);
+      throw new Refused(
+        `${formatTarget(target)} cannot be advanced now: its rollout has only begun; nothing was done.`,
+      );
     const by = (await callerOf(aws)).split(':').at(-1) as string;
     let decision: AdvanceDecision | undefined;
     let wrote: (AdvanceDecision & { kind: 'write' }) | undefined;
@@ -41,7 +43,7 @@ export const advance: Command = {
       decision?.kind === 'refuse' ? decision.why : 'it was changed meanwhile',
     );
     const { weight, promotes } = wrote as AdvanceDecision & { kind: 'write' };
-    return did(terminal, flags, {
+    return printResult(terminal, flags, {
       json: {
         function: target.functionName,
         alias: target.aliasName,
@@ -51,9 +53,9 @@ export const advance: Command = {
         now: moved.alias && inPercent(moved.alias),
       },
       what: promotes
-        ? `${spelled(target)} serves ${rollout.candidate} alone: promoted before it had settled`
-        : `${spelled(target)} gives ${rollout.candidate} ${weight} % now, after ${weightOf(rollout)} %; the rollout goes on from there at its next look`,
-      undo: `sluice rollback ${spelled(target)}`,
+        ? `${formatTarget(target)} serves ${rollout.candidate} alone: promoted before it had settled`
+        : `${formatTarget(target)} gives ${rollout.candidate} ${weight} % now, after ${weightOf(rollout)} %; the rollout goes on from there at its next look`,
+      undo: `sluice rollback ${formatTarget(target)}`,
     });
   },
 };

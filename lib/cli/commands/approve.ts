@@ -3,9 +3,9 @@ import { isNamed } from '../../aws/handler/errors.ts';
 import { REJECTED } from '../../rollout/decisions/approval.ts';
 import { callerOf } from '../account.ts';
 import { controllerOption, currentRollout } from '../current.ts';
-import { spelled, TARGET } from '../target.ts';
+import { formatTarget, TARGET } from '../target.ts';
 import type { Command } from '../terminal/command.ts';
-import { did } from '../terminal/print-result.ts';
+import { printResult } from '../terminal/print-result.ts';
 import { Refused } from '../terminal/refused.ts';
 import { textFlag } from '../terminal/text-flag.ts';
 
@@ -31,7 +31,7 @@ const answering = (yes: boolean): Command => ({
     const { token, rollout, execution } = view;
     if (token === undefined) {
       throw new Refused(
-        `the rollout of ${spelled(target)} does not wait for an approval; nothing was done.\n\n  it says: ${view.reason}`,
+        `the rollout of ${formatTarget(target)} does not wait for an approval; nothing was done.\n\n  it says: ${view.reason}`,
       );
     }
     const by = await callerOf(aws);
@@ -45,11 +45,11 @@ const answering = (yes: boolean): Command => ({
     } catch (error) {
       if (!isNamed(error, 'TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken')) throw error;
       throw new Refused(
-        `the approval was answered or had run out in the same moment; nothing was done.\n\n  try: sluice status ${spelled(target)}`,
+        `the approval was answered or had run out in the same moment; nothing was done.\n\n  try: sluice status ${formatTarget(target)}`,
       );
     }
     const weight = rollout?.plan[rollout.step + 1]?.weight ?? 100;
-    return did(terminal, flags, {
+    return printResult(terminal, flags, {
       json: {
         function: target.functionName,
         alias: target.aliasName,
@@ -60,12 +60,12 @@ const answering = (yes: boolean): Command => ({
         comment: comment ?? null,
       },
       what: yes
-        ? `approved ${weight} % of ${spelled(target)} for ${execution.candidate}; alarms, hold and the alias are looked at once more before it is given`
-        : `rejected ${weight} % for ${execution.candidate}: ${spelled(target)} goes back to ${rollout?.stable || 'what it served'}`,
+        ? `approved ${weight} % of ${formatTarget(target)} for ${execution.candidate}; alarms, hold and the alias are looked at once more before it is given`
+        : `rejected ${weight} % for ${execution.candidate}: ${formatTarget(target)} goes back to ${rollout?.stable || 'what it served'}`,
       more: { by, ...(comment === undefined ? {} : { comment }) },
       undo: yes
-        ? `sluice rollback ${spelled(target)}`
-        : `sluice start ${spelled(target)} --version ${execution.candidate}`,
+        ? `sluice rollback ${formatTarget(target)}`
+        : `sluice start ${formatTarget(target)} --version ${execution.candidate}`,
     });
   },
 });

@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { packageRoot } from '../../package-root.ts';
 import { scenarioSchema } from '../../rehearsal/scenario/scenario.ts';
-import { loadCast } from '../load-controller.ts';
+import { loadController } from '../load-controller.ts';
 import type { Command } from '../terminal/command.ts';
 import { readInput } from '../terminal/input.ts';
-import { record, Story } from '../terminal/rehearsal-printer.ts';
+import { RehearsalPrinter, record } from '../terminal/rehearsal-printer.ts';
 import { paint } from '../terminal/terminal.ts';
 
 const SCENARIOS = 'lib/rehearsal/scenarios';
@@ -17,11 +17,11 @@ export const demo: Command = {
   options: {},
   operands: [],
   async run(_given, { out }) {
-    const cast = loadCast();
+    const controller = loadController();
     for (const name of ['good', 'bad']) {
       const scenario = readInput(fileURLToPath(new URL(`${SCENARIOS}/${name}.json`, packageRoot())), scenarioSchema);
-      const { frames, result } = await record(scenario, cast);
-      await new Story(out).tell(scenario, frames, result);
+      const { frames, result } = await record(scenario, controller);
+      await new RehearsalPrinter(out).tell(scenario, frames, result);
     }
     out.write(
       [

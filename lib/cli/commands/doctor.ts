@@ -1,10 +1,10 @@
-import { Examination } from '../../aws/doctor/inspector.ts';
+import { Inspector } from '../../aws/doctor/inspector.ts';
 import { type Named, readNamed } from '../../aws/stack/registrations.ts';
 import type { Check } from '../../rollout/doctor/check.ts';
 import type { Account } from '../account.ts';
-import { parseTarget, spelled, TARGET, type Target } from '../target.ts';
+import { formatTarget, parseTarget, TARGET, type Target } from '../target.ts';
 import { type Command, EXIT_FAILED } from '../terminal/command.ts';
-import { Progress } from '../terminal/progress-bar.ts';
+import { ProgressBar } from '../terminal/progress-bar.ts';
 import { Refused } from '../terminal/refused.ts';
 import { count, paint, type Terminal, wrap } from '../terminal/terminal.ts';
 
@@ -27,12 +27,12 @@ export const doctor: Command = {
     const target = text === undefined ? undefined : parseTarget(text);
     const aws = await account();
     const named = await aliasesMeant(aws, target);
-    const examination = new Examination(aws, named, Date.now());
-    const progress = new Progress(terminal, 'aliases checked');
+    const inspector = new Inspector(aws, named, Date.now());
+    const progress = new ProgressBar(terminal, 'aliases checked');
     const aliases: Examined[] = [];
     try {
       for (const each of named) {
-        const checks = await examination.checksOf(each);
+        const checks = await inspector.checksOf(each);
         aliases.push({ function: each.functionName, alias: each.aliasName, checks });
         progress.step(named.length);
       }
@@ -101,7 +101,7 @@ function findings(aliases: readonly Examined[], result: Check['result']): Iterab
       if (check.result !== result) continue;
       const key = JSON.stringify(check);
       const known = found.get(key) ?? [check, []];
-      known[1].push(spelled({ functionName, aliasName: alias }));
+      known[1].push(formatTarget({ functionName, aliasName: alias }));
       found.set(key, known);
     }
   }

@@ -1,10 +1,10 @@
 import { readRollouts } from '../../aws/states/executions.ts';
 import { type RolloutView, viewAsJson, viewOf } from '../../aws/states/rollout-view.ts';
 import { controllerOption } from '../current.ts';
-import { controllerOf, resolveTarget, spelled, TARGET } from '../target.ts';
+import { controllerOf, formatTarget, resolveTarget, TARGET } from '../target.ts';
 import type { Command } from '../terminal/command.ts';
 import { stateInWords } from '../terminal/outcome-text.ts';
-import { Progress } from '../terminal/progress-bar.ts';
+import { ProgressBar } from '../terminal/progress-bar.ts';
 import { Refused } from '../terminal/refused.ts';
 import { count, duration, paint, type Terminal, wrap } from '../terminal/terminal.ts';
 
@@ -30,7 +30,7 @@ export const history: Command = {
     }
     const aws = await account();
     const target = await resolveTarget(aws, text as string);
-    const progress = new Progress(terminal, 'executions read');
+    const progress = new ProgressBar(terminal, 'executions read');
     const views: RolloutView[] = [];
     for await (const execution of readRollouts(aws.sfn, controllerOf(target, flags['controller']), {
       alias: target,
@@ -49,7 +49,7 @@ export const history: Command = {
       terminal.out.write(`${JSON.stringify({ rollouts }, null, 2)}\n`);
       return 0;
     }
-    if (views.length === 0) terminal.out.write(`${spelled(target)} has had no rollout in the last 90 days.\n`);
+    if (views.length === 0) terminal.out.write(`${formatTarget(target)} has had no rollout in the last 90 days.\n`);
     for (const view of views) show(view, terminal);
     return 0;
   },

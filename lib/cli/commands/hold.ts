@@ -7,8 +7,8 @@ import { HOLD_TAG } from '../../rollout/observation.ts';
 import { type Account, callerOf } from '../account.ts';
 import { parseTarget } from '../target.ts';
 import type { Command, Given } from '../terminal/command.ts';
-import { did } from '../terminal/print-result.ts';
-import { Progress } from '../terminal/progress-bar.ts';
+import { printResult } from '../terminal/print-result.ts';
+import { ProgressBar } from '../terminal/progress-bar.ts';
 import { Refused } from '../terminal/refused.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { textFlag } from '../terminal/text-flag.ts';
@@ -85,7 +85,7 @@ async function functionsMeant(aws: Account, given: Given, terminal: Terminal): P
   if (filters.length > 0) {
     return (await tagged(aws, filters)).filter((arn) => names.includes(functionNameOf(arn)));
   }
-  const progress = new Progress(terminal, 'functions found');
+  const progress = new ProgressBar(terminal, 'functions found');
   const arns: string[] = [];
   for (const functionName of names) {
     const { Configuration } = await aws.lambda.send(new GetFunctionCommand({ FunctionName: functionName }));
@@ -121,7 +121,7 @@ async function tagged({ tagging }: Account, filters: readonly Filter[]): Promise
 const unqualified = (arn: string): string => arn.split(':').slice(0, 7).join(':');
 
 async function each(arns: readonly string[], terminal: Terminal, run: (arn: string) => Promise<void>): Promise<void> {
-  const progress = new Progress(terminal, 'functions');
+  const progress = new ProgressBar(terminal, 'functions');
   for (const arn of arns) {
     await run(arn);
     progress.step(arns.length);
@@ -141,7 +141,7 @@ function said(
     ? `--all${flags['tag'] === undefined ? '' : ` --tag ${flags['tag']}`}`
     : parseTarget(text as string).functionName;
   const count = `${names.length} function${names.length === 1 ? '' : 's'}`;
-  return did(terminal, flags, {
+  return printResult(terminal, flags, {
     json: { did: what, functions: names, ...more },
     what:
       names.length === 0

@@ -1,9 +1,9 @@
 import { scenarioSchema } from '../../rehearsal/scenario/scenario.ts';
-import { loadCast } from '../load-controller.ts';
+import { loadController } from '../load-controller.ts';
 import type { Command } from '../terminal/command.ts';
 import { readInput } from '../terminal/input.ts';
 import { Refused } from '../terminal/refused.ts';
-import { record, Story } from '../terminal/rehearsal-printer.ts';
+import { RehearsalPrinter, record } from '../terminal/rehearsal-printer.ts';
 
 /** `sluice rehearse`: a rollout in virtual time, with the real state machine and handlers. */
 export const rehearse: Command = {
@@ -20,11 +20,11 @@ export const rehearse: Command = {
     if (flags.report !== undefined)
       throw new Refused('--report is not built yet; use --json for a record of the rehearsal.');
     const scenario = readInput(file as string, scenarioSchema);
-    const { frames, result } = await record(scenario, loadCast());
+    const { frames, result } = await record(scenario, loadController());
     if (flags.json) {
       terminal.out.write(`${JSON.stringify(result, null, 2)}\n`);
     } else {
-      await new Story(terminal.out).tell(scenario, frames, result);
+      await new RehearsalPrinter(terminal.out).tell(scenario, frames, result);
     }
     return result.outcome === 'promoted' ? 0 : 1;
   },

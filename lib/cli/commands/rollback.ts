@@ -1,14 +1,14 @@
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
-import { rollBack, runningRollout } from '../../aws/lambda/rollback-alias.ts';
+import { rollbackAlias, runningRollout } from '../../aws/lambda/rollback-alias.ts';
 import { readRegistration } from '../../aws/stack/registrations.ts';
 import { executionArnOf } from '../../aws/states/executions.ts';
 import { endApproval } from '../../aws/states/history.ts';
 import { carriesWeights, inPercent, routingInWords } from '../../rollout/alias/alias.ts';
 import { versionSchema } from '../../rollout/document/start.ts';
 import { type Account, callerOf } from '../account.ts';
-import { parseTarget, resolveTarget, spelled, TARGET } from '../target.ts';
+import { formatTarget, parseTarget, resolveTarget, TARGET } from '../target.ts';
 import type { Command } from '../terminal/command.ts';
-import { did } from '../terminal/print-result.ts';
+import { printResult } from '../terminal/print-result.ts';
 import { Refused } from '../terminal/refused.ts';
 import { textFlag } from '../terminal/text-flag.ts';
 
@@ -39,13 +39,13 @@ export const rollback: Command = {
         : { ...named, aliasName: named.aliasName };
     const target = { functionName, aliasName };
     const caller = await callerOf(aws);
-    const done = await rollBack(aws.lambda, target, { version, reason, by: caller.split(':').at(-1) }, async () =>
+    const done = await rollbackAlias(aws.lambda, target, { version, reason, by: caller.split(':').at(-1) }, async () =>
       underWay(aws, target, terminal.err),
     );
     const told = { function: functionName, alias: aliasName, reason };
     if (done.kind === 'refused') {
       throw new Refused(
-        `${spelled(target)}: ${done.why}.\n\n  for example: sluice rollback ${spelled(target)} --to 41`,
+        `${formatTarget(target)}: ${done.why}.\n\n  for example: sluice rollback ${formatTarget(target)} --to 41`,
       );
     }
     if (done.kind === 'notStarted') {
@@ -57,7 +57,7 @@ export const rollback: Command = {
           cause: `${reason} (${caller})`,
         }),
       );
-      return did(terminal, flags, {
+      return printResult(terminal, flags, {
         json: {
           ...told,
           did: 'stopped',
@@ -66,13 +66,13 @@ export const rollback: Command = {
           to: null,
           now: inPercent(done.alias),
         },
-        what: `stopped the rollout of ${spelled(target)} to ${rollout.candidate}, which had moved no traffic yet; the alias serves ${routingInWords(done.alias)} as before`,
-        more: { next: `sluice rollback ${spelled(target)} again goes back to what it served before` },
-        undo: `sluice start ${spelled(target)} --version ${rollout.candidate}`,
+        what: `stopped the rollout of ${formatTarget(target)} to ${rollout.candidate}, which had moved no traffic yet; the alias serves ${routingInWords(done.alias)} as before`,
+        more: { next: `sluice rollback ${formatTarget(target)} again goes back to what it served before` },
+        undo: `sluice start ${formatTarget(target)} --version ${rollout.candidate}`,
       });
     }
     if (done.kind !== 'written') {
-      return did(terminal, flags, {
+      return printResult(terminal, flags, {
         json: {
           ...told,
           did: 'nothing',
@@ -81,21 +81,21 @@ export const rollback: Command = {
           now: done.alias && inPercent(done.alias),
           reason: done.why,
         },
-        what: `nothing to do for ${spelled(target)}: ${done.why}`,
+        what: `nothing to do for ${formatTarget(target)}: ${done.why}`,
       });
     }
     const { alias, from, to, execution } = done;
     if (carriesWeights(alias))
       throw new Error(`the alias carries weights after it was put back: ${routingInWords(alias)}`);
     const ended = execution ? await endWaiting(aws, target, execution, reason) : false;
-    return did(terminal, flags, {
+    return printResult(terminal, flags, {
       json: { ...told, did: 'rolledBack', from, to, now: inPercent(alias) },
-      what: `${spelled(target)} serves ${to} alone; ${from} gets no traffic any more`,
+      what: `${formatTarget(target)} serves ${to} alone; ${from} gets no traffic any more`,
       more: {
         reason,
         ...(execution ? { rollout: `${execution}${ended ? ' ends now' : ' ends at its next look'}` } : {}),
       },
-      undo: `sluice start ${spelled(target)} --version ${from}`,
+      undo: `sluice start ${formatTarget(target)} --version ${from}`,
     });
   },
 };

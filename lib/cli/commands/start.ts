@@ -7,10 +7,10 @@ import { type StartInput, versionSchema } from '../../rollout/document/start.ts'
 import { policySchema } from '../../rollout/policy/policy.ts';
 import { type Account, callerOf } from '../account.ts';
 import { controllerOption } from '../current.ts';
-import { controllerOf, parseTarget, resolveTarget, spelled, TARGET } from '../target.ts';
+import { controllerOf, formatTarget, parseTarget, resolveTarget, TARGET } from '../target.ts';
 import type { Command } from '../terminal/command.ts';
 import { readInput } from '../terminal/input.ts';
-import { did } from '../terminal/print-result.ts';
+import { printResult } from '../terminal/print-result.ts';
 import { Refused } from '../terminal/refused.ts';
 import { follow } from './watch.ts';
 
@@ -45,7 +45,7 @@ export const start: Command = {
     const target = await resolveTarget(aws, text as string);
     const stateMachineArn = controllerOf(target, flags['controller']);
     if (!policy && target.registration?.policy === undefined) {
-      throw new Refused(`no policy is deployed for ${spelled(target)}.\n\n  expected: --policy with a file`);
+      throw new Refused(`no policy is deployed for ${formatTarget(target)}.\n\n  expected: --policy with a file`);
     }
     const version = wanted === 'newest' ? await newest(aws, target.functionName) : wanted;
     const input: StartInput = {
@@ -59,14 +59,14 @@ export const start: Command = {
     const executionArn = await begin(aws, stateMachineArn, execution, input);
     const json = { function: target.functionName, alias: target.aliasName, version, execution, executionArn };
     const waits = Boolean(flags['wait']);
-    const said = did(
+    const said = printResult(
       waits && flags['json'] ? { ...terminal, out: terminal.err } : terminal,
       flags['json'] && !waits ? flags : {},
       {
         json,
-        what: `started the rollout of ${spelled(target)} to ${version}`,
+        what: `started the rollout of ${formatTarget(target)} to ${version}`,
         more: { rollout: execution },
-        undo: `sluice rollback ${spelled(target)}`,
+        undo: `sluice rollback ${formatTarget(target)}`,
       },
     );
     return waits ? follow(aws, executionArn, target, terminal, Boolean(flags['json'])) : said;

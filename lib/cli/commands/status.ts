@@ -6,10 +6,10 @@ import { type AliasState, inPercent, routingInWords, shareOf } from '../../rollo
 import { functionNameOf } from '../../rollout/document/start.ts';
 import type { Account } from '../account.ts';
 import { controllerOption } from '../current.ts';
-import { controllerOf, resolveTarget, spelled, TARGET } from '../target.ts';
+import { controllerOf, formatTarget, resolveTarget, TARGET } from '../target.ts';
 import type { Command } from '../terminal/command.ts';
 import { stateInWords } from '../terminal/outcome-text.ts';
-import { Progress } from '../terminal/progress-bar.ts';
+import { ProgressBar } from '../terminal/progress-bar.ts';
 import { Refused } from '../terminal/refused.ts';
 import { bar, duration, paint, type Terminal, wrap } from '../terminal/terminal.ts';
 
@@ -49,17 +49,19 @@ export const status: Command = {
 async function one(aws: Account, text: string, flag: string | boolean | undefined): Promise<readonly Shown[]> {
   const target = await resolveTarget(aws, text);
   const alias = await readAlias(aws.lambda, target);
-  if (!alias) throw new Refused(`there is no alias ${spelled(target)} in this account and region.`);
+  if (!alias) throw new Refused(`there is no alias ${formatTarget(target)} in this account and region.`);
   for await (const execution of readRollouts(aws.sfn, controllerOf(target, flag), { alias: target })) {
     return [{ view: await viewOf(aws.sfn, execution), alias }];
   }
-  throw new Refused(`${spelled(target)} serves ${routingInWords(alias)}, and has had no rollout in the last 90 days.`);
+  throw new Refused(
+    `${formatTarget(target)} serves ${routingInWords(alias)}, and has had no rollout in the last 90 days.`,
+  );
 }
 
 async function everything(aws: Account, terminal: Terminal): Promise<readonly Shown[]> {
   const registered = await readRegistrations(aws.ssm);
   const controllers = [...new Set(registered.map(({ registration }) => registration.stateMachineArn))];
-  const progress = new Progress(terminal, 'rollouts read');
+  const progress = new ProgressBar(terminal, 'rollouts read');
   const shown: Shown[] = [];
   for (const controller of controllers) {
     for await (const execution of readRollouts(aws.sfn, controller, { status: 'RUNNING' })) {

@@ -4,7 +4,7 @@ import { type RolloutView, viewOf } from '../../aws/states/rollout-view.ts';
 import { weightOf } from '../../rollout/document/rollout.ts';
 import type { Account } from '../account.ts';
 import { controllerOption } from '../current.ts';
-import { controllerOf, type ResolvedTarget, resolveTarget, spelled, TARGET } from '../target.ts';
+import { controllerOf, formatTarget, type ResolvedTarget, resolveTarget, TARGET } from '../target.ts';
 import type { Command } from '../terminal/command.ts';
 import { stateInWords } from '../terminal/outcome-text.ts';
 import { Refused } from '../terminal/refused.ts';
@@ -27,7 +27,7 @@ export const watch: Command = {
     for await (const execution of readRollouts(aws.sfn, controllerOf(target, flags['controller']), { alias: target })) {
       return follow(aws, execution.arn, target, terminal, Boolean(flags['json']));
     }
-    throw new Refused(`${spelled(target)} has had no rollout in the last 90 days; there is nothing to watch.`);
+    throw new Refused(`${formatTarget(target)} has had no rollout in the last 90 days; there is nothing to watch.`);
   },
 };
 
@@ -39,7 +39,7 @@ export async function follow(
   terminal: Terminal,
   json: boolean,
 ): Promise<number> {
-  const screen = new Screen(json ? { ...terminal, out: terminal.err } : terminal, spelled(target));
+  const screen = new Screen(json ? { ...terminal, out: terminal.err } : terminal, formatTarget(target));
   for (;;) {
     const view = await look(aws, executionArn);
     if (view) screen.show(view);

@@ -1,7 +1,7 @@
 import { paint, type Terminal, wrap } from './terminal.ts';
 
 /** What a command did, and how to undo it. */
-export interface Did {
+export interface CommandResult {
   /** The one document that `--json` prints. */
   readonly json: object;
   readonly what: string;
@@ -12,10 +12,10 @@ export interface Did {
 }
 
 /** Says what a command did: every write says how to undo it. Answers the exit code 0. */
-export function did(
+export function printResult(
   { out }: Terminal,
   flags: Readonly<Record<string, string | boolean | undefined>>,
-  { json, what, more = {}, undo }: Did,
+  { json, what, more = {}, undo }: CommandResult,
 ): number {
   if (flags['json']) {
     out.write(`${JSON.stringify({ ...json, ...(undo ? { undo } : {}) }, null, 2)}\n`);

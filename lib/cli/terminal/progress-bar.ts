@@ -1,7 +1,7 @@
 import type { Terminal } from './terminal.ts';
 
 /** Tells how far a long reading has come, on standard error of a terminal; in one line that is gone at the end. */
-export class Progress {
+export class ProgressBar {
   readonly #err: NodeJS.WriteStream;
   readonly #what: string;
   #done = 0;

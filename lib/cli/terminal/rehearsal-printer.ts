@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Scenario } from '../../rehearsal/scenario/scenario.ts';
-import type { Cast } from '../../rehearsal/simulation/controller.ts';
-import type { Glimpse } from '../../rehearsal/simulation/observer.ts';
+import type { ControllerUnderTest } from '../../rehearsal/simulation/controller.ts';
+import type { Snapshot } from '../../rehearsal/simulation/observer.ts';
 import { rehearse } from '../../rehearsal/simulation/rehearse.ts';
 import type { RehearsalResult, TimelineEntry } from '../../rehearsal/simulation/result.ts';
 import { weightOf } from '../../rollout/document/rollout.ts';
@@ -9,13 +9,16 @@ import { planOf } from '../../rollout/policy/plan.ts';
 import { bar, clock, count, duration, paint, sameButForNumbers, wrap } from './terminal.ts';
 
 /** What was seen at one moment of a rehearsal. */
-export type Frame = { readonly look: Glimpse } | { readonly event: TimelineEntry };
+export type Frame = { readonly look: Snapshot } | { readonly event: TimelineEntry };
 
-/** Rehearses, and keeps what a spectator saw in the order in which it happened. */
-export async function record(scenario: Scenario, cast: Cast): Promise<{ frames: Frame[]; result: RehearsalResult }> {
+/** Rehearses, and keeps what a observer saw in the order in which it happened. */
+export async function record(
+  scenario: Scenario,
+  controller: ControllerUnderTest,
+): Promise<{ frames: Frame[]; result: RehearsalResult }> {
   const frames: Frame[] = [];
-  const { result } = await rehearse(scenario, cast, {
-    onLook: (look) => frames.push({ look }),
+  const { result } = await rehearse(scenario, controller, {
+    onSnapshot: (look) => frames.push({ look }),
     onEvent: (event) => frames.push({ event }),
   });
   return { frames, result };
@@ -58,7 +61,7 @@ const outcomes = {
 } as const;
 
 /** Tells a rehearsal to a person: line by line, and in a terminal as if it happened now. */
-export class Story {
+export class RehearsalPrinter {
   readonly #out: NodeJS.WriteStream;
   #reason = '';
   /** Whether the last line may still be written over. */
@@ -103,7 +106,7 @@ export class Story {
   }
 
   /** One look is one line; in a terminal the next look writes over it. What the verdict says is told when it changes. */
-  #look(look: Glimpse, result: RehearsalResult, next: Frame | undefined): void {
+  #look(look: Snapshot, result: RehearsalResult, next: Frame | undefined): void {
     const line = this.#counts(look, result);
     if (this.#out.isTTY) {
       this.#out.write(`\r\x1b[2K${line}`);
@@ -118,7 +121,7 @@ export class Story {
     for (const part of wrap(reason, WIDTH - 12)) this.#line(paint(this.#out, 'dim', `          ${part}`));
   }
 
-  #counts({ second, rollout, requests, failures }: Glimpse, { versions }: RehearsalResult): string {
+  #counts({ second, rollout, requests, failures }: Snapshot, { versions }: RehearsalResult): string {
     const of = (role: 'stable' | 'candidate') =>
       `${versions[role]}: ${count(requests[role])}, ${count(failures[role])} failed`;
     const weight = `${weightOf(rollout)} %`.padStart(5);

@@ -2,7 +2,7 @@ import type { PolicyInput } from '../../rollout/policy/policy.ts';
 import type { ScenarioInput } from '../scenario/scenario.ts';
 
 /** A rollout as it goes when nothing is injected, and how it then ends. */
-export interface Shape {
+export interface Baseline {
   readonly name: string;
   readonly ends: 'promoted' | 'rolledBack' | 'superseded' | 'rejected';
   readonly scenario: ScenarioInput;
@@ -41,14 +41,14 @@ const askedBefore60 = [
   { weight: 60, bakeSeconds: 60, approval: 'manual' },
 ] satisfies PolicyInput['steps'];
 
-const shape = (name: string, ends: Shape['ends'], changes: Partial<ScenarioInput> = {}): Shape => ({
+const shape = (name: string, ends: Baseline['ends'], changes: Partial<ScenarioInput> = {}): Baseline => ({
   name,
   ends,
   scenario: { ...usual, ...changes, name },
 });
 
 /** The rollouts that are explored, the simplest first. */
-export const shapes: readonly Shape[] = [
+export const baselines: readonly Baseline[] = [
   shape('all at once', 'promoted', { policy: { preset: 'AllAtOnce', alarms: ['errors'] } }),
   shape('good', 'promoted'),
   shape('bad at the canary', 'rolledBack', bad),

@@ -1,14 +1,14 @@
 import type { ScenarioInput } from '../scenario/scenario.ts';
 import { createRandom, type Random } from '../world/random.ts';
-import type { Shape } from './baselines.ts';
+import type { Baseline } from './baselines.ts';
 import type { Injection } from './injections.ts';
 import type { Run } from './run.ts';
 import { injectionsInto, type Schedule, scenarioOf } from './schedule.ts';
 import { type Failure, shrink, sizeOf } from './shrink.ts';
 
 /** What is to be explored, and with what. */
-export interface Expedition {
-  readonly shapes: readonly Shape[];
+export interface ExploreOptions {
+  readonly baselines: readonly Baseline[];
   /** How many schedules at most. */
   readonly schedules: number;
   readonly seed: number;
@@ -22,7 +22,7 @@ export interface Expedition {
 }
 
 /** What was found. */
-export interface Findings {
+export interface ExploreResult {
   readonly schedules: number;
   /** The schedules that broke an invariant. */
   readonly failed: number;
@@ -38,42 +38,42 @@ const MOST_FAILURES = 200;
 const MOST_SHRUNK = 6;
 
 /**
- * Explores: each shape as it is, then every injection at every call that it makes, one at a time, then two at a time. Where the
+ * Explores: each baseline as it is, then every injection at every call that it makes, one at a time, then two at a time. Where the
  * budget does not hold them all, a sample is drawn by the seed; the same seed and budget explore the same schedules.
  */
-export async function explore(expedition: Expedition): Promise<Findings> {
-  const { shapes, schedules, seed, mostFailures = MOST_FAILURES } = expedition;
+export async function explore(options: ExploreOptions): Promise<ExploreResult> {
+  const { baselines, schedules, seed, mostFailures = MOST_FAILURES } = options;
   const random = createRandom(seed);
   const failures: (Failure & { readonly schedule: Schedule })[] = [];
   let explored = 0;
-  const tour = async (planned: readonly Schedule[]): Promise<Run[]> => {
+  const runBatch = async (planned: readonly Schedule[]): Promise<Run[]> => {
     const runs: Run[] = [];
-    await eachOf(planned, expedition.atOnce ?? 1, async (schedule, index) => {
+    await eachOf(planned, options.atOnce ?? 1, async (schedule, index) => {
       if (failures.length >= mostFailures) return;
       const scenario = scenarioOf(schedule);
-      const run = await expedition.run(scenario);
+      const run = await options.run(scenario);
       explored++;
       runs[index] = run;
       if (run.violation) {
         failures.push({ schedule, scenario, violation: run.violation });
-        expedition.onFailure?.({ scenario, violation: run.violation });
+        options.onFailure?.({ scenario, violation: run.violation });
       }
-      expedition.onProgress?.(explored, failures.length);
+      options.onProgress?.(explored, failures.length);
     });
     return runs;
   };
-  const plain = shapes.map((shape): Schedule => ({ shape, injections: [] }));
-  const undisturbed = await tour(plain);
-  const all = shapes.flatMap((shape, index) =>
-    injectionsInto(undisturbed[index] as Run).map((injection): Schedule => ({ shape, injections: [injection] })),
+  const plain = baselines.map((baseline): Schedule => ({ baseline, injections: [] }));
+  const undisturbed = await runBatch(plain);
+  const all = baselines.flatMap((baseline, index) =>
+    injectionsInto(undisturbed[index] as Run).map((injection): Schedule => ({ baseline, injections: [injection] })),
   );
   const left = Math.max(0, schedules - plain.length);
   const forPairs = left >= all.length ? left - all.length : Math.ceil(left * SHARE_OF_PAIRS);
   const singles = drawn(all, left - forPairs, random.fork('singles'));
-  const runs = await tour(singles);
+  const runs = await runBatch(singles);
   const pairs = singles.length === 0 ? [] : pairsOf(singles, runs, left - singles.length, random.fork('pairs'));
-  await tour(pairs);
-  return { schedules: explored, failed: failures.length, shortest: await shortestOf(failures, expedition) };
+  await runBatch(pairs);
+  return { schedules: explored, failed: failures.length, shortest: await shortestOf(failures, options) };
 }
 
 /** So many of them, in their order. */
@@ -94,12 +94,12 @@ function pairsOf(
   const pairs: Schedule[] = [];
   for (let pair = 0; pair < count; pair++) {
     const base = Math.floor(random.next() * singles.length);
-    const { shape, injections } = singles[base] as Schedule;
+    const { baseline, injections } = singles[base] as Schedule;
     const run = runs[base];
     if (!run) continue;
     const further = injectionsInto(run);
     pairs.push({
-      shape,
+      baseline,
       injections: [...injections, further[Math.floor(random.next() * further.length)] as Injection],
     });
   }
@@ -108,9 +108,9 @@ function pairsOf(
 
 async function shortestOf(
   failures: readonly (Failure & { readonly schedule: Schedule })[],
-  { shapes, run }: Expedition,
+  { baselines, run }: ExploreOptions,
 ): Promise<Failure | null> {
-  const simplicity = ({ schedule }: { readonly schedule: Schedule }) => shapes.indexOf(schedule.shape);
+  const simplicity = ({ schedule }: { readonly schedule: Schedule }) => baselines.indexOf(schedule.baseline);
   const shortFirst = failures.toSorted(
     (a, b) => sizeOf(a.scenario) - sizeOf(b.scenario) || simplicity(a) - simplicity(b),
   );

@@ -10,16 +10,16 @@ import { ownerOf, showsWeightsOf } from '../../rollout/alias/description.ts';
 import type { StartInput } from '../../rollout/document/start.ts';
 import { planOf } from '../../rollout/policy/plan.ts';
 import type { Policy } from '../../rollout/policy/policy.ts';
-import type { Act } from '../scenario/scenario.ts';
-import type { Told } from '../services/aws.ts';
+import type { OperatorAction } from '../scenario/scenario.ts';
+import type { ObservedAnswer } from '../services/aws.ts';
 import type { AliasChange } from '../services/lambda.ts';
 import type { Execution, ExecutionEnd, StateEntry } from '../services/step-functions.ts';
-import type { Fate } from '../simulation/faults.ts';
+import type { CallOutcome } from '../simulation/faults.ts';
 import type { Invocation } from '../simulation/invocation.ts';
-import type { Spectator } from '../simulation/observer.ts';
+import type { Observer } from '../simulation/observer.ts';
 import { OPERATOR } from '../simulation/operator-name.ts';
-import { RolloutRecord } from './observed-rollout.ts';
-import { Observations } from './proof.ts';
+import { ObservedRollout } from './observed-rollout.ts';
+import { ObservationLog } from './proof.ts';
 import type { Invariant, Violation } from './violation.ts';
 
 /** How long weights of a dead rollout may stay, in seconds, while the calls that take them away are answered. */
@@ -53,15 +53,15 @@ interface PersonsWrite {
  *   after a detour: a rollout that did not look meanwhile cannot know of it. A rollout that has written nothing yet may start from
  *   whatever single version a person left; one that has written may not write over it.
  */
-export class Monitor implements Spectator {
+export class Monitor implements Observer {
   readonly violations: Violation[] = [];
   readonly #policy: Policy;
-  readonly #rollouts = new Map<string, RolloutRecord>();
-  readonly #observations = new Observations();
+  readonly #rollouts = new Map<string, ObservedRollout>();
+  readonly #observations = new ObservationLog();
   #alias: AliasState | null = null;
   /** What Sluice wrote last, or found at the very beginning. */
   #lastOfSluice: Routing | null = null;
-  #lastWriter: RolloutRecord | null = null;
+  #lastWriter: ObservedRollout | null = null;
   #person: PersonsWrite | null = null;
   /** Since when the alias has shown what it shows. */
   #since = 0;
@@ -83,7 +83,7 @@ export class Monitor implements Spectator {
       return;
     }
     const { version } = input as StartInput;
-    this.#rollouts.set(name, new RolloutRecord(name, second, version, planOf(this.#policy).steps));
+    this.#rollouts.set(name, new ObservedRollout(name, second, version, planOf(this.#policy).steps));
   }
 
   onState({ execution, state }: StateEntry, second: number): void {
@@ -95,16 +95,16 @@ export class Monitor implements Spectator {
     rollout.revertingSince = second;
   }
 
-  onCall(call: string, fate: Fate, second: number): void {
+  onCall(call: string, fate: CallOutcome, second: number): void {
     const hinders = fate !== 'answered' && !(typeof fate === 'object' && 'act' in fate);
     if (hinders && needed.includes(call)) this.#hinderedAt = second;
   }
 
-  onTold(told: Told): void {
+  onAnswer(told: ObservedAnswer): void {
     this.#observations.add(told);
   }
 
-  onAct(act: Act, execution: string, second: number): void {
+  onOperatorAction(act: OperatorAction, execution: string, second: number): void {
     const rollout = this.#rollouts.get(execution);
     if (!rollout) return;
     if (act.do === 'approve' && rollout.state === 'AwaitApproval') rollout.approvedAt = second;
@@ -174,7 +174,7 @@ export class Monitor implements Spectator {
   }
 
   #checkVersions(
-    rollout: RolloutRecord,
+    rollout: ObservedRollout,
     moved: boolean,
     after: AliasState,
     { begunAt }: Invocation,
@@ -197,7 +197,7 @@ export class Monitor implements Spectator {
 
   #checkPerson(
     { adoptableBy }: PersonsWrite,
-    rollout: RolloutRecord,
+    rollout: ObservedRollout,
     before: AliasState,
     after: AliasState,
     second: number,
@@ -214,7 +214,7 @@ export class Monitor implements Spectator {
   }
 
   /** Stronger than asked: once another rollout has written, the former never writes again, told or not. */
-  #checkSupersede(rollout: RolloutRecord, second: number, wrote: string): void {
+  #checkSupersede(rollout: ObservedRollout, second: number, wrote: string): void {
     if (rollout.displacedBy) {
       this.#break('supersede', second, `${wrote}, after ${rollout.displacedBy} had taken the alias over`);
     } else if (this.#lastWriter && this.#lastWriter !== rollout && this.#lastWriter.startedAt > rollout.startedAt) {
@@ -222,13 +222,13 @@ export class Monitor implements Spectator {
     }
   }
 
-  #checkVerdict({ verdict }: RolloutRecord, { begunAt }: Invocation, second: number, wrote: string): void {
+  #checkVerdict({ verdict }: ObservedRollout, { begunAt }: Invocation, second: number, wrote: string): void {
     if (verdict && (verdict.done || begunAt > verdict.at)) {
       this.#break('verdict', second, `${wrote}, after the verdict at ${Math.round(verdict.at)} s to revert`);
     }
   }
 
-  #checkProof(rollout: RolloutRecord, before: AliasState, after: AliasState, second: number, wrote: string): void {
+  #checkProof(rollout: ObservedRollout, before: AliasState, after: AliasState, second: number, wrote: string): void {
     // A rollout to what the alias serves already only takes another one's weights away.
     if (before.functionVersion === rollout.candidate && !carriesWeights(after)) return;
     const step = rollout.stepOn(before);
@@ -266,7 +266,7 @@ export class Monitor implements Spectator {
     }
   }
 
-  #checkReason({ name, stopped, endedDeliberately }: RolloutRecord, end: ExecutionEnd): void {
+  #checkReason({ name, stopped, endedDeliberately }: ObservedRollout, end: ExecutionEnd): void {
     const { status, second, error, cause, output } = end;
     if (status === 'ABORTED' && stopped) return;
     const reason = status === 'SUCCEEDED' ? (output as { reason?: unknown } | null)?.reason : cause;
@@ -296,7 +296,7 @@ export class Monitor implements Spectator {
    * Whether the weights are the rollout's: it wrote them, or a person gave exactly its next ones. These a rollout may decline by
    * ending of itself; then they are the person's.
    */
-  #answersFor(rollout: RolloutRecord): boolean {
+  #answersFor(rollout: ObservedRollout): boolean {
     return this.#person === null || (this.#person.adoptableBy.has(rollout.name) && !rollout.endedDeliberately);
   }
 

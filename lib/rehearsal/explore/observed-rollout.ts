@@ -4,7 +4,7 @@ import type { Step } from '../../rollout/policy/step.ts';
 import type { ExecutionEnd } from '../services/step-functions.ts';
 
 /** What was seen of one rollout from outside: of its execution, of what was written in its name, and of what it was told. */
-export class RolloutRecord {
+export class ObservedRollout {
   readonly name: string;
   readonly startedAt: number;
   readonly candidate: string;

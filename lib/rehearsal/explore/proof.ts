@@ -1,15 +1,15 @@
 import type { DescribeAlarmsCommandOutput, GetMetricDataCommandOutput } from '@aws-sdk/client-cloudwatch';
 import type { Rollout } from '../../rollout/document/rollout.ts';
 import type { Policy } from '../../rollout/policy/policy.ts';
-import type { Told } from '../services/aws.ts';
+import type { ObservedAnswer } from '../services/aws.ts';
 import type { Invocation } from '../simulation/invocation.ts';
-import type { RolloutRecord } from './observed-rollout.ts';
+import type { ObservedRollout } from './observed-rollout.ts';
 
 /** What every observation was told by AWS, injected lies included, for whoever asks later whether it could have passed. */
-export class Observations {
-  readonly #told = new Map<Invocation, Told[]>();
+export class ObservationLog {
+  readonly #told = new Map<Invocation, ObservedAnswer[]>();
 
-  add(told: Told): void {
+  add(told: ObservedAnswer): void {
     const { invocation } = told;
     if (invocation?.name !== 'observe') return;
     const before = this.#told.get(invocation);
@@ -24,7 +24,7 @@ export class Observations {
    *
    * A person who approved has taken over what is not proven, but an alarm is an alarm.
    */
-  objection(rollout: RolloutRecord, step: number, policy: Policy): string | undefined {
+  objection(rollout: ObservedRollout, step: number, policy: Policy): string | undefined {
     const of = [...this.#told].filter(([{ event }]) => {
       const { execution, step: at } = event as Rollout;
       return execution.name === rollout.name && at === step;
@@ -36,8 +36,8 @@ export class Observations {
 
   #objectionOf(
     { begunAt }: Invocation,
-    told: readonly Told[],
-    rollout: RolloutRecord,
+    told: readonly ObservedAnswer[],
+    rollout: ObservedRollout,
     step: number,
     { alarms, evidence }: Policy,
   ): string | undefined {

@@ -1,5 +1,5 @@
 import { type ScenarioInput, scenarioSchema } from '../scenario/scenario.ts';
-import type { Cast } from '../simulation/controller.ts';
+import type { ControllerUnderTest } from '../simulation/controller.ts';
 import { rehearse } from '../simulation/rehearse.ts';
 import type { Call } from './injections.ts';
 import { Monitor } from './monitor.ts';
@@ -14,17 +14,17 @@ export interface Run {
 }
 
 /** Rehearses a scenario under the eyes of a monitor. A rehearsal that stands still is an execution that never ends. */
-export async function run(input: ScenarioInput, cast: Cast): Promise<Run> {
+export async function run(input: ScenarioInput, controller: ControllerUnderTest): Promise<Run> {
   const scenario = scenarioSchema.parse(input);
   const monitor = new Monitor(scenario.policy);
   const calls: Call[] = [];
   const before: Record<string, number> = {};
   let last = 0;
-  const ended = await rehearse(scenario, cast, {
+  const ended = await rehearse(scenario, controller, {
     onExecution: (execution, second) => monitor.onExecution(execution, second),
     onState: (entry, second) => monitor.onState(entry, second),
-    onTold: (told) => monitor.onTold(told),
-    onAct: (act, execution, second) => monitor.onAct(act, execution, second),
+    onAnswer: (told) => monitor.onAnswer(told),
+    onOperatorAction: (act, execution, second) => monitor.onOperatorAction(act, execution, second),
     onAliasChange: (change, invocation, second) => monitor.onAliasChange(change, invocation, second),
     onEnd: (execution, end) => {
       last = end.second;

@@ -1,16 +1,16 @@
 import type { ScenarioInput } from '../scenario/scenario.ts';
-import type { Shape } from './baselines.ts';
+import type { Baseline } from './baselines.ts';
 import { type Injection, injectionsAt, injectionsOfEvents } from './injections.ts';
 import type { Run } from './run.ts';
 
 /** A rollout, and what is injected into it. */
 export interface Schedule {
-  readonly shape: Shape;
+  readonly baseline: Baseline;
   readonly injections: readonly Injection[];
 }
 
 /** A schedule as the scenario that rehearses it. */
-export function scenarioOf({ shape: { scenario }, injections }: Schedule): ScenarioInput {
+export function scenarioOf({ baseline: { scenario }, injections }: Schedule): ScenarioInput {
   const events = [...injections.flatMap((each) => each.events ?? []), ...(scenario.events ?? [])];
   return {
     ...scenario,

@@ -208,10 +208,10 @@ export type Incident = z.output<typeof incident>;
 export type AlarmSpec = z.output<typeof alarm>;
 
 /** What a person does by hand, and when. */
-export type OperatorAction = z.output<typeof operatorAction>;
+export type TimedOperatorAction = z.output<typeof operatorAction>;
 
 /** What a person does, whenever it is. */
-export type Act = NonNullable<AwsFault['operator']>;
+export type OperatorAction = NonNullable<AwsFault['operator']>;
 
 /** How an event is delivered. */
 export type Delivery = z.output<typeof delivery>;

@@ -26,14 +26,14 @@ import {
   events,
   hooks,
   lambda,
-  news,
+  notifications,
   sfn,
   ssm,
 } from '../../aws/handler/clients.ts';
 import type { Registration } from '../../rollout/contracts/registration.ts';
 import { registrationName } from '../../rollout/contracts/registration.ts';
-import type { Act } from '../scenario/scenario.ts';
-import { exceptionOf, type Fate, type Faults } from '../simulation/faults.ts';
+import type { OperatorAction } from '../scenario/scenario.ts';
+import { type CallOutcome, exceptionOf, type Faults } from '../simulation/faults.ts';
 import { currentInvocation, type Invocation } from '../simulation/invocation.ts';
 import { OPERATOR } from '../simulation/operator-name.ts';
 import { EPOCH, pause, type VirtualTime } from '../simulation/virtual-time.ts';
@@ -51,7 +51,7 @@ export interface RecordedCall {
 }
 
 /** What a handler was told: a call, its input and its answer, and which run of which handler made it. */
-export interface Told {
+export interface ObservedAnswer {
   readonly invocation: Invocation | undefined;
   readonly call: string;
   readonly input: object;
@@ -81,10 +81,10 @@ interface Answer {
 }
 
 /** Who follows the calls, and does what a person does in between. */
-export interface Watch {
-  readonly onCall: (call: string, fate: Fate) => void;
-  readonly onTold: (told: Told) => void;
-  readonly act: (act: Act) => void;
+export interface CallObserver {
+  readonly onCall: (call: string, fate: CallOutcome) => void;
+  readonly onAnswer: (told: ObservedAnswer) => void;
+  readonly act: (act: OperatorAction) => void;
 }
 
 /**
@@ -116,7 +116,7 @@ export class RehearsedAws {
   readonly #faults: Faults;
   readonly #time: VirtualTime;
   readonly #metricDelaySeconds: number;
-  readonly #watch: Watch | undefined;
+  readonly #watch: CallObserver | undefined;
 
   constructor(parts: {
     readonly lambda: RehearsedLambda;
@@ -124,7 +124,7 @@ export class RehearsedAws {
     readonly faults: Faults;
     readonly time: VirtualTime;
     readonly metricDelaySeconds: number;
-    readonly watch?: Watch;
+    readonly watch?: CallObserver;
   }) {
     this.#lambda = parts.lambda;
     this.#world = parts.world;
@@ -144,7 +144,7 @@ export class RehearsedAws {
       cloudformation: () => cloudformation(where),
       sfn: () => sfn(where),
       hooks: () => hooks(where),
-      news: () => news(where),
+      notifications: () => notifications(where),
       ssm: () => ssm(where),
     };
     const made: Partial<Record<keyof Clients, Clients['lambda']>> = {};
@@ -201,7 +201,7 @@ export class RehearsedAws {
       await pause(REQUEST_TIMEOUT_SECONDS);
       throw Object.assign(new Error('the answer was lost (injected by the scenario)'), { name: 'TimeoutError' });
     }
-    this.#watch?.onTold({ invocation: currentInvocation(), call, input, output });
+    this.#watch?.onAnswer({ invocation: currentInvocation(), call, input, output });
     return output;
   }
 

@@ -10,15 +10,15 @@ export interface Synthesized {
 }
 
 /** What a rehearsal runs: the synthesized machine and the handlers' real code. */
-export interface Cast {
+export interface ControllerUnderTest {
   readonly synthesized: Synthesized;
   readonly handlers: Readonly<Record<string, HandlerFactory>>;
   /** The command line, for operators who use it. */
-  readonly commands?: Commands;
+  readonly commands?: OperatorCommands;
 }
 
 /** The command line as people use it, on an account that is handed in. */
-export interface Commands {
+export interface OperatorCommands {
   /** Reads everything that a command needs from disk: in a rehearsal that takes no time. */
   readonly load: () => Promise<void>;
   /** Runs a command as it is typed, without `sluice`; what it refuses changes nothing. */

@@ -11,7 +11,7 @@ const AGAIN_SECONDS = 61;
  * When EventBridge delivers. Usually once, a second later; a scenario may have an event come late, twice or never, which on AWS
  * is so: delivery is at least once, and of executions' events at best effort. (AWS: EventBridge events reference.)
  */
-export class Deliveries {
+export class EventDelivery {
   readonly #planned: readonly Delivery[];
   readonly #counted: Record<Delivery['event'], number> = { executionEnded: 0, alarm: 0 };
 

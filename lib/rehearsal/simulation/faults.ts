@@ -1,10 +1,10 @@
 import * as cloudwatch from '@aws-sdk/client-cloudwatch';
 import * as events from '@aws-sdk/client-eventbridge';
 import * as lambda from '@aws-sdk/client-lambda';
-import type { Act, AwsFault } from '../scenario/scenario.ts';
+import type { AwsFault, OperatorAction } from '../scenario/scenario.ts';
 
 /** What becomes of one call: an error instead of an answer, an answer that never arrives or is not true, or company. */
-export type Fate =
+export type CallOutcome =
   | 'answered'
   | 'answerLost'
   | 'handlerDies'
@@ -14,10 +14,10 @@ export type Fate =
   | 'empty'
   | 'oldRouting'
   | { readonly error: Error }
-  | { readonly act: Act };
+  | { readonly act: OperatorAction };
 
 /** The words of a scenario that are no error's name. */
-const words: Readonly<Record<string, Fate>> = {
+const words: Readonly<Record<string, CallOutcome>> = {
   timeout: 'answerLost',
   crash: 'handlerDies',
   crashBefore: 'handlerDiesBefore',
@@ -56,7 +56,7 @@ export class Faults {
     return Object.fromEntries([...this.#counted].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
-  fateOf(call: string): Fate {
+  fateOf(call: string): CallOutcome {
     const count = (this.#counted.get(call) ?? 0) + 1;
     this.#counted.set(call, count);
     const fault = this.#planned.find(

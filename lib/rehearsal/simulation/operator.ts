@@ -1,32 +1,35 @@
-import { only, shareOf, split } from '../../rollout/alias/alias.ts';
+import { allTrafficTo, shareOf, split } from '../../rollout/alias/alias.ts';
 import { REJECTED } from '../../rollout/decisions/approval.ts';
 import { HOLD_TAG } from '../../rollout/observation.ts';
 import type { Plan } from '../../rollout/policy/plan.ts';
-import type { Act } from '../scenario/scenario.ts';
+import type { OperatorAction } from '../scenario/scenario.ts';
 import type { RehearsedLambda } from '../services/lambda.ts';
 import type { Execution, StepFunctions } from '../services/step-functions.ts';
 import { OPERATOR } from './operator-name.ts';
 
 /** What an operator can lay hands on. */
-export interface Reach {
+export interface OperatorContext {
   readonly lambda: RehearsedLambda;
   readonly stepFunctions: StepFunctions;
   readonly plan: Plan;
   /** The rollout that an action is meant for: the one that was started last. */
   readonly latest: () => { readonly execution: Execution; readonly stable: string; readonly candidate: string };
-  readonly deploy: (action: Act & { readonly do: 'deploy' }) => void;
+  readonly deploy: (action: OperatorAction & { readonly do: 'deploy' }) => void;
   /** RedriveExecution of the rollout that an action is meant for; nothing where it is under way or has succeeded. */
   readonly redrive: () => void;
 }
 
 /** What a person does by the means of the Lambda and Step Functions consoles alone. */
-type ConsoleAct = Exclude<Act, { readonly do: 'command' | 'start' }>;
+type ConsoleAction = Exclude<OperatorAction, { readonly do: 'command' | 'start' }>;
 
 /** Does what a person would do in the console, with the console's means: the alias, the tag, the token, the stop button. */
-export function act(action: ConsoleAct, { lambda, stepFunctions, plan, latest, deploy, redrive }: Reach): void {
+export function performAction(
+  action: ConsoleAction,
+  { lambda, stepFunctions, plan, latest, deploy, redrive }: OperatorContext,
+): void {
   const { execution, stable, candidate } = latest();
   const token = execution.waitingToken();
-  const write = (routing: ReturnType<typeof only>) =>
+  const write = (routing: ReturnType<typeof allTrafficTo>) =>
     lambda.alias &&
     lambda.updateAlias(
       {
@@ -39,12 +42,12 @@ export function act(action: ConsoleAct, { lambda, stepFunctions, plan, latest, d
     );
   switch (action.do) {
     case 'rollback':
-      write(only(stable));
+      write(allTrafficTo(stable));
       return;
     case 'advance': {
       const weight = lambda.alias ? shareOf(candidate, lambda.alias) : 0;
       const next = plan.steps.find((step) => step.weight > weight);
-      write(next ? split(stable, candidate, next.weight) : only(candidate));
+      write(next ? split(stable, candidate, next.weight) : allTrafficTo(candidate));
       return;
     }
     case 'setAlias': {

@@ -1,6 +1,6 @@
 import { LambdaServiceException } from '@aws-sdk/client-lambda';
 import type { DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
-import { type AliasState, inPercent, only, shareOf } from '../../rollout/alias/alias.ts';
+import { type AliasState, allTrafficTo, inPercent, shareOf } from '../../rollout/alias/alias.ts';
 import { ownerOf } from '../../rollout/alias/description.ts';
 import { TIMING_VARIABLE } from '../../rollout/contracts/environment.ts';
 import { isDeliberate, SWEEP_SECONDS } from '../../rollout/contracts/events.ts';
@@ -10,7 +10,7 @@ import type { Rollout } from '../../rollout/document/rollout.ts';
 import type { StartInput } from '../../rollout/document/start.ts';
 import { cloudWatchTiming, type Timing } from '../../rollout/observation.ts';
 import { planOf } from '../../rollout/policy/plan.ts';
-import type { Act, Behaviour, Delivery, Scenario } from '../scenario/scenario.ts';
+import type { Behaviour, Delivery, OperatorAction, Scenario } from '../scenario/scenario.ts';
 import { type RecordedCall, RehearsedAws } from '../services/aws.ts';
 import { type AliasChange, RehearsedLambda } from '../services/lambda.ts';
 import { MACHINE } from '../services/machine.ts';
@@ -18,16 +18,16 @@ import { type Execution, type ExecutionEnd, StepFunctions, type TaskRun } from '
 import type { AlarmTransition } from '../world/alarms.ts';
 import { createRandom } from '../world/random.ts';
 import { World } from '../world/world.ts';
-import type { Cast } from './controller.ts';
-import { Deliveries } from './event-delivery.ts';
+import type { ControllerUnderTest } from './controller.ts';
+import { EventDelivery } from './event-delivery.ts';
 import { Faults } from './faults.ts';
 import { currentInvocation, invocations } from './invocation.ts';
 import { LambdaRuntime } from './lambda-runtime.ts';
-import type { Spectator } from './observer.ts';
-import { act } from './operator.ts';
+import type { Observer } from './observer.ts';
+import { performAction } from './operator.ts';
 import { OPERATOR } from './operator-name.ts';
 import { outcomeOf, type RehearsalResult, reasonOf } from './result.ts';
-import type { Person, Setup } from './setup.ts';
+import type { Actor, Setup } from './setup.ts';
 import { Timeline } from './timeline.ts';
 import { EPOCH, inVirtualTime, pause, type VirtualTime } from './virtual-time.ts';
 
@@ -38,7 +38,7 @@ export interface Rehearsal {
   /** Execution environments that are configured at the end, by version. */
   readonly provisionedConcurrency: Readonly<Record<string, number>>;
   /** How many calls of each name and events of each kind there were until everything had come to rest. */
-  readonly counted: { readonly calls: Faults['counted']; readonly events: Deliveries['counted'] };
+  readonly counted: { readonly calls: Faults['counted']; readonly events: EventDelivery['counted'] };
 }
 
 const STABLE = '41';
@@ -59,20 +59,20 @@ const SWEEP_INTERVAL_SECONDS = 300;
  */
 export async function rehearse(
   scenario: Scenario,
-  cast: Cast,
-  spectator: Spectator = {},
-  people: readonly Person[] = [],
+  controller: ControllerUnderTest,
+  observer: Observer = {},
+  people: readonly Actor[] = [],
   setup: Setup = {},
 ): Promise<Rehearsal> {
   const acts = [...scenario.operator, ...scenario.aws.map(({ operator }) => operator)];
-  if (acts.some((act) => act?.do === 'command')) await cast.commands?.load();
+  if (acts.some((act) => act?.do === 'command')) await controller.commands?.load();
   const random = createRandom(scenario.seed);
   return inVirtualTime(random.fork('back-off'), (time) =>
-    new Stage(scenario, cast, spectator, setup, time).play(people),
+    new Simulation(scenario, controller, observer, setup, time).play(people),
   );
 }
 
-interface Performance {
+interface RunningRollout {
   /** A redrive makes another one of it. */
   execution: Execution;
   readonly stable: string;
@@ -80,21 +80,21 @@ interface Performance {
 }
 
 /** Everything that takes part in one rehearsal. */
-class Stage {
+class Simulation {
   readonly #scenario: Scenario;
-  readonly #cast: Cast;
-  readonly #spectator: Spectator;
+  readonly #controller: ControllerUnderTest;
+  readonly #observer: Observer;
   readonly #setup: Setup;
   readonly #time: VirtualTime;
   readonly #world: World;
   readonly #lambda: RehearsedLambda;
   readonly #faults: Faults;
-  readonly #deliveries: Deliveries;
+  readonly #deliveries: EventDelivery;
   readonly #aws: RehearsedAws;
   readonly #runtime: LambdaRuntime;
   readonly #stepFunctions: StepFunctions;
   readonly #plan;
-  readonly #performances: Performance[] = [];
+  readonly #rollouts: RunningRollout[] = [];
   readonly #underWay = new Set<Promise<unknown>>();
   readonly #timeline: Timeline;
   readonly #ends = new Map<Execution, ExecutionEnd>();
@@ -110,12 +110,18 @@ class Stage {
   #peopleToCome = 0;
   #byHand = 0;
 
-  constructor(scenario: Scenario, cast: Cast, spectator: Spectator, setup: Setup, time: VirtualTime) {
+  constructor(
+    scenario: Scenario,
+    controller: ControllerUnderTest,
+    observer: Observer,
+    setup: Setup,
+    time: VirtualTime,
+  ) {
     this.#scenario = scenario;
-    this.#cast = cast;
-    this.#spectator = spectator;
+    this.#controller = controller;
+    this.#observer = observer;
     this.#setup = setup;
-    this.#timeline = new Timeline((entry) => spectator.onEvent?.(entry));
+    this.#timeline = new Timeline((entry) => observer.onEvent?.(entry));
     this.#time = time;
     this.#plan = planOf(scenario.policy);
     this.#startsToCome = scenario.operator.filter(startsSomething).length;
@@ -133,7 +139,7 @@ class Stage {
     );
     this.#provisionFromBefore();
     this.#faults = new Faults(scenario.aws);
-    this.#deliveries = new Deliveries(scenario.events ?? []);
+    this.#deliveries = new EventDelivery(scenario.events ?? []);
     this.#aws = new RehearsedAws({
       lambda: this.#lambda,
       world: this.#world,
@@ -143,42 +149,42 @@ class Stage {
       watch: {
         onCall: (call, fate) => {
           this.#oldRouting = fate === 'oldRouting';
-          spectator.onCall?.(call, fate, time.second());
+          observer.onCall?.(call, fate, time.second());
         },
-        onTold: (told) => spectator.onTold?.(told, time.second()),
+        onAnswer: (told) => observer.onAnswer?.(told, time.second()),
         act: (each) => invocations.exit(() => this.#act(each)),
       },
     });
     const timing: Timing = { metrics: scenario.metrics, alarms: cloudWatchTiming.alarms };
-    this.#runtime = new LambdaRuntime(cast.handlers, cast.synthesized.functions, {
+    this.#runtime = new LambdaRuntime(controller.handlers, controller.synthesized.functions, {
       aws: this.#aws,
       time,
       environment: { [TIMING_VARIABLE]: JSON.stringify(timing) },
     });
     this.#aws.executions = () =>
-      this.#performances.toReversed().map(({ execution }) => described(execution, this.#ends.get(execution)));
+      this.#rollouts.toReversed().map(({ execution }) => described(execution, this.#ends.get(execution)));
     this.#aws.historyOf = (arn) =>
-      this.#performances.find(({ execution }) => execution.arn === arn)?.execution.history() ?? [];
+      this.#rollouts.find(({ execution }) => execution.arn === arn)?.execution.history() ?? [];
     const { provisionedConcurrency } = setup;
     this.#aws.registration = { schema: 1, stateMachineArn: MACHINE, policy: scenario.policy, provisionedConcurrency };
     this.#aws.start = (name, input) => this.#startByHand(name, input);
     this.#aws.stop = (arn) => {
-      const stopped = this.#performances.find(({ execution }) => execution.arn === arn)?.execution;
+      const stopped = this.#rollouts.find(({ execution }) => execution.arn === arn)?.execution;
       if (!stopped) return;
-      spectator.onAct?.({ do: 'stopExecution' }, stopped.name, time.second());
+      observer.onOperatorAction?.({ do: 'stopExecution' }, stopped.name, time.second());
       stopped.stop();
     };
     this.#aws.succeedTask = (token, output) => {
-      const waiting = this.#performances.find(({ execution }) => execution.waitingToken() === token)?.execution;
-      if (waiting) spectator.onAct?.({ do: 'approve' }, waiting.name, time.second());
+      const waiting = this.#rollouts.find(({ execution }) => execution.waitingToken() === token)?.execution;
+      if (waiting) observer.onOperatorAction?.({ do: 'approve' }, waiting.name, time.second());
       this.#stepFunctions.succeed(token, output);
     };
     this.#aws.failTask = (token, error, cause) => this.#stepFunctions.fail(token, error, cause);
-    this.#stepFunctions = new StepFunctions(cast.synthesized.definition, {
+    this.#stepFunctions = new StepFunctions(controller.synthesized.definition, {
       runtime: this.#runtime,
       time,
       onTask: (run) => this.#onTask(run),
-      onState: (entry) => spectator.onState?.(entry, time.second()),
+      onState: (entry) => observer.onState?.(entry, time.second()),
     });
   }
 
@@ -195,7 +201,7 @@ class Stage {
     if (provisioningFails) this.#lambda.failingInits.add(CANDIDATE);
   }
 
-  async play(people: readonly Person[]): Promise<Rehearsal> {
+  async play(people: readonly Actor[]): Promise<Rehearsal> {
     const everyFiveMinutes = setInterval(() => this.#underWayUntil(this.#sweep()), SWEEP_INTERVAL_SECONDS * 1000);
     const everyMinute = setInterval(() => this.#world.advanceTo(this.#time.second()), 60_000);
     const cues = this.#scenario.operator.map((action) =>
@@ -238,12 +244,12 @@ class Stage {
   }
 
   /** How a rollout ended at last: one that is to be redriven goes on. */
-  async #endOf(performance: Performance): Promise<ExecutionEnd> {
-    const { execution } = performance;
+  async #endOf(running: RunningRollout): Promise<ExecutionEnd> {
+    const { execution } = running;
     const end = await execution.ended;
     const redrives = this.#scenario.operator.some((action) => action.do === 'redrive');
-    while (redrives && this.#startsToCome > 0 && performance.execution === execution) await pause(1);
-    return performance.execution === execution ? end : this.#endOf(performance);
+    while (redrives && this.#startsToCome > 0 && running.execution === execution) await pause(1);
+    return running.execution === execution ? end : this.#endOf(running);
   }
 
   /** The rule that comes every five minutes; what it does is nothing while every execution ended as it should. */
@@ -262,11 +268,11 @@ class Stage {
   }
 
   /** What AWS refuses a person, such as a version that does not exist, changes nothing. */
-  #act(action: Act): void {
+  #act(action: OperatorAction): void {
     const { execution } = this.#latest();
-    this.#spectator.onAct?.(action, execution.name, this.#time.second());
+    this.#observer.onOperatorAction?.(action, execution.name, this.#time.second());
     if (action.do === 'command') {
-      this.#underWayUntil(this.#cast.commands?.run(action.command, this.#aws.clientsFor(OPERATOR)));
+      this.#underWayUntil(this.#controller.commands?.run(action.command, this.#aws.clientsFor(OPERATOR)));
       return;
     }
     if (action.do === 'start') {
@@ -275,7 +281,7 @@ class Stage {
       return;
     }
     try {
-      act(action, {
+      performAction(action, {
         lambda: this.#lambda,
         stepFunctions: this.#stepFunctions,
         plan: this.#plan,
@@ -289,8 +295,8 @@ class Stage {
   }
 
   /** The rollout that was started last. */
-  #latest(): Performance {
-    return this.#performances.findLast(({ candidate }) => candidate !== '') as Performance;
+  #latest(): RunningRollout {
+    return this.#rollouts.findLast(({ candidate }) => candidate !== '') as RunningRollout;
   }
 
   /** What somebody starts may be no rollout at all. */
@@ -298,8 +304,8 @@ class Stage {
     await this.#start(name, input, String((input as { version?: unknown } | null)?.version ?? ''));
   }
 
-  async #deploy(behaviour: Behaviour): Promise<Performance> {
-    const candidate = String(Number(CANDIDATE) + this.#performances.length);
+  async #deploy(behaviour: Behaviour): Promise<RunningRollout> {
+    const candidate = String(Number(CANDIDATE) + this.#rollouts.length);
     this.#lambda.publish(candidate);
     this.#world.addVersion(candidate, behaviour);
     const input: StartInput = {
@@ -314,28 +320,28 @@ class Stage {
     return this.#start(`rehearsal-${candidate}`, input, candidate);
   }
 
-  async #start(name: string, input: unknown, candidate: string): Promise<Performance> {
+  async #start(name: string, input: unknown, candidate: string): Promise<RunningRollout> {
     const stable = this.#lambda.alias?.functionVersion ?? STABLE;
     const execution = await this.#stepFunctions.start(name, input);
-    const performance = { execution, stable, candidate };
-    this.#performances.push(performance);
-    this.#follow(performance);
-    return performance;
+    const running = { execution, stable, candidate };
+    this.#rollouts.push(running);
+    this.#follow(running);
+    return running;
   }
 
-  async #redrive(performance: Performance): Promise<void> {
-    const end = this.#ends.get(performance.execution);
+  async #redrive(running: RunningRollout): Promise<void> {
+    const end = this.#ends.get(running.execution);
     if (!end || end.status === 'SUCCEEDED') return;
-    this.#ends.delete(performance.execution);
-    performance.execution = await this.#stepFunctions.redrive(performance.execution);
-    this.#follow(performance);
+    this.#ends.delete(running.execution);
+    running.execution = await this.#stepFunctions.redrive(running.execution);
+    this.#follow(running);
   }
 
-  #follow({ execution }: Performance): void {
-    this.#spectator.onExecution?.(execution, this.#time.second());
+  #follow({ execution }: RunningRollout): void {
+    this.#observer.onExecution?.(execution, this.#time.second());
     const told = execution.ended.then((end) => {
       this.#ends.set(execution, end);
-      this.#spectator.onEnd?.(execution, end);
+      this.#observer.onEnd?.(execution, end);
       return this.#tellEventBridge(execution, end);
     });
     this.#told.set(execution.name, told);
@@ -400,7 +406,7 @@ class Stage {
 
   #onAliasChange({ by, before, after }: AliasChange): void {
     const second = this.#time.second();
-    this.#spectator.onAliasChange?.({ by, before, after }, currentInvocation(), second);
+    this.#observer.onAliasChange?.({ by, before, after }, currentInvocation(), second);
     this.#route(second);
     const was = shareOf(CANDIDATE, before);
     const is = shareOf(CANDIDATE, after);
@@ -423,14 +429,14 @@ class Stage {
 
   #onTask(run: TaskRun): void {
     const { execution, state, output } = run;
-    this.#spectator.onTask?.(run, this.#time.second());
-    if (execution !== this.#performances[0]?.execution.name && this.#performances.length > 0) return;
+    this.#observer.onTask?.(run, this.#time.second());
+    if (execution !== this.#rollouts[0]?.execution.name && this.#rollouts.length > 0) return;
     const rollout = output as Rollout;
     this.#timeline.follow(rollout.journal ?? []);
     if (state !== 'Observe') return;
     this.#world.advanceTo(this.#time.second());
     const { [STABLE]: stable, [CANDIDATE]: candidate } = this.#world.totals;
-    this.#spectator.onLook?.({
+    this.#observer.onSnapshot?.({
       second: this.#time.second(),
       rollout,
       requests: { stable: stable?.requests ?? 0, candidate: candidate?.requests ?? 0 },
@@ -438,7 +444,7 @@ class Stage {
     });
   }
 
-  #conclude({ candidate }: Performance, end: ExecutionEnd): RehearsalResult {
+  #conclude({ candidate }: RunningRollout, end: ExecutionEnd): RehearsalResult {
     const second = this.#time.second();
     this.#world.advanceTo(second);
     const outcome = outcomeOf(end, this.#lambda.alias, { stable: STABLE, candidate: CANDIDATE });
@@ -473,12 +479,12 @@ class Stage {
   }
 
   #aliasNow(): RehearsalResult['alias'] {
-    return inPercent(this.#lambda.alias ?? only(''));
+    return inPercent(this.#lambda.alias ?? allTrafficTo(''));
   }
 
   #cost(): RehearsalResult['cost'] {
     const usage = {
-      stateTransitions: this.#performances[0]?.execution.transitions() ?? 0,
+      stateTransitions: this.#rollouts[0]?.execution.transitions() ?? 0,
       lambdaInvocations: this.#runtime.invocationCount,
       awsCalls: this.#faults.counted,
     };
@@ -496,7 +502,8 @@ class Stage {
 }
 
 /** Whether an action makes an execution run that did not run before. */
-const startsSomething = (action: Act): boolean => ['deploy', 'redrive', 'command', 'start'].includes(action.do);
+const startsSomething = (action: OperatorAction): boolean =>
+  ['deploy', 'redrive', 'command', 'start'].includes(action.do);
 
 /** An execution as DescribeExecution tells of it. */
 export const described = (

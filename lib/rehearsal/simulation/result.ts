@@ -1,4 +1,4 @@
-import { type AliasState, only, sameRouting } from '../../rollout/alias/alias.ts';
+import { type AliasState, allTrafficTo, sameRouting } from '../../rollout/alias/alias.ts';
 import { deliberateEnds } from '../../rollout/contracts/events.ts';
 import type { Usage } from '../../rollout/document/cost.ts';
 import type { JournalEntry, Outcome } from '../../rollout/document/record.ts';
@@ -44,8 +44,8 @@ export function outcomeOf(
   if (end.status === 'SUCCEEDED') return 'promoted';
   const told = deliberateEnds[end.error ?? ''];
   if (told) return told;
-  if (alias && sameRouting(alias, only(versions.candidate))) return 'promoted';
-  return alias && sameRouting(alias, only(versions.stable)) ? 'rolledBack' : 'superseded';
+  if (alias && sameRouting(alias, allTrafficTo(versions.candidate))) return 'promoted';
+  return alias && sameRouting(alias, allTrafficTo(versions.stable)) ? 'rolledBack' : 'superseded';
 }
 
 /** Why it ended so. */

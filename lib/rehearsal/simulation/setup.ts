@@ -17,7 +17,7 @@ export interface Setup {
 }
 
 /** Somebody who does something with AWS at a moment of the rehearsal, with clients and rights of their own. */
-export interface Person {
+export interface Actor {
   readonly atSecond: number;
   readonly does: (clients: Clients) => Promise<unknown>;
 }

@@ -1,4 +1,4 @@
-import { only, type Routing, shareOf } from '../../rollout/alias/alias.ts';
+import { allTrafficTo, type Routing, shareOf } from '../../rollout/alias/alias.ts';
 import { cloudWatchTiming } from '../../rollout/observation.ts';
 import type { AlarmSpec, Behaviour, Incident } from '../scenario/scenario.ts';
 import {
@@ -79,7 +79,7 @@ export class World {
     this.#alarms = options.alarms.map((spec) => new Alarm(spec));
     const { version, errorRate } = options.stable;
     this.addVersion(version, { errorRate, faults: [] });
-    this.#main = this.#route(version, only(version));
+    this.#main = this.#route(version, allTrafficTo(version));
     while (this.#second < 0) this.#serve(this.#second++);
   }
 

@@ -14,12 +14,12 @@ export interface AliasState extends Routing {
 }
 
 /** All traffic to one version. */
-export const only = (version: string): Routing => ({ functionVersion: version, additionalVersionWeights: {} });
+export const allTrafficTo = (version: string): Routing => ({ functionVersion: version, additionalVersionWeights: {} });
 
 /** The candidate gets `weight` percent, the stable version the rest. Weight 0 is the stable version alone. */
 export function split(stable: string, candidate: string, weight: number): Routing {
   return weight === 0
-    ? only(stable)
+    ? allTrafficTo(stable)
     : { functionVersion: stable, additionalVersionWeights: { [candidate]: weight / 100 } };
 }
 

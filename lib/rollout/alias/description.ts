@@ -98,7 +98,7 @@ export const markOf = (alias: { readonly description: string }): string | undefi
  * Puts the mark of the alias's owner at the end of a new description, so that it outlives every rollout.
  * A text that leaves no room for it is cut.
  */
-export function marked(description: string, mark: string | undefined): string {
+export function withOwnerMark(description: string, mark: string | undefined): string {
   if (mark === undefined) return cut(description, LONGEST_DESCRIPTION);
   const text = cut(description.replace(markPattern, ''), LONGEST_DESCRIPTION - LONGEST_MARK);
   return text ? `${text} [sluice:${mark}]` : `[sluice:${mark}]`;

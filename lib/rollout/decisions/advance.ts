@@ -1,4 +1,4 @@
-import { type AliasState, only, type Routing, routingInWords, sameRouting, shareOf } from '../alias/alias.ts';
+import { type AliasState, allTrafficTo, type Routing, routingInWords, sameRouting, shareOf } from '../alias/alias.ts';
 import { describeEnd, describeShift } from '../alias/description.ts';
 import { type Rollout, routingAt } from '../document/rollout.ts';
 
@@ -28,7 +28,7 @@ export function advanceOf(rollout: Rollout, alias: AliasState | null, by: string
   }
   const writer = { execution: execution.name, startedAt: execution.startedAt };
   const next = plan[step + 1];
-  const to = next ? routingAt(rollout, step + 1) : only(candidate);
+  const to = next ? routingAt(rollout, step + 1) : allTrafficTo(candidate);
   if (!sameRouting(alias, routingAt(rollout, step))) {
     return refuse(
       sameRouting(alias, to)

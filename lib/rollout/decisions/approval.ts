@@ -7,7 +7,7 @@ import { journal, type Rollout, weightOf } from '../document/rollout.ts';
 export const REJECTED = 'ApprovalRejected';
 
 /** The error name with which a request ends that nobody needs to answer any more: the alias was put back meanwhile. */
-export const PUT_BACK = 'AliasPutBack';
+export const ALIAS_REVERTED = 'AliasPutBack';
 
 /**
  * Takes in what came of an approval request: the document comes back from AwaitApproval with an answer, or with what a
@@ -21,7 +21,7 @@ export function withAnswer(rollout: Rollout, now: number): Rollout {
     const story = journal(rollout, now, 'approved', weightOf(rollout), `approved${answerInWords(answer)}`);
     return { ...answered(rollout, 'approved', answer, now), answer, journal: story };
   }
-  if (error.Error === PUT_BACK) return { ...rollout, approval: 'none', error: null };
+  if (error.Error === ALIAS_REVERTED) return { ...rollout, approval: 'none', error: null };
   if (error.Error === 'States.Timeout') return { ...answered(rollout, 'timedOut', {}, now), error: null };
   if (!error.Error || error.Error === REJECTED) {
     const answer = answerIn(error.Cause);

@@ -5,10 +5,10 @@ import { oneLine } from '../contracts/text.ts';
 import { countsSince } from '../coverage.ts';
 import { nextRouting, type Rollout } from '../document/rollout.ts';
 import type { AlarmObservation, Observation } from '../observation.ts';
-import { interval, MOST_LOOKS, passableAt, secondsUntilNextLook } from '../pace.ts';
+import { MOST_LOOKS, observationInterval, passableAt, secondsUntilNextLook } from '../pace.ts';
 import type { Step } from '../policy/step.ts';
 import { answerInWords } from './approval.ts';
-import { otherHands } from './external-change.ts';
+import { externalChange } from './external-change.ts';
 
 /** What is to be done next, with its reason in words that a person on call understands. */
 export type Decision = { readonly reason: string } & (
@@ -44,11 +44,11 @@ export function decide(rollout: Rollout, observation: Observation, now: number):
 function byOtherHands(rollout: Rollout, alias: AliasState | null): Decision | undefined {
   // Before the first weight Shift looks at the alias itself, and only a removed one ends the rollout here.
   if (alias && rollout.step < 0) return undefined;
-  const hands = otherHands(rollout, alias, [rollout.seen, ...nextRouting(rollout)]);
+  const hands = externalChange(rollout, alias, [rollout.seen, ...nextRouting(rollout)]);
   if (!hands) return undefined;
   const { reason } = hands;
-  if (hands.did === 'putBack') return { kind: 'revert', reason };
-  return { kind: hands.did === 'promoted' ? 'complete' : 'superseded', reason };
+  if (hands.kind === 'reverted') return { kind: 'revert', reason };
+  return { kind: hands.kind === 'promoted' ? 'complete' : 'superseded', reason };
 }
 
 /** A person who gave exactly the next weight has skipped the bake; unless something speaks against the candidate. */
@@ -188,7 +188,7 @@ function passedInWords(rollout: Rollout, observation: Observation): string {
 function keepWatching(rollout: Rollout, observation: Observation, now: number, reason: string): Decision {
   const bakeSeconds = currentStep(rollout)?.bakeSeconds ?? 0;
   const passable = passableAt(rollout.policy, rollout.shiftedAt, bakeSeconds, observation.timing);
-  const waitSeconds = secondsUntilNextLook(now, passable, interval(rollout, observation.timing));
+  const waitSeconds = secondsUntilNextLook(now, passable, observationInterval(rollout, observation.timing));
   return { kind: 'keepWatching', waitSeconds, held: observation.hold, reason };
 }
 

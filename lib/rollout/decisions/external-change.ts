@@ -1,10 +1,10 @@
-import { type AliasState, only, type Routing, routingInWords, sameRouting, shareOf } from '../alias/alias.ts';
+import { type AliasState, allTrafficTo, type Routing, routingInWords, sameRouting, shareOf } from '../alias/alias.ts';
 import { endOf, ownerOf, showsWeightsOf, writerOf } from '../alias/description.ts';
 import type { Rollout } from '../document/rollout.ts';
 
 /** What somebody else did with the alias of a rollout that has given weights, and what that means in words. */
-export interface OtherHands {
-  readonly did: 'removed' | 'tookOver' | 'putBack' | 'promoted' | 'changed';
+export interface ExternalChange {
+  readonly kind: 'removed' | 'tookOver' | 'reverted' | 'promoted' | 'changed';
   readonly reason: string;
 }
 
@@ -17,25 +17,25 @@ export interface OtherHands {
  *
  * @param expected the routings that the rollout itself accounts for
  */
-export function otherHands(
+export function externalChange(
   rollout: Rollout,
   alias: AliasState | null,
   expected: readonly Routing[],
-): OtherHands | undefined {
-  if (!alias) return { did: 'removed', reason: `alias ${rollout.aliasName} does not exist any more` };
+): ExternalChange | undefined {
+  if (!alias) return { kind: 'removed', reason: `alias ${rollout.aliasName} does not exist any more` };
   const writer = writerOf(alias);
   if (writer && writer.execution !== rollout.execution.name) {
     if (writer.startedAt < rollout.execution.startedAt) return undefined;
-    return { did: 'tookOver', reason: `execution ${writer.execution} has taken the alias over` };
+    return { kind: 'tookOver', reason: `execution ${writer.execution} has taken the alias over` };
   }
   if (isStale(rollout, alias) || accountsFor(rollout, alias, expected)) return undefined;
-  if (sameRouting(alias, only(rollout.stable))) {
-    return { did: 'putBack', reason: putBackReason(rollout, alias) };
+  if (sameRouting(alias, allTrafficTo(rollout.stable))) {
+    return { kind: 'reverted', reason: revertedReason(rollout, alias) };
   }
-  if (sameRouting(alias, only(rollout.candidate))) {
-    return { did: 'promoted', reason: `the alias was promoted to ${rollout.candidate} by hand` };
+  if (sameRouting(alias, allTrafficTo(rollout.candidate))) {
+    return { kind: 'promoted', reason: `the alias was promoted to ${rollout.candidate} by hand` };
   }
-  return { did: 'changed', reason: changedReason(alias) };
+  return { kind: 'changed', reason: changedReason(alias) };
 }
 
 /** Whether the alias shows a step that the rollout has left behind, exactly as it wrote it. */
@@ -57,7 +57,7 @@ export function accountsFor(rollout: Rollout, alias: AliasState, expected: reado
 }
 
 /** Why the stable version serves alone: as the alias tells, or because a person wants it so. */
-export const putBackReason = (rollout: Rollout, alias: AliasState): string =>
+export const revertedReason = (rollout: Rollout, alias: AliasState): string =>
   endOf(alias)?.reason ?? `the alias was put back to ${rollout.stable} by hand`;
 
 /** That the alias is somebody else's. */

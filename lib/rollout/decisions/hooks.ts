@@ -4,26 +4,26 @@ import { identityOf, type Rollout } from '../document/rollout.ts';
 
 /** The moments at which a policy's hooks are called, and where the rollout goes past them. */
 const past = { beforeTraffic: 'shift', eachStep: 'bake', afterTraffic: 'promote' } as const;
-export type Stage = keyof typeof past;
+export type HookStage = keyof typeof past;
 
 /** Where the rollout goes next: to the stage's hooks where the policy names any, else past them. */
-export const through = (rollout: Rollout, stage: Stage): Rollout['next'] =>
+export const nextThroughHooks = (rollout: Rollout, stage: HookStage): Rollout['next'] =>
   rollout.policy.hooks[stage].length > 0 ? stage : past[stage];
 
 /** Where the rollout goes when all hooks of a stage agree. They may have taken long, so what they delayed is looked at again. */
-export const agreed = (rollout: Rollout, stage: Stage): Rollout =>
+export const afterHooks = (rollout: Rollout, stage: HookStage): Rollout =>
   stage === 'beforeTraffic' ? { ...rollout, tried: true, next: 'preflight' } : { ...rollout, next: past[stage] };
 
 /** What a hook is invoked with. */
 export interface HookEvent {
   readonly schema: 1;
-  readonly stage: Stage;
+  readonly stage: HookStage;
   /** The candidate's qualified ARN: invoke it to try the version, also while it gets no traffic. */
   readonly candidate: string;
   readonly rollout: ReturnType<typeof identityOf>;
 }
 
-export const hookEvent = (rollout: Rollout, stage: Stage): HookEvent => ({
+export const hookEvent = (rollout: Rollout, stage: HookStage): HookEvent => ({
   schema: 1,
   stage,
   candidate: `${functionArnOf(rollout)}:${rollout.candidate}`,

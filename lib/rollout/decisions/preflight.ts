@@ -1,4 +1,4 @@
-import { type AliasState, carriesWeights, only, routingInWords, sameRouting } from '../alias/alias.ts';
+import { type AliasState, allTrafficTo, carriesWeights, routingInWords, sameRouting } from '../alias/alias.ts';
 import { ownerOf, showsWeightsOf, writerOf } from '../alias/description.ts';
 import { commitOf } from '../contracts/stack.ts';
 import { journal, type Rollout, routingAt } from '../document/rollout.ts';
@@ -135,7 +135,7 @@ function conflictWith(start: Rollout, alias: AliasState, now: number): Rollout |
 }
 
 function nothingToDo(start: Rollout, alias: AliasState): Rollout {
-  const wanted = only(start.candidate);
+  const wanted = allTrafficTo(start.candidate);
   const served = sameRouting(alias, wanted);
   if (served && wantsWarming(start)) return warming(start);
   return served

@@ -1,4 +1,4 @@
-import { type AliasState, only, type Routing, sameRouting } from '../alias/alias.ts';
+import { type AliasState, allTrafficTo, type Routing, sameRouting } from '../alias/alias.ts';
 import { endOf, ownerOf, showsWeightsOf, type Writer, writerOf } from '../alias/description.ts';
 import { nextRouting, type Rollout } from '../document/rollout.ts';
 import { accountsFor, changedReason } from './external-change.ts';
@@ -24,7 +24,7 @@ export type RevertDecision =
  */
 export function revertOf(rollout: Rollout, alias: AliasState | null): RevertDecision {
   if (!alias) return { kind: 'leave', found: 'foreign', why: `alias ${rollout.aliasName} does not exist any more` };
-  const to = only(rollout.stable);
+  const to = allTrafficTo(rollout.stable);
   const { name } = rollout.execution;
   const write = (given: boolean): RevertDecision => ({
     kind: 'write',
@@ -46,7 +46,7 @@ export function revertOf(rollout: Rollout, alias: AliasState | null): RevertDeci
   const shown =
     (ours && showsWeightsOf(owner, alias)) || ((ours || !owner) && accountsFor(rollout, alias, adoptable(rollout)));
   if (shown) return write(true);
-  if (sameRouting(alias, only(rollout.candidate))) {
+  if (sameRouting(alias, allTrafficTo(rollout.candidate))) {
     return { kind: 'leave', found: 'candidate', why: `the alias serves ${rollout.candidate} alone` };
   }
   return { kind: 'leave', found: 'foreign', why: changedReason(alias) };
@@ -97,7 +97,7 @@ export function revertByDescription(
     return { kind: 'leave', found: 'foreign', why: 'the weights were changed by hand; they stay' };
   }
   const writer = { execution: owner.execution, startedAt: owner.startedAt };
-  return { kind: 'write', to: only(owner.stable), candidate: owner.candidate, writer, given: true };
+  return { kind: 'write', to: allTrafficTo(owner.stable), candidate: owner.candidate, writer, given: true };
 }
 
 const writerIn = ({ execution: { name, startedAt } }: Rollout): Writer => ({ execution: name, startedAt });

@@ -1,5 +1,12 @@
 import * as z from 'zod';
-import { type AliasState, carriesWeights, only, type Routing, routingInWords, sameRouting } from '../alias/alias.ts';
+import {
+  type AliasState,
+  allTrafficTo,
+  carriesWeights,
+  type Routing,
+  routingInWords,
+  sameRouting,
+} from '../alias/alias.ts';
 import { describeEnd, endOf, type Writer, writerOf } from '../alias/description.ts';
 import { oneLine } from '../contracts/text.ts';
 import { aliasNameSchema, functionSchema, versionSchema } from '../document/start.ts';
@@ -43,7 +50,7 @@ export function rollbackOf(alias: AliasState | null, version?: string): Rollback
   const writer = execution === undefined || startedAt === undefined ? undefined : { execution, startedAt };
   const from = Object.keys(alias.additionalVersionWeights)[0] ?? alias.functionVersion;
   if (version !== undefined) {
-    const to = only(version);
+    const to = allTrafficTo(version);
     return sameRouting(alias, to)
       ? { kind: 'done', why: `the alias serves ${version} alone already` }
       : {
@@ -54,11 +61,12 @@ export function rollbackOf(alias: AliasState | null, version?: string): Rollback
           midway: carriesWeights(alias),
         };
   }
-  if (carriesWeights(alias)) return { kind: 'write', to: only(alias.functionVersion), from, writer, midway: true };
+  if (carriesWeights(alias))
+    return { kind: 'write', to: allTrafficTo(alias.functionVersion), from, writer, midway: true };
   const end = endOf(alias);
   if (end?.to === alias.functionVersion) {
     return end.did === 'promoted'
-      ? { kind: 'write', to: only(end.from), from, writer, midway: false }
+      ? { kind: 'write', to: allTrafficTo(end.from), from, writer, midway: false }
       : { kind: 'done', why: `the alias was put back to ${end.to} already: ${end.reason}` };
   }
   return {

@@ -1,7 +1,7 @@
 import { type AliasState, carriesWeights, sameRouting, shareOf } from '../alias/alias.ts';
 import { endOf, ownerOf, writerOf } from '../alias/description.ts';
 import type { Rollout } from '../document/rollout.ts';
-import { changedReason, otherHands, putBackReason } from './external-change.ts';
+import { changedReason, externalChange, revertedReason } from './external-change.ts';
 
 /** What giving the next weight, or everything, means on the alias as it was read. */
 export type ShiftDecision =
@@ -34,8 +34,8 @@ function firstOf(rollout: Rollout, alias: AliasState): ShiftDecision {
       reason: `execution ${writer.execution}, which started later, has had the alias meanwhile`,
     };
   }
-  const putBack = endOf(alias)?.execution === rollout.execution.name;
-  if (putBack && carriesWeights(alias)) return { kind: 'superseded', reason: changedReason(alias) };
+  const reverted = endOf(alias)?.execution === rollout.execution.name;
+  if (reverted && carriesWeights(alias)) return { kind: 'superseded', reason: changedReason(alias) };
   if (sameRouting(alias, rollout.wanted) && !ownerOf(alias)) return { kind: 'write' };
   if (!sameRouting(alias, rollout.seen)) {
     return { kind: 'lookAgain', reason: 'the alias changed before the first weight was given: looking again' };
@@ -44,13 +44,13 @@ function firstOf(rollout: Rollout, alias: AliasState): ShiftDecision {
   // Our first weight was there, its answer lost, and somebody took it back.
   return carriesWeights(alias)
     ? { kind: 'superseded', reason: changedReason(alias) }
-    : { kind: 'revert', reason: putBackReason(rollout, alias) };
+    : { kind: 'revert', reason: revertedReason(rollout, alias) };
 }
 
 function nextOf(rollout: Rollout, alias: AliasState | null): ShiftDecision {
-  const hands = otherHands(rollout, alias, [rollout.wanted, rollout.seen]);
+  const hands = externalChange(rollout, alias, [rollout.wanted, rollout.seen]);
   if (!hands) return { kind: 'write' };
   const { reason } = hands;
-  if (hands.did === 'putBack') return { kind: 'revert', reason };
-  return { kind: hands.did === 'promoted' ? 'promoted' : 'superseded', reason };
+  if (hands.kind === 'reverted') return { kind: 'revert', reason };
+  return { kind: hands.kind === 'promoted' ? 'promoted' : 'superseded', reason };
 }

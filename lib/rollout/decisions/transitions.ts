@@ -10,9 +10,9 @@ import {
   weightOf,
 } from '../document/rollout.ts';
 import { noCounts, type Observation, type Timing } from '../observation.ts';
-import { approvalSeconds, interval, passableAt, secondsUntilNextLook } from '../pace.ts';
+import { approvalSeconds, observationInterval, passableAt, secondsUntilNextLook } from '../pace.ts';
 import type { Decision } from './decide.ts';
-import { through } from './hooks.ts';
+import { nextThroughHooks } from './hooks.ts';
 import { towardsTraffic } from './warm.ts';
 
 /** What the observation and the decision on it make of the document. `now` is in seconds since 1970. */
@@ -48,7 +48,7 @@ export function apply(rollout: Rollout, observation: Observation, decision: Deci
       };
     }
     case 'complete':
-      return { ...observed, next: through(observed, 'afterTraffic'), wanted: promotedRouting(observed) };
+      return { ...observed, next: nextThroughHooks(observed, 'afterTraffic'), wanted: promotedRouting(observed) };
     case 'revert':
       return { ...observed, next: 'revert', wanted: revertedRouting(observed) };
     case 'superseded':
@@ -75,13 +75,13 @@ export function shifted(rollout: Rollout, timing: Timing, now: number): Rollout 
     error: null,
     passed: passedUntil(rollout, now),
     current: noCounts,
-    next: through(rollout, 'eachStep'),
+    next: nextThroughHooks(rollout, 'eachStep'),
   };
   const { weight, bakeSeconds } = rollout.plan[step] as Rollout['plan'][number];
   const passable = passableAt(rollout.policy, now, bakeSeconds, timing);
   return {
     ...baking,
-    waitSeconds: passable > now ? secondsUntilNextLook(now, passable, interval(baking, timing)) : 0,
+    waitSeconds: passable > now ? secondsUntilNextLook(now, passable, observationInterval(baking, timing)) : 0,
     journal: journal(baking, now, 'shifted', weight, rollout.reason),
   };
 }

@@ -1,6 +1,6 @@
 import { type AliasState, carriesWeights, servedBy } from '../alias/alias.ts';
 import type { Rollout } from '../document/rollout.ts';
-import { through } from './hooks.ts';
+import { nextThroughHooks } from './hooks.ts';
 
 /** A version's provisioned concurrency, as Lambda tells of it. */
 export interface ProvisionedConcurrency {
@@ -26,7 +26,7 @@ const MOST_WARM_LOOKS = 90;
 export const towardsTraffic = (rollout: Rollout, given = false): Rollout =>
   wantsWarming(rollout)
     ? warming(rollout)
-    : { ...rollout, next: rollout.tried || given ? 'shift' : through(rollout, 'beforeTraffic') };
+    : { ...rollout, next: rollout.tried || given ? 'shift' : nextThroughHooks(rollout, 'beforeTraffic') };
 
 /** Whether the rollout asks for provisioned concurrency and has not seen it ready. */
 export const wantsWarming = (rollout: Rollout): boolean => Boolean(rollout.provisionedConcurrency) && !rollout.warmed;

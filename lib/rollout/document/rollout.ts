@@ -1,5 +1,5 @@
 import type { Routing } from '../alias/alias.ts';
-import { only, split } from '../alias/alias.ts';
+import { allTrafficTo, split } from '../alias/alias.ts';
 import { oneLine } from '../contracts/text.ts';
 import type { VersionCounts } from '../observation.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -24,8 +24,8 @@ export type Next =
   | 'superseded'
   | 'cancelled'
   | 'rejected'
-  | 'rollBack'
-  | 'putBack';
+  | 'rollback'
+  | 'rolledBackByHand';
 
 /** What a Catch left behind. Ragged: AWS hands over an empty, missing, plain or JSON cause. */
 export interface CaughtError {
@@ -133,8 +133,8 @@ export const nextRouting = (rollout: Rollout): readonly Routing[] =>
   rollout.plan[rollout.step + 1] ? [routingAt(rollout, rollout.step + 1)] : [];
 
 /** What the alias shows when the rollout is over, for better or worse. */
-export const promotedRouting = (rollout: Rollout): Routing => only(rollout.candidate);
-export const revertedRouting = (rollout: Rollout): Routing => only(rollout.stable);
+export const promotedRouting = (rollout: Rollout): Routing => allTrafficTo(rollout.candidate);
+export const revertedRouting = (rollout: Rollout): Routing => allTrafficTo(rollout.stable);
 
 /** The longest journal that a document carries: far below Step Functions' 256 KB, with room for every step. */
 const LONGEST_JOURNAL = 200;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { only } from '../alias/alias.ts';
+import { allTrafficTo } from '../alias/alias.ts';
 import { oneLine } from '../contracts/text.ts';
 import { noCounts } from '../observation.ts';
 import { planOf } from '../policy/plan.ts';
@@ -82,8 +82,8 @@ export function newRollout(
     policy: input.policy,
     plan: planOf(input.policy).steps,
     step: -1,
-    seen: only(''),
-    wanted: only(''),
+    seen: allTrafficTo(''),
+    wanted: allTrafficTo(''),
     shiftedAt: execution.startedAt,
     held: null,
     approval: 'none',

@@ -14,11 +14,11 @@ function aBus(fails = false) {
     puts.push(input);
     return {};
   };
-  return { puts, news: { send } as unknown as Clients['news'] };
+  return { puts, news: { send } as unknown as Clients['notifications'] };
 }
 
-const surroundings = ({ news }: ReturnType<typeof aBus>) =>
-  ({ clients: { news }, environment: {}, now: () => T0 + 60 }) as never;
+const context = ({ news }: ReturnType<typeof aBus>) =>
+  ({ clients: { notifications: news }, environment: {}, now: () => T0 + 60 }) as never;
 
 describe('telling the event bus', () => {
   it('carries source, detail type and schema', async () => {
@@ -40,7 +40,7 @@ describe('telling the event bus', () => {
 
   it('never fails the rollout', async () => {
     const warned = vi.spyOn(console, 'warn').mockImplementation(() => {});
-    const handler = recorded(() => async () => atStep(0))(surroundings(aBus(true)));
+    const handler = recorded(() => async () => atStep(0))(context(aBus(true)));
     expect(await handler(aRollout())).toMatchObject({ next: 'bake' });
     expect(warned).toHaveBeenCalledWith('nobody could be told: InternalException');
     warned.mockRestore();
@@ -49,9 +49,7 @@ describe('telling the event bus', () => {
   it('comes with a report at the end, and not before', async () => {
     const bus = aBus();
     const ended = { ...atStep(0), next: 'rejected' as const, reason: 'so it is' };
-    const answers = [atStep(0), ended].map((answer) =>
-      recorded(() => async () => answer)(surroundings(bus))(aRollout()),
-    );
+    const answers = [atStep(0), ended].map((answer) => recorded(() => async () => answer)(context(bus))(aRollout()));
     const [before, after] = (await Promise.all(answers)) as Rollout[];
     expect(before?.report).toBeNull();
     expect(after?.report).toMatchObject({

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { AlarmSpec } from '../../../lib/rehearsal/scenario/scenario.ts';
 import type { AlarmTransition } from '../../../lib/rehearsal/world/alarms.ts';
 import { World, type WorldOptions } from '../../../lib/rehearsal/world/world.ts';
-import { only, split } from '../../../lib/rollout/alias/alias.ts';
+import { allTrafficTo, split } from '../../../lib/rollout/alias/alias.ts';
 
 const alarm = (changes: Partial<AlarmSpec> = {}): AlarmSpec => ({
   name: 'errors',
@@ -70,7 +70,7 @@ describe('a world', () => {
   it('gives a version everything whichever way the alias says so', () => {
     const asWeight = withCandidate(worldOf(), 0, 100);
     const asVersion = withCandidate(worldOf(), 0, 0);
-    asVersion.setRouting(only('42'), 0);
+    asVersion.setRouting(allTrafficTo('42'), 0);
     for (const world of [asWeight, asVersion]) {
       world.advanceTo(60);
       expect(requestsOf(world, '42')).toBe(6000);
@@ -81,7 +81,7 @@ describe('a world', () => {
   it('routes from the second on in which the alias was written', () => {
     const world = withCandidate(worldOf(), 0, 100, 10.4);
     world.advanceTo(20);
-    world.setRouting(only('41'), 20);
+    world.setRouting(allTrafficTo('41'), 20);
     world.advanceTo(30);
     expect(requestsOf(world, '42')).toBe(1000);
     expect(world.firstTrafficAt('42')).toBe(10);
@@ -179,7 +179,7 @@ describe("a candidate's faults", () => {
 
   it('are timed from its first traffic', () => {
     const world = withFaults([{ afterSeconds: 30, errorRate: 1 }]);
-    world.setRouting(only('42'), 100);
+    world.setRouting(allTrafficTo('42'), 100);
     world.advanceTo(200);
     expect(world.counts('42', 0, 200, 1).find(({ errors }) => errors > 0)?.start).toBe(130);
     expect([world.firstTrafficAt('42'), world.faultBeganAt('42')]).toEqual([100, 130]);
@@ -187,9 +187,9 @@ describe("a candidate's faults", () => {
 
   it('are timed on while it has no weight, but begin where it has some', () => {
     const world = withFaults([{ afterSeconds: 30, errorRate: 1 }]);
-    world.setRouting(only('42'), 100);
-    world.setRouting(only('41'), 110);
-    world.setRouting(only('42'), 150);
+    world.setRouting(allTrafficTo('42'), 100);
+    world.setRouting(allTrafficTo('41'), 110);
+    world.setRouting(allTrafficTo('42'), 150);
     world.advanceTo(160);
     expect(world.faultBeganAt('42')).toBe(150);
     expect(failuresOf(world, '42')).toBe(100);
@@ -258,7 +258,7 @@ describe("a world's alarms", () => {
 
   it('are evaluated at whole minutes, on data that is a minute late', () => {
     const transitions = transitionsOf({ alarms: [alarm()] }, (world) => {
-      withCandidate(world, 1).setRouting(only('41'), 120);
+      withCandidate(world, 1).setRouting(allTrafficTo('41'), 120);
       world.advanceTo(600);
     });
     // The minutes from 0 and from 60 are bad: the second of them can be read at 180. At 300 one of three is left.
@@ -282,7 +282,7 @@ describe("a world's alarms", () => {
     ];
     const transitions = transitionsOf({ alarms }, (world) => {
       withCandidate(world, 0.2, 10).addVersion('43', { errorRate: 1, faults: [] });
-      world.setRouting(only('43'), 600);
+      world.setRouting(allTrafficTo('43'), 600);
       world.advanceTo(1200);
     });
     // CloudWatch evaluates the last data again for as long as it is in the evaluation range.

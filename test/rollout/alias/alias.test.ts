@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type AliasState,
-  only,
+  allTrafficTo,
   routingInWords,
   sameRouting,
   shareOf,
@@ -10,7 +10,7 @@ import {
 } from '../../../lib/rollout/alias/alias.ts';
 import { describeEnd, describeShift, endOf, ownerOf, showsWeightsOf } from '../../../lib/rollout/alias/description.ts';
 
-const aliasOf = (routing: ReturnType<typeof only>, description = ''): AliasState => ({
+const aliasOf = (routing: ReturnType<typeof allTrafficTo>, description = ''): AliasState => ({
   ...routing,
   description,
   revisionId: 'r',
@@ -18,7 +18,7 @@ const aliasOf = (routing: ReturnType<typeof only>, description = ''): AliasState
 
 describe('a routing', () => {
   it('of weight 0 is the stable version alone, without a weight of nothing', () => {
-    expect(split('41', '42', 0)).toEqual(only('41'));
+    expect(split('41', '42', 0)).toEqual(allTrafficTo('41'));
   });
 
   it('is the same whatever doubles make of a percentage', () => {
@@ -58,13 +58,13 @@ describe("an alias's description", () => {
     ['another weight', split('41', '42', 31)],
     ['another candidate', split('41', '43', 30)],
     ['another stable version', split('40', '42', 30)],
-    ['no weights', only('41')],
+    ['no weights', allTrafficTo('41')],
   ])('does not claim an alias that a person gave %s', (_, routing) => {
     expect(showsWeightsOf(owner, aliasOf(routing, describeShift(owner, { number: 2, of: 4 })))).toBe(false);
   });
 
   it('names nobody where a person wrote it', () => {
-    expect(ownerOf(aliasOf(only('41'), 'our production alias'))).toBeUndefined();
+    expect(ownerOf(aliasOf(allTrafficTo('41'), 'our production alias'))).toBeUndefined();
   });
 
   it('keeps the reason of an end, cut to what Lambda accepts', () => {
@@ -79,7 +79,7 @@ describe("an alias's description", () => {
           startedAt: 1_767_225_600,
         });
         expect(text.length).toBeLessThanOrEqual(256);
-        expect(endOf(aliasOf(only('41'), text))?.execution).toBe(execution);
+        expect(endOf(aliasOf(allTrafficTo('41'), text))?.execution).toBe(execution);
       }),
     );
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { only, split } from '../../../lib/rollout/alias/alias.ts';
+import { allTrafficTo, split } from '../../../lib/rollout/alias/alias.ts';
 import { endOf, ownerOf } from '../../../lib/rollout/alias/description.ts';
 import { advanceOf } from '../../../lib/rollout/decisions/advance.ts';
 import { aliasShowing, aRollout, atStep } from '../a-rollout.ts';
@@ -17,7 +17,7 @@ describe('an advance', () => {
   it('promotes after the last weight, and says who did', () => {
     const rollout = atStep(3);
     const decision = advanceOf(rollout, aliasShowing(rollout, split('41', '42', 100)), 'ann');
-    expect(decision).toMatchObject({ kind: 'write', to: only('42'), promotes: true });
+    expect(decision).toMatchObject({ kind: 'write', to: allTrafficTo('42'), promotes: true });
     if (decision.kind !== 'write') return;
     expect(endOf(aliasShowing(rollout, decision.to, decision.description))).toMatchObject({
       did: 'promoted',
@@ -27,7 +27,7 @@ describe('an advance', () => {
 
   it.each([
     ['the alias is gone', atStep(0), null],
-    ['there is no traffic yet', aRollout(), aliasShowing(aRollout(), only('41'))],
+    ['there is no traffic yet', aRollout(), aliasShowing(aRollout(), allTrafficTo('41'))],
     ['the last advance is not taken up yet', atStep(0), aliasShowing(atStep(0), split('41', '42', 40))],
     ['somebody has set something else', atStep(0), aliasShowing(atStep(0), split('41', '42', 37))],
     [
@@ -37,8 +37,8 @@ describe('an advance', () => {
     ],
     [
       'the rollout has ended meanwhile, whatever it has seen',
-      { ...atStep(0), next: 'promoted' as const, seen: only('42') },
-      aliasShowing(atStep(0), only('42')),
+      { ...atStep(0), next: 'promoted' as const, seen: allTrafficTo('42') },
+      aliasShowing(atStep(0), allTrafficTo('42')),
     ],
   ])('is refused where %s', (_, rollout, alias) => {
     expect(advanceOf(rollout, alias, 'ann')).toMatchObject({ kind: 'refuse', why: expect.stringMatching(/./) });

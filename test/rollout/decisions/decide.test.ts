@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { only, split } from '../../../lib/rollout/alias/alias.ts';
+import { allTrafficTo, split } from '../../../lib/rollout/alias/alias.ts';
 import { describeEnd, describeShift } from '../../../lib/rollout/alias/description.ts';
 import { decide } from '../../../lib/rollout/decisions/decide.ts';
 import type { Observation } from '../../../lib/rollout/observation.ts';
@@ -151,20 +151,20 @@ describe('no traffic', () => {
 describe('a person', () => {
   const rollout = atStep(1);
   const at = T0 + 120;
-  const seeing = (routing: ReturnType<typeof only>, description?: string) => ({
+  const seeing = (routing: ReturnType<typeof allTrafficTo>, description?: string) => ({
     ...allWell(rollout, at),
     alias: aliasShowing(rollout, routing, description),
   });
 
   it('who put the alias back ends the rollout as rolled back', () => {
-    expect(decide(rollout, seeing(only('41')), at)).toEqual({
+    expect(decide(rollout, seeing(allTrafficTo('41')), at)).toEqual({
       kind: 'revert',
       reason: 'the alias was put back to 41 by hand',
     });
   });
 
   it('who promoted ends the rollout as promoted', () => {
-    expect(decide(rollout, seeing(only('42')), at)).toMatchObject({ kind: 'complete' });
+    expect(decide(rollout, seeing(allTrafficTo('42')), at)).toMatchObject({ kind: 'complete' });
   });
 
   it('who gave exactly the next weight has skipped the bake', () => {
@@ -175,7 +175,7 @@ describe('a person', () => {
     ['another weight', split('41', '42', 55)],
     ['an earlier weight', split('41', '42', 10)],
     ['a weight further on', split('41', '42', 100)],
-    ['another version', only('39')],
+    ['another version', allTrafficTo('39')],
     ['another candidate', split('41', '43', 40)],
   ])('who set %s wins, and the alias stays as they set it', (_, routing) => {
     expect(decide(rollout, seeing(routing), at)).toMatchObject({ kind: 'superseded' });
@@ -262,7 +262,7 @@ describe('another rollout', () => {
       execution: 'deploy-8',
       startedAt: 1_767_225_600,
     });
-    const alias = aliasShowing(rollout, only('41'), told);
+    const alias = aliasShowing(rollout, allTrafficTo('41'), told);
     expect(decide(rollout, { ...allWell(rollout, T0 + 120), alias }, T0 + 120)).toMatchObject({ kind: 'superseded' });
   });
 
@@ -283,7 +283,7 @@ it('gives the reason of the fast path that put the alias back already', () => {
     execution: 'deploy-7',
     startedAt: 1_767_225_600,
   });
-  const alias = aliasShowing(rollout, only('41'), told);
+  const alias = aliasShowing(rollout, allTrafficTo('41'), told);
   expect(decide(rollout, { ...allWell(rollout, T0 + 90), alias }, T0 + 90)).toEqual({
     kind: 'revert',
     reason: 'alarm a went to ALARM',
@@ -346,14 +346,14 @@ describe('whatever is observed', () => {
     state: fc.constantFrom('OK', 'ALARM', 'INSUFFICIENT_DATA', 'missing' as const),
     hold: fc.option(fc.string(), { nil: null }),
     routing: fc.constantFrom(
-      only('41'),
-      only('42'),
+      allTrafficTo('41'),
+      allTrafficTo('42'),
       split('41', '42', 10),
       split('41', '42', 40),
       split('41', '42', 70),
       split('41', '42', 100),
       split('41', '43', 40),
-      only('39'),
+      allTrafficTo('39'),
     ),
     invocations: fc.nat(2000),
     seconds: fc.nat(8000),

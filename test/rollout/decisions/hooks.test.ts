@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { agreed, hookEvent, refusalIn, through } from '../../../lib/rollout/decisions/hooks.ts';
+import { afterHooks, hookEvent, nextThroughHooks, refusalIn } from '../../../lib/rollout/decisions/hooks.ts';
 import { atStep } from '../a-rollout.ts';
 
 const hooked = { hooks: { beforeTraffic: ['smoke'], afterTraffic: ['report'] } };
@@ -32,12 +32,12 @@ describe('a hook', () => {
 
 describe('a stage', () => {
   it('without hooks is passed over', () => {
-    expect(through(atStep(1, hooked), 'eachStep')).toBe('bake');
-    expect(through(atStep(1, hooked), 'afterTraffic')).toBe('afterTraffic');
+    expect(nextThroughHooks(atStep(1, hooked), 'eachStep')).toBe('bake');
+    expect(nextThroughHooks(atStep(1, hooked), 'afterTraffic')).toBe('afterTraffic');
   });
 
   it('before the first traffic leads back to preflight: it may have taken long', () => {
-    expect(agreed(atStep(1, hooked), 'beforeTraffic')).toMatchObject({ next: 'preflight', tried: true });
-    expect(agreed(atStep(1, hooked), 'afterTraffic')).toMatchObject({ next: 'promote' });
+    expect(afterHooks(atStep(1, hooked), 'beforeTraffic')).toMatchObject({ next: 'preflight', tried: true });
+    expect(afterHooks(atStep(1, hooked), 'afterTraffic')).toMatchObject({ next: 'promote' });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { only, split } from '../../../lib/rollout/alias/alias.ts';
+import { allTrafficTo, split } from '../../../lib/rollout/alias/alias.ts';
 import { describeShift } from '../../../lib/rollout/alias/description.ts';
 import { preflight, type StartFacts, type VersionFacts } from '../../../lib/rollout/decisions/preflight.ts';
 import { startInputSchema } from '../../../lib/rollout/document/start.ts';
@@ -15,7 +15,7 @@ const version = (name: string, facts: Partial<VersionFacts> = {}): VersionFacts 
 });
 
 const ready: StartFacts = {
-  alias: { ...only('41'), description: '', revisionId: 'r1' },
+  alias: { ...allTrafficTo('41'), description: '', revisionId: 'r1' },
   stable: version('41'),
   candidate: version('42'),
   alarms: [{ name: 'checkout-errors', state: 'OK', reason: '' }],
@@ -33,14 +33,19 @@ const ownedBy = (execution: string, startedAt: number) => ({
 describe('preflight', () => {
   it('lets a rollout start from what the alias serves', () => {
     const checked = preflight(aRollout(), ready, T0);
-    expect(checked).toMatchObject({ next: 'shift', stable: '41', seen: only('41'), wanted: split('41', '42', 10) });
+    expect(checked).toMatchObject({
+      next: 'shift',
+      stable: '41',
+      seen: allTrafficTo('41'),
+      wanted: split('41', '42', 10),
+    });
   });
 
   it.each([
     ['the alias does not exist', { alias: null }, 'does not exist'],
     [
       'the alias serves $LATEST',
-      { alias: { ...only('$LATEST'), description: '', revisionId: 'r' } },
+      { alias: { ...allTrafficTo('$LATEST'), description: '', revisionId: 'r' } },
       'beside which Lambda takes no weights',
     ],
     ['the candidate is not published', { candidate: null }, 'publish it first'],
@@ -117,7 +122,7 @@ describe('preflight', () => {
   });
 
   it('has nothing to do where the alias serves the candidate already', () => {
-    const facts = { ...ready, alias: { ...only('42'), description: '', revisionId: 'r' } };
+    const facts = { ...ready, alias: { ...allTrafficTo('42'), description: '', revisionId: 'r' } };
     expect(preflight(aRollout(), facts, T0)).toMatchObject({
       next: 'promoted',
       reason: expect.stringContaining('nothing to do'),
@@ -166,7 +171,7 @@ describe('a start during another rollout', () => {
       preflight(back, { ...ready, candidate: version('41'), alias: ownedBy('deploy-6', T0 - 60) }, T0),
     ).toMatchObject({
       next: 'promote',
-      wanted: only('41'),
+      wanted: allTrafficTo('41'),
     });
   });
 });

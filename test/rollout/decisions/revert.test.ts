@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { only, split } from '../../../lib/rollout/alias/alias.ts';
+import { allTrafficTo, split } from '../../../lib/rollout/alias/alias.ts';
 import { describeEnd, describeShift } from '../../../lib/rollout/alias/description.ts';
 import { revertByDescription, revertOf } from '../../../lib/rollout/decisions/revert.ts';
 import type { Rollout } from '../../../lib/rollout/document/rollout.ts';
@@ -9,12 +9,18 @@ describe('the execution itself', () => {
   const rollout = atStep(1);
 
   it('takes back the weights that it gave', () => {
-    expect(revertOf(rollout, aliasShowing(rollout, rollout.seen))).toMatchObject({ kind: 'write', to: only('41') });
+    expect(revertOf(rollout, aliasShowing(rollout, rollout.seen))).toMatchObject({
+      kind: 'write',
+      to: allTrafficTo('41'),
+    });
   });
 
   it('takes back weights that it does not remember, where the alias says whose they are', () => {
     const forgot = { ...aRollout(), execution: rollout.execution };
-    expect(revertOf(forgot, aliasShowing(rollout, rollout.seen))).toMatchObject({ kind: 'write', to: only('41') });
+    expect(revertOf(forgot, aliasShowing(rollout, rollout.seen))).toMatchObject({
+      kind: 'write',
+      to: allTrafficTo('41'),
+    });
   });
 
   it('takes back weights that it remembers, where somebody changed only the description', () => {
@@ -31,20 +37,26 @@ describe('the execution itself', () => {
   });
 
   it('has nothing to do where the alias tells that it was put back', () => {
-    const alias = aliasShowing(rollout, only('41'), ended);
+    const alias = aliasShowing(rollout, allTrafficTo('41'), ended);
     expect(revertOf(rollout, alias)).toMatchObject({ kind: 'leave', found: 'stable' });
   });
 
   it('believes that the stable version serves alone only once a write on it was accepted: a read may be out of date', () => {
-    const alias = aliasShowing(rollout, only('41'));
-    expect(revertOf(rollout, alias)).toMatchObject({ kind: 'write', to: only('41'), given: true });
+    const alias = aliasShowing(rollout, allTrafficTo('41'));
+    expect(revertOf(rollout, alias)).toMatchObject({ kind: 'write', to: allTrafficTo('41'), given: true });
     const shifting = { ...aRollout(), next: 'shift' } as const;
-    expect(revertOf(shifting, aliasShowing(shifting, only('41'), ''))).toMatchObject({ kind: 'write', given: false });
+    expect(revertOf(shifting, aliasShowing(shifting, allTrafficTo('41'), ''))).toMatchObject({
+      kind: 'write',
+      given: false,
+    });
   });
 
   it('writes nothing where nothing was given yet, nor over a later rollout', () => {
     const early = { ...aRollout(), next: 'revert' } as const;
-    expect(revertOf(early, aliasShowing(early, only('41'), ''))).toMatchObject({ kind: 'leave', found: 'stable' });
+    expect(revertOf(early, aliasShowing(early, allTrafficTo('41'), ''))).toMatchObject({
+      kind: 'leave',
+      found: 'stable',
+    });
     const later = describeEnd({
       did: 'reverted',
       from: '43',
@@ -53,7 +65,7 @@ describe('the execution itself', () => {
       execution: 'deploy-8',
       startedAt: T0 + 1,
     });
-    expect(revertOf(rollout, aliasShowing(rollout, only('41'), later))).toMatchObject({
+    expect(revertOf(rollout, aliasShowing(rollout, allTrafficTo('41'), later))).toMatchObject({
       kind: 'leave',
       found: 'stable',
     });
@@ -73,7 +85,10 @@ describe('the execution itself', () => {
   });
 
   it('leaves a promotion that a person made meanwhile', () => {
-    expect(revertOf(rollout, aliasShowing(rollout, only('42')))).toMatchObject({ kind: 'leave', found: 'candidate' });
+    expect(revertOf(rollout, aliasShowing(rollout, allTrafficTo('42')))).toMatchObject({
+      kind: 'leave',
+      found: 'candidate',
+    });
   });
 
   it.each([
@@ -101,7 +116,7 @@ describe('an event', () => {
   it('puts back what the alias itself says a rollout wrote', () => {
     expect(revertByDescription(showing, {})).toMatchObject({
       kind: 'write',
-      to: only('41'),
+      to: allTrafficTo('41'),
       writer: { execution: 'deploy-7' },
     });
     expect(revertByDescription(showing, { execution: 'deploy-7' })).toMatchObject({ kind: 'write' });
@@ -119,7 +134,7 @@ describe('an event', () => {
   it('takes back the next planned weight, which skipped a bake, and leaves every later one', () => {
     const planned = [10, 40, 70, 100];
     const skipped = { ...showing, ...split('41', '42', 70) };
-    expect(revertByDescription(skipped, { planned })).toMatchObject({ kind: 'write', to: only('41') });
+    expect(revertByDescription(skipped, { planned })).toMatchObject({ kind: 'write', to: allTrafficTo('41') });
     expect(revertByDescription({ ...showing, ...split('41', '42', 100) }, { planned })).toMatchObject({
       kind: 'leave',
     });
@@ -130,12 +145,12 @@ describe('an event', () => {
   });
 
   it.each([
-    ['an alias without weights', aliasShowing(rollout, only('41'))],
+    ['an alias without weights', aliasShowing(rollout, allTrafficTo('41'))],
     [
       'an alias that was reverted already',
       aliasShowing(
         rollout,
-        only('41'),
+        allTrafficTo('41'),
         describeEnd({
           did: 'reverted',
           from: '42',

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type AliasState, carriesWeights, only, split } from '../../../lib/rollout/alias/alias.ts';
-import { describeEnd, describeShift, endOf, marked, writerOf } from '../../../lib/rollout/alias/description.ts';
+import { type AliasState, allTrafficTo, carriesWeights, split } from '../../../lib/rollout/alias/alias.ts';
+import { describeEnd, describeShift, endOf, withOwnerMark, writerOf } from '../../../lib/rollout/alias/description.ts';
 import { describeRollback, rollbackInputSchema, rollbackOf } from '../../../lib/rollout/decisions/rollback.ts';
 
 const writer = { execution: 'deploy-7', startedAt: 1_767_225_600 };
 const promoted = describeEnd({ did: 'promoted', from: '41', to: '42', reason: 'all quiet', ...writer });
 const shifting = describeShift({ stable: '41', candidate: '42', weight: 40, ...writer }, { number: 2, of: 4 });
-const alias = (routing: ReturnType<typeof only>, description = ''): AliasState => ({
+const alias = (routing: ReturnType<typeof allTrafficTo>, description = ''): AliasState => ({
   ...routing,
   description,
   revisionId: 'r1',
@@ -18,7 +18,7 @@ describe('a rollback', () => {
     for (const weight of [10, 100]) {
       expect(rollbackOf(alias(split('41', '42', weight), shifting))).toMatchObject({
         kind: 'write',
-        to: only('41'),
+        to: allTrafficTo('41'),
         from: '42',
         writer,
       });
@@ -26,34 +26,38 @@ describe('a rollback', () => {
   });
 
   it('clears weights that a person gave', () => {
-    expect(rollbackOf(alias(split('41', '42', 5), 'by hand'))).toMatchObject({ kind: 'write', to: only('41') });
+    expect(rollbackOf(alias(split('41', '42', 5), 'by hand'))).toMatchObject({ kind: 'write', to: allTrafficTo('41') });
   });
 
   it('undoes the last promotion, as the alias tells of it', () => {
-    expect(rollbackOf(alias(only('42'), promoted))).toMatchObject({ kind: 'write', to: only('41'), from: '42' });
+    expect(rollbackOf(alias(allTrafficTo('42'), promoted))).toMatchObject({
+      kind: 'write',
+      to: allTrafficTo('41'),
+      from: '42',
+    });
   });
 
   it('is harmless when it is asked for twice', () => {
-    const decision = rollbackOf(alias(only('42'), promoted));
+    const decision = rollbackOf(alias(allTrafficTo('42'), promoted));
     if (decision.kind !== 'write') throw new Error('expected a write');
     expect(rollbackOf(alias(decision.to, describeRollback(decision, 'broken')))).toMatchObject({ kind: 'done' });
   });
 
   it.each([
-    ['nobody has told what was before', alias(only('42'), 'my alias')],
-    ['the alias was moved by hand since', alias(only('43'), promoted)],
+    ['nobody has told what was before', alias(allTrafficTo('42'), 'my alias')],
+    ['the alias was moved by hand since', alias(allTrafficTo('43'), promoted)],
     ['the alias is gone', null],
   ])('is refused where %s', (_, state) => {
     expect(rollbackOf(state)).toMatchObject({ kind: 'refuse' });
   });
 
   it('goes to the version that is named, whatever the alias tells', () => {
-    expect(rollbackOf(alias(only('42'), 'my alias'), '37')).toMatchObject({
+    expect(rollbackOf(alias(allTrafficTo('42'), 'my alias'), '37')).toMatchObject({
       kind: 'write',
-      to: only('37'),
+      to: allTrafficTo('37'),
       from: '42',
     });
-    expect(rollbackOf(alias(only('37'), 'my alias'), '37')).toMatchObject({ kind: 'done' });
+    expect(rollbackOf(alias(allTrafficTo('37'), 'my alias'), '37')).toMatchObject({ kind: 'done' });
   });
 
   it('leaves exactly one version, and is done when it is asked for again', () => {
@@ -67,7 +71,7 @@ describe('a rollback', () => {
         const decision = rollbackOf(before, target);
         if (decision.kind !== 'write') return;
         expect(carriesWeights(decision.to)).toBe(false);
-        const after = alias(decision.to, marked(describeRollback(decision, 'r'.repeat(400)), '0123456789ab'));
+        const after = alias(decision.to, withOwnerMark(describeRollback(decision, 'r'.repeat(400)), '0123456789ab'));
         expect(after.description.length).toBeLessThanOrEqual(256);
         expect(rollbackOf(after, target).kind).toBe(target === undefined && !decision.writer ? 'refuse' : 'done');
         if (decision.writer) expect([endOf(after)?.did, writerOf(after)?.execution]).toEqual(['reverted', 'deploy-7']);

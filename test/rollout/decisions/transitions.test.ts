@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { only, split } from '../../../lib/rollout/alias/alias.ts';
+import { allTrafficTo, split } from '../../../lib/rollout/alias/alias.ts';
 import { withAnswer } from '../../../lib/rollout/decisions/approval.ts';
 import { decide } from '../../../lib/rollout/decisions/decide.ts';
 import { apply, shifted } from '../../../lib/rollout/decisions/transitions.ts';
@@ -23,7 +23,7 @@ describe('a rollout that goes on', () => {
 
   it('wants the next weight when it advances, and everything when it completes', () => {
     expect(observe(atStep(0), T0 + 360)).toMatchObject({ next: 'shift', wanted: split('41', '42', 40) });
-    expect(observe(atStep(3), T0 + 660)).toMatchObject({ next: 'promote', wanted: only('42') });
+    expect(observe(atStep(3), T0 + 660)).toMatchObject({ next: 'promote', wanted: allTrafficTo('42') });
   });
 
   it('keeps what a step saw, from when to when it was taken, and why it ended', () => {

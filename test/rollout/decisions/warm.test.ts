@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { only, split } from '../../../lib/rollout/alias/alias.ts';
+import { allTrafficTo, split } from '../../../lib/rollout/alias/alias.ts';
 import { decide } from '../../../lib/rollout/decisions/decide.ts';
 import { preflight, type StartFacts } from '../../../lib/rollout/decisions/preflight.ts';
 import { apply } from '../../../lib/rollout/decisions/transitions.ts';
@@ -24,7 +24,7 @@ const aWarmRollout = (changes: Partial<Rollout> = {}): Rollout => ({
   ...changes,
 });
 
-const showing = (routing: ReturnType<typeof only>) => ({ ...routing, description: '', revisionId: 'r' });
+const showing = (routing: ReturnType<typeof allTrafficTo>) => ({ ...routing, description: '', revisionId: 'r' });
 
 const config = (changes: Partial<ProvisionedConcurrency> = {}): ProvisionedConcurrency => ({
   requested: 5,
@@ -42,7 +42,7 @@ const version = (name: string) => ({
 });
 
 const ready: StartFacts = {
-  alias: showing(only('41')),
+  alias: showing(allTrafficTo('41')),
   stable: version('41'),
   candidate: version('42'),
   alarms: [{ name: 'checkout-errors', state: 'OK', reason: '' }],
@@ -77,7 +77,7 @@ describe('a rollout that asks for provisioned concurrency', () => {
     const asked = preflight({ ...manual, provisionedConcurrency: 5 }, ready, T0);
     expect(asked).toMatchObject({ next: 'awaitApproval', toRelease: false });
     const approved: Rollout = { ...asked, approval: 'approved' };
-    const observation = { ...allWell(approved, T0), alias: showing(only('41')), timing: cloudWatchTiming };
+    const observation = { ...allWell(approved, T0), alias: showing(allTrafficTo('41')), timing: cloudWatchTiming };
     expect(apply(approved, observation, decide(approved, observation, T0), T0)).toMatchObject({
       next: 'warm',
       toRelease: true,
@@ -100,7 +100,7 @@ describe('a rollout that asks for provisioned concurrency', () => {
 
 describe('a look at the provisioned concurrency of the candidate', () => {
   const asked = warming(aWarmRollout());
-  const alias = showing(only('41'));
+  const alias = showing(allTrafficTo('41'));
 
   it('goes back to preflight when it is ready', () => {
     expect(warmed(asked, config({ status: 'READY' }), alias)).toMatchObject({ next: 'preflight', warmed: true });
@@ -138,19 +138,19 @@ describe('a look at the provisioned concurrency of the candidate', () => {
 
 describe('the end of a rollout', () => {
   it.each([
-    ['a promoted one releases the version before', only('42'), ['41']],
-    ['a reverted one releases the candidate and keeps the stable version warm', only('41'), ['42']],
+    ['a promoted one releases the version before', allTrafficTo('42'), ['41']],
+    ['a reverted one releases the candidate and keeps the stable version warm', allTrafficTo('41'), ['42']],
     ['a superseded one leaves what the newer serves', split('41', '43', 10), ['42']],
     ['one whose weights a person changed leaves both', split('41', '42', 1), []],
-    ['one whose alias a person set elsewhere releases both', only('40'), ['41', '42']],
+    ['one whose alias a person set elsewhere releases both', allTrafficTo('40'), ['41', '42']],
     ['one whose alias is gone releases both', null, ['41', '42']],
-  ] as [string, ReturnType<typeof only> | null, string[]][])('%s', (_, routing, released) => {
+  ] as [string, ReturnType<typeof allTrafficTo> | null, string[]][])('%s', (_, routing, released) => {
     expect(releasable(aWarmRollout(), routing && showing(routing))).toEqual(released);
   });
 
   it('also releases the version that was stable when it was warmed', () => {
     const promotedByHand: Rollout = { ...warming(aWarmRollout()), stable: '42' };
-    expect(releasable(promotedByHand, showing(only('42')))).toEqual(['41']);
+    expect(releasable(promotedByHand, showing(allTrafficTo('42')))).toEqual(['41']);
   });
 
   it('never releases what the alias serves, nor a version that is none of its own', () => {
@@ -158,7 +158,7 @@ describe('the end of a rollout', () => {
     const weight = fc.integer({ min: 1, max: 99 });
     fc.assert(
       fc.property(name, name, name, name, weight, (stable, candidate, main, additional, percent) => {
-        const alias = showing(main === additional ? only(main) : split(main, additional, percent));
+        const alias = showing(main === additional ? allTrafficTo(main) : split(main, additional, percent));
         const released = releasable(warming(aWarmRollout({ stable, candidate })), alias);
         expect(released).not.toContain(main);
         expect(released).not.toContain(additional);
@@ -172,9 +172,9 @@ describe('the end of a rollout', () => {
 
   it('keeps the promoted version warm, and no other', () => {
     const promoted = aWarmRollout({ next: 'promoted' });
-    expect(isToBeKeptWarm(promoted, showing(only('42')))).toBe(true);
+    expect(isToBeKeptWarm(promoted, showing(allTrafficTo('42')))).toBe(true);
     expect(isToBeKeptWarm(promoted, showing(split('42', '43', 10)))).toBe(false);
-    expect(isToBeKeptWarm({ ...promoted, next: 'rolledBack' }, showing(only('42')))).toBe(false);
+    expect(isToBeKeptWarm({ ...promoted, next: 'rolledBack' }, showing(allTrafficTo('42')))).toBe(false);
     expect(isToBeKeptWarm(promoted, null)).toBe(false);
   });
 });

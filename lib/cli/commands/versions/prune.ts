@@ -13,7 +13,7 @@ import type { Account } from '../../account.ts';
 import { controllersOf } from '../../controllers.ts';
 import { controllerOption } from '../../current.ts';
 import { type Command, EXIT_FAILED } from '../../terminal/command.ts';
-import { Progress } from '../../terminal/progress-bar.ts';
+import { ProgressBar } from '../../terminal/progress-bar.ts';
 import { Refused } from '../../terminal/refused.ts';
 import { paint, type Terminal, wrap } from '../../terminal/terminal.ts';
 import { bytes, ofFunction, parseFunction } from '../../versions.ts';
@@ -101,7 +101,7 @@ async function rolloutsOf(
   flag: string | boolean | undefined,
   terminal: Terminal,
 ): Promise<readonly PrunedRollout[]> {
-  const progress = new Progress(terminal, 'rollouts read');
+  const progress = new ProgressBar(terminal, 'rollouts read');
   const onRead = () => progress.step();
   const found: PrunedRollout[] = [];
   for (const { stateMachineArn, aliasNames } of await controllersOf(aws, functionName, aliases, flag)) {
@@ -127,7 +127,7 @@ async function removeAll(aws: Account, functionName: string, facts: PruneFacts, 
   const removed: string[] = [];
   const spared: { version: string; why: readonly string[] }[] = [];
   let failure: string | undefined;
-  const progress = new Progress(terminal, 'versions deleted');
+  const progress = new ProgressBar(terminal, 'versions deleted');
   for (const version of wanted) {
     try {
       const now = pruningOf({ ...facts, aliases: await readAliases(aws.lambda, functionName) });
