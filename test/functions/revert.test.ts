@@ -128,6 +128,14 @@ describe('putting the alias back', () => {
     expect(await handler(ended({ status: 'FAILED', error, input: planned }))).toMatchObject({ reverted });
   });
 
+  it('takes back the next weight that a person gave although the policy has fields which are refused today', async () => {
+    const { handler, lambda } = midway();
+    lambda.alias = { ...(lambda.alias as AliasState), ...split('41', '42', 70) };
+    const older = JSON.parse(planned);
+    older.policy.evidence = { falseRollbackRate: 0.01, graceSeconds: 0, maximumGigabytesScanned: 50 };
+    expect(await handler(ended({ input: JSON.stringify(older) }))).toMatchObject({ reverted: true });
+  });
+
   it.each([
     ['a timeout', { Error: 'States.Timeout', Cause: '' }],
     ['a failed callback', { Error: null, Cause: null }],

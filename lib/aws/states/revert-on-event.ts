@@ -10,7 +10,7 @@ import { oneLine } from '../../rollout/contracts/text.ts';
 import { type RevertEvent, revertByDescription } from '../../rollout/decisions/revert.ts';
 import { aliasNameSchema, functionNameOf, functionSchema } from '../../rollout/document/start.ts';
 import { planOf } from '../../rollout/policy/plan.ts';
-import { policySchema } from '../../rollout/policy/policy.ts';
+import { movesSchema } from '../../rollout/policy/policy.ts';
 import { announce } from '../events/announce.ts';
 import type { Clients } from '../handler/clients.ts';
 import type { AliasName } from '../lambda/alias.ts';
@@ -139,7 +139,7 @@ const startInput = z.object({ function: functionSchema, alias: aliasNameSchema, 
 function aliasIn(input: string | null): (AliasName & { readonly planned: readonly number[] }) | undefined {
   const parsed = startInput.safeParse(jsonIn(input));
   if (!parsed.success) return undefined;
-  const policy = policySchema.safeParse(parsed.data.policy);
-  const planned = policy.success ? planOf(policy.data).steps.map(({ weight }) => weight) : [];
+  const moves = movesSchema.safeParse(parsed.data.policy);
+  const planned = moves.success ? planOf(moves.data).steps.map(({ weight }) => weight) : [];
   return { functionName: parsed.data.function, aliasName: parsed.data.alias, planned };
 }

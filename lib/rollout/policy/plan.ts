@@ -1,4 +1,5 @@
-import type { Policy } from './policy.ts';
+import type * as z from 'zod';
+import type { movesSchema } from './policy.ts';
 import { presetSteps } from './presets.ts';
 import type { Step } from './step.ts';
 
@@ -9,13 +10,16 @@ export interface Plan {
   readonly totalSeconds: number;
 }
 
+/** The part of a policy that says how the traffic moves. */
+type Moves = z.output<typeof movesSchema>;
+
 /** Unfolds a policy into steps. The last step always has weight 100 and is watched for `settleSeconds`. */
-export function planOf(policy: Policy): Plan {
+export function planOf(policy: Moves): Plan {
   const steps = settled(stepsOf(policy), policy.settleSeconds);
   return { steps, totalSeconds: steps.reduce((sum, step) => sum + step.bakeSeconds, 0) };
 }
 
-function stepsOf(policy: Policy): Step[] {
+function stepsOf(policy: Moves): Step[] {
   if (policy.preset) return presetSteps(policy.preset);
   if (policy.steps) return policy.steps;
   const canary: Step[] = policy.canary ? [policy.canary] : [];

@@ -39,29 +39,45 @@ const step = z.strictObject({
   approval: approval.default('automatic'),
 });
 
-const evidence = z.strictObject({
-  falseRollbackRate: z.number().gt(0).max(0.5).default(0.01),
+/**
+ * A field of the contract that nothing reads yet. It is refused, so that nobody relies on it.
+ *
+ * @param harmless a value that asks for nothing, and is let through
+ */
+const notBuilt = (what: string, harmless?: unknown) =>
+  z
+    .custom<undefined>((value) => value === harmless, {
+      error: `${what} is not built yet; leave it out`,
+    })
+    .optional();
+
+const evidenceFields = {
   minimumInvocations: z.number().int().min(1).default(20),
   maximumBakeSeconds: positiveSeconds.default(3600),
   onNoEvidence: z.enum(['revert', 'hold', 'proceed']).default('revert'),
-  graceSeconds: seconds.default(0),
   counts: z
-    .enum(['metrics', 'logs'])
-    .default('metrics')
-    .refine((source) => source !== 'logs', {
-      error: 'counts from the function\'s log are not built yet; use "metrics" (CloudWatch\'s minutes)',
-    }),
-  maximumGigabytesScanned: z.number().gt(0).default(50),
+    .enum(['metrics'], {
+      error: ({ input }) =>
+        input === 'logs'
+          ? 'expected "metrics" (CloudWatch\'s minutes): counts from the function\'s log are not built yet'
+          : undefined,
+    })
+    .default('metrics'),
+};
+
+const evidence = z.strictObject({
+  ...evidenceFields,
+  falseRollbackRate: notBuilt('a rate of false rollbacks'),
+  graceSeconds: notBuilt('a grace time after a shift', 0),
+  maximumGigabytesScanned: notBuilt('a limit for scanning logs'),
+  latency: notBuilt('judging by latency'),
+  signals: notBuilt('judging by signals of your own'),
 });
 
-/** So many hooks a stage may have: they run one after the other, within one function's time. */
+/** A stage may have 20 hooks: they run one after the other, within one function's time. */
 const hooksOfAStage = z.array(functionName).max(20).default([]);
 
-const hooks = z.strictObject({
-  beforeTraffic: hooksOfAStage,
-  eachStep: hooksOfAStage,
-  afterTraffic: hooksOfAStage,
-});
+const hooksFields = { beforeTraffic: hooksOfAStage, eachStep: hooksOfAStage, afterTraffic: hooksOfAStage };
 
 const alarmName = z
   .string()
@@ -72,41 +88,50 @@ const alarmName = z
 /** Which keys say how the traffic is to be moved; a policy uses exactly one of these shapes. */
 const shapes = [['canary', 'batches'], ['steps'], ['preset'], ['adaptive']] as const;
 
-/**
- * How a rollout moves traffic and what it watches. Weights are whole percent, times whole seconds.
- * The shape is the contract of the command line, the CDK props and the execution's input alike; an unknown key, a wrong
- * type or an impossible value is refused with its path.
- */
-export const policySchema = z
+/** What a rollout reads of its policy from its first look to its end. */
+const watchedFields = {
+  approvalTimeoutSeconds: positiveSeconds.default(1800),
+  onApprovalTimeout: z.enum(['revert', 'hold']).default('revert'),
+  alarms: z
+    .array(alarmName)
+    .max(100)
+    .refine((names) => new Set(names).size === names.length, { error: 'expected each alarm once' })
+    .default([]),
+  alarmsAlreadyFiring: z.enum(['block', 'ignore']).default('block'),
+  onConflict: z
+    .enum(['supersede', 'reject'], {
+      error: ({ input }) =>
+        input === 'waitForSettle'
+          ? 'expected "supersede" or "reject": waiting until the other rollout has settled is not built yet'
+          : undefined,
+    })
+    .default('supersede'),
+};
+
+/** How the traffic moves. */
+const movesFields = {
+  canary: canary.optional(),
+  batches: batches.optional(),
+  steps: z.array(step).min(1).max(100).optional(),
+  preset: z.enum(presetNames).optional(),
+  settleSeconds: seconds.optional(),
+};
+
+const policy = z
   .strictObject({
-    canary: canary.optional(),
-    batches: batches.optional(),
-    steps: z.array(step).min(1).max(100).optional(),
-    preset: z.enum(presetNames).optional(),
-    adaptive: z.unknown().optional(),
-    settleSeconds: seconds.optional(),
-    approvalTimeoutSeconds: positiveSeconds.default(1800),
-    onApprovalTimeout: z.enum(['revert', 'hold']).default('revert'),
-    alarms: z
-      .array(alarmName)
-      .max(100)
-      .refine((names) => new Set(names).size === names.length, { error: 'expected each alarm once' })
-      .default([]),
-    alarmsAlreadyFiring: z.enum(['block', 'ignore']).default('block'),
+    ...movesFields,
+    adaptive: z
+      .custom<undefined>(() => false, {
+        error: 'adaptive weights are not built yet; use "canary" and "batches", "steps" or "preset"',
+      })
+      .optional(),
+    ...watchedFields,
     evidence: evidence.optional(),
-    hooks: hooks.prefault({}),
-    onConflict: z.enum(['supersede', 'reject']).default('supersede'),
+    hooks: z.strictObject(hooksFields).prefault({}),
   })
   .superRefine((policy, context) => {
     const refuse = (path: (string | number)[], message: string, input: unknown) =>
       context.addIssue({ code: 'custom', path, message, input });
-    if (policy.adaptive !== undefined) {
-      refuse(
-        ['adaptive'],
-        'adaptive weights are not built yet; use "canary" and "batches", "steps" or "preset"',
-        policy.adaptive,
-      );
-    }
     const used = shapes.filter((keys) => keys.some((key) => policy[key] !== undefined));
     if (used.length === 0) {
       refuse(
@@ -141,11 +166,35 @@ export const policySchema = z
         );
       }
     });
-  })
-  .transform(({ adaptive: _notBuilt, ...policy }) => policy);
+  });
+
+/** A type without the keys that may only be left out: nothing reads them yet. */
+type Built<T> = {
+  [Key in keyof T as [T[Key]] extends [undefined] ? never : Key]: Key extends 'evidence' ? Built<T[Key]> : T[Key];
+};
 
 /** A policy as a person writes it: most keys are optional. */
-export type PolicyInput = Omit<z.input<typeof policySchema>, 'adaptive'>;
+export type PolicyInput = Built<z.input<typeof policy>>;
 
 /** A checked policy with every default filled in. */
-export type Policy = z.output<typeof policySchema>;
+export type Policy = Built<z.output<typeof policy>>;
+
+/**
+ * How a rollout moves traffic and what it watches. Weights are whole percent, times whole seconds.
+ * The shape is the contract of the command line, the CDK props and the execution's input alike. An unknown key, a wrong type, an
+ * impossible value or a field that nothing reads yet is refused with its path.
+ */
+export const policySchema: z.ZodType<Policy, PolicyInput> = policy;
+
+/** How the traffic moves by a policy of which nothing else is asked: another release may have accepted what this one refuses. */
+export const movesSchema = z.object(movesFields);
+
+/**
+ * The policy in the document of a rollout that has started, which another release may have written: keys that are not known here are
+ * kept, and what it does not have gets its default. How the traffic moves stands in the document's plan.
+ */
+export const startedPolicySchema = z.looseObject({
+  ...watchedFields,
+  evidence: z.looseObject(evidenceFields).optional(),
+  hooks: z.looseObject(hooksFields).prefault({}),
+});

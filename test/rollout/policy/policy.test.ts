@@ -18,13 +18,10 @@ describe('a policy', () => {
       alarms: [],
       alarmsAlreadyFiring: 'block',
       evidence: {
-        falseRollbackRate: 0.01,
         minimumInvocations: 20,
         maximumBakeSeconds: 3600,
         onNoEvidence: 'revert',
-        graceSeconds: 0,
         counts: 'metrics',
-        maximumGigabytesScanned: 50,
       },
       hooks: { beforeTraffic: [], eachStep: [], afterTraffic: [] },
       onConflict: 'supersede',
@@ -68,6 +65,11 @@ describe('a policy', () => {
       policy: { canary, evidence: { counts: 'logs' } },
       path: 'evidence.counts',
     },
+    {
+      what: 'another conflict rule, until it is built',
+      policy: { canary, onConflict: 'waitForSettle' },
+      path: 'onConflict',
+    },
     { what: 'something that is no object', policy: 'canary', path: '' },
   ])('with $what is refused at $path', ({ policy, path }) => {
     expect(refused(policy).map((refusal) => refusal.path)).toContain(path);
@@ -81,6 +83,54 @@ describe('a policy', () => {
         expected: 'expected at most 50: a canary is never more than half of the traffic',
       },
     ]);
+  });
+
+  it.each([
+    ['falseRollbackRate', 0.01],
+    ['graceSeconds', 600],
+    ['maximumGigabytesScanned', 50],
+    ['latency', { slowerThanMilliseconds: 800 }],
+    ['signals', []],
+  ])('is refused with evidence.%s, which nothing reads yet, and says so', (field, value) => {
+    expect(refused({ canary, evidence: { [field]: value } })).toEqual([
+      {
+        path: `evidence.${field}`,
+        found: JSON.stringify(value),
+        expected: expect.stringMatching(/ is not built yet; leave it out$/),
+      },
+    ]);
+  });
+
+  it('tells the person who copies the whole contract each field that is not built yet', () => {
+    const contract = {
+      canary,
+      settleSeconds: 600,
+      evidence: {
+        falseRollbackRate: 0.01,
+        minimumInvocations: 20,
+        maximumBakeSeconds: 3600,
+        onNoEvidence: 'revert',
+        graceSeconds: 0,
+        counts: 'logs',
+        maximumGigabytesScanned: 50,
+        latency: 'stableP99',
+        signals: [{ name: 'http-5xx' }],
+      },
+      onConflict: 'waitForSettle',
+    };
+    expect(refused(contract).map(({ path }) => path)).toEqual([
+      'onConflict',
+      'evidence.counts',
+      'evidence.falseRollbackRate',
+      'evidence.maximumGigabytesScanned',
+      'evidence.latency',
+      'evidence.signals',
+    ]);
+    for (const { expected } of refused(contract)) expect(expected).toMatch(/not built yet/);
+  });
+
+  it('may write out a value that asks for nothing', () => {
+    expect(refused({ canary, evidence: { graceSeconds: 0, counts: 'metrics' }, onConflict: 'supersede' })).toEqual([]);
   });
 
   it('is refused for every bad field at once', () => {
