@@ -1,3 +1,6 @@
+import { type EndState, ends, type Outcome, otherEnds, outcomes } from '../rollout/contracts/ends.ts';
+import type { Next } from '../rollout/document/rollout.ts';
+
 /** The controller's functions, by the name of their entry point in `functions/`. */
 export const controllerFunctions = [
   'preflight',
@@ -49,34 +52,71 @@ const retryServiceFaults = [
   },
 ];
 
-const catchInto = (next: string) => [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: next }];
+/** Every state of the machine. The definition has exactly these. */
+type StateName =
+  | 'Start'
+  | 'Preflight'
+  | 'May it start?'
+  | 'Rollback'
+  | 'Rolled back?'
+  | 'AwaitCommit'
+  | 'Warm'
+  | 'Warm?'
+  | 'BeforeTraffic'
+  | 'Tried?'
+  | 'Shift'
+  | 'Shifted?'
+  | 'EachStep'
+  | 'Step agreed?'
+  | 'Bake'
+  | 'Observe'
+  | 'Verdict'
+  | 'AwaitApproval'
+  | 'AfterTraffic'
+  | 'All agreed?'
+  | 'Promote'
+  | 'Promoted?'
+  | 'Revert'
+  | 'Reverted?'
+  | 'Release'
+  | 'Released?'
+  | EndState;
 
-const when = (value: string, next: string) => ({ Variable: '$.next', StringEquals: value, Next: next });
+/** What the compiler holds of a state: wherever it leads is a state that exists. */
+interface State {
+  readonly Type: string;
+  readonly Next?: StateName;
+  readonly Default?: StateName;
+  readonly Choices?: readonly { readonly Next: StateName }[];
+  readonly Catch?: readonly { readonly Next: StateName }[];
+  readonly [property: string]: unknown;
+}
 
-/** How a rollout ends, by what `$.next` says of it. */
-const ends = {
-  promoted: 'Promoted',
-  rolledBack: 'RolledBack',
-  superseded: 'Superseded',
-  cancelled: 'Cancelled',
-  rejected: 'Rejected',
-} as const;
+const catchInto = (next: StateName) => [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: next }];
 
-const ending = (...names: (keyof typeof ends)[]) => names.map((name) => when(name, ends[name]));
+const when = (value: Next, next: StateName) => ({ Variable: '$.next', StringEquals: value, Next: next });
 
-/** The same, by way of Release where provisioned concurrency was asked for. Put before what else a Choice knows. */
-const endingReleased = (...names: (keyof typeof ends)[]) => [
+const ending = (...which: readonly Outcome[]) => which.map((outcome) => when(outcome, ends[outcome].state));
+
+/**
+ * The same by way of Release, if provisioned concurrency was asked for. Put these choices before all others that the state has.
+ */
+const endingReleased = (...which: readonly Outcome[]) => [
   {
     And: [
       { Variable: '$.toRelease', BooleanEquals: true },
-      { Or: names.map((name) => ({ Variable: '$.next', StringEquals: name })) },
+      { Or: which.map((outcome) => ({ Variable: '$.next', StringEquals: outcome })) },
     ],
-    Next: 'Release',
+    Next: 'Release' satisfies StateName as StateName,
   },
-  ...ending(...names),
+  ...ending(...which),
 ];
 
-const end = (error: string) => ({ Type: 'Fail', Error: error, CausePath: '$.reason' });
+const failing = (outcome: Exclude<Outcome, 'promoted'>) => ({
+  Type: 'Fail',
+  Error: ends[outcome].error,
+  CausePath: '$.reason',
+});
 
 /**
  * The state machine, in Amazon States Language (JSONPath). Every handler returns the whole rollout document and says in
@@ -85,7 +125,7 @@ const end = (error: string) => ({ Type: 'Fail', Error: error, CausePath: '$.reas
  * @param arns the unqualified ARN (or a token for it) of each of the controller's functions
  */
 export function definition(arns: Readonly<Record<ControllerFunction, string>>) {
-  const task = (name: ControllerFunction, next: string) => ({
+  const task = (name: ControllerFunction, next: StateName) => ({
     Type: 'Task',
     Resource: lambdaInvoke,
     Parameters: { FunctionName: arns[name], 'Payload.$': '$' },
@@ -95,10 +135,10 @@ export function definition(arns: Readonly<Record<ControllerFunction, string>>) {
     Catch: catchInto('Revert'),
     Next: next,
   });
-  const hooks = (next: string) => ({ ...task('run-hooks', next), Retry: retryServiceFaults });
+  const hooks = (next: StateName) => ({ ...task('run-hooks', next), Retry: retryServiceFaults });
   return {
     Comment: 'Sluice: shifts a Lambda alias to a new version step by step, and puts it back when the version is worse',
-    StartAt: 'Start',
+    StartAt: 'Start' satisfies StateName,
     States: {
       Start: {
         Type: 'Pass',
@@ -208,25 +248,25 @@ export function definition(arns: Readonly<Record<ControllerFunction, string>>) {
       Revert: { ...task('revert', 'Reverted?'), Retry: retryForLong, Catch: catchInto('RevertFailed') },
       'Reverted?': {
         Type: 'Choice',
-        Choices: endingReleased('rolledBack', 'promoted', 'superseded', 'cancelled', 'rejected'),
+        Choices: endingReleased(...outcomes),
         Default: 'RevertFailed',
       },
       Release: { ...task('provision', 'Released?'), Catch: catchInto('Released?') },
       'Released?': {
         Type: 'Choice',
         Comment: 'However that went, the rollout ends as it has',
-        Choices: ending('rolledBack', 'promoted', 'superseded', 'cancelled', 'rejected'),
+        Choices: ending(...outcomes),
         Default: 'RevertFailed',
       },
-      RolledBack: end('RolledBack'),
-      Superseded: end('Superseded'),
-      Cancelled: end('Cancelled'),
-      Rejected: end('Rejected'),
+      RolledBack: failing('rolledBack'),
+      Superseded: failing('superseded'),
+      Cancelled: failing('cancelled'),
+      Rejected: failing('rejected'),
       RevertFailed: {
         Type: 'Fail',
-        Error: 'RevertFailed',
+        Error: otherEnds.revertFailed.error,
         Cause: 'The alias could not be put back; the event of this failure calls the same function again',
       },
-    },
+    } satisfies Record<StateName, State>,
   };
 }

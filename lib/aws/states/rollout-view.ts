@@ -1,6 +1,6 @@
 import type { SFNClient } from '@aws-sdk/client-sfn';
-import { deliberateEnds } from '../../rollout/contracts/events.ts';
-import type { Outcome, Report } from '../../rollout/document/record.ts';
+import { type Outcome, outcomeOfError } from '../../rollout/contracts/ends.ts';
+import type { Report } from '../../rollout/document/record.ts';
 import { outcomeIn } from '../../rollout/document/report.ts';
 import { type Rollout, weightOf } from '../../rollout/document/rollout.ts';
 import type { RolloutExecution } from './executions.ts';
@@ -38,7 +38,7 @@ export async function viewOf(sfn: SFNClient, execution: RolloutExecution): Promi
 function stateOf({ status, error }: RolloutExecution, rollout: Rollout | undefined): RolloutView['state'] {
   if (status === 'RUNNING' || status === 'PENDING_REDRIVE') return 'running';
   if (status === 'SUCCEEDED') return (rollout && outcomeIn(rollout)) ?? 'promoted';
-  if (status === 'FAILED') return deliberateEnds[error ?? ''] ?? 'failed';
+  if (status === 'FAILED') return outcomeOfError(error) ?? 'failed';
   return 'stopped';
 }
 

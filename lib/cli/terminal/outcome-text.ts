@@ -1,13 +1,14 @@
 import type { RolloutView } from '../../aws/states/rollout-view.ts';
+import { ends, otherEnds } from '../../rollout/contracts/ends.ts';
 
-/** How a rollout ended, in a word for people, and its colour. */
+/** The state of a rollout: its colour, and a word for people. */
 export const stateInWords = {
   running: ['cyan', 'under way'],
-  promoted: ['green', 'promoted'],
-  rolledBack: ['red', 'rolled back'],
-  superseded: ['magenta', 'superseded'],
-  cancelled: ['yellow', 'cancelled'],
-  rejected: ['yellow', 'rejected'],
+  promoted: ['green', ends.promoted.words],
+  rolledBack: ['red', ends.rolledBack.words],
+  superseded: ['magenta', ends.superseded.words],
+  cancelled: ['yellow', ends.cancelled.words],
+  rejected: ['yellow', ends.rejected.words],
   stopped: ['yellow', 'stopped'],
-  failed: ['red', 'failed'],
+  failed: ['red', otherEnds.revertFailed.words],
 } as const satisfies Readonly<Record<RolloutView['state'], readonly [string, string]>>;

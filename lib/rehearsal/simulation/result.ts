@@ -1,7 +1,7 @@
 import { type AliasState, allTrafficTo, sameRouting } from '../../rollout/alias/alias.ts';
-import { deliberateEnds } from '../../rollout/contracts/events.ts';
+import { type Outcome, outcomeOfError } from '../../rollout/contracts/ends.ts';
 import type { Usage } from '../../rollout/document/cost.ts';
-import type { JournalEntry, Outcome } from '../../rollout/document/record.ts';
+import type { JournalEntry } from '../../rollout/document/record.ts';
 import type { Rollout } from '../../rollout/document/rollout.ts';
 import type { ExecutionEnd } from '../services/step-functions.ts';
 
@@ -42,7 +42,7 @@ export function outcomeOf(
   versions: { readonly stable: string; readonly candidate: string },
 ): Outcome {
   if (end.status === 'SUCCEEDED') return 'promoted';
-  const told = deliberateEnds[end.error ?? ''];
+  const told = outcomeOfError(end.error);
   if (told) return told;
   if (alias && sameRouting(alias, allTrafficTo(versions.candidate))) return 'promoted';
   return alias && sameRouting(alias, allTrafficTo(versions.stable)) ? 'rolledBack' : 'superseded';

@@ -1,13 +1,14 @@
 import { totalOf } from '../coverage.ts';
-import type { JournalEntry, Outcome } from '../document/record.ts';
+import type { JournalEntry } from '../document/record.ts';
 import { outcomeIn } from '../document/report.ts';
 import { identityOf, type Rollout } from '../document/rollout.ts';
 import { functionNameOf } from '../document/start.ts';
 import type { VersionCounts } from '../observation.ts';
+import { type EndEvent, ends, type Outcome } from './ends.ts';
 import { oneLine } from './text.ts';
 
 /** What can be told of a rollout: all that its journal tells but requests for approval, its start, and ends that nobody journals. */
-export type ChangeEvent = Exclude<JournalEntry['event'], 'approvalRequested'> | 'started' | 'rejected' | 'cancelled';
+export type ChangeEvent = Exclude<JournalEntry['event'], 'approvalRequested'> | 'started' | EndEvent;
 
 /**
  * The detail of the event `Sluice Rollout Changed`. Times are ISO 8601, weights percent. Later versions of this schema add fields and
@@ -61,20 +62,11 @@ export function announcementsOf(before: unknown, after: unknown, now: number): r
         ]),
     ...(news as (JournalEntry & { event: ChangeEvent })[]),
   ];
-  if (outcome && told.at(-1)?.event !== eventOf[outcome]) {
-    told.push({ event: eventOf[outcome], weight: outcome === 'promoted' ? 100 : 0, reason: after.reason, at: now });
+  if (outcome && told.at(-1)?.event !== ends[outcome].event) {
+    told.push({ event: ends[outcome].event, weight: outcome === 'promoted' ? 100 : 0, reason: after.reason, at: now });
   }
   return told.map((entry, index) => announce(after, entry, index === told.length - 1 ? (outcome ?? null) : null));
 }
-
-/** The event that an end is told by. */
-const eventOf: Readonly<Record<Outcome, ChangeEvent>> = {
-  promoted: 'promoted',
-  rolledBack: 'reverted',
-  superseded: 'superseded',
-  cancelled: 'cancelled',
-  rejected: 'rejected',
-};
 
 function announce(
   rollout: Rollout,

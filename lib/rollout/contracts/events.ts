@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Outcome } from '../document/record.ts';
+import { outcomeOfError } from './ends.ts';
 
 /** The `source` of every event that Sluice puts on the event bus. */
 export const EVENT_SOURCE = 'sluice';
@@ -50,13 +50,5 @@ export const SWEEP_SECONDS = 24 * 3600;
 /** The same for rollouts that ended as they meant to: of these there are many, and what comes late comes within minutes. */
 export const DELIBERATE_SWEEP_SECONDS = 3600;
 
-/** The error names with which the state machine itself ends a rollout, and what they mean: these left the alias as they meant to. */
-export const deliberateEnds: Readonly<Record<string, Outcome>> = {
-  RolledBack: 'rolledBack',
-  Superseded: 'superseded',
-  Cancelled: 'cancelled',
-  Rejected: 'rejected',
-};
-
-/** Whether an execution that failed with this error ended as the state machine meant it to. */
-export const isDeliberate = (error: string | null): boolean => Object.hasOwn(deliberateEnds, error ?? '');
+/** Whether an execution that failed with this error ended as the state machine meant it to: then the alias is as it should be. */
+export const isDeliberate = (error: string | null): boolean => outcomeOfError(error) !== undefined;

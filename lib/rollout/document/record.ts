@@ -1,3 +1,4 @@
+import type { Outcome } from '../contracts/ends.ts';
 import type { VersionCounts } from '../observation.ts';
 import type { Usage } from './cost.ts';
 
@@ -43,9 +44,6 @@ export interface AnsweredApproval extends ApprovalAnswer {
   readonly weight: number;
   readonly verdict: 'approved' | 'rejected' | 'timedOut';
 }
-
-/** How a rollout ended. */
-export type Outcome = 'promoted' | 'rolledBack' | 'superseded' | 'cancelled' | 'rejected';
 
 /** The summary of a rollout: what the next release wants to know of this one. Times are ISO 8601, weights percent. */
 export interface Report {

@@ -1,21 +1,12 @@
+import { type Outcome, outcomeAt } from '../contracts/ends.ts';
 import { totalOf } from '../coverage.ts';
 import { dollars, type Usage } from './cost.ts';
-import type { Outcome, PassedStep, Report } from './record.ts';
+import type { PassedStep, Report } from './record.ts';
 import { passedUntil, type Rollout } from './rollout.ts';
 import { functionNameOf } from './start.ts';
 
-/** Where the state machine goes when a rollout is over, which is how it ended. */
-const outcomes: readonly string[] = [
-  'promoted',
-  'rolledBack',
-  'superseded',
-  'cancelled',
-  'rejected',
-] satisfies Outcome[];
-
 /** How the rollout ended, or undefined while it goes on. */
-export const outcomeIn = ({ next }: Pick<Rollout, 'next'>): Outcome | undefined =>
-  outcomes.includes(next) ? (next as Outcome) : undefined;
+export const outcomeIn = ({ next }: Pick<Rollout, 'next'>): Outcome | undefined => outcomeAt(next);
 
 /** Sums up a rollout that has ended. `now` is in seconds since 1970. */
 export function reportOf(rollout: Rollout, outcome: Outcome, now: number): Report {

@@ -1,31 +1,30 @@
 import type { Routing } from '../alias/alias.ts';
 import { allTrafficTo, split } from '../alias/alias.ts';
+import { outcomes } from '../contracts/ends.ts';
 import { oneLine } from '../contracts/text.ts';
 import type { VersionCounts } from '../observation.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Step } from '../policy/step.ts';
 import type { AnsweredApproval, JournalEntry, PassedStep, Report } from './record.ts';
 
-/** Where the state machine goes with the document. Each stage of the machine has its own Choice over some of these. */
-export type Next =
-  | 'preflight'
-  | 'awaitCommit'
-  | 'warm'
-  | 'beforeTraffic'
-  | 'shift'
-  | 'eachStep'
-  | 'bake'
-  | 'awaitApproval'
-  | 'afterTraffic'
-  | 'promote'
-  | 'revert'
-  | 'promoted'
-  | 'rolledBack'
-  | 'superseded'
-  | 'cancelled'
-  | 'rejected'
-  | 'rollback'
-  | 'rolledBackByHand';
+/** Where the state machine may go with the document. Each stage of the machine has a Choice of its own over some of these. */
+export const nexts = [
+  'preflight',
+  'awaitCommit',
+  'warm',
+  'beforeTraffic',
+  'shift',
+  'eachStep',
+  'bake',
+  'awaitApproval',
+  'afterTraffic',
+  'promote',
+  'revert',
+  'rollback',
+  'rolledBackByHand',
+  ...outcomes,
+] as const;
+export type Next = (typeof nexts)[number];
 
 /** What a Catch left behind. Ragged: AWS hands over an empty, missing, plain or JSON cause. */
 export interface CaughtError {
