@@ -1,4 +1,4 @@
-import { recorded } from '../lib/aws/events/announce.ts';
+import { handOn } from '../lib/aws/events/announce.ts';
 import { lambda, notifications } from '../lib/aws/handler/clients.ts';
 import { entry, type HandlerFactory } from '../lib/aws/handler/entry.ts';
 import { pause } from '../lib/aws/handler/pause.ts';
@@ -10,7 +10,8 @@ import {
 } from '../lib/aws/lambda/provisioned-concurrency.ts';
 import { oneLine } from '../lib/rollout/contracts/text.ts';
 import { isToBeKeptWarm, isToBePut, releasable, warmed } from '../lib/rollout/decisions/warm.ts';
-import type { Rollout } from '../lib/rollout/document/rollout.ts';
+import { quiet } from '../lib/rollout/document/change.ts';
+import { parseRollout, type Rollout } from '../lib/rollout/document/rollout.ts';
 
 /** How often is tried to release, beyond the SDK's own attempts, and how long is waited between, in milliseconds. */
 const RELEASE_TRIES = 3;
@@ -22,11 +23,10 @@ const RELEASE_PAUSE = 5000;
  */
 export const create: HandlerFactory<'lambda' | 'notifications'> = (context) => {
   const { clients } = context;
-  // What is released has ended before, and was told of then.
-  const warming = recorded<'lambda'>(() => (event) => warm(event as Rollout))(context);
   return async (event) => {
-    const rollout = event as Rollout;
-    return rollout.next === 'warm' ? warming(rollout) : release(rollout);
+    const rollout = parseRollout(event);
+    // A rollout that releases has ended before, and its end was announced then.
+    return rollout.next === 'warm' ? handOn(context, quiet(await warm(rollout))) : release(rollout);
   };
 
   async function warm(rollout: Rollout): Promise<Rollout> {

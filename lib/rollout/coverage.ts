@@ -1,4 +1,4 @@
-import type { Counts, MetricTiming, Period, VersionCounts } from './observation.ts';
+import type { CountedObservation, Counts, MetricTiming, Observation, Period, VersionCounts } from './observation.ts';
 
 /** The end of the newest period that can be read in full at `now`, in seconds since 1970. */
 export const closedUntil = (now: number, { periodSeconds, delaySeconds }: MetricTiming): number =>
@@ -20,8 +20,14 @@ export function judgeableAt(shiftedAt: number, bakeSeconds: number, timing: Metr
   return Math.max(bakeEnd, Math.max(lastWholeEnd, firstWholeEnd) + timing.delaySeconds);
 }
 
+/** Adds up an observation's counts over the step that has had its weight since `shiftedAt`. */
+export const counted = (shiftedAt: number, observation: Observation): CountedObservation => ({
+  ...observation,
+  counts: countsSince(shiftedAt, observation.periods, observation.timing.metrics),
+});
+
 /** Adds up the periods that lie wholly within the step. */
-export function countsSince(shiftedAt: number, periods: readonly Period[], timing: MetricTiming): VersionCounts {
+function countsSince(shiftedAt: number, periods: readonly Period[], timing: MetricTiming): VersionCounts {
   const whole = periods.filter((period) => period.start >= firstWholePeriod(shiftedAt, timing));
   return totalOf(whole);
 }

@@ -44,6 +44,11 @@ export interface Observation {
   readonly timing: Timing;
 }
 
+/** An observation with its counts added up over the whole periods since the step's weight was given. */
+export interface CountedObservation extends Observation {
+  readonly counts: VersionCounts;
+}
+
 /** How long a period is, and how long after its end it can be read, in seconds. */
 export interface MetricTiming {
   readonly periodSeconds: number;

@@ -1,7 +1,6 @@
 import { judgeableAt } from './coverage.ts';
 import type { Rollout } from './document/rollout.ts';
 import type { Timing } from './observation.ts';
-import type { Policy } from './policy/policy.ts';
 
 /**
  * Step Functions ends an execution at 25,000 history events, and one look at the alias costs ten: Wait 2, Task 5,
@@ -46,7 +45,12 @@ export const approvalSeconds = (rollout: Rollout): number =>
  * When a step can be judged, in seconds since 1970. What judges must have seen the bake: alarms their data, evidence its
  * counts. Where the policy names neither, the clock is all there is.
  */
-export function passableAt(policy: Policy, shiftedAt: number, bakeSeconds: number, timing: Timing): number {
+export function passableAt(
+  policy: Pick<Rollout['policy'], 'alarms' | 'evidence'>,
+  shiftedAt: number,
+  bakeSeconds: number,
+  timing: Timing,
+): number {
   return Math.max(
     shiftedAt + bakeSeconds,
     policy.alarms.length > 0 ? judgeableAt(shiftedAt, bakeSeconds, timing.alarms) : 0,

@@ -1,5 +1,7 @@
 import { allTrafficTo, type Routing } from '../../lib/rollout/alias/alias.ts';
 import { describeShift } from '../../lib/rollout/alias/description.ts';
+import { counted } from '../../lib/rollout/coverage.ts';
+import { type Decision, decide } from '../../lib/rollout/decisions/decide.ts';
 import { shifted } from '../../lib/rollout/decisions/transitions.ts';
 import { type Rollout, routingAt } from '../../lib/rollout/document/rollout.ts';
 import { newRollout } from '../../lib/rollout/document/start.ts';
@@ -43,7 +45,7 @@ export function aRollout(policy: Partial<PolicyInput> = {}): Rollout {
 /** The same rollout at the given step, whose weight was given at T0. */
 export function atStep(step: number, policy: Partial<PolicyInput> = {}): Rollout {
   const before = aRollout(policy);
-  return shifted({ ...before, step: step - 1, wanted: routingAt(before, step) }, cloudWatchTiming, T0);
+  return shifted({ ...before, step: step - 1, wanted: routingAt(before, step) }, cloudWatchTiming, T0).rollout;
 }
 
 /** An observation of a rollout in which all is well: 10 requests a second, none failed. */
@@ -56,6 +58,10 @@ export function allWell(rollout: Rollout, until: number): Observation {
     timing: cloudWatchTiming,
   };
 }
+
+/** What an observation means for a rollout. */
+export const decideOn = (rollout: Rollout, observation: Observation, now: number): Decision =>
+  decide(rollout, counted(rollout.shiftedAt, observation), now);
 
 /** Whole minutes from T0 on. */
 export function periodsUntil(until: number, stable: Period['stable'], candidate: Period['candidate']): Period[] {

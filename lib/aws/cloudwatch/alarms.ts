@@ -4,26 +4,36 @@ import {
   DescribeAlarmsCommand,
   type MetricAlarm,
 } from '@aws-sdk/client-cloudwatch';
+import { timingIn } from '../../rollout/contracts/environment.ts';
 import type { AlarmObservation } from '../../rollout/observation.ts';
+import type { AlarmSource, SourceKind } from '../source.ts';
 
-/** Reads metric and composite alarms, in the order of their names. CloudWatch leaves out what it does not know. */
-export async function readAlarms(
-  cloudwatch: CloudWatchClient,
-  names: readonly string[],
-): Promise<readonly AlarmObservation[]> {
-  const { metric, composite } = await describeAlarms(cloudwatch, names);
-  const found = [...metric, ...composite];
-  return names.map((name) => {
-    const alarm = found.find((each) => each.AlarmName === name);
-    return {
-      name,
-      state: alarm ? (alarm.StateValue ?? 'INSUFFICIENT_DATA') : 'missing',
-      reason: alarm?.StateReason ?? '',
-    };
-  });
-}
+/** Metric and composite alarms of CloudWatch. */
+export const cloudWatchAlarms: SourceKind<AlarmSource> = {
+  timingIn: (environment) => timingIn(environment).alarms,
+  create: ({ cloudwatch }, timing) => ({
+    timing,
+    read: async (names) => {
+      const { metric, composite } = await describeAlarms(cloudwatch, names);
+      const found = [...metric, ...composite];
+      return names.map((name) =>
+        observationOf(
+          name,
+          found.find((alarm) => alarm.AlarmName === name),
+        ),
+      );
+    },
+  }),
+};
 
-/** Asks CloudWatch about alarms by their names: at most 100, which is what a policy may have. Without a name nothing is asked. */
+/** CloudWatch leaves out the names that it does not know. */
+const observationOf = (name: string, alarm: MetricAlarm | CompositeAlarm | undefined): AlarmObservation => ({
+  name,
+  state: alarm ? (alarm.StateValue ?? 'INSUFFICIENT_DATA') : 'missing',
+  reason: alarm?.StateReason ?? '',
+});
+
+/** Asks CloudWatch about alarms by their names, of which a policy has at most 100. Without a name nothing is asked. */
 export async function describeAlarms(
   cloudwatch: CloudWatchClient,
   names: readonly string[],

@@ -1,18 +1,7 @@
 import { type CloudWatchClient, GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-cloudwatch';
+import { timingIn } from '../../rollout/contracts/environment.ts';
 import type { Period } from '../../rollout/observation.ts';
-import type { AliasName } from '../lambda/alias.ts';
-
-/** Which counts: both versions' invocations through the alias, in whole periods from `from` up to `until` (seconds since 1970). */
-export interface CountsQuery extends AliasName {
-  readonly stable: string;
-  readonly candidate: string;
-  readonly from: number;
-  readonly until: number;
-  readonly periodSeconds: number;
-}
-
-/** Where per-version counts come from. */
-export type CountsSource = (query: CountsQuery) => Promise<readonly Period[]>;
+import type { CountsQuery, CountsSource, SourceKind } from '../source.ts';
 
 const metrics = ['Invocations', 'Errors'] as const;
 
@@ -20,29 +9,43 @@ const metrics = ['Invocations', 'Errors'] as const;
  * Counts from CloudWatch's metrics of the alias by executed version. A period in which a version was not invoked has no
  * data for it. Lambda publishes Errors as 0 together with Invocations.
  */
-export function metricCounts(cloudwatch: CloudWatchClient): CountsSource {
-  return async (query) => {
-    if (query.until <= query.from) return [];
-    const values = await readAll(cloudwatch, query);
-    const at = (id: string, start: number) => values.get(id)?.get(start) ?? 0;
-    const starts = new Set([...values.values()].flatMap((series) => [...series.keys()]));
-    return [...starts]
-      .sort((a, b) => a - b)
-      .map((start) => ({
-        start,
-        stable: { invocations: at('stableInvocations', start), errors: at('stableErrors', start) },
-        candidate: { invocations: at('candidateInvocations', start), errors: at('candidateErrors', start) },
-      }));
-  };
+export const cloudWatchCounts: SourceKind<CountsSource> = {
+  timingIn: (environment) => timingIn(environment).metrics,
+  create: ({ cloudwatch }, timing) => ({
+    timing,
+    read: async (query) => {
+      if (query.until <= query.from) return [];
+      return periodsIn(await readAll(cloudwatch, query, timing.periodSeconds));
+    },
+  }),
+};
+
+/** The values of a metric by the start of their period, in seconds since 1970. */
+type Series = ReadonlyMap<number, number>;
+
+function periodsIn(series: ReadonlyMap<string, Series>): readonly Period[] {
+  const at = (id: string, start: number) => series.get(id)?.get(start) ?? 0;
+  const starts = new Set([...series.values()].flatMap((values) => [...values.keys()]));
+  return [...starts]
+    .sort((a, b) => a - b)
+    .map((start) => ({
+      start,
+      stable: { invocations: at('stableInvocations', start), errors: at('stableErrors', start) },
+      candidate: { invocations: at('candidateInvocations', start), errors: at('candidateErrors', start) },
+    }));
 }
 
-async function readAll(cloudwatch: CloudWatchClient, query: CountsQuery): Promise<Map<string, Map<number, number>>> {
+async function readAll(
+  cloudwatch: CloudWatchClient,
+  query: CountsQuery,
+  periodSeconds: number,
+): Promise<ReadonlyMap<string, Series>> {
   const series = new Map<string, Map<number, number>>();
   let token: string | undefined;
   do {
     const answer = await cloudwatch.send(
       new GetMetricDataCommand({
-        MetricDataQueries: queriesOf(query),
+        MetricDataQueries: queriesOf(query, periodSeconds),
         StartTime: new Date(query.from * 1000),
         EndTime: new Date(query.until * 1000),
         ScanBy: 'TimestampAscending',
@@ -61,7 +64,7 @@ async function readAll(cloudwatch: CloudWatchClient, query: CountsQuery): Promis
   return series;
 }
 
-function queriesOf(query: CountsQuery): MetricDataQuery[] {
+function queriesOf(query: CountsQuery, periodSeconds: number): MetricDataQuery[] {
   const name = query.functionName.split(':').at(-1) as string;
   return (['stable', 'candidate'] as const).flatMap((role) =>
     metrics.map((metric) => ({
@@ -77,7 +80,7 @@ function queriesOf(query: CountsQuery): MetricDataQuery[] {
           ],
         },
         Stat: 'Sum',
-        Period: query.periodSeconds,
+        Period: periodSeconds,
       },
     })),
   );

@@ -1,10 +1,10 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { type Announcement, announcementsOf } from '../../rollout/contracts/announcement.ts';
 import { EVENT_SOURCE, ROLLOUT_CHANGED } from '../../rollout/contracts/events.ts';
+import { type Change, updated } from '../../rollout/document/change.ts';
 import { outcomeIn, reportOf } from '../../rollout/document/report.ts';
 import type { Rollout } from '../../rollout/document/rollout.ts';
-import type { Clients } from '../handler/clients.ts';
-import type { HandlerFactory } from '../handler/entry.ts';
+import type { HandlerContext } from '../handler/entry.ts';
 import { atMost } from '../handler/pause.ts';
 
 /** PutEvents takes so many entries. (AWS: EventBridge quotas.) */
@@ -37,31 +37,25 @@ export async function announce(events: EventBridgeClient, announcements: readonl
 }
 
 /**
- * What every handler of the state machine does with the document that it answers: sums up a rollout that has ended, and tells what
- * changed.
+ * The last thing that a handler does with a change: sums up a rollout that has ended, announces what happened, and hands the document
+ * on to the state machine.
  */
-export const recorded =
-  <Name extends keyof Clients>(
-    create: HandlerFactory<Name | 'notifications'>,
-  ): HandlerFactory<Name | 'notifications'> =>
-  (context) => {
-    const handle = create(context);
-    return async (event) => {
-      const answer = await handle(event);
-      try {
-        const recordedAnswer = summedUp(answer, context.now());
-        await announce(context.clients.notifications, announcementsOf(event, recordedAnswer, context.now()));
-        return recordedAnswer;
-      } catch (error) {
-        // What was done is done: a document that cannot be summed up, perhaps of an older release, is handed on as it is.
-        console.warn(`nothing could be recorded: ${(error as Error).name}`);
-        return answer;
-      }
-    };
-  };
+export async function handOn(
+  { clients, now }: Pick<HandlerContext<'notifications'>, 'clients' | 'now'>,
+  change: Change,
+): Promise<Rollout> {
+  try {
+    const recorded = summedUp(change, now());
+    await announce(clients.notifications, announcementsOf(recorded, now()));
+    return recorded.rollout;
+  } catch (error) {
+    // What was done is done. A document that cannot be summed up, perhaps that of another release, is handed on as it is.
+    console.warn(`nothing could be recorded: ${(error as Error).name}`);
+    return change.rollout;
+  }
+}
 
-function summedUp(answer: unknown, now: number): unknown {
-  const rollout = answer as Rollout;
-  const outcome = rollout?.schema === 1 ? outcomeIn(rollout) : undefined;
-  return outcome ? { ...rollout, report: reportOf(rollout, outcome, now), passed: [] } : answer;
+function summedUp(change: Change, now: number): Change {
+  const outcome = outcomeIn(change.rollout);
+  return outcome ? updated(change, { report: reportOf(change.rollout, outcome, now), passed: [] }) : change;
 }

@@ -1,6 +1,7 @@
 import { GetAliasCommand, type LambdaClient, UpdateAliasCommand } from '@aws-sdk/client-lambda';
 import { type AliasState, type Routing, sameRouting } from '../../rollout/alias/alias.ts';
 import { markOf, withOwnerMark } from '../../rollout/alias/description.ts';
+import type { Move, Moved } from '../../rollout/alias/move.ts';
 import { isNamed, orUndefined } from '../handler/errors.ts';
 import { pause } from '../handler/pause.ts';
 
@@ -30,21 +31,6 @@ async function readOnce(lambda: LambdaClient, name: AliasName): Promise<AliasSta
     description: answer.Description ?? '',
     revisionId: answer.RevisionId ?? '',
   };
-}
-
-/**
- * What is to be written, decided on the alias as it was just read. `done` is what was wanted, found there already;
- * anything that is not to be touched is `foreign`.
- */
-export type Move =
-  | { readonly kind: 'write'; readonly to: Routing; readonly description: string }
-  | { readonly kind: 'done' | 'foreign' };
-
-/** How a move ended: the alias as it was read last, and whether this call wrote it. */
-export interface Moved {
-  readonly kind: 'done' | 'foreign';
-  readonly alias: AliasState | null;
-  readonly wrote: boolean;
 }
 
 const MOST_TRIES = 6;

@@ -1,8 +1,9 @@
 import type { AliasState } from '../../rollout/alias/alias.ts';
 import { describeEnd } from '../../rollout/alias/description.ts';
+import type { Moved } from '../../rollout/alias/move.ts';
 import type { RevertDecision } from '../../rollout/decisions/revert.ts';
 import type { Clients } from '../handler/clients.ts';
-import { type AliasName, type Moved, moveAlias } from './alias.ts';
+import { type AliasName, moveAlias } from './alias.ts';
 
 /** Puts an alias back where the decision on it says so; otherwise leaves it as it is. */
 export async function revertAlias(

@@ -5,7 +5,7 @@ import {
   type SFNClient,
 } from '@aws-sdk/client-sfn';
 import { ALIAS_REVERTED } from '../../rollout/decisions/approval.ts';
-import type { Rollout } from '../../rollout/document/rollout.ts';
+import { type Rollout, rolloutIn } from '../../rollout/document/rollout.ts';
 import { isNamed } from '../handler/errors.ts';
 import { atMost } from '../handler/pause.ts';
 import { jsonIn } from './executions.ts';
@@ -33,8 +33,9 @@ function documentIn(events: readonly HistoryEvent[]): Rollout | undefined {
   for (const event of events) {
     const handedOn = jsonIn(event.stateExitedEventDetails?.output ?? event.stateEnteredEventDetails?.input);
     const { Payload: payload } = parametersIn(event);
-    for (const document of [handedOn, payload, payload?.rollout] as (Partial<Rollout> | undefined)[]) {
-      if (document?.schema === 1) return document as Rollout;
+    for (const document of [handedOn, payload, payload?.rollout]) {
+      const rollout = rolloutIn(document);
+      if (rollout) return rollout;
     }
   }
   return undefined;

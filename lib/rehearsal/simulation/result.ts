@@ -2,7 +2,7 @@ import { type AliasState, allTrafficTo, sameRouting } from '../../rollout/alias/
 import { type Outcome, outcomeOfError } from '../../rollout/contracts/ends.ts';
 import type { Usage } from '../../rollout/document/cost.ts';
 import type { JournalEntry } from '../../rollout/document/record.ts';
-import type { Rollout } from '../../rollout/document/rollout.ts';
+import { rolloutIn } from '../../rollout/document/rollout.ts';
 import type { ExecutionEnd } from '../services/step-functions.ts';
 
 /** Something that happened, at the second at which it showed on the alias or on an alarm. */
@@ -50,7 +50,7 @@ export function outcomeOf(
 
 /** Why it ended so. */
 export function reasonOf(end: ExecutionEnd, outcome: Outcome): string {
-  if (end.status === 'SUCCEEDED') return (end.output as Rollout).reason;
+  if (end.status === 'SUCCEEDED') return rolloutIn(end.output)?.reason ?? '';
   if (end.status === 'ABORTED')
     return `the execution was stopped${outcome === 'rolledBack' ? '; the alias was put back' : ''}`;
   return end.cause ?? `the execution ended as ${end.status}`;

@@ -1,5 +1,6 @@
 import { totalOf } from '../coverage.ts';
-import type { JournalEntry } from '../document/record.ts';
+import type { Change } from '../document/change.ts';
+import type { RolloutEvent } from '../document/record.ts';
 import { outcomeIn } from '../document/report.ts';
 import { identityOf, type Rollout } from '../document/rollout.ts';
 import { functionNameOf } from '../document/start.ts';
@@ -7,8 +8,8 @@ import type { VersionCounts } from '../observation.ts';
 import { type EndEvent, ends, type Outcome } from './ends.ts';
 import { oneLine } from './text.ts';
 
-/** What can be told of a rollout: all that its journal tells but requests for approval, its start, and ends that nobody journals. */
-export type ChangeEvent = Exclude<JournalEntry['event'], 'approvalRequested'> | 'started' | EndEvent;
+/** What is announced of a rollout: its start, its end, and what its journal tells but requests for approval, which have an event of their own. */
+export type ChangeEvent = Exclude<RolloutEvent['event'], 'approvalRequested'> | EndEvent;
 
 /**
  * The detail of the event `Sluice Rollout Changed`. Times are ISO 8601, weights percent. Later versions of this schema add fields and
@@ -41,36 +42,27 @@ export interface Announcement {
   readonly failedRequests: number | null;
 }
 
-/** What a handler made of the document that is worth telling, in the order in which it happened. `now` is in seconds since 1970. */
-export function announcementsOf(before: unknown, after: unknown, now: number): readonly Announcement[] {
-  if (!isRollout(after)) return [];
-  const known = new Set(isRollout(before) ? before.journal.map((entry) => JSON.stringify(entry)) : []);
-  const news = after.journal.filter(
-    (entry) => entry.event !== 'approvalRequested' && !known.has(JSON.stringify(entry)),
+/** What is announced of a change, in the order in which it happened. `now` is in seconds since 1970. */
+export function announcementsOf({ rollout, events }: Change, now: number): readonly Announcement[] {
+  const outcome = outcomeIn(rollout);
+  const announced: Announced[] = events.flatMap(({ event, ...rest }) =>
+    event === 'approvalRequested' ? [] : [{ event, ...rest }],
   );
-  const outcome = outcomeIn(after);
-  const told: { event: ChangeEvent; weight: number; reason: string; at: number }[] = [
-    ...(isRollout(before)
-      ? []
-      : [
-          {
-            event: 'started' as const,
-            weight: 0,
-            reason: `started by ${after.startedBy}`,
-            at: after.execution.startedAt,
-          },
-        ]),
-    ...(news as (JournalEntry & { event: ChangeEvent })[]),
-  ];
-  if (outcome && told.at(-1)?.event !== ends[outcome].event) {
-    told.push({ event: ends[outcome].event, weight: outcome === 'promoted' ? 100 : 0, reason: after.reason, at: now });
+  if (outcome && announced.at(-1)?.event !== ends[outcome].event) {
+    const weight = outcome === 'promoted' ? 100 : 0;
+    announced.push({ event: ends[outcome].event, weight, reason: rollout.reason, at: now });
   }
-  return told.map((entry, index) => announce(after, entry, index === told.length - 1 ? (outcome ?? null) : null));
+  return announced.map((each, index) =>
+    announcementOf(rollout, each, index === announced.length - 1 ? (outcome ?? null) : null),
+  );
 }
 
-function announce(
+/** An event of a rollout that is announced; the end is among them, also if the journal does not tell it. */
+type Announced = Omit<RolloutEvent, 'event'> & { readonly event: ChangeEvent };
+
+function announcementOf(
   rollout: Rollout,
-  { event, weight, reason, at }: { event: ChangeEvent; weight: number; reason: string; at: number },
+  { event, weight, reason, at }: Announced,
   outcome: Outcome | null,
 ): Announcement {
   const { execution, alias, stable, candidate } = identityOf(rollout);
@@ -109,6 +101,3 @@ export function summaryOf(
     .replaceAll('"', "'")
     .replaceAll('\\', '/');
 }
-
-const isRollout = (document: unknown): document is Rollout =>
-  typeof document === 'object' && document !== null && (document as { schema?: unknown }).schema === 1;

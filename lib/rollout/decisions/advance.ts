@@ -1,6 +1,6 @@
-import { type AliasState, allTrafficTo, type Routing, routingInWords, sameRouting, shareOf } from '../alias/alias.ts';
-import { describeEnd, describeShift } from '../alias/description.ts';
+import { type AliasState, allTrafficTo, type Routing, routingInWords, sameRouting } from '../alias/alias.ts';
 import { type Rollout, routingAt } from '../document/rollout.ts';
+import { describeWanted } from './shift.ts';
 
 /** What skipping the rest of a bake means on the alias as it was read; or why it may not be skipped now. */
 export type AdvanceDecision =
@@ -21,12 +21,11 @@ export type AdvanceDecision =
 export function advanceOf(rollout: Rollout, alias: AliasState | null, by: string): AdvanceDecision {
   const refuse = (why: string): AdvanceDecision => ({ kind: 'refuse', why });
   if (!alias) return refuse('the alias does not exist any more');
-  const { stable, candidate, step, plan, execution } = rollout;
+  const { candidate, step, plan } = rollout;
   if (step < 0) return refuse(`${candidate} has no traffic yet, so there is no bake to skip`);
   if (rollout.next !== 'bake' && rollout.next !== 'eachStep') {
     return refuse('the rollout is moving on by itself; look at its status in a minute');
   }
-  const writer = { execution: execution.name, startedAt: execution.startedAt };
   const next = plan[step + 1];
   const to = next ? routingAt(rollout, step + 1) : allTrafficTo(candidate);
   if (!sameRouting(alias, routingAt(rollout, step))) {
@@ -38,13 +37,9 @@ export function advanceOf(rollout: Rollout, alias: AliasState | null, by: string
   }
   if (!next) {
     const reason = `promoted by ${by} before it had settled`;
-    const description = describeEnd({ did: 'promoted', from: stable, to: candidate, reason, ...writer });
+    const description = describeWanted({ ...rollout, next: 'promote', wanted: to, reason });
     return { kind: 'write', to, description, weight: 100, promotes: true };
   }
-  const { weight } = next;
-  const description = describeShift(
-    { stable, candidate, weight: shareOf(candidate, to), ...writer },
-    { number: step + 2, of: plan.length },
-  );
-  return { kind: 'write', to, description, weight, promotes: false };
+  const description = describeWanted({ ...rollout, next: 'shift', wanted: to });
+  return { kind: 'write', to, description, weight: next.weight, promotes: false };
 }

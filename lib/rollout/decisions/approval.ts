@@ -1,7 +1,8 @@
 import { messageIn } from '../contracts/caught-error.ts';
 import { oneLine } from '../contracts/text.ts';
+import { type Change, quiet, withEvent } from '../document/change.ts';
 import type { AnsweredApproval, ApprovalAnswer } from '../document/record.ts';
-import { journal, type Rollout, weightOf } from '../document/rollout.ts';
+import { type CaughtError, type Rollout, weightOf } from '../document/rollout.ts';
 
 /** The error name with which `sluice reject` fails an approval request. */
 export const REJECTED = 'ApprovalRejected';
@@ -13,14 +14,18 @@ export const ALIAS_REVERTED = 'AliasPutBack';
  * Takes in what came of an approval request: the document comes back from AwaitApproval with an answer, or with what a
  * Catch left. A request that failed without any error name is a person's no as well. (Recorded: Error null, Cause null.)
  */
-export function withAnswer(rollout: Rollout, now: number): Rollout {
-  if (rollout.approval !== 'asked') return rollout;
+export function withAnswer(rollout: Rollout, now: number): Change {
+  if (rollout.approval !== 'asked') return quiet(rollout);
   const { error } = rollout;
   if (!error) {
     const answer = answerOf(rollout.answer);
-    const story = journal(rollout, now, 'approved', weightOf(rollout), `approved${answerInWords(answer)}`);
-    return { ...answered(rollout, 'approved', answer, now), answer, journal: story };
+    const approved = quiet({ ...answered(rollout, 'approved', answer, now), answer });
+    return withEvent(approved, now, 'approved', weightOf(rollout), `approved${answerInWords(answer)}`);
   }
+  return quiet(withoutYes(rollout, error, now));
+}
+
+function withoutYes(rollout: Rollout, error: CaughtError, now: number): Rollout {
   if (error.Error === ALIAS_REVERTED) return { ...rollout, approval: 'none', error: null };
   if (error.Error === 'States.Timeout') return { ...answered(rollout, 'timedOut', {}, now), error: null };
   if (!error.Error || error.Error === REJECTED) {

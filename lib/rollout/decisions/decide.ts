@@ -2,9 +2,8 @@ import { type AliasState, sameRouting } from '../alias/alias.ts';
 import { ownerOf } from '../alias/description.ts';
 import { errorInWords } from '../contracts/caught-error.ts';
 import { oneLine } from '../contracts/text.ts';
-import { countsSince } from '../coverage.ts';
 import { nextRouting, type Rollout } from '../document/rollout.ts';
-import type { AlarmObservation, Observation } from '../observation.ts';
+import type { AlarmObservation, CountedObservation } from '../observation.ts';
 import { MOST_LOOKS, observationInterval, passableAt, secondsUntilNextLook } from '../pace.ts';
 import type { Step } from '../policy/step.ts';
 import { answerInWords } from './approval.ts';
@@ -12,7 +11,7 @@ import { externalChange } from './external-change.ts';
 
 /** What is to be done next, with its reason in words that a person on call understands. */
 export type Decision = { readonly reason: string } & (
-  | { readonly kind: 'keepWatching'; readonly waitSeconds: number; readonly held: string | null }
+  | { readonly kind: 'keepWatching'; readonly waitSeconds: number }
   | { readonly kind: 'advance'; readonly step: number }
   | { readonly kind: 'askApproval'; readonly step: number }
   | { readonly kind: 'complete' }
@@ -26,9 +25,9 @@ export type Decision = { readonly reason: string } & (
  * In this order: a person's hand on the alias wins; then what speaks against the candidate; then what keeps the rollout
  * where it is; and only what is left may go on.
  */
-export function decide(rollout: Rollout, observation: Observation, now: number): Decision {
+export function decide(rollout: Rollout, observation: CountedObservation, now: number): Decision {
   return (
-    byOtherHands(rollout, observation.alias) ??
+    byExternalChange(rollout, observation.alias) ??
     byTheAlarms(rollout, observation.alarms) ??
     byARefusal(rollout) ??
     bySkipping(rollout, observation.alias) ??
@@ -41,14 +40,14 @@ export function decide(rollout: Rollout, observation: Observation, now: number):
   );
 }
 
-function byOtherHands(rollout: Rollout, alias: AliasState | null): Decision | undefined {
+function byExternalChange(rollout: Rollout, alias: AliasState | null): Decision | undefined {
   // Before the first weight Shift looks at the alias itself, and only a removed one ends the rollout here.
   if (alias && rollout.step < 0) return undefined;
-  const hands = externalChange(rollout, alias, [rollout.seen, ...nextRouting(rollout)]);
-  if (!hands) return undefined;
-  const { reason } = hands;
-  if (hands.kind === 'reverted') return { kind: 'revert', reason };
-  return { kind: hands.kind === 'promoted' ? 'complete' : 'superseded', reason };
+  const change = externalChange(rollout, alias, [rollout.seen, ...nextRouting(rollout)]);
+  if (!change) return undefined;
+  const { reason } = change;
+  if (change.kind === 'reverted') return { kind: 'revert', reason };
+  return { kind: change.kind === 'promoted' ? 'complete' : 'superseded', reason };
 }
 
 /** A person who gave exactly the next weight has skipped the bake; unless something speaks against the candidate. */
@@ -102,12 +101,12 @@ function byTheHistoryLimit(rollout: Rollout): Decision | undefined {
   };
 }
 
-function byTheHold(rollout: Rollout, observation: Observation, now: number): Decision | undefined {
+function byTheHold(rollout: Rollout, observation: CountedObservation, now: number): Decision | undefined {
   if (observation.hold === null) return undefined;
   return keepWatching(rollout, observation, now, `held: ${observation.hold || 'no reason given'}`);
 }
 
-function byTheBake(rollout: Rollout, observation: Observation, now: number): Decision | undefined {
+function byTheBake(rollout: Rollout, observation: CountedObservation, now: number): Decision | undefined {
   const step = currentStep(rollout);
   if (!step) return undefined;
   const bakeLeft = rollout.shiftedAt + step.bakeSeconds - now;
@@ -134,11 +133,11 @@ function byTheBake(rollout: Rollout, observation: Observation, now: number): Dec
 /** How long a step without evidence waits for an alarm that has no data, in seconds; then it is given up. */
 const LONGEST_SILENCE_SECONDS = 3600;
 
-function byTheTraffic(rollout: Rollout, observation: Observation, now: number): Decision | undefined {
+function byTheTraffic(rollout: Rollout, observation: CountedObservation, now: number): Decision | undefined {
   const { evidence } = rollout.policy;
   const step = currentStep(rollout);
   if (!evidence || !step || step.bakeSeconds === 0) return undefined;
-  const { invocations } = countsSince(rollout.shiftedAt, observation.periods, observation.timing.metrics).candidate;
+  const { invocations } = observation.counts.candidate;
   if (invocations >= evidence.minimumInvocations) return undefined;
   const longest = Math.max(step.bakeSeconds, evidence.maximumBakeSeconds);
   const few = `${rollout.candidate} was seen to serve ${invocations} requests at ${step.weight} %, fewer than ${evidence.minimumInvocations}`;
@@ -156,7 +155,7 @@ function withoutProof(rollout: Rollout, what: string): Decision | undefined {
   return { kind: 'askApproval', step: rollout.step + 1, reason: `${what}: a person decides` };
 }
 
-function onwards(rollout: Rollout, observation: Observation): Decision {
+function onwards(rollout: Rollout, observation: CountedObservation): Decision {
   const passed = passedInWords(rollout, observation);
   const next = rollout.plan[rollout.step + 1];
   if (!next) return { kind: 'complete', reason: passed };
@@ -170,11 +169,11 @@ function onwards(rollout: Rollout, observation: Observation): Decision {
   return { kind: 'advance', step, reason: passed };
 }
 
-function passedInWords(rollout: Rollout, observation: Observation): string {
+function passedInWords(rollout: Rollout, observation: CountedObservation): string {
   const step = currentStep(rollout);
   if (!step) return 'the first weight can be given';
   if (step.bakeSeconds === 0) return `${step.weight} % is not watched by this policy`;
-  const { stable, candidate } = countsSince(rollout.shiftedAt, observation.periods, observation.timing.metrics);
+  const { stable, candidate } = observation.counts;
   const { alarms } = rollout.policy;
   const watched =
     alarms.length === 0 ? 'no alarm is named' : alarms.length === 1 ? 'the alarm is quiet' : 'all alarms are quiet';
@@ -185,11 +184,11 @@ function passedInWords(rollout: Rollout, observation: Observation): string {
   return `${step.bakeSeconds} s at ${step.weight} % passed and ${watched}; ${candidate.errors} of ${candidate.invocations} requests failed on ${rollout.candidate}${against}`;
 }
 
-function keepWatching(rollout: Rollout, observation: Observation, now: number, reason: string): Decision {
+function keepWatching(rollout: Rollout, observation: CountedObservation, now: number, reason: string): Decision {
   const bakeSeconds = currentStep(rollout)?.bakeSeconds ?? 0;
   const passable = passableAt(rollout.policy, rollout.shiftedAt, bakeSeconds, observation.timing);
   const waitSeconds = secondsUntilNextLook(now, passable, observationInterval(rollout, observation.timing));
-  return { kind: 'keepWatching', waitSeconds, held: observation.hold, reason };
+  return { kind: 'keepWatching', waitSeconds, reason };
 }
 
 const currentStep = (rollout: Rollout): Step | undefined => rollout.plan[rollout.step];

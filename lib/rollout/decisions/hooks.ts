@@ -6,12 +6,22 @@ import { identityOf, type Rollout } from '../document/rollout.ts';
 const past = { beforeTraffic: 'shift', eachStep: 'bake', afterTraffic: 'promote' } as const;
 export type HookStage = keyof typeof past;
 
-/** Where the rollout goes next: to the stage's hooks where the policy names any, else past them. */
+/** Where the rollout goes next: to the stage's hooks if the policy names any, else past them. */
 export const nextThroughHooks = (rollout: Rollout, stage: HookStage): Rollout['next'] =>
   rollout.policy.hooks[stage].length > 0 ? stage : past[stage];
 
-/** Where the rollout goes when all hooks of a stage agree. They may have taken long, so what they delayed is looked at again. */
-export const afterHooks = (rollout: Rollout, stage: HookStage): Rollout =>
+/**
+ * The stage whose hooks are to be called.
+ *
+ * @throws Error if the rollout is at none
+ */
+export function stageOf({ next }: Rollout): HookStage {
+  if (Object.hasOwn(past, next)) return next as HookStage;
+  throw new Error(`expected a rollout at a stage with hooks, found one at ${next}`);
+}
+
+/** How the document goes on when all hooks of a stage agree. They may have taken long, so what they delayed is looked at again. */
+export const agreed = (rollout: Rollout, stage: HookStage): Rollout =>
   stage === 'beforeTraffic' ? { ...rollout, tried: true, next: 'preflight' } : { ...rollout, next: past[stage] };
 
 /** What a hook is invoked with. */
@@ -39,7 +49,7 @@ function functionArnOf({ functionName, execution }: Rollout): string {
 
 const refusal = z.object({ ok: z.literal(false), reason: z.string().catch('it gave no reason') });
 
-/** Why a hook's answer refuses the candidate; undefined where it does not. Anything but `{ "ok": false }` agrees. */
+/** Why a hook's answer refuses the candidate; undefined if it does not. Anything but `{ "ok": false }` agrees. */
 export function refusalIn(hook: string, answer: unknown): string | undefined {
   const parsed = refusal.safeParse(answer);
   return parsed.success ? `hook ${hook} refused the version: ${oneLine(parsed.data.reason)}` : undefined;

@@ -1,5 +1,9 @@
-import { type AliasState, allTrafficTo, type Routing, sameRouting } from '../alias/alias.ts';
+import { type AliasState, allTrafficTo, type Routing, sameRouting, shareOf } from '../alias/alias.ts';
 import { endOf, ownerOf, showsWeightsOf, type Writer, writerOf } from '../alias/description.ts';
+import type { Moved } from '../alias/move.ts';
+import { errorInWords } from '../contracts/caught-error.ts';
+import { type Change, quiet, withEvent } from '../document/change.ts';
+import type { JournalEntry } from '../document/record.ts';
 import { nextRouting, type Rollout } from '../document/rollout.ts';
 import { accountsFor, changedReason } from './external-change.ts';
 
@@ -51,6 +55,49 @@ export function revertOf(rollout: Rollout, alias: AliasState | null): RevertDeci
   }
   return { kind: 'leave', found: 'foreign', why: changedReason(alias) };
 }
+
+/** How a rollout ends that something was thrown at before it had looked at its alias. */
+export const neverStarted = (rollout: Rollout): Change =>
+  quiet({ ...rollout, next: 'rejected', reason: `no traffic was moved: ${errorInWords(rollout.error)}` });
+
+/** Why an execution reverts: the reason in its document, and what was thrown since, if that is something else. */
+export function revertReason({ reason, error }: Rollout): string {
+  const thrown = error ? errorInWords(error) : '';
+  return reason.includes(thrown) ? reason : `${reason}; then something failed: ${thrown}`;
+}
+
+/**
+ * How the rollout has ended when its execution has reverted the alias, or has left it alone.
+ *
+ * @param decision the last decision on the alias
+ * @param reason why it reverted
+ */
+export function afterRevert(
+  rollout: Rollout,
+  moved: Moved,
+  decision: RevertDecision,
+  reason: string,
+  now: number,
+): Change {
+  const { alias } = moved;
+  const ended = (next: Rollout['next'], event: JournalEntry['event'], weight: number, why: string) =>
+    withEvent(quiet({ ...rollout, next, reason: why }), now, event, weight, why);
+  if (moved.wrote || moved.kind === 'done') {
+    const given = decision.kind === 'write' ? decision.given : rollout.step >= 0 || hasWritten(rollout, alias);
+    return given
+      ? ended('rolledBack', 'reverted', 0, reason)
+      : quiet({ ...rollout, next: 'rejected', reason: `no traffic was moved: ${reason}` });
+  }
+  const left = decision.kind === 'leave' ? decision.why : `alias ${rollout.aliasName} does not exist any more`;
+  const why = `${left} (${reason})`;
+  return decision.kind === 'leave' && decision.found === 'candidate'
+    ? ended('promoted', 'promoted', 100, why)
+    : ended('superseded', 'superseded', alias ? shareOf(rollout.candidate, alias) : 0, why);
+}
+
+/** Whether the alias tells that this rollout has had weights on it. */
+const hasWritten = (rollout: Rollout, alias: AliasState | null): boolean =>
+  alias !== null && writerOf(alias)?.execution === rollout.execution.name;
 
 /** What the rollout gave, and what it takes for its own when a person gives it: exactly the next weight. */
 const adoptable = (rollout: Rollout): readonly Routing[] => [

@@ -1,7 +1,11 @@
 import { type AliasState, carriesWeights, sameRouting, shareOf } from '../alias/alias.ts';
-import { endOf, ownerOf, writerOf } from '../alias/description.ts';
+import { describeEnd, describeShift, endOf, ownerOf, writerOf } from '../alias/description.ts';
+import type { Move } from '../alias/move.ts';
+import { type Change, quiet } from '../document/change.ts';
 import type { Rollout } from '../document/rollout.ts';
+import type { Timing } from '../observation.ts';
 import { changedReason, externalChange, revertedReason } from './external-change.ts';
+import { promoted, reverting, shifted, superseded } from './transitions.ts';
 
 /** What giving the next weight, or everything, means on the alias as it was read. */
 export type ShiftDecision =
@@ -48,9 +52,50 @@ function firstOf(rollout: Rollout, alias: AliasState): ShiftDecision {
 }
 
 function nextOf(rollout: Rollout, alias: AliasState | null): ShiftDecision {
-  const hands = externalChange(rollout, alias, [rollout.wanted, rollout.seen]);
-  if (!hands) return { kind: 'write' };
-  const { reason } = hands;
-  if (hands.kind === 'reverted') return { kind: 'revert', reason };
-  return { kind: hands.kind === 'promoted' ? 'promoted' : 'superseded', reason };
+  const change = externalChange(rollout, alias, [rollout.wanted, rollout.seen]);
+  if (!change) return { kind: 'write' };
+  const { reason } = change;
+  if (change.kind === 'reverted') return { kind: 'revert', reason };
+  return { kind: change.kind === 'promoted' ? 'promoted' : 'superseded', reason };
+}
+
+/** What the decision means for the alias. */
+export function moveFor(rollout: Rollout, { kind }: ShiftDecision): Move {
+  if (kind === 'write') return { kind, to: rollout.wanted, description: describeWanted(rollout) };
+  return { kind: kind === 'done' ? 'done' : 'foreign' };
+}
+
+/**
+ * The description of the alias together with what the rollout wants: everything if it promotes, else the weight of its next step. It
+ * names the rollout, so that alarms and the end of the execution take back this weight too.
+ */
+export function describeWanted(rollout: Rollout): string {
+  const { stable, candidate, wanted, reason, execution } = rollout;
+  const writer = { execution: execution.name, startedAt: execution.startedAt };
+  return rollout.next === 'promote'
+    ? describeEnd({ did: 'promoted', from: stable, to: candidate, reason, ...writer })
+    : describeShift(
+        { stable, candidate, weight: shareOf(candidate, wanted), ...writer },
+        { number: rollout.step + 2, of: rollout.plan.length },
+      );
+}
+
+/** How the document goes on when the alias shows what was wanted. */
+export const given = (rollout: Rollout, timing: Timing, now: number): Change =>
+  rollout.next === 'promote' ? promoted(rollout, now) : shifted(rollout, timing, now);
+
+/** How the document goes on when the alias was left as it is, for the last decision on it. */
+export function notGiven(rollout: Rollout, decision: ShiftDecision, alias: AliasState | null, now: number): Change {
+  switch (decision.kind) {
+    case 'lookAgain':
+      return quiet({ ...rollout, next: 'preflight', reason: decision.reason });
+    case 'revert':
+      return quiet(reverting(rollout, decision.reason));
+    case 'promoted':
+      return promoted({ ...rollout, reason: decision.reason }, now);
+    case 'superseded':
+      return superseded(quiet(rollout), decision.reason, alias, now);
+    default:
+      return superseded(quiet(rollout), `alias ${rollout.aliasName} does not exist any more`, alias, now);
+  }
 }

@@ -1,7 +1,7 @@
 import { type AliasState, sameRouting, shareOf } from '../alias/alias.ts';
-import { countsSince } from '../coverage.ts';
+import { counted } from '../coverage.ts';
+import { type Change, quiet, updated, withEvent } from '../document/change.ts';
 import {
-  journal,
   passedUntil,
   promotedRouting,
   type Rollout,
@@ -9,61 +9,88 @@ import {
   routingAt,
   weightOf,
 } from '../document/rollout.ts';
-import { noCounts, type Observation, type Timing } from '../observation.ts';
+import { type CountedObservation, noCounts, type Observation, type Timing } from '../observation.ts';
 import { approvalSeconds, observationInterval, passableAt, secondsUntilNextLook } from '../pace.ts';
-import type { Decision } from './decide.ts';
+import { withAnswer } from './approval.ts';
+import { type Decision, decide } from './decide.ts';
 import { nextThroughHooks } from './hooks.ts';
 import { towardsTraffic } from './warm.ts';
 
-/** What the observation and the decision on it make of the document. `now` is in seconds since 1970. */
-export function apply(rollout: Rollout, observation: Observation, decision: Decision, now: number): Rollout {
-  const observed: Rollout = {
-    ...rollout,
-    current: countsSince(rollout.shiftedAt, observation.periods, observation.timing.metrics),
+/**
+ * A whole look at a rollout: takes in the answer to an approval request, if one came, decides on what was observed, and says how the
+ * document goes on. `now` is in seconds since 1970.
+ */
+export function observeStep(rollout: Rollout, observation: Observation, now: number): Change {
+  const answered = withAnswer(rollout, now);
+  const seen = counted(rollout.shiftedAt, observation);
+  return applied(answered, seen, decide(answered.rollout, seen, now), now);
+}
+
+/** What the observation and the decision on it make of the document. */
+function applied(before: Change, observation: CountedObservation, decision: Decision, now: number): Change {
+  const { rollout } = before;
+  const observed = updated(heldOrResumed(before, observation.hold, now), {
+    current: observation.counts,
     observations: rollout.observations + 1,
     ignoredAlarms: rollout.ignoredAlarms.filter((name) =>
       observation.alarms.some((alarm) => alarm.name === name && alarm.state === 'ALARM'),
     ),
     held: observation.hold,
-    journal: heldOrResumed(rollout, observation.hold, now),
     reason: decision.reason,
-  };
-  const tell = (event: 'approvalRequested' | 'superseded') =>
-    journal(observed, now, event, shareIn(observed, observation.alias), decision.reason);
+  });
+  const { alias } = observation;
   switch (decision.kind) {
     case 'keepWatching':
-      return { ...observed, next: 'bake', waitSeconds: decision.waitSeconds };
+      return updated(observed, { next: 'bake', waitSeconds: decision.waitSeconds });
     case 'advance':
-      return onwards({ ...observed, wanted: routingAt(observed, decision.step) }, decision.step, observation.alias);
-    case 'askApproval': {
-      const story = rollout.approval === 'timedOut' ? observed.journal : tell('approvalRequested');
-      return {
-        ...observed,
-        // A request costs as many events as a look does.
-        observations: observed.observations + 1,
-        next: 'awaitApproval',
-        approval: 'asked',
-        approvalSeconds: approvalSeconds(rollout),
-        journal: story,
-      };
-    }
+      return { ...observed, rollout: advancing(observed.rollout, decision.step, alias) };
+    case 'askApproval':
+      return asking(observed, rollout, alias, now);
     case 'complete':
-      return { ...observed, next: nextThroughHooks(observed, 'afterTraffic'), wanted: promotedRouting(observed) };
+      return updated(observed, {
+        next: nextThroughHooks(rollout, 'afterTraffic'),
+        wanted: promotedRouting(rollout),
+      });
     case 'revert':
-      return { ...observed, next: 'revert', wanted: revertedRouting(observed) };
+      return { ...observed, rollout: reverting(observed.rollout, decision.reason) };
     case 'superseded':
-      return { ...observed, next: 'superseded', journal: tell('superseded') };
+      return superseded(observed, decision.reason, alias, now);
   }
 }
 
-/** Before the first weight the version is warmed and the hooks are asked; a person who gave it by hand has asked nobody. */
-const onwards = (rollout: Rollout, step: number, alias: AliasState | null): Rollout =>
-  step === 0
-    ? towardsTraffic(rollout, alias !== null && sameRouting(alias, rollout.wanted))
-    : { ...rollout, next: 'shift' };
+/** Before the first weight the version is warmed and the hooks are called; a person who gave that weight by hand has asked nobody. */
+function advancing(rollout: Rollout, step: number, alias: AliasState | null): Rollout {
+  const wanting: Rollout = { ...rollout, wanted: routingAt(rollout, step) };
+  return step === 0
+    ? towardsTraffic(wanting, alias !== null && sameRouting(alias, wanting.wanted))
+    : { ...wanting, next: 'shift' };
+}
+
+/** A request that timed out is repeated without another event. */
+function asking(observed: Change, before: Rollout, alias: AliasState | null, now: number): Change {
+  const { rollout } = observed;
+  const asked = updated(observed, {
+    // A request costs as many events of the execution's history as a look does.
+    observations: rollout.observations + 1,
+    next: 'awaitApproval',
+    approval: 'asked',
+    approvalSeconds: approvalSeconds(before),
+  });
+  return before.approval === 'timedOut'
+    ? asked
+    : withEvent(asked, now, 'approvalRequested', shareIn(rollout, alias), rollout.reason);
+}
+
+/** The candidate's weights are to be taken back. */
+export const reverting = (rollout: Rollout, reason: string): Rollout => ({
+  ...rollout,
+  next: 'revert',
+  wanted: revertedRouting(rollout),
+  reason,
+});
 
 /** The step's weight is on the alias: its bake begins. */
-export function shifted(rollout: Rollout, timing: Timing, now: number): Rollout {
+export function shifted(rollout: Rollout, timing: Timing, now: number): Change {
   const step = rollout.step + 1;
   const baking: Rollout = {
     ...rollout,
@@ -79,35 +106,26 @@ export function shifted(rollout: Rollout, timing: Timing, now: number): Rollout 
   };
   const { weight, bakeSeconds } = rollout.plan[step] as Rollout['plan'][number];
   const passable = passableAt(rollout.policy, now, bakeSeconds, timing);
-  return {
-    ...baking,
-    waitSeconds: passable > now ? secondsUntilNextLook(now, passable, observationInterval(baking, timing)) : 0,
-    journal: journal(baking, now, 'shifted', weight, rollout.reason),
-  };
+  const waitSeconds = passable > now ? secondsUntilNextLook(now, passable, observationInterval(baking, timing)) : 0;
+  return withEvent(quiet({ ...baking, waitSeconds }), now, 'shifted', weight, rollout.reason);
 }
 
 /** The alias serves the candidate alone. */
-export const promoted = (rollout: Rollout, now: number): Rollout => ({
-  ...rollout,
-  seen: rollout.wanted,
-  next: 'promoted',
-  journal: journal(rollout, now, 'promoted', 100, rollout.reason),
-});
+export const promoted = (rollout: Rollout, now: number): Change =>
+  withEvent(quiet({ ...rollout, seen: rollout.wanted, next: 'promoted' }), now, 'promoted', 100, rollout.reason);
 
-/** Somebody else's alias: it stays as they set it. */
-export const superseded = (rollout: Rollout, reason: string, alias: AliasState | null, now: number): Rollout => ({
-  ...rollout,
-  next: 'superseded',
-  reason,
-  journal: journal(rollout, now, 'superseded', shareIn(rollout, alias), reason),
-});
+/** The alias is somebody else's: it stays as they set it. */
+export const superseded = (before: Change, reason: string, alias: AliasState | null, now: number): Change =>
+  withEvent(updated(before, { next: 'superseded', reason }), now, 'superseded', shareIn(before.rollout, alias), reason);
 
-/** What the candidate really has, whoever gave it. */
+/** The weight that the candidate really has, whoever gave it. */
 const shareIn = ({ candidate }: Rollout, alias: AliasState | null): number => (alias ? shareOf(candidate, alias) : 0);
 
-function heldOrResumed(rollout: Rollout, hold: string | null, now: number): Rollout['journal'] {
-  if (hold !== null && rollout.held === null) return journal(rollout, now, 'held', weightOf(rollout), hold);
-  if (hold === null && rollout.held !== null)
-    return journal(rollout, now, 'resumed', weightOf(rollout), 'the hold is gone');
-  return rollout.journal;
+function heldOrResumed(before: Change, hold: string | null, now: number): Change {
+  const { held } = before.rollout;
+  if ((hold === null) === (held === null)) return before;
+  const weight = weightOf(before.rollout);
+  return hold === null
+    ? withEvent(before, now, 'resumed', weight, 'the hold is gone')
+    : withEvent(before, now, 'held', weight, hold);
 }

@@ -18,8 +18,7 @@ const INTERVAL_SECONDS = 10;
 const MOST_WARM_LOOKS = 90;
 
 /**
- * Where a rollout goes that may give its first weight: the version is warmed first, then the hooks are asked. A document of an
- * execution that began before there was provisioned concurrency has no number at all.
+ * The way of a rollout to its first weight: the version is warmed first, then the hooks are called.
  *
  * @param given whether a person gave the first weight by hand: then it is too late to ask anybody
  */
@@ -29,14 +28,14 @@ export const towardsTraffic = (rollout: Rollout, given = false): Rollout =>
     : { ...rollout, next: rollout.tried || given ? 'shift' : nextThroughHooks(rollout, 'beforeTraffic') };
 
 /** Whether the rollout asks for provisioned concurrency and has not seen it ready. */
-export const wantsWarming = (rollout: Rollout): boolean => Boolean(rollout.provisionedConcurrency) && !rollout.warmed;
+export const wantsWarming = (rollout: Rollout): boolean => rollout.provisionedConcurrency !== null && !rollout.warmed;
 
 /** The document before anything is asked of Lambda: whatever happens from now on, the end has something to release. */
 export const warming = (rollout: Rollout): Rollout => ({
   ...rollout,
   next: 'warm',
   toRelease: true,
-  memory: { ...rollout.memory, warmedBeside: rollout.memory['warmedBeside'] ?? Number(rollout.stable) },
+  warmedBeside: rollout.warmedBeside ?? rollout.stable,
 });
 
 /**
@@ -44,13 +43,13 @@ export const warming = (rollout: Rollout): Rollout => ({
  * this rollout itself asked for is only waited for.
  */
 export const isToBePut = (rollout: Rollout, found: ProvisionedConcurrency): boolean =>
-  found.requested !== rollout.provisionedConcurrency || (found.status === 'FAILED' && looksIn(rollout) === 0);
+  found.requested !== rollout.provisionedConcurrency || (found.status === 'FAILED' && rollout.warmLooks === 0);
 
 /** What one look at the candidate's provisioned concurrency makes of the document. */
 export function warmed(rollout: Rollout, found: ProvisionedConcurrency, alias: AliasState | null): Rollout {
   const { candidate, provisionedConcurrency: number } = rollout;
-  const looks = looksIn(rollout) + 1;
-  const looked: Rollout = { ...rollout, memory: { ...rollout.memory, warmLooks: looks } };
+  const looks = rollout.warmLooks + 1;
+  const looked: Rollout = { ...rollout, warmLooks: looks };
   // A person who gave the first weight by hand has not waited, so it is not waited for them.
   if (alias && Object.hasOwn(alias.additionalVersionWeights, candidate)) {
     return towardsTraffic({ ...looked, warmed: true }, true);
@@ -86,13 +85,10 @@ export function warmed(rollout: Rollout, found: ProvisionedConcurrency, alias: A
  */
 export function releasable(rollout: Rollout, alias: AliasState | null): readonly string[] {
   const served = alias ? servedBy(alias) : [];
-  const before = rollout.memory['warmedBeside'];
-  const known = new Set([rollout.stable, rollout.candidate, ...(before ? [String(before)] : [])]);
+  const known = new Set([rollout.stable, rollout.candidate, rollout.warmedBeside ?? '']);
   return [...known].filter((version) => version !== '' && !served.includes(version));
 }
 
 /** Whether the rollout is over and the alias serves its candidate alone: that version is to have the number from now on. */
 export const isToBeKeptWarm = (rollout: Rollout, alias: AliasState | null): boolean =>
   rollout.next === 'promoted' && alias?.functionVersion === rollout.candidate && !carriesWeights(alias);
-
-const looksIn = (rollout: Rollout): number => rollout.memory['warmLooks'] ?? 0;

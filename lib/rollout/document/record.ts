@@ -20,6 +20,9 @@ export interface JournalEntry {
   readonly reason: string;
 }
 
+/** What happened to a rollout: all that stands in its journal, and its start. */
+export type RolloutEvent = Omit<JournalEntry, 'event'> & { readonly event: JournalEntry['event'] | 'started' };
+
 /** What is kept of a person's answer to an approval request. */
 export interface ApprovalAnswer {
   readonly by?: string;

@@ -1,10 +1,9 @@
-import type { Routing } from '../alias/alias.ts';
-import { allTrafficTo, split } from '../alias/alias.ts';
+import * as z from 'zod';
+import { allTrafficTo, type Routing, split } from '../alias/alias.ts';
 import { outcomes } from '../contracts/ends.ts';
 import { oneLine } from '../contracts/text.ts';
-import type { VersionCounts } from '../observation.ts';
-import type { Policy } from '../policy/policy.ts';
-import type { Step } from '../policy/step.ts';
+import { noCounts } from '../observation.ts';
+import { startedPolicySchema } from '../policy/policy.ts';
 import type { AnsweredApproval, JournalEntry, PassedStep, Report } from './record.ts';
 
 /** Where the state machine may go with the document. Each stage of the machine has a Choice of its own over some of these. */
@@ -28,78 +27,167 @@ export type Next = (typeof nexts)[number];
 
 /** What a Catch left behind. Ragged: AWS hands over an empty, missing, plain or JSON cause. */
 export interface CaughtError {
-  readonly Error?: string | null;
-  readonly Cause?: string | null;
+  readonly Error?: unknown;
+  readonly Cause?: unknown;
 }
 
-/**
- * The one document that travels through the state machine: what was planned, where the rollout is, what it has seen.
- * Plain JSON; every field is always present, because a path that finds nothing ends an execution uncaught.
- */
-export interface Rollout {
-  readonly schema: 1;
+const routing = z.object({
+  functionVersion: z.string(),
+  additionalVersionWeights: z.record(z.string(), z.number()),
+});
+
+const counts = z.object({ invocations: z.number(), errors: z.number() });
+const versionCounts = z.object({ stable: counts, candidate: counts });
+
+/** A record for people. Another release may know other events and verdicts. */
+const recordOf = <Entry>() => z.array(z.custom<Entry>((entry) => typeof entry === 'object' && entry !== null));
+
+/** The fields of the document. What a release before this one did not write has a default. */
+const documentSchema = z.looseObject({
+  schema: z.literal(1),
   /** The execution's ARN and start, from the context object. */
-  readonly execution: { readonly id: string; readonly name: string; readonly startedAt: number };
+  execution: z.object({ id: z.string(), name: z.string(), startedAt: z.number() }),
   /** The function's name or unqualified ARN, and the alias that is shifted. */
-  readonly functionName: string;
-  readonly aliasName: string;
-  /** The stack whose commit the rollout waits for; null where nothing deploys it. */
-  readonly stack: string | null;
-  /** Whether that stack was seen to have committed: asked for no more then, for later updates are not ours. */
-  readonly committed: boolean;
+  functionName: z.string(),
+  aliasName: z.string(),
+  /** The stack whose commit the rollout waits for; null if nothing deploys it. */
+  stack: z.string().nullable().default(null),
+  /** Whether that stack was seen to have committed. Later updates are not ours, so it is not asked for again. */
+  committed: z.boolean().default(false),
   /** Whether the hooks before the first traffic have agreed. */
-  readonly tried: boolean;
-  /** How many execution environments of the candidate are made ready before its first traffic; null where none. */
-  readonly provisionedConcurrency: number | null;
+  tried: z.boolean().default(false),
+  /** How many execution environments of the candidate are made ready before its first traffic; null if none are. */
+  provisionedConcurrency: z.number().nullable().default(null),
   /** Whether they were seen to be ready. */
-  readonly warmed: boolean;
-  /** Whether the end has provisioned concurrency to release; in every document, for the state machine asks. */
-  readonly toRelease: boolean;
+  warmed: z.boolean().default(false),
+  /** Whether the end has provisioned concurrency to release. The state machine reads it from every document. */
+  toRelease: z.boolean().default(false),
   /** Who or what started the rollout, in words. */
-  readonly startedBy: string;
-  readonly stable: string;
-  readonly candidate: string;
-  readonly policy: Policy;
-  readonly plan: readonly Step[];
+  startedBy: z.string().default('somebody'),
+  stable: z.string(),
+  candidate: z.string(),
+  policy: startedPolicySchema,
+  plan: z.array(
+    z.looseObject({
+      weight: z.number(),
+      bakeSeconds: z.number(),
+      approval: z.enum(['automatic', 'manual']).default('automatic'),
+    }),
+  ),
   /** Index of the step whose weight the alias has; -1 before the first traffic. */
-  readonly step: number;
+  step: z.number(),
   /** What the alias was when we last looked or wrote. */
-  readonly seen: Routing;
+  seen: routing,
   /** What the next Shift or Promote writes. */
-  readonly wanted: Routing;
+  wanted: routing,
   /** When the step's weight was given, in seconds since 1970. */
-  readonly shiftedAt: number;
+  shiftedAt: z.number(),
   /** The operator's reason while the rollout is held; null otherwise. */
-  readonly held: string | null;
+  held: z.string().nullable().default(null),
   /** What became of the approval for the next step. */
-  readonly approval: 'none' | 'asked' | 'approved' | 'timedOut' | 'rejected' | 'failed';
+  approval: z.enum(['none', 'asked', 'approved', 'timedOut', 'rejected', 'failed']).default('none'),
   /** What the approver handed over, as it came; null while nobody was asked. */
-  readonly answer: unknown;
+  answer: z.unknown().default(null),
   /** Alarms that fired before the rollout and have not been OK since. */
-  readonly ignoredAlarms: readonly string[];
-  /** The steps that are over, and what was seen of the one that is not, in closed metric periods. */
-  readonly passed: readonly PassedStep[];
-  readonly current: VersionCounts;
+  ignoredAlarms: z.array(z.string()).default([]),
+  /** The steps that are over, and the counts of the one that is not, in closed metric periods. */
+  passed: recordOf<PassedStep>().default([]),
+  current: versionCounts.default(noCounts),
   /** How often the alias was observed, and how often the commit was waited for: they stretch the next wait. */
-  readonly observations: number;
-  readonly preflights: number;
-  /** What a decision must remember from one observation to the next; a few hundred bytes at most. */
-  readonly memory: Readonly<Record<string, number>>;
-  readonly next: Next;
+  observations: z.number().default(0),
+  preflights: z.number().default(0),
+  /** How often the candidate was found to be still pending. */
+  pendingLooks: z.number().default(0),
+  /** How often its provisioned concurrency was looked at. */
+  warmLooks: z.number().default(0),
+  /** The version that was stable when the candidate was first warmed; null before. */
+  warmedBeside: z.string().nullable().default(null),
+  next: z.enum(nexts),
   /** How long the next Wait state waits: whole, non-negative seconds. */
-  readonly waitSeconds: number;
+  waitSeconds: z.number().default(0),
   /** How long the next approval request waits for its answer, in whole seconds. */
-  readonly approvalSeconds: number;
+  approvalSeconds: z.number().default(1800),
   /** The verdict's reason in words that a person on call understands. */
-  readonly reason: string;
+  reason: z.string().default('no reason was given'),
   /** What was thrown, once something was. */
-  readonly error: CaughtError | null;
-  readonly journal: readonly JournalEntry[];
+  error: z.custom<CaughtError | null>(() => true).default(null),
+  journal: recordOf<JournalEntry>().default([]),
   /** Every answer to an approval request, in the order in which they came. */
-  readonly approvals: readonly AnsweredApproval[];
+  approvals: recordOf<AnsweredApproval>().default([]),
   /** The summary of a rollout that has ended; null before. */
-  readonly report: Report | null;
+  report: z.custom<Report | null>((report) => typeof report === 'object').default(null),
+});
+
+/**
+ * The one document that travels through the state machine: what was planned, where the rollout is, what it has seen. Plain JSON; every
+ * field is always present, because a path that finds nothing ends an execution uncaught.
+ *
+ * Every handler parses the document at its door, for an execution may outlive a release. It is read loosely: keys that are not known
+ * here are handed on, and what an older release did not write gets its default.
+ */
+export const rolloutSchema = z.preprocess(withoutMemory, documentSchema);
+
+/** The document, read-only, with the keys that are known here. */
+export interface Rollout extends Known<z.output<typeof rolloutSchema>> {}
+
+/** A loosely read type, read-only and without the index signature that lets every typo through. */
+type Known<T> = T extends readonly (infer Entry)[]
+  ? readonly Known<Entry>[]
+  : T extends object
+    ? { readonly [Key in keyof T as string extends Key ? (unknown extends T[Key] ? never : Key) : Key]: Known<T[Key]> }
+    : T;
+
+/** A release before this one kept three of today's fields in a bag of numbers, a version among them. */
+function withoutMemory(document: unknown): unknown {
+  if (!isDocument(document) || !('memory' in document)) return document;
+  const { memory, ...rest } = document;
+  const { pendingLooks, warmLooks, warmedBeside } = (memory ?? {}) as Readonly<Record<string, unknown>>;
+  const beside = typeof warmedBeside === 'number' ? String(warmedBeside) : undefined;
+  return { pendingLooks, warmLooks, warmedBeside: beside, ...rest };
 }
+
+/** Whether this is meant to be a rollout's document, of whatever release. */
+export const isDocument = (document: unknown): document is Readonly<Record<string, unknown>> =>
+  typeof document === 'object' && document !== null && 'schema' in document;
+
+/**
+ * Reads the document that a handler is called with.
+ *
+ * @throws ZodError if it is none, or one that this release cannot go on with: then the state machine reverts
+ */
+export const parseRollout = (document: unknown): Rollout => rolloutSchema.parse(document);
+
+/**
+ * Reads as much of a document as can be read, field by field: for a revert, which never refuses to work because its input surprised it,
+ * and for whoever looks at rollouts of any release. A field that cannot be read is what it is before anything happened.
+ *
+ * @returns undefined if this is no rollout's document at all
+ */
+export function rolloutIn(document: unknown): Rollout | undefined {
+  if (!isDocument(document)) return undefined;
+  const given = withoutMemory(document) as Readonly<Record<string, unknown>>;
+  const fields = Object.entries(documentSchema.shape).map(([key, schema]) => {
+    const parsed = schema.safeParse(given[key]);
+    return [key, parsed.success ? parsed.data : blank[key as keyof Rollout]];
+  });
+  return { ...given, ...Object.fromEntries(fields) };
+}
+
+const blank: Rollout = documentSchema.parse({
+  schema: 1,
+  execution: { id: '', name: '', startedAt: 0 },
+  functionName: '',
+  aliasName: '',
+  stable: '',
+  candidate: '',
+  policy: {},
+  plan: [],
+  step: -1,
+  seen: allTrafficTo(''),
+  wanted: allTrafficTo(''),
+  shiftedAt: 0,
+  next: 'revert',
+});
 
 /** The steps that were taken, the current one included, as of `now`. */
 export function passedUntil(rollout: Rollout, now: number): readonly PassedStep[] {
@@ -134,18 +222,3 @@ export const nextRouting = (rollout: Rollout): readonly Routing[] =>
 /** What the alias shows when the rollout is over, for better or worse. */
 export const promotedRouting = (rollout: Rollout): Routing => allTrafficTo(rollout.candidate);
 export const revertedRouting = (rollout: Rollout): Routing => allTrafficTo(rollout.stable);
-
-/** The longest journal that a document carries: far below Step Functions' 256 KB, with room for every step. */
-const LONGEST_JOURNAL = 200;
-
-/** Adds to the rollout's story. A story that outgrows the document keeps its beginning and its latest entries. */
-export function journal(
-  rollout: Rollout,
-  now: number,
-  event: JournalEntry['event'],
-  weight: number,
-  reason: string,
-): readonly JournalEntry[] {
-  const entries = [...rollout.journal, { at: now, event, weight, reason }];
-  return entries.length <= LONGEST_JOURNAL ? entries : entries.toSpliced(LONGEST_JOURNAL / 2, 1);
-}

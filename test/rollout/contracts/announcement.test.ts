@@ -1,48 +1,56 @@
 import { describe, expect, it } from 'vitest';
 import { announcementsOf, summaryOf } from '../../../lib/rollout/contracts/announcement.ts';
-import { decide } from '../../../lib/rollout/decisions/decide.ts';
-import { apply } from '../../../lib/rollout/decisions/transitions.ts';
+import { begun } from '../../../lib/rollout/decisions/begin.ts';
+import { observeStep, shifted } from '../../../lib/rollout/decisions/transitions.ts';
+import { type Change, quiet, updated, withEvent } from '../../../lib/rollout/document/change.ts';
 import { reportOf } from '../../../lib/rollout/document/report.ts';
-import { journal } from '../../../lib/rollout/document/rollout.ts';
+import { startInputSchema } from '../../../lib/rollout/document/start.ts';
+import { cloudWatchTiming } from '../../../lib/rollout/observation.ts';
 import { allWell, aRollout, atStep, execution, periodsUntil, T0 } from '../a-rollout.ts';
 
 const NOW = T0 + 420;
 
-/** A rollout that was looked at while a tenth of the candidate's requests failed. */
-function observed() {
+/** A look at a rollout, a tenth of whose candidate's requests failed. */
+function observed(): Change {
   const before = atStep(1);
   const observation = {
     ...allWell(before, NOW),
     periods: periodsUntil(NOW, { invocations: 540, errors: 1 }, { invocations: 60, errors: 6 }),
   };
-  return { before, after: apply(before, observation, decide(before, observation, NOW), NOW) };
+  return observeStep(before, observation, NOW);
 }
 
 describe('what is announced', () => {
   it('is the start, with who started it', () => {
-    const { input, execution: who } = { input: {}, execution };
-    expect(announcementsOf({ input, execution: who }, aRollout(), NOW)).toMatchObject([
+    const input = {
+      function: 'checkout',
+      alias: 'live',
+      version: '42',
+      startedBy: 'a test',
+      policy: { preset: 'AllAtOnce' },
+    };
+    const change = begun(startInputSchema.parse(input), undefined, execution) as Change;
+    expect(announcementsOf(change, NOW)).toMatchObject([
       { event: 'started', outcome: null, reason: 'started by a test', execution: execution.id, candidate: '42' },
     ]);
   });
 
-  it('is what the journal has gained, and nothing where nothing changed', () => {
-    const { before, after } = observed();
-    expect(announcementsOf(before, after, NOW)).toEqual([]);
-    expect(announcementsOf(aRollout(), atStep(0), NOW)).toMatchObject([
+  it('is every event of the change, and nothing if nothing happened', () => {
+    expect(announcementsOf(observed(), NOW)).toEqual([]);
+    expect(announcementsOf(shifted(aRollout(), cloudWatchTiming, T0), NOW)).toMatchObject([
       { event: 'shifted', weight: 10, outcome: null },
     ]);
   });
 
+  it('is no request for an approval, which has an event of its own', () => {
+    const asked = withEvent(quiet(atStep(0)), NOW, 'approvalRequested', 10, 'needs an approval');
+    expect(announcementsOf(withEvent(asked, NOW, 'held', 10, 'freeze'), NOW)).toMatchObject([{ event: 'held' }]);
+  });
+
   it('is a rollback with both versions, the reason, the evidence and the failed requests', () => {
-    const { after } = observed();
-    const reverted = {
-      ...after,
-      next: 'rolledBack' as const,
-      reason: 'alarm errors is in ALARM',
-      journal: journal(after, NOW, 'reverted', 0, 'alarm errors is in ALARM'),
-    };
-    expect(announcementsOf(after, reverted, NOW)).toEqual([
+    const why = 'alarm errors is in ALARM';
+    const ended = updated(quiet(observed().rollout), { next: 'rolledBack', reason: why });
+    expect(announcementsOf(withEvent(ended, NOW, 'reverted', 0, why), NOW)).toEqual([
       {
         schema: 1,
         event: 'reverted',
@@ -67,14 +75,8 @@ describe('what is announced', () => {
   });
 
   it.each(['rejected', 'cancelled', 'superseded', 'promoted'] as const)('is the end as %s, once', (next) => {
-    const before = aRollout();
-    const told = announcementsOf(before, { ...before, next, reason: 'so it is' }, NOW);
+    const told = announcementsOf(quiet({ ...aRollout(), next, reason: 'so it is' }), NOW);
     expect(told).toMatchObject([{ event: next, outcome: next, reason: 'so it is' }]);
-  });
-
-  it('is nothing of what is no rollout', () => {
-    expect(announcementsOf({}, { next: 'rejected', reason: 'the input is refused' }, NOW)).toEqual([]);
-    expect(announcementsOf({}, null, NOW)).toEqual([]);
   });
 
   it('has a summary that can be put into a message as it is', () => {
@@ -87,7 +89,7 @@ describe('what is announced', () => {
 
 describe('the report of a rollout', () => {
   it('holds steps, times, requests and failures per version, verdicts, approvals and cost', () => {
-    const { after } = observed();
+    const after = observed().rollout;
     const approved = { at: T0 + 10, weight: 40, verdict: 'approved' as const, by: 'ann', comment: 'looks good' };
     const report = reportOf({ ...after, approvals: [approved] }, 'rolledBack', NOW);
     expect(report).toMatchObject({

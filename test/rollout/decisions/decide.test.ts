@@ -2,10 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { allTrafficTo, split } from '../../../lib/rollout/alias/alias.ts';
 import { describeEnd, describeShift } from '../../../lib/rollout/alias/description.ts';
-import { decide } from '../../../lib/rollout/decisions/decide.ts';
 import type { Observation } from '../../../lib/rollout/observation.ts';
 import { MOST_LOOKS } from '../../../lib/rollout/pace.ts';
-import { aliasShowing, allWell, aRollout, atStep, periodsUntil, T0 } from '../a-rollout.ts';
+import { aliasShowing, allWell, aRollout, atStep, decideOn, periodsUntil, T0 } from '../a-rollout.ts';
 
 const afterBake = T0 + 360;
 const alarm = (state: Observation['alarms'][number]['state'], reason = '') => [
@@ -16,28 +15,28 @@ describe('while a step bakes', () => {
   const rollout = atStep(0);
 
   it('keeps watching, a metric period at a time', () => {
-    expect(decide(rollout, allWell(rollout, T0 + 60), T0 + 60)).toMatchObject({
+    expect(decideOn(rollout, allWell(rollout, T0 + 60), T0 + 60)).toMatchObject({
       kind: 'keepWatching',
       waitSeconds: 60,
     });
   });
 
   it('looks again at the very second at which the step can be judged', () => {
-    expect(decide(rollout, allWell(rollout, T0 + 330), T0 + 330)).toMatchObject({
+    expect(decideOn(rollout, allWell(rollout, T0 + 330), T0 + 330)).toMatchObject({
       kind: 'keepWatching',
       waitSeconds: 30,
     });
   });
 
   it('waits for the data of the bake, not for the clock alone', () => {
-    expect(decide(rollout, allWell(rollout, T0 + 300), T0 + 300)).toMatchObject({
+    expect(decideOn(rollout, allWell(rollout, T0 + 300), T0 + 300)).toMatchObject({
       kind: 'keepWatching',
       reason: expect.stringContaining('waiting for the last of its data'),
     });
   });
 
   it('advances once the bake was seen, and says what it saw', () => {
-    expect(decide(rollout, allWell(rollout, afterBake), afterBake)).toEqual({
+    expect(decideOn(rollout, allWell(rollout, afterBake), afterBake)).toEqual({
       kind: 'advance',
       step: 1,
       reason: '300 s at 10 % passed and the alarm is quiet; 0 of 300 requests failed on 42 against 0 of 2700',
@@ -46,17 +45,17 @@ describe('while a step bakes', () => {
 
   it('goes by the clock where the policy names no alarm and asks for no evidence', () => {
     const blind = atStep(0, { alarms: [] });
-    expect(decide(blind, allWell(blind, T0 + 300), T0 + 300)).toMatchObject({ kind: 'advance' });
+    expect(decideOn(blind, allWell(blind, T0 + 300), T0 + 300)).toMatchObject({ kind: 'advance' });
   });
 
   it('completes after the last step', () => {
     const last = atStep(3);
-    expect(decide(last, allWell(last, T0 + 660), T0 + 660)).toMatchObject({ kind: 'complete' });
+    expect(decideOn(last, allWell(last, T0 + 660), T0 + 660)).toMatchObject({ kind: 'complete' });
   });
 
   it('completes at once where the last step is not watched', () => {
     const last = atStep(3, { settleSeconds: 0 });
-    expect(decide(last, allWell(last, T0), T0)).toMatchObject({ kind: 'complete' });
+    expect(decideOn(last, allWell(last, T0), T0)).toMatchObject({ kind: 'complete' });
   });
 });
 
@@ -65,7 +64,7 @@ describe('an alarm', () => {
 
   it('in ALARM reverts, also in the middle of a bake', () => {
     const seen = { ...allWell(rollout, T0 + 60), alarms: alarm('ALARM', 'Threshold Crossed') };
-    expect(decide(rollout, seen, T0 + 60)).toEqual({
+    expect(decideOn(rollout, seen, T0 + 60)).toEqual({
       kind: 'revert',
       reason: 'alarm checkout-errors is in ALARM (Threshold Crossed)',
     });
@@ -73,7 +72,7 @@ describe('an alarm', () => {
 
   it('that cannot be found is not OK', () => {
     const seen = { ...allWell(rollout, T0 + 60), alarms: alarm('missing') };
-    expect(decide(rollout, seen, T0 + 60)).toMatchObject({
+    expect(decideOn(rollout, seen, T0 + 60)).toMatchObject({
       kind: 'revert',
       reason: expect.stringContaining('cannot be found'),
     });
@@ -81,7 +80,7 @@ describe('an alarm', () => {
 
   it('without data keeps the step from passing', () => {
     const seen = { ...allWell(rollout, afterBake), alarms: alarm('INSUFFICIENT_DATA') };
-    expect(decide(rollout, seen, afterBake)).toMatchObject({
+    expect(decideOn(rollout, seen, afterBake)).toMatchObject({
       kind: 'keepWatching',
       reason: expect.stringContaining('no data is not health'),
     });
@@ -89,19 +88,19 @@ describe('an alarm', () => {
 
   it('that never has data reverts after an hour', () => {
     const seen = { ...allWell(rollout, T0 + 3600), alarms: alarm('INSUFFICIENT_DATA') };
-    expect(decide(rollout, seen, T0 + 3600)).toMatchObject({ kind: 'revert' });
+    expect(decideOn(rollout, seen, T0 + 3600)).toMatchObject({ kind: 'revert' });
   });
 
   it('that fired before the rollout is ignored until it has been OK', () => {
     const fixing = { ...rollout, ignoredAlarms: ['checkout-errors'] };
     const seen = { ...allWell(fixing, afterBake), alarms: alarm('ALARM') };
-    expect(decide(fixing, seen, afterBake)).toMatchObject({ kind: 'advance' });
+    expect(decideOn(fixing, seen, afterBake)).toMatchObject({ kind: 'advance' });
   });
 
   it('decides alone until candidate and stable are compared, and says so', () => {
     const evident = atStep(1, { evidence: {} });
     const seen = { ...allWell(evident, T0 + 60), alarms: alarm('ALARM') };
-    expect(decide(evident, seen, T0 + 60)).toMatchObject({
+    expect(decideOn(evident, seen, T0 + 60)).toMatchObject({
       kind: 'revert',
       reason: expect.stringContaining('are not compared yet, so the alarm decides'),
     });
@@ -114,7 +113,7 @@ describe('no traffic', () => {
   it('is not health: a step with evidence goes on until the candidate was seen to serve enough', () => {
     const rollout = atStep(0, { evidence: { minimumInvocations: 20 } });
     const seen = { ...allWell(rollout, afterBake), periods: silence };
-    expect(decide(rollout, seen, afterBake)).toMatchObject({
+    expect(decideOn(rollout, seen, afterBake)).toMatchObject({
       kind: 'keepWatching',
       reason: expect.stringContaining('no traffic is not health'),
     });
@@ -127,12 +126,12 @@ describe('no traffic', () => {
   ] as const)('for as long as it may ends in what the policy says: %s', (onNoEvidence, expected) => {
     const rollout = atStep(0, { evidence: { onNoEvidence, maximumBakeSeconds: 1800 } });
     const seen = { ...allWell(rollout, T0 + 1800), periods: silence };
-    expect(decide(rollout, seen, T0 + 1800)).toMatchObject(expected);
+    expect(decideOn(rollout, seen, T0 + 1800)).toMatchObject(expected);
   });
 
   it('and no evidence asked for: time and alarms decide, and the reason says that nothing is proven', () => {
     const rollout = atStep(0);
-    expect(decide(rollout, { ...allWell(rollout, afterBake), periods: silence }, afterBake)).toMatchObject({
+    expect(decideOn(rollout, { ...allWell(rollout, afterBake), periods: silence }, afterBake)).toMatchObject({
       kind: 'advance',
       reason: expect.stringContaining('which proves nothing'),
     });
@@ -144,7 +143,7 @@ describe('no traffic', () => {
       { start: T0, stable: { invocations: 600, errors: 0 }, candidate: { invocations: 60, errors: 0 } },
     ];
     const seen = { ...allWell(rollout, afterBake), periods: straddling };
-    expect(decide(rollout, seen, afterBake)).toMatchObject({ kind: 'keepWatching' });
+    expect(decideOn(rollout, seen, afterBake)).toMatchObject({ kind: 'keepWatching' });
   });
 });
 
@@ -157,18 +156,18 @@ describe('a person', () => {
   });
 
   it('who put the alias back ends the rollout as rolled back', () => {
-    expect(decide(rollout, seeing(allTrafficTo('41')), at)).toEqual({
+    expect(decideOn(rollout, seeing(allTrafficTo('41')), at)).toEqual({
       kind: 'revert',
       reason: 'the alias was put back to 41 by hand',
     });
   });
 
   it('who promoted ends the rollout as promoted', () => {
-    expect(decide(rollout, seeing(allTrafficTo('42')), at)).toMatchObject({ kind: 'complete' });
+    expect(decideOn(rollout, seeing(allTrafficTo('42')), at)).toMatchObject({ kind: 'complete' });
   });
 
   it('who gave exactly the next weight has skipped the bake', () => {
-    expect(decide(rollout, seeing(split('41', '42', 70)), at)).toMatchObject({ kind: 'advance', step: 2 });
+    expect(decideOn(rollout, seeing(split('41', '42', 70)), at)).toMatchObject({ kind: 'advance', step: 2 });
   });
 
   it.each([
@@ -178,7 +177,7 @@ describe('a person', () => {
     ['another version', allTrafficTo('39')],
     ['another candidate', split('41', '43', 40)],
   ])('who set %s wins, and the alias stays as they set it', (_, routing) => {
-    expect(decide(rollout, seeing(routing), at)).toMatchObject({ kind: 'superseded' });
+    expect(decideOn(rollout, seeing(routing), at)).toMatchObject({ kind: 'superseded' });
   });
 
   it('who gave a weight after the alias was put back has it stay, also the next one', () => {
@@ -191,7 +190,7 @@ describe('a person', () => {
       startedAt: T0,
     });
     const alias = aliasShowing(rollout, split('41', '42', 70), told);
-    expect(decide(rollout, { ...allWell(rollout, at), alias }, at)).toMatchObject({ kind: 'superseded' });
+    expect(decideOn(rollout, { ...allWell(rollout, at), alias }, at)).toMatchObject({ kind: 'superseded' });
   });
 
   it('who put back the weight before, after more was written, has it stay', () => {
@@ -200,29 +199,28 @@ describe('a person', () => {
       { number: 3, of: 4 },
     );
     const alias = aliasShowing(rollout, rollout.seen, further);
-    expect(decide(rollout, { ...allWell(rollout, at), alias }, at)).toMatchObject({ kind: 'superseded' });
+    expect(decideOn(rollout, { ...allWell(rollout, at), alias }, at)).toMatchObject({ kind: 'superseded' });
   });
 
   it('who removed the alias wins as well', () => {
-    expect(decide(rollout, { ...allWell(rollout, at), alias: null }, at)).toMatchObject({ kind: 'superseded' });
+    expect(decideOn(rollout, { ...allWell(rollout, at), alias: null }, at)).toMatchObject({ kind: 'superseded' });
   });
 
   it('who changed nothing but the description changed nothing', () => {
-    expect(decide(rollout, seeing(rollout.seen, 'our production alias'), at)).toMatchObject({ kind: 'keepWatching' });
+    expect(decideOn(rollout, seeing(rollout.seen, 'our production alias'), at)).toMatchObject({ kind: 'keepWatching' });
   });
 
   it('who holds the rollout keeps it where it is, whatever the bake says', () => {
     const seen = { ...allWell(rollout, afterBake), hold: 'black friday' };
-    expect(decide(rollout, seen, afterBake)).toMatchObject({
+    expect(decideOn(rollout, seen, afterBake)).toMatchObject({
       kind: 'keepWatching',
-      held: 'black friday',
       reason: 'held: black friday',
     });
   });
 
   it('who holds the rollout does not keep an alarm from reverting it', () => {
     const seen = { ...allWell(rollout, at), hold: 'black friday', alarms: alarm('ALARM') };
-    expect(decide(rollout, seen, at)).toMatchObject({ kind: 'revert' });
+    expect(decideOn(rollout, seen, at)).toMatchObject({ kind: 'revert' });
   });
 });
 
@@ -237,7 +235,7 @@ describe('a read that is out of date', () => {
     ['the rollout that this one superseded', split('41', '40', 30), describeShift(older, { number: 2, of: 4 })],
   ])("shows %s, and is nobody's hand", (_, routing, description) => {
     const alias = aliasShowing(rollout, routing, description);
-    expect(decide(rollout, { ...allWell(rollout, at), alias }, at)).toMatchObject({ kind: 'keepWatching' });
+    expect(decideOn(rollout, { ...allWell(rollout, at), alias }, at)).toMatchObject({ kind: 'keepWatching' });
   });
 });
 
@@ -247,7 +245,7 @@ describe('another rollout', () => {
 
   it('that took the alias over supersedes this one', () => {
     const alias = aliasShowing(rollout, split('41', '43', 10), describeShift(other, { number: 1, of: 4 }));
-    expect(decide(rollout, { ...allWell(rollout, T0 + 120), alias }, T0 + 120)).toMatchObject({
+    expect(decideOn(rollout, { ...allWell(rollout, T0 + 120), alias }, T0 + 120)).toMatchObject({
       kind: 'superseded',
       reason: 'execution deploy-8 has taken the alias over',
     });
@@ -263,13 +261,13 @@ describe('another rollout', () => {
       startedAt: 1_767_225_600,
     });
     const alias = aliasShowing(rollout, allTrafficTo('41'), told);
-    expect(decide(rollout, { ...allWell(rollout, T0 + 120), alias }, T0 + 120)).toMatchObject({ kind: 'superseded' });
+    expect(decideOn(rollout, { ...allWell(rollout, T0 + 120), alias }, T0 + 120)).toMatchObject({ kind: 'superseded' });
   });
 
   it('that wrote the very same weights is told apart by its name', () => {
     const same = describeShift({ ...other, candidate: '42', weight: 40 }, { number: 2, of: 4 });
     const alias = aliasShowing(rollout, rollout.seen, same);
-    expect(decide(rollout, { ...allWell(rollout, T0 + 120), alias }, T0 + 120)).toMatchObject({ kind: 'superseded' });
+    expect(decideOn(rollout, { ...allWell(rollout, T0 + 120), alias }, T0 + 120)).toMatchObject({ kind: 'superseded' });
   });
 });
 
@@ -284,7 +282,7 @@ it('gives the reason of the fast path that put the alias back already', () => {
     startedAt: 1_767_225_600,
   });
   const alias = aliasShowing(rollout, allTrafficTo('41'), told);
-  expect(decide(rollout, { ...allWell(rollout, T0 + 90), alias }, T0 + 90)).toEqual({
+  expect(decideOn(rollout, { ...allWell(rollout, T0 + 90), alias }, T0 + 90)).toEqual({
     kind: 'revert',
     reason: 'alarm a went to ALARM',
   });
@@ -295,12 +293,12 @@ describe('an approval', () => {
 
   it('is asked for before the weight is given', () => {
     const rollout = atStep(0, manual);
-    expect(decide(rollout, allWell(rollout, afterBake), afterBake)).toMatchObject({ kind: 'askApproval', step: 1 });
+    expect(decideOn(rollout, allWell(rollout, afterBake), afterBake)).toMatchObject({ kind: 'askApproval', step: 1 });
   });
 
   it('lets the step go on', () => {
     const rollout = { ...atStep(0, manual), approval: 'approved' as const, answer: { by: 'ada' } };
-    expect(decide(rollout, allWell(rollout, afterBake), afterBake)).toMatchObject({
+    expect(decideOn(rollout, allWell(rollout, afterBake), afterBake)).toMatchObject({
       kind: 'advance',
       step: 1,
       reason: expect.stringContaining('approved by ada'),
@@ -310,12 +308,12 @@ describe('an approval', () => {
   it('does not overrule an alarm that fired meanwhile', () => {
     const rollout = { ...atStep(0, manual), approval: 'approved' as const };
     const seen = { ...allWell(rollout, afterBake), alarms: alarm('ALARM') };
-    expect(decide(rollout, seen, afterBake)).toMatchObject({ kind: 'revert' });
+    expect(decideOn(rollout, seen, afterBake)).toMatchObject({ kind: 'revert' });
   });
 
   it('that is refused reverts, with who refused and why', () => {
     const rollout = { ...atStep(0, manual), approval: 'rejected' as const, answer: { by: 'ada', comment: 'too slow' } };
-    expect(decide(rollout, allWell(rollout, afterBake), afterBake)).toEqual({
+    expect(decideOn(rollout, allWell(rollout, afterBake), afterBake)).toEqual({
       kind: 'revert',
       reason: 'approval was rejected by ada: too slow',
     });
@@ -323,9 +321,9 @@ describe('an approval', () => {
 
   it('that nobody gives in time reverts, or is asked for again where the policy holds', () => {
     const late = { ...atStep(0, manual), approval: 'timedOut' as const };
-    expect(decide(late, allWell(late, afterBake), afterBake)).toMatchObject({ kind: 'revert' });
+    expect(decideOn(late, allWell(late, afterBake), afterBake)).toMatchObject({ kind: 'revert' });
     const holding = { ...atStep(0, { ...manual, onApprovalTimeout: 'hold' }), approval: 'timedOut' as const };
-    expect(decide(holding, allWell(holding, afterBake), afterBake)).toMatchObject({ kind: 'askApproval', step: 1 });
+    expect(decideOn(holding, allWell(holding, afterBake), afterBake)).toMatchObject({ kind: 'askApproval', step: 1 });
   });
 
   it('before the first traffic is given the first step', () => {
@@ -337,7 +335,7 @@ describe('an approval', () => {
       }),
       approval: 'approved' as const,
     };
-    expect(decide(rollout, allWell(rollout, T0), T0)).toMatchObject({ kind: 'advance', step: 0 });
+    expect(decideOn(rollout, allWell(rollout, T0), T0)).toMatchObject({ kind: 'advance', step: 0 });
   });
 });
 
@@ -372,7 +370,7 @@ describe('whatever is observed', () => {
       hold: drawn.hold,
       periods: periodsUntil(now, counts, counts),
     };
-    return { rollout, decision: decide(rollout, seen, now) };
+    return { rollout, decision: decideOn(rollout, seen, now) };
   };
 
   it('a decision has a reason, and a wait is a whole number of seconds', () => {
@@ -415,7 +413,7 @@ describe('whatever is observed', () => {
 
 it('ends by itself before the history of its execution is full', () => {
   const rollout = { ...atStep(0), observations: MOST_LOOKS };
-  expect(decide(rollout, { ...allWell(rollout, T0 + 60), hold: 'for ever' }, T0 + 60)).toMatchObject({
+  expect(decideOn(rollout, { ...allWell(rollout, T0 + 60), hold: 'for ever' }, T0 + 60)).toMatchObject({
     kind: 'revert',
   });
 });

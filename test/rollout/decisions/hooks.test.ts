@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { afterHooks, hookEvent, nextThroughHooks, refusalIn } from '../../../lib/rollout/decisions/hooks.ts';
+import { agreed, hookEvent, nextThroughHooks, refusalIn } from '../../../lib/rollout/decisions/hooks.ts';
 import { atStep } from '../a-rollout.ts';
 
 const hooked = { hooks: { beforeTraffic: ['smoke'], afterTraffic: ['report'] } };
@@ -37,7 +37,7 @@ describe('a stage', () => {
   });
 
   it('before the first traffic leads back to preflight: it may have taken long', () => {
-    expect(afterHooks(atStep(1, hooked), 'beforeTraffic')).toMatchObject({ next: 'preflight', tried: true });
-    expect(afterHooks(atStep(1, hooked), 'afterTraffic')).toMatchObject({ next: 'promote' });
+    expect(agreed(atStep(1, hooked), 'beforeTraffic')).toMatchObject({ next: 'preflight', tried: true });
+    expect(agreed(atStep(1, hooked), 'afterTraffic')).toMatchObject({ next: 'promote' });
   });
 });

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { allTrafficTo, split } from '../../../lib/rollout/alias/alias.ts';
 import { describeShift } from '../../../lib/rollout/alias/description.ts';
-import { preflight, type StartFacts, type VersionFacts } from '../../../lib/rollout/decisions/preflight.ts';
+import {
+  preflight as preflightChange,
+  type StartFacts,
+  type VersionFacts,
+} from '../../../lib/rollout/decisions/preflight.ts';
+import type { Rollout } from '../../../lib/rollout/document/rollout.ts';
 import { startInputSchema } from '../../../lib/rollout/document/start.ts';
 import { aRollout, T0 } from '../a-rollout.ts';
 
@@ -23,6 +28,9 @@ const ready: StartFacts = {
   provisionedConcurrency: false,
   stackStatus: null,
 };
+
+/** The document after preflight. */
+const preflight = (...given: Parameters<typeof preflightChange>): Rollout => preflightChange(...given).rollout;
 
 const ownedBy = (execution: string, startedAt: number) => ({
   ...split('41', '43', 10),
@@ -84,7 +92,7 @@ describe('preflight', () => {
   it('waits for a version that is still being created', () => {
     const facts = { ...ready, candidate: version('42', { state: 'Pending' }) };
     expect(preflight(aRollout(), facts, T0)).toMatchObject({ next: 'awaitCommit', waitSeconds: 5 });
-    expect(preflight({ ...aRollout(), memory: { pendingLooks: 200 } }, facts, T0)).toMatchObject({ next: 'rejected' });
+    expect(preflight({ ...aRollout(), pendingLooks: 200 }, facts, T0)).toMatchObject({ next: 'rejected' });
   });
 
   it('waits until the stack that deployed it has committed, and asks no more then', () => {

@@ -1,16 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { allTrafficTo, split } from '../../../lib/rollout/alias/alias.ts';
 import { withAnswer } from '../../../lib/rollout/decisions/approval.ts';
-import { decide } from '../../../lib/rollout/decisions/decide.ts';
-import { apply, shifted } from '../../../lib/rollout/decisions/transitions.ts';
-import { journal, type Rollout } from '../../../lib/rollout/document/rollout.ts';
+import { observeStep, shifted } from '../../../lib/rollout/decisions/transitions.ts';
+import { quiet, withEvent } from '../../../lib/rollout/document/change.ts';
+import type { Rollout } from '../../../lib/rollout/document/rollout.ts';
 import { cloudWatchTiming } from '../../../lib/rollout/observation.ts';
 import { allWell, aRollout, atStep, T0 } from '../a-rollout.ts';
 
-const observe = (rollout: Rollout, now: number, hold: string | null = null) => {
-  const seen = { ...allWell(rollout, now), hold };
-  return apply(rollout, seen, decide(rollout, seen, now), now);
-};
+const observe = (rollout: Rollout, now: number, hold: string | null = null) =>
+  observeStep(rollout, { ...allWell(rollout, now), hold }, now).rollout;
 
 describe('a rollout that goes on', () => {
   it('bakes for a whole interval after a shift', () => {
@@ -29,7 +27,7 @@ describe('a rollout that goes on', () => {
   it('keeps what a step saw, from when to when it was taken, and why it ended', () => {
     const seen = observe(atStep(0), T0 + 360);
     expect(seen.current.candidate.invocations).toBe(300);
-    expect(shifted(seen, cloudWatchTiming, T0 + 360)).toMatchObject({
+    expect(shifted(seen, cloudWatchTiming, T0 + 360).rollout).toMatchObject({
       passed: [
         {
           weight: 10,
@@ -59,7 +57,7 @@ describe('an answer to an approval request', () => {
   const asked: Rollout = { ...aRollout(), approval: 'asked' };
 
   it('is a yes where the task succeeded', () => {
-    const answered = withAnswer({ ...asked, answer: { by: 'ada', comment: 'go' } }, T0);
+    const answered = withAnswer({ ...asked, answer: { by: 'ada', comment: 'go' } }, T0).rollout;
     expect(answered.approval).toBe('approved');
     expect(answered.journal.at(-1)).toMatchObject({ event: 'approved', reason: 'approved by ada: go' });
   });
@@ -70,22 +68,19 @@ describe('an answer to an approval request', () => {
     ['the timeout of the task', { Error: 'States.Timeout', Cause: '' }, 'timedOut'],
     ['a request that could not be sent', { Error: 'AccessDeniedException', Cause: '{"errorMessage":"no"}' }, 'failed'],
   ] as const)('from %s is understood', (_, error, approval) => {
-    expect(withAnswer({ ...asked, error }, T0).approval).toBe(approval);
+    expect(withAnswer({ ...asked, error }, T0).rollout.approval).toBe(approval);
   });
 
   it('is not looked for where nobody was asked', () => {
     const rollout = atStep(0);
-    expect(withAnswer(rollout, T0)).toBe(rollout);
+    expect(withAnswer(rollout, T0)).toEqual(quiet(rollout));
   });
 });
 
 it('keeps its beginning and its latest entries when the story grows long', () => {
   let rollout = atStep(0);
   for (let index = 0; index < 1000; index++) {
-    rollout = {
-      ...rollout,
-      journal: journal(rollout, T0 + index, index % 2 ? 'held' : 'resumed', 10, `entry ${index}`),
-    };
+    rollout = withEvent(quiet(rollout), T0 + index, index % 2 ? 'held' : 'resumed', 10, `entry ${index}`).rollout;
   }
   expect(rollout.journal).toHaveLength(200);
   expect(rollout.journal[0]?.event).toBe('shifted');

@@ -1,15 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { allTrafficTo, split } from '../../../lib/rollout/alias/alias.ts';
-import { decide } from '../../../lib/rollout/decisions/decide.ts';
-import { preflight, type StartFacts } from '../../../lib/rollout/decisions/preflight.ts';
-import { apply } from '../../../lib/rollout/decisions/transitions.ts';
+import { preflight as preflightChange, type StartFacts } from '../../../lib/rollout/decisions/preflight.ts';
+import { observeStep } from '../../../lib/rollout/decisions/transitions.ts';
 import {
   isToBeKeptWarm,
   isToBePut,
   type ProvisionedConcurrency,
   releasable,
-  towardsTraffic,
   warmed,
   warming,
 } from '../../../lib/rollout/decisions/warm.ts';
@@ -23,6 +21,9 @@ const aWarmRollout = (changes: Partial<Rollout> = {}): Rollout => ({
   provisionedConcurrency: 5,
   ...changes,
 });
+
+/** The document after preflight. */
+const preflight = (...given: Parameters<typeof preflightChange>): Rollout => preflightChange(...given).rollout;
 
 const showing = (routing: ReturnType<typeof allTrafficTo>) => ({ ...routing, description: '', revisionId: 'r' });
 
@@ -78,7 +79,7 @@ describe('a rollout that asks for provisioned concurrency', () => {
     expect(asked).toMatchObject({ next: 'awaitApproval', toRelease: false });
     const approved: Rollout = { ...asked, approval: 'approved' };
     const observation = { ...allWell(approved, T0), alias: showing(allTrafficTo('41')), timing: cloudWatchTiming };
-    expect(apply(approved, observation, decide(approved, observation, T0), T0)).toMatchObject({
+    expect(observeStep(approved, observation, T0).rollout).toMatchObject({
       next: 'warm',
       toRelease: true,
     });
@@ -90,11 +91,6 @@ describe('a rollout that asks for provisioned concurrency', () => {
     expect(asked).toMatchObject({ next: 'warm', toRelease: true });
     const done = preflight({ ...asked, warmed: true }, { ...ready, candidate: version('41') }, T0 + 120);
     expect(done).toMatchObject({ next: 'promoted', reason: expect.stringContaining('nothing to do') });
-  });
-
-  it('is none where the document is older than the question', () => {
-    const { provisionedConcurrency: _, ...before } = aRollout();
-    expect(towardsTraffic(before as Rollout)).toMatchObject({ next: 'shift', toRelease: false });
   });
 });
 

@@ -1,0 +1,40 @@
+import type { AlarmObservation, MetricTiming, Period } from '../rollout/observation.ts';
+import type { Clients } from './handler/clients.ts';
+import type { AliasName } from './lambda/alias.ts';
+
+/** Where the states of alarms come from. */
+export interface AlarmSource {
+  /** How old the data are that an alarm has seen. */
+  readonly timing: MetricTiming;
+  /** Reads alarms, in the order of their names. A name that is not known is observed as `missing`. */
+  readonly read: (names: readonly string[]) => Promise<readonly AlarmObservation[]>;
+}
+
+/** Which counts are asked for: both versions' invocations through the alias, in whole periods of the source. */
+export interface CountsQuery extends AliasName {
+  readonly stable: string;
+  readonly candidate: string;
+  /** From when up to when, in seconds since 1970. */
+  readonly from: number;
+  readonly until: number;
+}
+
+/** Where the counts of both versions come from. */
+export interface CountsSource {
+  /** How long a period is, and how long after its end it can be read. */
+  readonly timing: MetricTiming;
+  /** Reads closed periods, oldest first. A period without any data may be absent. */
+  readonly read: (query: CountsQuery) => Promise<readonly Period[]>;
+}
+
+/** A kind of source: how old its data are in a function's environment, and the source itself. */
+export interface SourceKind<Source> {
+  readonly timingIn: (environment: Environment) => MetricTiming;
+  readonly create: (clients: SourceClients, timing: MetricTiming) => Source;
+}
+
+/** The SDK clients that sources read with. */
+export type SourceClients = Pick<Clients, 'cloudwatch'>;
+
+/** A function's environment variables. */
+export type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,0 +1,94 @@
+import type * as z from 'zod';
+import { refusalInWords } from '../contracts/refusal.ts';
+import type { Registration } from '../contracts/registration.ts';
+import { oneLine } from '../contracts/text.ts';
+import type { Change } from '../document/change.ts';
+import { newRollout, outOfReach, startInputSchema } from '../document/start.ts';
+import { type Policy, policySchema } from '../policy/policy.ts';
+import { type RollbackInput, rollbackInputSchema } from './rollback.ts';
+
+/** What an input is answered that makes no rollout, with every field that the state machine asks for. */
+export interface NoRollout {
+  readonly next: 'rejected';
+  readonly reason: string;
+  readonly toRelease: false;
+}
+
+/** The execution that an input started; the start is in seconds since 1970. */
+export interface StartedExecution {
+  readonly id: string;
+  readonly name: string;
+  readonly startedAt: number;
+}
+
+/** A checked input that asks for a rollout. */
+export type StartRequest = z.output<typeof startInputSchema>;
+
+/** Whether an input asks for a rollback; any other is taken for one that asks for a rollout. */
+export const isRollbackRequest = (input: unknown): boolean =>
+  (input as { readonly operation?: unknown } | null)?.operation === 'rollback';
+
+/** Checks an input that asks for a rollout. */
+export function startRequestIn(input: unknown, executionArn: string): StartRequest | NoRollout {
+  const parsed = startInputSchema.safeParse(input, { reportInput: true });
+  if (!parsed.success) return refused(parsed.error);
+  const elsewhere = outOfReach(parsed.data.function, executionArn);
+  return elsewhere ? noRollout(elsewhere) : parsed.data;
+}
+
+/** Whether a request leaves something to what the alias's stack has deployed. */
+export const leavesToTheStack = ({ policy, provisionedConcurrency }: StartRequest): boolean =>
+  policy === undefined || provisionedConcurrency === undefined;
+
+/**
+ * The new rollout that a request asks for.
+ *
+ * @param deployed what the stack of the alias has deployed; undefined if nothing is left to it, or it has deployed nothing
+ */
+export function begun(
+  request: StartRequest,
+  deployed: Registration | undefined,
+  execution: StartedExecution,
+): Change | NoRollout {
+  const policy = request.policy ?? deployedPolicy(request, deployed);
+  if (typeof policy === 'string') return noRollout(policy);
+  const provisionedConcurrency =
+    request.provisionedConcurrency === undefined ? deployed?.provisionedConcurrency : request.provisionedConcurrency;
+  const rollout = newRollout({ ...request, policy, provisionedConcurrency }, execution);
+  const reason = `started by ${rollout.startedBy}`;
+  return { rollout, events: [{ event: 'started', weight: 0, reason, at: execution.startedAt }] };
+}
+
+/** The policy that the stack has deployed; or why there is none, in words. */
+function deployedPolicy(request: StartRequest, deployed: Registration | undefined): Policy | string {
+  if (deployed?.policy === undefined) {
+    return `no policy is given, and none is deployed for alias ${request.alias} of ${request.function}: give one as "policy"`;
+  }
+  const policy = policySchema.safeParse(deployed.policy, { reportInput: true });
+  return policy.success
+    ? policy.data
+    : `the policy that is deployed for the alias is refused: ${refusalInWords(policy.error)}`;
+}
+
+/** Checks an input that asks for a rollback. It is only sent on: the function that reverts carries it out. */
+export function rollbackRequestIn(
+  input: unknown,
+  executionArn: string,
+): (RollbackInput & { readonly next: 'rollback' }) | NoRollout {
+  const parsed = rollbackInputSchema.safeParse(input, { reportInput: true });
+  if (!parsed.success) return refused(parsed.error);
+  const { function: functionName, alias = '' } = parsed.data;
+  const elsewhere = outOfReach(functionName ?? alias, executionArn);
+  return elsewhere ? noRollout(elsewhere) : { ...parsed.data, next: 'rollback' };
+}
+
+/** Whether an input was answered instead of taken up. */
+export const isNoRollout = (answer: object): answer is NoRollout => 'next' in answer && answer.next === 'rejected';
+
+const noRollout = (reason: string): NoRollout => ({ next: 'rejected', reason, toRelease: false });
+
+/** An input may have thousands of fields that are refused; a Fail state's Cause has room for some. */
+const LONGEST_REFUSAL = 2000;
+
+const refused = (error: z.ZodError): NoRollout =>
+  noRollout(oneLine(`the input is refused: ${refusalInWords(error)}`, LONGEST_REFUSAL));
