@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { agreed, hookEvent, nextThroughHooks, refusalIn } from '../../../lib/rollout/decisions/hooks.ts';
+import { agreed, hookEvent, nextThroughHooks, refusalIn, stageOf } from '../../../lib/rollout/decisions/hooks.ts';
 import { atStep } from '../a-rollout.ts';
 
 const hooked = { hooks: { beforeTraffic: ['smoke'], afterTraffic: ['report'] } };
@@ -31,6 +31,11 @@ describe('a hook', () => {
 });
 
 describe('a stage', () => {
+  it('is known by where the rollout goes next, and by nothing else', () => {
+    expect(stageOf({ ...atStep(1), next: 'eachStep' })).toBe('eachStep');
+    expect(() => stageOf({ ...atStep(1), next: 'bake' })).toThrow('found one at bake');
+  });
+
   it('without hooks is passed over', () => {
     expect(nextThroughHooks(atStep(1, hooked), 'eachStep')).toBe('bake');
     expect(nextThroughHooks(atStep(1, hooked), 'afterTraffic')).toBe('afterTraffic');

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { allTrafficTo, split } from '../../../lib/rollout/alias/alias.ts';
 import { describeEnd, describeShift } from '../../../lib/rollout/alias/description.ts';
-import { revertByDescription, revertOf } from '../../../lib/rollout/decisions/revert.ts';
+import {
+  afterRevert,
+  neverStarted,
+  type RevertDecision,
+  revertByDescription,
+  revertOf,
+  revertReason,
+} from '../../../lib/rollout/decisions/revert.ts';
 import type { Rollout } from '../../../lib/rollout/document/rollout.ts';
 import { aliasShowing, aRollout, atStep, T0 } from '../a-rollout.ts';
 
@@ -165,5 +172,85 @@ describe('an event', () => {
     ['no alias', null],
   ])('does nothing to %s', (_, alias) => {
     expect(revertByDescription(alias, {})).toMatchObject({ kind: 'leave' });
+  });
+});
+
+describe('the end of a rollout whose execution reverted', () => {
+  const rollout: Rollout = { ...atStep(1), next: 'revert', reason: 'alarm a' };
+  const now = T0 + 400;
+  const stable = aliasShowing(rollout, allTrafficTo('41'));
+  const write = (given: boolean): RevertDecision => ({
+    kind: 'write',
+    to: allTrafficTo('41'),
+    candidate: '42',
+    writer: { execution: 'deploy-7', startedAt: T0 },
+    given,
+  });
+  const leave = (found: 'stable' | 'candidate' | 'foreign'): RevertDecision => ({
+    kind: 'leave',
+    found,
+    why: 'so it is',
+  });
+  const moved = (kind: 'done' | 'foreign', wrote: boolean, alias = stable) => ({ kind, wrote, alias });
+
+  it.each([
+    ['rolled back if its weights were taken back', moved('done', true), write(true), 'rolledBack', ['reverted']],
+    ['rolled back if they were gone already', moved('done', false), leave('stable'), 'rolledBack', ['reverted']],
+    ['rejected if none were ever given', moved('done', true), write(false), 'rejected', []],
+    [
+      'promoted if a person promoted meanwhile',
+      moved('foreign', false, aliasShowing(rollout, allTrafficTo('42'))),
+      leave('candidate'),
+      'promoted',
+      ['promoted'],
+    ],
+    [
+      "superseded if the alias is somebody else's",
+      moved('foreign', false, aliasShowing(rollout, split('41', '42', 55))),
+      leave('foreign'),
+      'superseded',
+      ['superseded'],
+    ],
+  ] as const)('is %s', (_, how, decision, next, events) => {
+    const change = afterRevert(rollout, how, decision, 'alarm a', now);
+    expect(change.rollout).toMatchObject({ next, reason: expect.stringContaining('alarm a') });
+    expect(change.events.map(({ event }) => event)).toEqual(events);
+  });
+
+  it('is rejected if no weight was given and the alias tells of none', () => {
+    const early: Rollout = { ...aRollout(), reason: 'a hook refused' };
+    const plain = { ...stable, description: '' };
+    expect(
+      afterRevert(early, moved('done', false, plain), leave('stable'), 'a hook refused', now).rollout,
+    ).toMatchObject({
+      next: 'rejected',
+      reason: 'no traffic was moved: a hook refused',
+    });
+    expect(afterRevert(early, moved('done', false), leave('stable'), 'a hook refused', now).rollout).toMatchObject({
+      next: 'rolledBack',
+    });
+  });
+
+  it('is superseded if the alias is gone, and tells the weight that the candidate really had', () => {
+    const gone = afterRevert(rollout, { kind: 'foreign', wrote: false, alias: null }, write(true), 'alarm a', now);
+    expect(gone.rollout.reason).toBe('alias live does not exist any more (alarm a)');
+    const changed = moved('foreign', false, aliasShowing(rollout, split('41', '42', 55)));
+    expect(afterRevert(rollout, changed, leave('foreign'), 'x', now).events).toMatchObject([{ weight: 55 }]);
+  });
+
+  it('tells what was thrown once, beside the reason that there was', () => {
+    const error = { Error: 'TypeError', Cause: 'x is undefined' };
+    expect(revertReason(rollout)).toBe('alarm a');
+    expect(revertReason({ ...rollout, error })).toBe('alarm a; then something failed: TypeError: x is undefined');
+    const told = 'it failed: TypeError: x is undefined';
+    expect(revertReason({ ...rollout, reason: told, error })).toBe(told);
+  });
+
+  it('is rejected with what was thrown if it had not even looked at its alias', () => {
+    const error = { Error: 'Lambda.Unknown', Cause: '' };
+    expect(neverStarted({ ...aRollout(), stable: '', error }).rollout).toMatchObject({
+      next: 'rejected',
+      reason: 'no traffic was moved: Lambda.Unknown',
+    });
   });
 });

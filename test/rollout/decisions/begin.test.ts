@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import type { Registration } from '../../../lib/rollout/contracts/registration.ts';
+import {
+  begun,
+  isNoRollout,
+  isRollbackRequest,
+  leavesToTheStack,
+  rollbackRequestIn,
+  type StartRequest,
+  startRequestIn,
+} from '../../../lib/rollout/decisions/begin.ts';
+import { execution } from '../a-rollout.ts';
+
+const input = { function: 'checkout', alias: 'live', version: '42' };
+const policy = { canary: { weight: 10 } };
+const requestIn = (given: object) => startRequestIn(given, execution.id) as StartRequest;
+const registered = (fields: Partial<Registration>): Registration => ({ schema: 1, stateMachineArn: 'arn', ...fields });
+
+describe('an input that asks for a rollout', () => {
+  it('begins one, and says who started it', () => {
+    const change = begun(requestIn({ ...input, policy, startedBy: 'ann' }), undefined, execution);
+    expect(change).toMatchObject({
+      rollout: { next: 'preflight', candidate: '42', stable: '', step: -1, provisionedConcurrency: null },
+      events: [{ event: 'started', weight: 0, reason: 'started by ann', at: execution.startedAt }],
+    });
+  });
+
+  it.each([
+    ['neither policy nor provisioned concurrency', {}, true],
+    ['a policy alone', { policy }, true],
+    ['both', { policy, provisionedConcurrency: null }, false],
+  ])('with %s leaves to the stack what it does not say', (_, given, leaves) => {
+    expect(leavesToTheStack(requestIn({ ...input, ...given }))).toBe(leaves);
+  });
+
+  it('takes what its stack has deployed, unless it says otherwise', () => {
+    const deployed = registered({ policy: { preset: 'AllAtOnce' }, provisionedConcurrency: 5 });
+    expect(begun(requestIn(input), deployed, execution)).toMatchObject({
+      rollout: { provisionedConcurrency: 5, plan: [{ weight: 100 }] },
+    });
+    expect(begun(requestIn({ ...input, policy, provisionedConcurrency: null }), deployed, execution)).toMatchObject({
+      rollout: { provisionedConcurrency: null, plan: [{ weight: 10 }, { weight: 100 }] },
+    });
+  });
+
+  it.each([
+    ['no policy is given and none is deployed', requestIn(input), undefined, 'give one as "policy"'],
+    [
+      'the deployed policy is refused',
+      requestIn(input),
+      registered({ policy: { canary: { weight: 60 } } }),
+      'canary.weight: expected at most 50',
+    ],
+  ] as const)('is rejected if %s', (_, request, deployed, reason) => {
+    const answer = begun(request, deployed, execution);
+    expect(isNoRollout(answer)).toBe(true);
+    expect(answer).toEqual({ next: 'rejected', reason: expect.stringContaining(reason), toRelease: false });
+  });
+
+  it.each([
+    ['no object', 7, 'the input is refused'],
+    [
+      'a function in another region',
+      { ...input, function: 'arn:aws:lambda:eu-west-1:123456789012:function:f' },
+      'out of reach',
+    ],
+  ])('is rejected if it is %s', (_, given, reason) => {
+    expect(startRequestIn(given, execution.id)).toMatchObject({
+      next: 'rejected',
+      reason: expect.stringContaining(reason),
+    });
+  });
+
+  it('is refused in few words, however many fields are wrong', () => {
+    const wrong = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`field${index}`, 1]));
+    const answer = startRequestIn(wrong, execution.id);
+    expect(isNoRollout(answer) && answer.reason.length).toBeLessThanOrEqual(2000);
+  });
+});
+
+describe('an input that asks for a rollback', () => {
+  it('is known by its operation', () => {
+    expect(isRollbackRequest({ operation: 'rollback' })).toBe(true);
+    for (const other of [{ operation: 'start' }, {}, null, 7]) expect(isRollbackRequest(other)).toBe(false);
+  });
+
+  it('is sent on, or refused with what is wrong with it', () => {
+    const asked = { operation: 'rollback', function: 'checkout', alias: 'live' };
+    expect(rollbackRequestIn(asked, execution.id)).toMatchObject({ ...asked, next: 'rollback' });
+    expect(rollbackRequestIn({ ...asked, version: '$LATEST' }, execution.id)).toMatchObject({ next: 'rejected' });
+    const elsewhere = 'arn:aws:lambda:eu-west-1:123456789012:function:checkout:live';
+    expect(rollbackRequestIn({ operation: 'rollback', alias: elsewhere }, execution.id)).toMatchObject({
+      next: 'rejected',
+      reason: expect.stringContaining('out of reach'),
+    });
+  });
+});

@@ -1,0 +1,164 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type AliasState, allTrafficTo, sameRouting, split } from '../../../lib/rollout/alias/alias.ts';
+import { describeEnd, describeShift, endOf, ownerOf, writerOf } from '../../../lib/rollout/alias/description.ts';
+import { given, moveFor, notGiven, shiftOf } from '../../../lib/rollout/decisions/shift.ts';
+import { type Rollout, routingAt } from '../../../lib/rollout/document/rollout.ts';
+import { cloudWatchTiming } from '../../../lib/rollout/observation.ts';
+import { aliasShowing, aRollout, atStep, execution, T0 } from '../a-rollout.ts';
+import { anAlias } from './arbitrary-alias.ts';
+
+/** A rollout that is about to give the weight after the given step; -1 gives the first, 3 promotes. */
+function shifting(step: number): Rollout {
+  const rollout = step < 0 ? aRollout() : atStep(step);
+  return step === 3
+    ? { ...rollout, next: 'promote', wanted: allTrafficTo('42'), reason: 'all is well' }
+    : { ...rollout, next: 'shift', wanted: routingAt(rollout, step + 1) };
+}
+
+const lastSeen = (rollout: Rollout): AliasState =>
+  rollout.step < 0 ? { ...rollout.seen, description: '', revisionId: 'r' } : aliasShowing(rollout, rollout.seen);
+
+/** The alias after the write that a rollout decides on. */
+function written(rollout: Rollout): AliasState {
+  const move = moveFor(rollout, { kind: 'write' });
+  if (move.kind !== 'write') throw new Error('expected a write');
+  return { ...move.to, description: move.description, revisionId: 'r2' };
+}
+
+const ours = { stable: '41', candidate: '42', execution: execution.name, startedAt: T0 };
+const ended = (did: 'promoted' | 'reverted') =>
+  describeEnd({ did, from: '42', to: '41', reason: 'alarm a', execution: execution.name, startedAt: T0 });
+
+describe.each([-1, 0, 1, 2, 3])('the weight after step %i', (step) => {
+  const rollout = shifting(step);
+
+  it('is given to an alias that shows what was seen last', () => {
+    expect(shiftOf(rollout, lastSeen(rollout))).toEqual({ kind: 'write' });
+  });
+
+  it('is written once: what was written is found again', () => {
+    expect(shiftOf(rollout, written(rollout))).toEqual({ kind: 'done' });
+  });
+
+  it('is written also if a person gave exactly it, so that the alias names the rollout', () => {
+    const byHand = { ...rollout.wanted, description: lastSeen(rollout).description, revisionId: 'r' };
+    expect(shiftOf(rollout, byHand)).toEqual({ kind: 'write' });
+  });
+
+  it('is not given to an alias that is gone', () => {
+    expect(shiftOf(rollout, null).kind).toBe('superseded');
+  });
+});
+
+describe('the first weight', () => {
+  const rollout = shifting(-1);
+
+  it('waits for another look if the alias has changed since the last, or a later rollout has had it', () => {
+    expect(shiftOf(rollout, { ...allTrafficTo('40'), description: '', revisionId: 'r' })).toMatchObject({
+      kind: 'lookAgain',
+    });
+    const later = describeShift(
+      { ...ours, execution: 'deploy-8', startedAt: T0 + 1, weight: 10 },
+      { number: 1, of: 4 },
+    );
+    expect(shiftOf(rollout, aliasShowing(rollout, allTrafficTo('41'), later))).toMatchObject({ kind: 'lookAgain' });
+  });
+
+  it('is not given a second time if its answer was lost and somebody took it back', () => {
+    expect(shiftOf(rollout, aliasShowing(rollout, allTrafficTo('41'), ended('reverted')))).toEqual({
+      kind: 'revert',
+      reason: 'alarm a',
+    });
+  });
+
+  it('stays as a person set it who gave a weight after the alias was reverted', () => {
+    const alias = aliasShowing(rollout, split('41', '42', 10), ended('reverted'));
+    expect(shiftOf(rollout, alias)).toMatchObject({ kind: 'superseded' });
+  });
+});
+
+describe('whatever the alias shows', () => {
+  const steps = fc.integer({ min: -1, max: 3 });
+
+  it('a weight is written only over what was seen, or what is wanted, or what is out of date', () => {
+    fc.assert(
+      fc.property(steps, anAlias, (step, alias) => {
+        const rollout = shifting(step);
+        if (shiftOf(rollout, alias).kind !== 'write') return;
+        const writer = writerOf(alias);
+        const outOfDate = writer !== undefined && writer.startedAt < T0;
+        const owner = ownerOf(alias);
+        const earlier =
+          owner?.execution === execution.name &&
+          rollout.plan.slice(0, Math.max(0, step)).some(({ weight }) => weight === owner.weight);
+        expect(sameRouting(alias, rollout.seen) || sameRouting(alias, rollout.wanted) || outOfDate || earlier).toBe(
+          true,
+        );
+      }),
+    );
+  });
+
+  it('nothing is written over a rollout that started later', () => {
+    fc.assert(
+      fc.property(steps, anAlias, (step, alias) => {
+        fc.pre((writerOf(alias)?.startedAt ?? 0) > T0);
+        expect(['lookAgain', 'superseded']).toContain(shiftOf(shifting(step), alias).kind);
+      }),
+    );
+  });
+
+  it('it is taken for written only if it shows what is wanted and names this rollout', () => {
+    fc.assert(
+      fc.property(steps, anAlias, (step, alias) => {
+        const rollout = shifting(step);
+        if (shiftOf(rollout, alias).kind !== 'done') return;
+        expect(sameRouting(alias, rollout.wanted)).toBe(true);
+        expect(writerOf(alias)?.execution).toBe(execution.name);
+      }),
+    );
+  });
+});
+
+describe('the document', () => {
+  const now = T0 + 400;
+
+  it('goes on to the bake of the next step, or to its end', () => {
+    expect(given(shifting(0), cloudWatchTiming, now)).toMatchObject({
+      rollout: { step: 1, next: 'bake', shiftedAt: now },
+      events: [{ event: 'shifted', weight: 40, at: now }],
+    });
+    expect(given(shifting(3), cloudWatchTiming, now)).toMatchObject({
+      rollout: { next: 'promoted' },
+      events: [{ event: 'promoted', weight: 100, reason: 'all is well' }],
+    });
+  });
+
+  it.each([
+    [{ kind: 'lookAgain', reason: 'why' }, { next: 'preflight', reason: 'why' }, []],
+    [{ kind: 'revert', reason: 'why' }, { next: 'revert', reason: 'why', wanted: allTrafficTo('41') }, []],
+    [{ kind: 'promoted', reason: 'why' }, { next: 'promoted', reason: 'why' }, ['promoted']],
+    [{ kind: 'superseded', reason: 'why' }, { next: 'superseded', reason: 'why' }, ['superseded']],
+    [{ kind: 'write' }, { next: 'superseded', reason: expect.stringContaining('does not exist') }, ['superseded']],
+  ] as const)('goes on after %j without a write', (decision, expected, events) => {
+    const change = notGiven(shifting(1), decision, null, now);
+    expect(change.rollout).toMatchObject(expected);
+    expect(change.events.map(({ event }) => event)).toEqual(events);
+  });
+
+  it('tells the weight that the candidate really has when it was superseded', () => {
+    const rollout = shifting(1);
+    const change = notGiven(
+      rollout,
+      { kind: 'superseded', reason: 'x' },
+      aliasShowing(rollout, split('41', '42', 55)),
+      now,
+    );
+    expect(change.events).toMatchObject([{ weight: 55 }]);
+  });
+});
+
+it('a promotion is described as one, and a step with its number and its weight', () => {
+  expect(endOf(written(shifting(3)))).toMatchObject({ did: 'promoted', from: '41', to: '42', reason: 'all is well' });
+  expect(written(shifting(0)).description).toContain('41 -> 42 at 40%, step 2/4, execution deploy-7');
+});
