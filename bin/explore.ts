@@ -4,8 +4,8 @@ import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { loadController } from '../lib/cli/load-controller.ts';
 import { baselines } from '../lib/rehearsal/explore/baselines.ts';
 import { type ExploreResult, explore } from '../lib/rehearsal/explore/explore.ts';
+import { invariants } from '../lib/rehearsal/explore/invariants/invariants.ts';
 import { type Run, run } from '../lib/rehearsal/explore/run.ts';
-import { invariants } from '../lib/rehearsal/explore/violation.ts';
 import type { ScenarioInput } from '../lib/rehearsal/scenario/scenario.ts';
 
 /**
@@ -73,7 +73,7 @@ function tell({ schedules, failed, shortest }: ExploreResult, seconds: number, s
   process.stdout.write(`${JSON.stringify(shortest.scenario, null, 2)}\n`);
   process.stderr.write(
     `${explored}: ${failed} broke an invariant\n\nthe shortest of them, for "sluice rehearse":\n` +
-      `  ${invariant}: ${invariants[invariant]}\n  at second ${second}: ${what}\n`,
+      `  ${invariant}: ${invariants[invariant].statement}\n  at second ${second}: ${what}\n`,
   );
   return 1;
 }

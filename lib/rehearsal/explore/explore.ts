@@ -1,9 +1,10 @@
 import type { ScenarioInput } from '../scenario/scenario.ts';
 import { createRandom, type Random } from '../world/random.ts';
 import type { Baseline } from './baselines.ts';
-import type { Injection } from './injections.ts';
+import type { Injection } from './injections/injection.ts';
+import { injectionsInto } from './injections/injections.ts';
 import type { Run } from './run.ts';
-import { injectionsInto, type Schedule, scenarioOf } from './schedule.ts';
+import { type Schedule, scenarioOf } from './schedule.ts';
 import { type Failure, shrink, sizeOf } from './shrink.ts';
 
 /** What is to be explored, and with what. */

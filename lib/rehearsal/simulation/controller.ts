@@ -1,6 +1,6 @@
 import type { Clients } from '../../aws/handler/clients.ts';
 import type { HandlerFactory } from '../../aws/handler/entry.ts';
-import type { Definition } from '../services/step-functions.ts';
+import type { Definition } from '../services/definition.ts';
 import type { FunctionConfiguration } from './lambda-runtime.ts';
 
 /** The state machine and its functions as they were synthesized: `dist/state-machine.json`. */

@@ -1,4 +1,4 @@
-import type { Delivery } from '../scenario/scenario.ts';
+import type { Delivery } from '../scenario/delivery.ts';
 
 /** How long EventBridge takes to deliver, in seconds: an assumption, nobody has recorded it. */
 const USUAL_SECONDS = 1;

@@ -1,5 +1,5 @@
 import type { Counts } from '../../rollout/observation.ts';
-import type { AlarmSpec } from '../scenario/scenario.ts';
+import type { AlarmSpec } from '../scenario/alarm-spec.ts';
 
 export type AlarmState = AlarmSpec['initialState'];
 

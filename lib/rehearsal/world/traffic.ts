@@ -1,4 +1,4 @@
-import type { Behaviour, Incident } from '../scenario/scenario.ts';
+import type { Behaviour, Incident } from '../scenario/behaviour.ts';
 import { binomial, type Random } from './random.ts';
 
 /** Keeps 0.57 x 100 from being a request short of 57: far less than a request, far more than a rounding error. */

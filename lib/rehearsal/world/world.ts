@@ -1,6 +1,7 @@
 import { allTrafficTo, type Routing, shareOf } from '../../rollout/alias/alias.ts';
 import { cloudWatchTiming } from '../../rollout/observation.ts';
-import type { AlarmSpec, Behaviour, Incident } from '../scenario/scenario.ts';
+import type { AlarmSpec } from '../scenario/alarm-spec.ts';
+import type { Behaviour, Incident } from '../scenario/behaviour.ts';
 import {
   Alarm,
   type AlarmTransition,
