@@ -11,5 +11,5 @@ export const CANDIDATE = '42';
 export const STACK = `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/${FUNCTION}/rehearsal`;
 export const MACHINE = `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:sluice`;
 
-/** The caller of every call that a person makes. */
+/** The caller of every call of a person. */
 export const OPERATOR = 'operator';

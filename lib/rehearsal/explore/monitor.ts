@@ -89,8 +89,8 @@ export class Monitor implements Observer {
 
   #check<Name extends keyof Moments>(name: Name, moment: Moments[Name]): void {
     for (const [invariant, checker] of this.#checkers) {
-      const what = checker[name]?.(moment);
-      if (what !== undefined) this.violations.push({ invariant, second: Math.round(moment.second), what });
+      const finding = checker[name]?.(moment);
+      if (finding !== undefined) this.violations.push({ invariant, second: Math.round(moment.second), finding });
     }
   }
 }

@@ -25,10 +25,10 @@ export class ObservationLog {
 
   /**
    * Why a step of a rollout cannot have passed; undefined if one observation saw enough. It must have begun after the step's bake,
-   * and it must have seen everything well that the policy names: no data is no pass. This repeats what a policy promises, not how
-   * the handlers decide.
+   * and everything that the policy names must have been well by it: no data is no pass. This repeats the promise of a policy, not
+   * the decision of the handlers.
    *
-   * A person who approved has taken over what is not proven, but an alarm is an alarm.
+   * A person who approves takes the risk of missing data, but not of an alarm that fires.
    */
   objection(rollout: ObservedRollout, step: number, policy: Policy): string | undefined {
     const observations = this.#of(rollout.name, step);

@@ -21,8 +21,8 @@ export interface PersonsWrite {
 }
 
 /**
- * A run as it is seen from outside. It believes nobody: who wrote comes from the alias's own changes and from the event that the
- * writing handler was invoked with, never from what a handler says that it did.
+ * A run as it is seen from outside. It believes nobody: the writer of a change comes from the alias's own changes and from the event that the
+ * writing handler was invoked with, never from a handler's own account.
  */
 export class ObservedRun {
   readonly policy: Policy;
@@ -55,8 +55,8 @@ export class ObservedRun {
   }
 
   /**
-   * Whether the weights on the alias are the rollout's: it wrote them, or a person gave exactly its next ones. A rollout may decline
-   * these by ending of itself; then they are the person's.
+   * Whether the weights on the alias are the rollout's: it wrote them, or a person gave exactly its next ones. If the rollout ends
+   * of itself after that, the weights are the person's.
    */
   answersFor({ name, endedDeliberately }: ObservedRollout): boolean {
     return this.personsWrite === null || (this.personsWrite.adoptableBy.has(name) && !endedDeliberately);

@@ -23,7 +23,7 @@ export async function run(input: ScenarioInput, controller: ControllerUnderTest)
   const { calls } = log;
   const ended = await rehearse(scenario, controller, together(log, monitor)).catch((error: unknown) => error as Error);
   if (ended instanceof Error) {
-    const violation: Violation = { invariant: 'end', second: Math.round(log.lastSecond), what: ended.message };
+    const violation: Violation = { invariant: 'end', second: Math.round(log.lastSecond), finding: ended.message };
     return { violation, outcome: 'none', calls, events: { executionEnded: 0, alarm: 0 } };
   }
   monitor.finish(log.lastSecond);

@@ -1,4 +1,4 @@
-/** A call as the service takes it: who may make it, and what the service then does. */
+/** A call as the service takes it: the permission that it needs, and its effect. */
 export interface Answer {
   /** The ARN that IAM judges the call on; `*` if the service knows nothing narrower. */
   readonly resource: string;

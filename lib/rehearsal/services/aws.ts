@@ -18,7 +18,7 @@ import { type StartedExecution, statesApi } from './states.ts';
 import type { StepFunctionsPort } from './step-functions-port.ts';
 import { emptyAnswer, staleAnswer } from './untrue-answers.ts';
 
-/** A call that one of the controller's functions made: what its role must allow. */
+/** A call that one of the controller's functions made. Its role must allow it. */
 export interface RecordedCall {
   readonly caller: string;
   /** The IAM action, such as `lambda:UpdateAlias`. */
@@ -35,7 +35,7 @@ export interface ObservedAnswer {
   readonly output: object;
 }
 
-/** Follows the calls, and does what an operator does in between. */
+/** Follows the calls, and acts for the operator in between. */
 export interface CallObserver {
   readonly onCall: (call: string, outcome: CallOutcome) => void;
   readonly onAnswer: (answer: ObservedAnswer) => void;

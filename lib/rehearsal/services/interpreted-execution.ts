@@ -16,7 +16,7 @@ export interface ExecutionParts {
   readonly onState: (entry: StateEntry) => void;
 }
 
-/** What an execution is started with; `resumed` is the state at which a redriven one goes on. */
+/** The start of an execution; `resumed` is the state at which a redriven one goes on. */
 export interface ExecutionStart {
   readonly name: string;
   readonly input: unknown;

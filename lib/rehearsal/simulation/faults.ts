@@ -2,7 +2,7 @@ import type { AwsFault } from '../scenario/aws-fault.ts';
 import type { OperatorAction } from '../scenario/operator-action.ts';
 import { exceptionOf } from '../services/exceptions.ts';
 
-/** What becomes of one call. */
+/** The outcome of one call. */
 export type CallOutcome =
   | 'answered'
   | 'answerLost'
@@ -41,7 +41,7 @@ export class Faults {
     return Object.fromEntries([...this.#counted].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
-  /** Counts a call, and decides what becomes of it. */
+  /** Counts a call, and decides its outcome. */
   outcomeOf(call: string): CallOutcome {
     const count = (this.#counted.get(call) ?? 0) + 1;
     this.#counted.set(call, count);

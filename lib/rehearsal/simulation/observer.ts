@@ -25,7 +25,7 @@ export interface Observer {
   readonly onState?: (entry: StateEntry, second: number) => void;
   readonly onTask?: (run: TaskRun, second: number) => void;
   readonly onEnd?: (execution: Execution, end: ExecutionEnd) => void;
-  /** A call to AWS, before it is applied, and what becomes of it. */
+  /** A call to AWS with its outcome, before it is applied. */
   readonly onCall?: (call: string, outcome: CallOutcome, second: number) => void;
   readonly onAnswer?: (answer: ObservedAnswer, second: number) => void;
   /** An operator acted; the execution is the one that the action was meant for. */

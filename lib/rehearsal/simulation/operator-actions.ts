@@ -67,11 +67,11 @@ const actions: { readonly [Name in ActionName]: (context: OperatorContext, actio
   start: ({ start }, action) => start(action),
 };
 
-/** Does what an operator would do, on the rollout that was started last. @throws what AWS refuses */
+/** Acts for the operator, on the rollout that was started last. @throws AWS's exception if AWS refuses it */
 export const performAction = (action: OperatorAction, context: OperatorContext): void =>
   (actions[action.do] as (context: OperatorContext, action: OperatorAction) => void)(context, action);
 
-/** A person writes the alias without a RevisionId, whatever it has become. */
+/** A person writes the alias without a RevisionId, so over any change. */
 function write(lambda: RehearsedLambda, { functionVersion, additionalVersionWeights }: Routing): void {
   if (!lambda.alias) return;
   lambda.updateAlias(

@@ -45,7 +45,7 @@ export class Operators {
     this.#startsToCome = parts.scenario.operator.filter((action) => starting.includes(action.do)).length;
   }
 
-  /** Whether nobody will act any more who could start something. */
+  /** Whether nobody who could start something is still to act. */
   get areDone(): boolean {
     return this.#startsToCome === 0 && this.#actorsToCome === 0;
   }
@@ -55,7 +55,7 @@ export class Operators {
     return this.#startsToCome > 0 && this.#parts.scenario.operator.some((action) => action.do === 'redrive');
   }
 
-  /** Lets everybody act at their time. The answer takes back the actions of the operator that are still to come. */
+  /** Lets everybody act at their time. Call the returned function to cancel the operator's remaining actions. */
   schedule(actors: readonly Actor[]): () => void {
     const timers = this.#parts.scenario.operator.map((action) =>
       setTimeout(() => {

@@ -14,7 +14,7 @@ const SWEEP_INTERVAL_SECONDS = 300;
 /** How often the world is simulated even if nobody looks at it, in milliseconds: alarms fire by themselves. */
 const MINUTE = 60_000;
 
-/** Starts the clockwork of a simulation: sweeps, the world, and everybody who acts. The answer stops it. */
+/** Starts the clockwork of a simulation: sweeps, the world, and everybody who acts. Call the returned function to stop it. */
 export function startClockwork(
   { world, time, background, operators, ...simulation }: Simulation,
   actors: readonly Actor[],

@@ -27,7 +27,7 @@ import { Timeline } from './timeline.ts';
 import { TrafficRouting } from './traffic-routing.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
-/** What a simulation is made from. */
+/** The input of a simulation. */
 export interface SimulationInput {
   readonly scenario: Scenario;
   readonly controller: ControllerUnderTest;

@@ -23,7 +23,7 @@ export interface Call {
 /** How many events of each kind a run had. */
 export type EventCounts = Readonly<Record<Delivery['event'], number>>;
 
-/** Makes what is injected at a call; undefined if it cannot be injected there. */
+/** Makes an injection at a call; undefined if it cannot be injected there. */
 export type CallInjection = (at: Call) => Injection | undefined;
 
 /** A fault as a scenario has it. */

@@ -4,7 +4,7 @@ import type { Action, CallInjection, Injection } from './injection.ts';
 /** How long an operator holds, in seconds. */
 const HELD_SECONDS = 1000;
 
-/** What an operator does later, from the second of the call on. */
+/** Later actions of the operator, by the second of the call. */
 type Later = (second: number) => NonNullable<Injection['operator']>;
 
 /** An operator who acts just before the call, and perhaps once more later. */
@@ -29,7 +29,7 @@ const weighing = (weight: number): Action => ({
 const target = `${FUNCTION}:${ALIAS}`;
 const registered = { function: FUNCTION, alias: ALIAS };
 
-/** Everything that a person does at a call. The order decides which of them a seed draws. */
+/** Every action of a person at a call. The order decides which of them a seed draws. */
 export const operators: readonly CallInjection[] = [
   operator('an operator rolls back', { do: 'rollback' }),
   operator('an operator gives the next weight', { do: 'advance' }),

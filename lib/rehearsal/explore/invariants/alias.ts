@@ -11,7 +11,7 @@ export const alias: Invariant = {
     write: (write) => (write.moved ? (foreignVersion(write) ?? writtenAfterItsEnd(write)) : undefined),
     end: ({ rollout, end }) => {
       if (run.lastWriter !== rollout || run.personsWrite || !run.alias) return undefined;
-      // A rollout that a stale read told of another hand leaves its weights: the event of its end takes them away.
+      // A rollout that a stale read took for superseded leaves its weights. The event of its end takes them away.
       if (end.error === 'Superseded' || !rollout.endedDeliberately || !carriesWeights(run.alias)) return undefined;
       return `${rollout.name} ended as ${endInWords(end)} and left the alias at ${routingInWords(run.alias)}`;
     },

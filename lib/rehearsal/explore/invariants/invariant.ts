@@ -5,7 +5,7 @@ import type { Invocation } from '../../simulation/invocation.ts';
 import type { ObservedRollout } from '../observed-rollout.ts';
 import type { ObservedRun } from '../observed-run.ts';
 
-/** A rule that holds whatever fails. */
+/** A rule that must hold under every fault. */
 export interface Invariant {
   /** The rule as one sentence without a full stop. */
   readonly statement: string;
@@ -13,7 +13,7 @@ export interface Invariant {
   readonly checker: (run: ObservedRun) => Checker;
 }
 
-/** What broke an invariant, in words; undefined if it holds. */
+/** The way in which an invariant is broken, in words; undefined if it holds. */
 export type Finding = string | undefined;
 
 /** Checks one invariant at the moments that matter to it. */
@@ -50,6 +50,6 @@ export interface Write extends Moment {
   readonly moved: boolean;
   /** Whether the routing changed, and not to the candidate's disadvantage. */
   readonly advanced: boolean;
-  /** The write as the beginning of a sentence: who wrote what over what. */
+  /** The write as the beginning of a sentence: the rollout, its routing and the routing before. */
   readonly wrote: string;
 }

@@ -30,7 +30,7 @@ function outOfTurn({ rollout: { candidate, plan }, after, wrote }: Write, step: 
   const inTurn = next
     ? after.functionVersion !== candidate && shareOf(candidate, after) === next.weight
     : after.functionVersion === candidate;
-  return inTurn ? undefined : `${wrote}, which is not what comes next`;
+  return inTurn ? undefined : `${wrote}, which is not the next weight`;
 }
 
 function notApproved({ rollout, wrote }: Write, step: number): Finding {

@@ -1,6 +1,6 @@
 import type { Invariant } from './invariant.ts';
 
-/** Stronger than its statement: once another rollout has written, the former one never writes again, whatever it was told. */
+/** Stronger than its statement: once another rollout has written, the former one never writes again, even if it does not know of the other. */
 export const supersede: Invariant = {
   statement: 'two rollouts of one alias never both write after one was told that it is superseded',
   checker: (run) => ({
