@@ -4,16 +4,17 @@ import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { loadController } from '../lib/cli/load-controller.ts';
 import { baselines } from '../lib/rehearsal/explore/baselines.ts';
 import { type ExploreResult, explore } from '../lib/rehearsal/explore/explore.ts';
+import { invariants } from '../lib/rehearsal/explore/invariants/invariants.ts';
 import { type Run, run } from '../lib/rehearsal/explore/run.ts';
-import { invariants } from '../lib/rehearsal/explore/violation.ts';
 import type { ScenarioInput } from '../lib/rehearsal/scenario/scenario.ts';
 
 /**
- * `npm run explore [-- --schedules 20000 --seed 1 --threads 2]`: injects faults, people and odd deliveries into rollouts, and holds
- * every run against the invariants. Prints how many schedules were explored and how long that took; where one broke an invariant,
- * the shortest of those on standard output, as a scenario that `sluice rehearse` replays, and exits with 1.
+ * `npm run explore [-- --schedules 20000 --seed 1 --threads 2]`: injects faults, operators' actions and odd
+ * deliveries into rollouts, and checks the invariants in every run. Prints how many schedules were explored and how long that took.
+ * If a schedule broke an invariant, prints the shortest one on standard output, as a scenario that `sluice rehearse` replays, and
+ * exits with 1.
  *
- * A virtual clock is global to its thread, so that a thread runs one schedule at a time.
+ * A virtual clock is global to its thread, so a thread runs one schedule at a time.
  */
 const usage = 'npm run explore [-- --schedules <number> --seed <number> --threads <number>]';
 
@@ -27,24 +28,24 @@ async function main(): Promise<number> {
     return 2;
   }
   const { schedules, seed, threads } = numbers;
-  const crew = crewOf(threads);
+  const pool = workerPool(threads);
   const begin = performance.now();
   const seconds = () => Math.round((performance.now() - begin) / 1000);
-  const findings = await explore({
+  const result = await explore({
     baselines,
     schedules,
     seed,
-    run: (scenario) => crew.run(scenario),
+    run: (scenario) => pool.run(scenario),
     atOnce: threads,
-    onFailure: ({ scenario, violation: { invariant, second, what } }) =>
-      process.stderr.write(`  ${invariant} is broken at ${second} s (${what}) in: ${scenario.name}\n`),
+    onFailure: ({ scenario, violation: { invariant, second, finding } }) =>
+      process.stderr.write(`  ${invariant} is broken at ${second} s (${finding}) in: ${scenario.name}\n`),
     onProgress: (explored, failed) => {
       if (explored % 1000 > 0) return;
       process.stderr.write(`${explored} of ${schedules} schedules, ${failed} failed, ${seconds()} s\n`);
     },
   });
-  await crew.dismiss();
-  return tell(findings, seconds(), seed);
+  await pool.dismiss();
+  return print(result, seconds(), seed);
 }
 
 function numbersGiven(): { schedules: number; seed: number; threads: number } | undefined {
@@ -63,27 +64,27 @@ function numbersGiven(): { schedules: number; seed: number; threads: number } | 
   }
 }
 
-function tell({ schedules, failed, shortest }: ExploreResult, seconds: number, seed: number): number {
+function print({ schedules, failed, shortest }: ExploreResult, seconds: number, seed: number): number {
   const explored = `${schedules} schedules of ${baselines.length} rollouts explored in ${seconds} s (seed ${seed})`;
   if (!shortest) {
     process.stdout.write(`${explored}: no invariant was broken\n`);
     return 0;
   }
-  const { invariant, second, what } = shortest.violation;
+  const { invariant, second, finding } = shortest.violation;
   process.stdout.write(`${JSON.stringify(shortest.scenario, null, 2)}\n`);
   process.stderr.write(
     `${explored}: ${failed} broke an invariant\n\nthe shortest of them, for "sluice rehearse":\n` +
-      `  ${invariant}: ${invariants[invariant]}\n  at second ${second}: ${what}\n`,
+      `  ${invariant}: ${invariants[invariant].statement}\n  at second ${second}: ${finding}\n`,
   );
   return 1;
 }
 
 /** Threads that run scenarios, one at a time each. */
-function crewOf(size: number) {
+function workerPool(size: number) {
   const workers = Array.from({ length: size }, () => new Worker(new URL(import.meta.url)));
   const idle = [...workers];
   return {
-    /** At most as many at once as there are threads. */
+    /** Runs at most as many scenarios at once as there are threads. */
     run: async (scenario: ScenarioInput): Promise<Run> => {
       const worker = idle.pop() as Worker;
       const answer = Promise.withResolvers<Run>();
@@ -100,10 +101,10 @@ function crewOf(size: number) {
   };
 }
 
-/** In a thread of the crew: runs each scenario that it is handed. */
+/** In a worker thread: runs each scenario that it is sent. */
 function serve(): void {
   const controller = loadController();
-  // What handlers log of the faults that were injected into them is nobody's news.
+  // Handlers log every injected fault, and nobody needs to read that.
   console.warn = () => {};
   parentPort?.on('message', async (scenario: ScenarioInput) => {
     parentPort?.postMessage(await run(scenario, controller));

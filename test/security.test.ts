@@ -10,7 +10,7 @@ import { entry } from '../lib/aws/handler/entry.ts';
 import { SelfRemoval } from '../lib/constructs/self-removal.ts';
 import { RolloutAlias } from '../lib/index.ts';
 import { packageRoot } from '../lib/package-root.ts';
-import { MACHINE } from '../lib/rehearsal/services/machine.ts';
+import { MACHINE } from '../lib/rehearsal/names.ts';
 import { inVirtualTime } from '../lib/rehearsal/simulation/virtual-time.ts';
 import { createRandom } from '../lib/rehearsal/world/random.ts';
 import { allTrafficTo, sameRouting, split } from '../lib/rollout/alias/alias.ts';
@@ -320,7 +320,18 @@ const alarmConstants = {
 
 describe('a sweep', () => {
   it('puts back what it can, even where it may not look at the alias of another bad end', async () => {
-    const { aws, lambda: rehearsed, time } = anAws();
+    const ended = {
+      $metadata: {},
+      stateMachineArn: 'a',
+      status: 'ABORTED' as const,
+      stopDate: new Date(0),
+      startDate: new Date(0),
+    };
+    const executions = () => [
+      { ...ended, executionArn: 'a:evil', name: 'evil', input: '{"function":"evil","alias":"live"}' },
+      { ...ended, executionArn: execution.id, name: execution.name, input: '{"function":"checkout","alias":"live"}' },
+    ];
+    const { aws, lambda: rehearsed, time } = anAws([], undefined, { executions });
     const owner = {
       stable: '41',
       candidate: '42',
@@ -335,17 +346,6 @@ describe('a sweep', () => {
       } as never,
       'shift',
     );
-    const ended = {
-      $metadata: {},
-      stateMachineArn: 'a',
-      status: 'ABORTED' as const,
-      stopDate: new Date(0),
-      startDate: new Date(0),
-    };
-    aws.executions = () => [
-      { ...ended, executionArn: 'a:evil', name: 'evil', input: '{"function":"evil","alias":"live"}' },
-      { ...ended, executionArn: execution.id, name: execution.name, input: '{"function":"checkout","alias":"live"}' },
-    ];
     const { clients, deny } = denying(aws.clientsFor('revert'), 'evil');
     const handler = revert({ clients, environment: {}, now: time.second });
     await expect(handler({ trigger: 'sweep', stateMachineArn: MACHINE })).rejects.toThrow(deny);

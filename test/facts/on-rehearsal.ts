@@ -1,12 +1,14 @@
 import type { HandlerFactory } from '../../lib/aws/handler/entry.ts';
+import { MACHINE } from '../../lib/rehearsal/names.ts';
 import { scenarioSchema } from '../../lib/rehearsal/scenario/scenario.ts';
 import { RehearsedAws } from '../../lib/rehearsal/services/aws.ts';
+import { described, type Execution, type ExecutionEnd } from '../../lib/rehearsal/services/execution.ts';
 import { RehearsedLambda } from '../../lib/rehearsal/services/lambda.ts';
-import { MACHINE } from '../../lib/rehearsal/services/machine.ts';
-import { type Execution, type ExecutionEnd, StepFunctions } from '../../lib/rehearsal/services/step-functions.ts';
+import { StepFunctions } from '../../lib/rehearsal/services/step-functions.ts';
+import type { StepFunctionsPort } from '../../lib/rehearsal/services/step-functions-port.ts';
 import { Faults } from '../../lib/rehearsal/simulation/faults.ts';
 import { LambdaRuntime } from '../../lib/rehearsal/simulation/lambda-runtime.ts';
-import { described, rehearse } from '../../lib/rehearsal/simulation/rehearse.ts';
+import { rehearse } from '../../lib/rehearsal/simulation/rehearse.ts';
 import { EPOCH, inVirtualTime, pause, type VirtualTime } from '../../lib/rehearsal/simulation/virtual-time.ts';
 import { createRandom } from '../../lib/rehearsal/world/random.ts';
 import { World } from '../../lib/rehearsal/world/world.ts';
@@ -48,24 +50,40 @@ class OnRehearsal implements Fixture {
     });
     const lambda = new RehearsedLambda({ functionName: this.functionName, aliasName: this.aliasName }, '41', () => {});
     lambda.publish('42');
-    const aws = new RehearsedAws({ lambda, world, faults: new Faults([]), time, metricDelaySeconds: 60 });
+    this.#lambda = lambda;
+    this.#stepFunctions = new StepFunctions(machineOf(PROBE_ARN, `${PROBE_ARN}-nobody`), {
+      time,
+      invoke: (arn, payload) => runtime.invokeArn(arn, payload),
+      onTask: () => {},
+      onState: () => {},
+    });
+    const aws = new RehearsedAws({
+      lambda,
+      stepFunctions: this.#executionsApi(),
+      world,
+      faults: new Faults([]),
+      time,
+      metricDelaySeconds: 60,
+      registration: null,
+    });
     const runtime = new LambdaRuntime(
       { probe: () => (event) => probe(event as object) },
       { probe: { arn: PROBE_ARN, timeoutSeconds: 60, environment: {} } },
       { aws, time, environment: {} },
     );
-    this.#lambda = lambda;
-    this.#stepFunctions = new StepFunctions(machineOf(PROBE_ARN, `${PROBE_ARN}-nobody`), {
-      runtime,
-      time,
-      onTask: () => {},
-      onState: () => {},
-    });
-    aws.executions = () =>
-      [...this.#executions.values()].reverse().map((execution) => described(execution, this.#ends.get(execution)));
-    aws.historyOf = (arn) => this.#executions.get(arn)?.history() ?? [];
-    aws.failTask = (token, error, cause) => this.#stepFunctions.fail(token, error, cause);
     this.clients = aws.clientsFor('facts');
+  }
+
+  #executionsApi(): StepFunctionsPort {
+    return {
+      start: (name, input) => this.#stepFunctions.start(name, input),
+      executions: () =>
+        [...this.#executions.values()].reverse().map((execution) => described(execution, this.#ends.get(execution))),
+      historyOf: (arn) => this.#executions.get(arn)?.history() ?? [],
+      stop: (arn) => this.#executions.get(arn)?.stop(),
+      succeedTask: (token, output) => this.#stepFunctions.succeed(token, output),
+      failTask: (token, error, cause) => this.#stepFunctions.fail(token, error, cause),
+    };
   }
 
   async publish({ anotherRole = false } = {}): Promise<string> {

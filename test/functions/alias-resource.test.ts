@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { create } from '../../functions/alias-resource.ts';
 import type { AliasProperties } from '../../lib/aws/stack/alias-resource.ts';
 import type { CustomResourceAnswer } from '../../lib/aws/stack/custom-resource.ts';
-import type { AwsFault } from '../../lib/rehearsal/scenario/scenario.ts';
+import type { AwsFault } from '../../lib/rehearsal/scenario/aws-fault.ts';
 import type { RehearsedAws } from '../../lib/rehearsal/services/aws.ts';
 import { allTrafficTo, split } from '../../lib/rollout/alias/alias.ts';
 import { alone } from './alone.ts';

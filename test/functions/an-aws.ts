@@ -1,11 +1,26 @@
-import type { AwsFault } from '../../lib/rehearsal/scenario/scenario.ts';
+import type { AwsFault } from '../../lib/rehearsal/scenario/aws-fault.ts';
 import { RehearsedAws } from '../../lib/rehearsal/services/aws.ts';
 import { RehearsedLambda } from '../../lib/rehearsal/services/lambda.ts';
+import type { StepFunctionsPort } from '../../lib/rehearsal/services/step-functions-port.ts';
 import { Faults } from '../../lib/rehearsal/simulation/faults.ts';
 import { World } from '../../lib/rehearsal/world/world.ts';
 
+/** A state machine without executions. */
+const noExecutions: StepFunctionsPort = {
+  start: async () => {},
+  executions: () => [],
+  historyOf: () => [],
+  stop: () => {},
+  succeedTask: () => {},
+  failTask: () => {},
+};
+
 /** The rehearsal's AWS at rest: function `checkout` with versions 41 and 42, and its alias `live` at 41. */
-export function anAws(faults: readonly AwsFault[] = [], second: () => number = () => 0) {
+export function anAws(
+  faults: readonly AwsFault[] = [],
+  second: () => number = () => 0,
+  executions: Partial<StepFunctionsPort> = {},
+) {
   const lambda = new RehearsedLambda({ functionName: 'checkout', aliasName: 'live' }, '41', () => {});
   lambda.publish('42');
   const world = new World({
@@ -17,6 +32,14 @@ export function anAws(faults: readonly AwsFault[] = [], second: () => number = (
     seed: 1,
   });
   const time = { second, busy: () => ({ [Symbol.dispose]: () => {} }) };
-  const aws = new RehearsedAws({ lambda, world, faults: new Faults(faults), time, metricDelaySeconds: 60 });
+  const aws = new RehearsedAws({
+    lambda,
+    stepFunctions: { ...noExecutions, ...executions },
+    world,
+    faults: new Faults(faults),
+    time,
+    metricDelaySeconds: 60,
+    registration: null,
+  });
   return { aws, lambda, time };
 }

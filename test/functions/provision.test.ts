@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { create } from '../../functions/provision.ts';
-import type { AwsFault } from '../../lib/rehearsal/scenario/scenario.ts';
+import type { AwsFault } from '../../lib/rehearsal/scenario/aws-fault.ts';
 import { allTrafficTo } from '../../lib/rollout/alias/alias.ts';
 import { warming } from '../../lib/rollout/decisions/warm.ts';
 import type { Rollout } from '../../lib/rollout/document/rollout.ts';

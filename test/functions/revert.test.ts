@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { create } from '../../functions/revert.ts';
-import { MACHINE } from '../../lib/rehearsal/services/machine.ts';
+import { MACHINE } from '../../lib/rehearsal/names.ts';
 import { type AliasState, split } from '../../lib/rollout/alias/alias.ts';
 import { describeShift } from '../../lib/rollout/alias/description.ts';
 import { atStep, execution } from '../rollout/a-rollout.ts';

@@ -1,7 +1,7 @@
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { loadController } from '../../lib/cli/load-controller.ts';
+import { MACHINE } from '../../lib/rehearsal/names.ts';
 import { type ScenarioInput, scenarioSchema } from '../../lib/rehearsal/scenario/scenario.ts';
-import { MACHINE } from '../../lib/rehearsal/services/machine.ts';
 import { type Rehearsal, rehearse } from '../../lib/rehearsal/simulation/rehearse.ts';
 import type { RehearsalResult } from '../../lib/rehearsal/simulation/result.ts';
 import type { Actor, Setup } from '../../lib/rehearsal/simulation/setup.ts';

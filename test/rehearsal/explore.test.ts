@@ -2,10 +2,10 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadController } from '../../lib/cli/load-controller.ts';
 import { baselines } from '../../lib/rehearsal/explore/baselines.ts';
 import { type ExploreOptions, type ExploreResult, explore } from '../../lib/rehearsal/explore/explore.ts';
+import type { InvariantName } from '../../lib/rehearsal/explore/invariants/invariants.ts';
 import { run } from '../../lib/rehearsal/explore/run.ts';
 import { scenarioOf } from '../../lib/rehearsal/explore/schedule.ts';
 import { type Failure, shrink, sizeOf } from '../../lib/rehearsal/explore/shrink.ts';
-import type { Invariant } from '../../lib/rehearsal/explore/violation.ts';
 import { type ScenarioInput, scenarioSchema } from '../../lib/rehearsal/scenario/scenario.ts';
 import type { ControllerUnderTest } from '../../lib/rehearsal/simulation/controller.ts';
 import { rehearse } from '../../lib/rehearsal/simulation/rehearse.ts';
@@ -49,7 +49,7 @@ describe('the explorer catches', () => {
   const named = (...names: readonly string[]) => baselines.filter(({ name }) => names.includes(name));
   const good = named('all at once', 'good');
 
-  it.each<[mistake: string, controller: ControllerUnderTest, where: typeof baselines, invariant: Invariant]>([
+  it.each<[mistake: string, controller: ControllerUnderTest, where: typeof baselines, invariant: InvariantName]>([
     ['a write without RevisionId', broken.withoutRevisionId, named('all at once'), 'person'],
     ['a state machine without Catch', broken.withoutCatch, good, 'end'],
     ['a promotion before the last step was observed', broken.promotingBeforeObserving, good, 'proof'],
@@ -68,7 +68,7 @@ describe('the explorer catches', () => {
       'person',
     ],
   ])('%s, and says which invariant that breaks', { timeout: 60_000 }, async (_, mistaken, where, invariant) => {
-    const caught: Invariant[] = [];
+    const caught: InvariantName[] = [];
     const onFailure = ({ violation }: Failure) => caught.push(violation.invariant);
     const { shortest } = await exploring(300, mistaken, { baselines: where, mostFailures: 20, onFailure });
     expect(caught).toContain(invariant);

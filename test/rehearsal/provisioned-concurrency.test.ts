@@ -1,7 +1,7 @@
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from 'vitest';
+import { MACHINE } from '../../lib/rehearsal/names.ts';
 import type { ScenarioInput } from '../../lib/rehearsal/scenario/scenario.ts';
-import { MACHINE } from '../../lib/rehearsal/services/machine.ts';
 import type { Actor, Setup } from '../../lib/rehearsal/simulation/setup.ts';
 import { alone } from '../functions/alone.ts';
 import { eventsOf, firstByHand, rehearsing } from './a-scenario.ts';

@@ -1,7 +1,7 @@
 import type { PolicyInput } from '../../rollout/policy/policy.ts';
 import type { ScenarioInput } from '../scenario/scenario.ts';
 
-/** A rollout as it goes when nothing is injected, and how it then ends. */
+/** A rollout into which nothing is injected, and how it then ends. */
 export interface Baseline {
   readonly name: string;
   readonly ends: 'promoted' | 'rolledBack' | 'superseded' | 'rejected';
@@ -36,12 +36,12 @@ const usual = {
 
 const bad = { candidate: { errorRate: 1 } } satisfies Partial<ScenarioInput>;
 
-const askedBefore60 = [
+const approvedBefore60 = [
   { weight: 20, bakeSeconds: 60 },
   { weight: 60, bakeSeconds: 60, approval: 'manual' },
 ] satisfies PolicyInput['steps'];
 
-const shape = (name: string, ends: Baseline['ends'], changes: Partial<ScenarioInput> = {}): Baseline => ({
+const baseline = (name: string, ends: Baseline['ends'], changes: Partial<ScenarioInput> = {}): Baseline => ({
   name,
   ends,
   scenario: { ...usual, ...changes, name },
@@ -49,53 +49,53 @@ const shape = (name: string, ends: Baseline['ends'], changes: Partial<ScenarioIn
 
 /** The rollouts that are explored, the simplest first. */
 export const baselines: readonly Baseline[] = [
-  shape('all at once', 'promoted', { policy: { preset: 'AllAtOnce', alarms: ['errors'] } }),
-  shape('good', 'promoted'),
-  shape('bad at the canary', 'rolledBack', bad),
-  shape('bad, and the alarm tells nobody in time', 'rolledBack', {
+  baseline('all at once', 'promoted', { policy: { preset: 'AllAtOnce', alarms: ['errors'] } }),
+  baseline('good', 'promoted'),
+  baseline('bad at the canary', 'rolledBack', bad),
+  baseline("bad, and the alarm's event comes late", 'rolledBack', {
     ...bad,
     events: [{ event: 'alarm', times: 1000, deliver: 'late' }],
   }),
-  shape('bad late', 'rolledBack', {
+  baseline('bad late', 'rolledBack', {
     candidate: { faults: [{ aboveWeight: 50, errorRate: 1 }] },
     events: [{ event: 'alarm', times: 1000, deliver: 'late' }],
   }),
-  shape('operator rollback', 'rolledBack', { operator: [{ atSecond: 230, do: 'rollback' }] }),
-  shape('stopped execution', 'rolledBack', { operator: [{ atSecond: 230, do: 'stopExecution' }] }),
-  shape('stopped and redriven', 'rolledBack', {
+  baseline('operator rollback', 'rolledBack', { operator: [{ atSecond: 230, do: 'rollback' }] }),
+  baseline('stopped execution', 'rolledBack', { operator: [{ atSecond: 230, do: 'stopExecution' }] }),
+  baseline('stopped and redriven', 'rolledBack', {
     operator: [
       { atSecond: 230, do: 'stopExecution' },
       { atSecond: 290, do: 'redrive' },
     ],
   }),
-  shape('bake skipped by hand', 'promoted', { operator: [{ atSecond: 100, do: 'advance' }] }),
-  shape('hold and resume', 'promoted', {
+  baseline('bake skipped by hand', 'promoted', { operator: [{ atSecond: 100, do: 'advance' }] }),
+  baseline('hold and resume', 'promoted', {
     operator: [
       { atSecond: 100, do: 'hold' },
       { atSecond: 400, do: 'resume' },
     ],
   }),
-  shape('manual approval', 'promoted', {
-    policy: { ...policy, steps: askedBefore60 },
+  baseline('manual approval', 'promoted', {
+    policy: { ...policy, steps: approvedBefore60 },
     operator: [{ atSecond: 400, do: 'approve' }],
   }),
-  shape('first weight asked for and refused', 'rejected', {
+  baseline('first weight rejected', 'rejected', {
     policy: { ...policy, steps: [{ weight: 20, bakeSeconds: 60, approval: 'manual' }] },
     operator: [{ atSecond: 100, do: 'reject' }],
   }),
-  shape('superseding deploy', 'superseded', { operator: [{ atSecond: 230, do: 'deploy' }] }),
-  shape('superseding deploy that is bad', 'superseded', {
+  baseline('superseding deploy', 'superseded', { operator: [{ atSecond: 230, do: 'deploy' }] }),
+  baseline('superseding deploy that is bad', 'superseded', {
     alarms: [{ ...alarm, scope: 'alias', treatMissingData: 'notBreaching' }],
     operator: [{ atSecond: 230, do: 'deploy', candidate: { errorRate: 1 } }],
   }),
-  shape('hooks', 'promoted', {
+  baseline('hooks', 'promoted', {
     policy: { ...policy, hooks: { beforeTraffic: ['smoke'], eachStep: ['probe'], afterTraffic: ['report'] } },
   }),
-  shape('no traffic, and evidence asked for', 'rolledBack', {
+  baseline('no traffic, although evidence is required', 'rolledBack', {
     traffic: { requestsPerSecond: 0.01 },
     policy: { ...policy, evidence: { minimumInvocations: 20, maximumBakeSeconds: 300 } },
   }),
-  shape('an alarm without data', 'rolledBack', {
+  baseline('an alarm without data', 'rolledBack', {
     traffic: { requestsPerSecond: 0.001 },
     alarms: [{ ...alarm, treatMissingData: 'missing', initialState: 'INSUFFICIENT_DATA' }],
     policy: { ...policy, evidence: { minimumInvocations: 1, maximumBakeSeconds: 300, onNoEvidence: 'revert' } },

@@ -1,27 +1,37 @@
 import type { ScenarioInput } from '../scenario/scenario.ts';
 import { createRandom, type Random } from '../world/random.ts';
 import type { Baseline } from './baselines.ts';
-import type { Injection } from './injections.ts';
+import type { Injection } from './injections/injection.ts';
+import { injectionsInto } from './injections/injections.ts';
 import type { Run } from './run.ts';
-import { injectionsInto, type Schedule, scenarioOf } from './schedule.ts';
+import { type Schedule, scenarioOf } from './schedule.ts';
 import { type Failure, shrink, sizeOf } from './shrink.ts';
 
-/** What is to be explored, and with what. */
+/** The schedules to explore, and how to run them. */
 export interface ExploreOptions {
   readonly baselines: readonly Baseline[];
   /** How many schedules at most. */
   readonly schedules: number;
   readonly seed: number;
-  /** Runs a scenario and watches it; called so many times at once. */
+  /** Runs a scenario and watches it. */
   readonly run: (scenario: ScenarioInput) => Promise<Run>;
+  /**
+   * How many runs at once.
+   *
+   * @default 1
+   */
   readonly atOnce?: number;
-  /** After so many failures it ends early. */
+  /**
+   * After so many failures the exploration ends early.
+   *
+   * @default 200
+   */
   readonly mostFailures?: number;
   readonly onProgress?: (explored: number, failed: number) => void;
   readonly onFailure?: (failure: Failure) => void;
 }
 
-/** What was found. */
+/** The result of an exploration. */
 export interface ExploreResult {
   readonly schedules: number;
   /** The schedules that broke an invariant. */
@@ -30,16 +40,16 @@ export interface ExploreResult {
   readonly shortest: Failure | null;
 }
 
-/** Of a budget that does not hold every schedule with one injection, so much goes to pairs. */
+/** The share of pairs in a budget that does not hold every schedule with one injection. */
 const SHARE_OF_PAIRS = 0.3;
 
-/** So many schedules fail before the exploration usually ends early; and so many of them at most are shrunk. */
+/** The number of failures after which the exploration ends early, and the number of failures that are shrunk at most. */
 const MOST_FAILURES = 200;
 const MOST_SHRUNK = 6;
 
 /**
- * Explores: each baseline as it is, then every injection at every call that it makes, one at a time, then two at a time. Where the
- * budget does not hold them all, a sample is drawn by the seed; the same seed and budget explore the same schedules.
+ * Explores: each baseline as it is, then every injection at every call that it makes, one at a time, then two at a time. If
+ * the budget does not hold them all, the seed draws a sample. The same seed and budget explore the same schedules.
  */
 export async function explore(options: ExploreOptions): Promise<ExploreResult> {
   const { baselines, schedules, seed, mostFailures = MOST_FAILURES } = options;

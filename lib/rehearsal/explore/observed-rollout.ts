@@ -1,9 +1,16 @@
-import { type AliasState, type Routing, sameRouting, shareOf, split } from '../../rollout/alias/alias.ts';
+import {
+  type AliasState,
+  carriesWeights,
+  type Routing,
+  sameRouting,
+  shareOf,
+  split,
+} from '../../rollout/alias/alias.ts';
 import { isDeliberate } from '../../rollout/contracts/events.ts';
 import type { Step } from '../../rollout/policy/step.ts';
-import type { ExecutionEnd } from '../services/step-functions.ts';
+import type { ExecutionEnd } from '../services/execution.ts';
 
-/** What was seen of one rollout from outside: of its execution, of what was written in its name, and of what it was told. */
+/** One rollout as it is seen from outside: its execution, the writes in its name, and the decisions that it was given. */
 export class ObservedRollout {
   readonly name: string;
   readonly startedAt: number;
@@ -11,23 +18,23 @@ export class ObservedRollout {
   readonly plan: readonly Step[];
   running = true;
   end: ExecutionEnd | null = null;
-  /** A person stopped it, so it may end without a word. */
+  /** A person stopped it, so it may end without a reason. */
   stopped = false;
   /** The state that its execution is in. */
   state = '';
-  /** When it came to Revert, in this drive of its execution; null before. */
+  /** When it entered Revert; null before, and again after a redrive. */
   revertingSince: number | null = null;
   hasWritten = false;
-  /** What the alias served when the first weight was written; null before. */
+  /** The version that the alias served when the first weight was written; null before. */
   stable: string | null = null;
   /** The candidate's share in percent that was written last in its name. */
   weight = 0;
   /** When a person approved last. */
   approvedAt = Number.NEGATIVE_INFINITY;
-  /** Since when the candidate has had the share that it has, and since when the share that Sluice gave last. */
+  /** Since when the candidate has had its share, and since when it has had the share that Sluice gave last. */
   shareSince = 0;
   writtenAt = 0;
-  /** When it was to be reverted, and whether the alias was put back since. */
+  /** When it was to be reverted, and whether the alias was reverted since. */
   verdict: { readonly at: number; done: boolean } | null = null;
   /** The rollout that wrote after this one had. */
   displacedBy: string | null = null;
@@ -39,7 +46,7 @@ export class ObservedRollout {
     this.plan = plan;
   }
 
-  /** Whether its execution ended with a name of the state machine's own: it left the alias as it meant to. */
+  /** Whether its execution ended with an error name of the state machine's own: it left the alias as it meant to. */
   get endedDeliberately(): boolean {
     return this.end !== null && (this.end.status === 'SUCCEEDED' || isDeliberate(this.end.error));
   }
@@ -50,8 +57,18 @@ export class ObservedRollout {
     return this.plan.findIndex(({ weight }) => weight === share);
   }
 
-  /** Whether a routing is exactly the weight that follows what was written last: what a person gives who skips a bake. */
-  isNext(routing: Routing, alias: AliasState): boolean {
+  /** Whether it may take a person's routing for its own: exactly its next weight, unless the alias was taken from it before. */
+  mayAdopt(routing: Routing, before: AliasState): boolean {
+    return !this.endedDeliberately && !this.verdict?.done && !this.displacedBy && this.#isNext(routing, before);
+  }
+
+  /** Notes the version that the alias served when the first weight was written. */
+  noteStable(before: Routing, after: Routing): void {
+    if (carriesWeights(after)) this.stable ??= before.functionVersion;
+  }
+
+  /** Whether a routing is exactly the weight that follows the one written last: a person gives it to skip a bake. */
+  #isNext(routing: Routing, alias: AliasState): boolean {
     const next = this.plan.find(({ weight }) => weight > this.weight);
     return (
       next !== undefined &&
@@ -59,3 +76,6 @@ export class ObservedRollout {
     );
   }
 }
+
+export const endInWords = (end: ExecutionEnd | null): string =>
+  end?.error ? `${end.status} (${end.error})` : String(end?.status);

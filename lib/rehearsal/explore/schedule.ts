@@ -1,9 +1,8 @@
 import type { ScenarioInput } from '../scenario/scenario.ts';
 import type { Baseline } from './baselines.ts';
-import { type Injection, injectionsAt, injectionsOfEvents } from './injections.ts';
-import type { Run } from './run.ts';
+import type { Injection } from './injections/injection.ts';
 
-/** A rollout, and what is injected into it. */
+/** A rollout, and everything that is injected into it. */
 export interface Schedule {
   readonly baseline: Baseline;
   readonly injections: readonly Injection[];
@@ -20,9 +19,3 @@ export function scenarioOf({ baseline: { scenario }, injections }: Schedule): Sc
     ...(events.length > 0 ? { events } : {}),
   };
 }
-
-/** Everything that can be injected into a run by itself: at every call, and into the delivery of every event. */
-export const injectionsInto = ({ calls, events }: Pick<Run, 'calls' | 'events'>): readonly Injection[] => [
-  ...calls.flatMap(injectionsAt),
-  ...injectionsOfEvents(events),
-];

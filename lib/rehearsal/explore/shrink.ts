@@ -10,13 +10,13 @@ export interface Failure {
 
 const parts = ['aws', 'operator', 'events'] as const;
 
-/** How much happens in a scenario beside the rollout itself. */
+/** The number of faults, actions and odd deliveries in a scenario. */
 export const sizeOf = (scenario: ScenarioInput): number =>
   parts.reduce((sum, part) => sum + (scenario[part]?.length ?? 0), 0);
 
 /**
- * Leaves out of a failing scenario whatever it does not need: each fault, each thing that a person does, each odd delivery, and
- * the repetitions of a fault, as long as the same invariant is still broken.
+ * Makes a failing scenario smaller: leaves out each fault, each action of an operator, each odd delivery and each repetition of a
+ * fault, as long as the same invariant is still broken without it.
  */
 export async function shrink(failure: Failure, run: (scenario: ScenarioInput) => Promise<Run>): Promise<Failure> {
   let smallest = failure;

@@ -1,27 +1,13 @@
 import * as sdk from '@aws-sdk/client-lambda';
 import { type AliasState, servedBy } from '../../rollout/alias/alias.ts';
+import { ACCOUNT, REGION } from '../names.ts';
+import { checkPair, checkRouting, checkWeights, type PublishedVersion } from './alias-rules.ts';
+import { conflict, notFound, weightsAndProvisionedConcurrency } from './lambda-exceptions.ts';
+import { ProvisionedConcurrency } from './provisioned-concurrency.ts';
 
-/** What the rehearsal's Lambda keeps of a published version. */
-export interface PublishedVersion {
-  readonly version: string;
-  state: 'Active' | 'Pending' | 'Failed';
-  role: string;
-  deadLetterTarget: string;
-}
-
-/** A qualifier's provisioned concurrency: asked for at a second, and where Lambda will have come to. */
-interface Provisioned {
-  readonly requested: number;
-  readonly since: number;
-  readonly fails: boolean;
-}
-
-/** How long it takes until provisioned concurrency is ready, or a failing init has given up, in seconds. (Recorded: some two and five minutes.) */
-const READY_AFTER_SECONDS = 120;
-const FAILED_AFTER_SECONDS = 300;
-
-/** A change of the alias: who made it, and what it shows now. */
+/** A change of the alias, and who made it. */
 export interface AliasChange {
+  /** The function of the controller, or the operator. */
   readonly by: string;
   readonly before: AliasState;
   readonly after: AliasState;
@@ -29,7 +15,7 @@ export interface AliasChange {
 
 /**
  * One function with its versions, tags and one alias, as Lambda's control plane answers for them. Error names, codes and
- * what gives a new RevisionId are as recorded on AWS; where nothing was recorded the comment says so.
+ * new RevisionIds are as recorded on AWS. If nothing was recorded, the comment says so.
  */
 export class RehearsedLambda {
   readonly functionName: string;
@@ -38,10 +24,9 @@ export class RehearsedLambda {
   readonly tags: Record<string, string> = {};
   /** Versions whose init fails under provisioned concurrency. */
   readonly failingInits = new Set<string>();
-  /** By qualifier: a version, or the alias. */
-  readonly #provisioned = new Map<string, Provisioned>();
+  readonly #provisioned = new ProvisionedConcurrency();
   alias: AliasState | null;
-  /** What the alias was before its last change: what a stale read still shows. */
+  /** The alias before its last change, which a stale read still shows. */
   #previous: AliasState | null;
   readonly #onChange: (change: AliasChange) => void;
   #revisions = 0;
@@ -66,21 +51,21 @@ export class RehearsedLambda {
 
   /** The unqualified ARN. */
   get arn(): string {
-    return `arn:aws:lambda:us-east-1:123456789012:function:${this.functionName}`;
+    return `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${this.functionName}`;
   }
 
   publish(version: string): PublishedVersion {
     const published: PublishedVersion = {
       version,
       state: 'Active',
-      role: 'arn:aws:iam::123456789012:role/checkout',
+      role: `arn:aws:iam::${ACCOUNT}:role/checkout`,
       deadLetterTarget: '',
     };
     this.versions.set(version, published);
     return published;
   }
 
-  /** What GetAlias answers. Without weights there is no RoutingConfig key. A stale answer is the one before the last change. */
+  /** GetAlias. Without weights there is no RoutingConfig key. A stale answer is the one before the last change. */
   getAlias({ stale = false } = {}): Partial<sdk.GetAliasCommandOutput> {
     const current = this.#existing('Cannot find alias arn');
     const alias = stale && this.#previous ? this.#previous : current;
@@ -96,7 +81,7 @@ export class RehearsedLambda {
   }
 
   /**
-   * What UpdateAlias does. A field that is left out keeps its value: recorded for FunctionVersion and Description, a guess for
+   * UpdateAlias. A field that is left out keeps its value: recorded for FunctionVersion and Description, a guess for
    * RoutingConfig.
    */
   updateAlias(input: sdk.UpdateAliasCommandInput, by: string): Partial<sdk.UpdateAliasCommandOutput> {
@@ -122,13 +107,10 @@ export class RehearsedLambda {
     return this.getAlias();
   }
 
-  /** What CreateAlias does: an alias that exists is a conflict, same content or not. */
+  /** CreateAlias. An alias that exists is a conflict, even with the same content. */
   createAlias(input: sdk.CreateAliasCommandInput, by: string): Partial<sdk.CreateAliasCommandOutput> {
     if (this.alias) {
-      throw new sdk.ResourceConflictException({
-        message: `Alias already exists: ${this.arn}:${this.aliasName}`,
-        $metadata: { httpStatusCode: 409 },
-      });
+      throw conflict(`Alias already exists: ${this.arn}:${this.aliasName}`);
     }
     const after: AliasState = {
       functionVersion: input.FunctionVersion ?? '',
@@ -142,19 +124,18 @@ export class RehearsedLambda {
     return this.getAlias();
   }
 
-  /** What DeleteAlias does: deleting what does not exist is no error. */
+  /** DeleteAlias. It is no error if the alias does not exist. */
   deleteAlias(): void {
     this.alias = null;
   }
 
-  /** What GetFunction answers: of a version its configuration, of the function the tags as well. */
+  /** GetFunction: the configuration of a version, or the function itself with its tags. */
   getFunction(qualifier: string | undefined): Partial<sdk.GetFunctionCommandOutput> {
     if (qualifier === undefined) {
       const Configuration = { FunctionName: this.functionName, FunctionArn: this.arn, Version: '$LATEST' };
       return { Configuration, Tags: { ...this.tags } };
     }
-    const version = this.versions.get(qualifier);
-    if (!version) throw this.#functionNotFound(qualifier);
+    const version = this.#published(qualifier);
     return {
       Configuration: {
         FunctionName: this.functionName,
@@ -166,25 +147,16 @@ export class RehearsedLambda {
     };
   }
 
-  /** What GetProvisionedConcurrencyConfig answers at a second. */
+  /** GetProvisionedConcurrencyConfig at a second. */
   getProvisionedConcurrencyConfig(qualifier: string, second: number) {
     this.#checkQualifier(qualifier);
-    const provisioned = this.#provisioned.get(qualifier);
-    if (!provisioned) {
-      throw new sdk.ProvisionedConcurrencyConfigNotFoundException({
-        message: 'No Provisioned Concurrency Config found for this function',
-        $metadata: { httpStatusCode: 404 },
-      });
-    }
-    return configOf(provisioned, second);
+    return this.#provisioned.get(qualifier, second);
   }
 
-  /** What PutProvisionedConcurrencyConfig does: a version and an alias that points to it exclude each other. */
+  /** PutProvisionedConcurrencyConfig. A version and an alias that points to it exclude each other. */
   putProvisionedConcurrencyConfig(input: sdk.PutProvisionedConcurrencyConfigCommandInput, second: number) {
     const { Qualifier: qualifier = '', ProvisionedConcurrentExecutions: requested = 0 } = input;
     this.#checkQualifier(qualifier);
-    const conflict = (message: string) =>
-      new sdk.ResourceConflictException({ message, $metadata: { httpStatusCode: 409 } });
     const served = this.alias ? servedBy(this.alias) : [];
     if (qualifier === this.aliasName) {
       if (served.some((version) => this.#provisioned.has(version))) {
@@ -196,12 +168,10 @@ export class RehearsedLambda {
     } else if (served.includes(qualifier) && this.#provisioned.has(this.aliasName)) {
       throw conflict('Version is pointed by a Provisioned Concurrency alias');
     }
-    const provisioned = { requested, since: second, fails: this.failingInits.has(qualifier) };
-    this.#provisioned.set(qualifier, provisioned);
-    return configOf(provisioned, second);
+    return this.#provisioned.put(qualifier, { requested, since: second, fails: this.failingInits.has(qualifier) });
   }
 
-  /** What DeleteProvisionedConcurrencyConfig does; where there is none it succeeds, as nobody has recorded. */
+  /** DeleteProvisionedConcurrencyConfig. It succeeds if there is none: a guess, nobody has recorded it. */
   deleteProvisionedConcurrencyConfig(qualifier: string): void {
     this.#checkQualifier(qualifier);
     this.#provisioned.delete(qualifier);
@@ -209,7 +179,7 @@ export class RehearsedLambda {
 
   /** How many execution environments are configured, by qualifier. */
   get provisionedConcurrency(): Readonly<Record<string, number>> {
-    return Object.fromEntries([...this.#provisioned].map(([qualifier, { requested }]) => [qualifier, requested]));
+    return this.#provisioned.requested;
   }
 
   #checkQualifier(qualifier: string): void {
@@ -217,8 +187,14 @@ export class RehearsedLambda {
     if (!exists) throw this.#functionNotFound(qualifier);
   }
 
-  /** Refuses what is asked of another function or alias: this Lambda has one of each. */
-  checkNames({ FunctionName = '', Name = this.aliasName }: { readonly FunctionName?: string; readonly Name?: string }) {
+  /** Refuses another function or alias: this Lambda has one of each. */
+  checkNames({
+    FunctionName = '',
+    Name = this.aliasName,
+  }: {
+    readonly FunctionName?: string | undefined;
+    readonly Name?: string | undefined;
+  }) {
     if (FunctionName !== this.functionName && FunctionName !== this.arn) {
       throw notFound(`Function not found: ${this.arn.replace(/[^:]+$/, FunctionName)}`);
     }
@@ -230,40 +206,19 @@ export class RehearsedLambda {
     throw notFound(`${message}: ${this.arn}:${this.aliasName}`);
   }
 
-  #check(routing: AliasState): void {
-    const additional = Object.entries(routing.additionalVersionWeights);
-    const invalid = (message: string) =>
-      new sdk.InvalidParameterValueException({ message, $metadata: { httpStatusCode: 400 } });
-    if (routing.description.length > LONGEST_DESCRIPTION) {
-      throw refusedByModel("Value at 'description' failed to satisfy constraint");
-    }
-    if (additional.length > 1) {
-      throw invalid('Number of items in AdditionalVersionWeights cannot be greater than 1');
-    }
+  #check(alias: AliasState): void {
+    const additional = Object.keys(alias.additionalVersionWeights);
+    checkRouting(alias);
     if (additional.length > 0 && this.#provisioned.has(this.aliasName)) throw weightsAndProvisionedConcurrency();
-    for (const [version, weight] of additional) {
-      if (!(weight >= 0 && weight <= 1)) {
-        throw refusedByModel(
-          `Value '{${version}=${weight}}' at 'routingConfig.additionalVersionWeights' failed to satisfy constraint`,
-        );
-      }
-      if (version === routing.functionVersion) {
-        throw invalid(
-          `Invalid function version ${version}. Function version ${version} is already included in routing configuration.`,
-        );
-      }
-    }
-    for (const version of [routing.functionVersion, ...additional.map(([each]) => each)]) {
-      if (!this.versions.has(version)) throw this.#functionNotFound(version);
-    }
-    const main = this.versions.get(routing.functionVersion);
-    for (const [version] of additional) {
-      const { role, deadLetterTarget } = this.versions.get(version) as PublishedVersion;
-      if (role !== main?.role) throw invalid('Specified versions must be associated with the same execution role');
-      // Said of roles; of dead-letter queues the guide says the same, and nobody tells the error.
-      if (deadLetterTarget !== main.deadLetterTarget)
-        throw invalid('Specified versions must have the same dead-letter queue');
-    }
+    checkWeights(alias);
+    const [main, ...others] = [alias.functionVersion, ...additional].map((version) => this.#published(version));
+    for (const other of others) checkPair(main as PublishedVersion, other);
+  }
+
+  #published(version: string): PublishedVersion {
+    const published = this.versions.get(version);
+    if (!published) throw this.#functionNotFound(version);
+    return published;
   }
 
   #functionNotFound(qualifier: string) {
@@ -275,39 +230,3 @@ export class RehearsedLambda {
     return `00000000-0000-4000-8000-${String(this.#revisions).padStart(12, '0')}`;
   }
 }
-
-/** Said, not recorded. (hashicorp/terraform#24957) */
-const weightsAndProvisionedConcurrency = () =>
-  new sdk.InvalidParameterValueException({
-    message: 'Alias with weights can not be used with Provisioned Concurrency',
-    $metadata: { httpStatusCode: 400 },
-  });
-
-function configOf({ requested, since, fails }: Provisioned, second: number) {
-  const age = second - since;
-  const over = age >= (fails ? FAILED_AFTER_SECONDS : READY_AFTER_SECONDS);
-  const ready = over && !fails;
-  const status: sdk.ProvisionedConcurrencyStatusEnum = ready ? 'READY' : over ? 'FAILED' : 'IN_PROGRESS';
-  return {
-    RequestedProvisionedConcurrentExecutions: requested,
-    AvailableProvisionedConcurrentExecutions: ready ? requested : 0,
-    AllocatedProvisionedConcurrentExecutions: ready ? requested : 0,
-    Status: status,
-    ...(status === 'FAILED' ? { StatusReason: 'FUNCTION_ERROR_INIT_FAILURE' } : {}),
-  };
-}
-
-/** What Lambda takes as the description of an alias. (Lambda API reference.) */
-const LONGEST_DESCRIPTION = 256;
-
-const notFound = (message: string) =>
-  new sdk.ResourceNotFoundException({ Message: message, message, $metadata: { httpStatusCode: 404 } });
-
-/** A value that breaks the API's own model. */
-const refusedByModel = (message: string) =>
-  new sdk.LambdaServiceException({
-    name: 'ValidationException',
-    $fault: 'client',
-    message: `1 validation error detected: ${message}`,
-    $metadata: { httpStatusCode: 400 },
-  });

@@ -1,6 +1,6 @@
 import type { Clients } from '../../aws/handler/clients.ts';
 import type { HandlerFactory } from '../../aws/handler/entry.ts';
-import type { Definition } from '../services/step-functions.ts';
+import type { Definition } from '../services/definition.ts';
 import type { FunctionConfiguration } from './lambda-runtime.ts';
 
 /** The state machine and its functions as they were synthesized: `dist/state-machine.json`. */
@@ -9,7 +9,7 @@ export interface Synthesized {
   readonly functions: Readonly<Record<string, FunctionConfiguration>>;
 }
 
-/** What a rehearsal runs: the synthesized machine and the handlers' real code. */
+/** The code that a rehearsal runs: the synthesized machine and the real handlers. */
 export interface ControllerUnderTest {
   readonly synthesized: Synthesized;
   readonly handlers: Readonly<Record<string, HandlerFactory>>;
@@ -19,8 +19,8 @@ export interface ControllerUnderTest {
 
 /** The command line as people use it, on an account that is handed in. */
 export interface OperatorCommands {
-  /** Reads everything that a command needs from disk: in a rehearsal that takes no time. */
+  /** Reads everything that a command needs from disk, before virtual time begins. */
   readonly load: () => Promise<void>;
-  /** Runs a command as it is typed, without `sluice`; what it refuses changes nothing. */
+  /** Runs a command as it is typed, without `sluice`. A command that is refused changes nothing. */
   readonly run: (line: string, clients: Clients) => Promise<void>;
 }

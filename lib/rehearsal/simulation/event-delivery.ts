@@ -1,4 +1,4 @@
-import type { Delivery } from '../scenario/scenario.ts';
+import type { Delivery } from '../scenario/delivery.ts';
 
 /** How long EventBridge takes to deliver, in seconds: an assumption, nobody has recorded it. */
 const USUAL_SECONDS = 1;
@@ -8,8 +8,8 @@ const LATE_SECONDS = 180;
 const AGAIN_SECONDS = 61;
 
 /**
- * When EventBridge delivers. Usually once, a second later; a scenario may have an event come late, twice or never, which on AWS
- * is so: delivery is at least once, and of executions' events at best effort. (AWS: EventBridge events reference.)
+ * When EventBridge delivers. Usually once, a second later. A scenario may deliver an event late, twice or never, as AWS does:
+ * delivery is at least once, and for events of executions only best effort. (AWS: EventBridge events reference.)
  */
 export class EventDelivery {
   readonly #planned: readonly Delivery[];

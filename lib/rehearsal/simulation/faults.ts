@@ -1,9 +1,8 @@
-import * as cloudwatch from '@aws-sdk/client-cloudwatch';
-import * as events from '@aws-sdk/client-eventbridge';
-import * as lambda from '@aws-sdk/client-lambda';
-import type { AwsFault, OperatorAction } from '../scenario/scenario.ts';
+import type { AwsFault } from '../scenario/aws-fault.ts';
+import type { OperatorAction } from '../scenario/operator-action.ts';
+import { exceptionOf } from '../services/exceptions.ts';
 
-/** What becomes of one call: an error instead of an answer, an answer that never arrives or is not true, or company. */
+/** The outcome of one call. */
 export type CallOutcome =
   | 'answered'
   | 'answerLost'
@@ -14,10 +13,11 @@ export type CallOutcome =
   | 'empty'
   | 'oldRouting'
   | { readonly error: Error }
-  | { readonly act: OperatorAction };
+  /** An operator acts first, and then the call is answered. */
+  | { readonly action: OperatorAction };
 
-/** The words of a scenario that are no error's name. */
-const words: Readonly<Record<string, CallOutcome>> = {
+/** The values of a scenario's `fail` that are not the name of an error. */
+const outcomes: Readonly<Record<string, CallOutcome>> = {
   timeout: 'answerLost',
   crash: 'handlerDies',
   crashBefore: 'handlerDiesBefore',
@@ -25,21 +25,6 @@ const words: Readonly<Record<string, CallOutcome>> = {
   stale: 'stale',
   empty: 'empty',
   oldRouting: 'oldRouting',
-};
-
-/** HTTP codes of errors whose code decides how the SDK treats them; every other is a 400. */
-const statusOf: Readonly<Record<string, number>> = {
-  AccessDeniedException: 403,
-  ResourceNotFoundException: 404,
-  ResourceConflictException: 409,
-  PreconditionFailedException: 412,
-  TooManyRequestsException: 429,
-  ServiceException: 500,
-  InternalServiceError: 500,
-  InternalFailure: 500,
-  InternalException: 500,
-  ServiceUnavailable: 503,
-  ServiceUnavailableException: 503,
 };
 
 /** Deals out the faults that a scenario asks for. Every attempt of the SDK is a call and counts. */
@@ -56,36 +41,15 @@ export class Faults {
     return Object.fromEntries([...this.#counted].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
-  fateOf(call: string): CallOutcome {
+  /** Counts a call, and decides its outcome. */
+  outcomeOf(call: string): CallOutcome {
     const count = (this.#counted.get(call) ?? 0) + 1;
     this.#counted.set(call, count);
     const fault = this.#planned.find(
       (each) => each.call === call && count >= each.nth && count < each.nth + each.times,
     );
     if (!fault) return 'answered';
-    if (fault.operator) return { act: fault.operator };
-    return words[fault.fail] ?? { error: exceptionOf(call, fault.fail) };
+    if (fault.operator) return { action: fault.operator };
+    return outcomes[fault.fail] ?? { error: exceptionOf(call, fault.fail) };
   }
-}
-
-type ExceptionClass = new (options: object) => Error;
-
-/** The SDK's own exception class where the service has one of that name, else the service's base class with that name. */
-export function exceptionOf(call: string, name: string): Error {
-  const [namespace, Base] = (
-    {
-      lambda: [lambda, lambda.LambdaServiceException],
-      cloudwatch: [cloudwatch, cloudwatch.CloudWatchServiceException],
-      events: [events, events.EventBridgeServiceException],
-    } as unknown as Record<string, [Record<string, unknown>, ExceptionClass]>
-  )[call.split(':')[0] as string] ?? [{}, lambda.LambdaServiceException as unknown as ExceptionClass];
-  const httpStatusCode = statusOf[name] ?? (/Throttl/.test(name) ? 400 : /Internal|Unavailable/.test(name) ? 500 : 400);
-  const options = {
-    name,
-    $fault: httpStatusCode >= 500 ? 'server' : 'client',
-    message: `${name} (injected by the scenario)`,
-    $metadata: { httpStatusCode },
-  };
-  const Specific = namespace[name];
-  return typeof Specific === 'function' ? new (Specific as ExceptionClass)(options) : new Base(options);
 }

@@ -1,25 +1,17 @@
 import type { HandlerFactory } from '../../aws/handler/entry.ts';
 import type { RehearsedAws } from '../services/aws.ts';
-import { type Invocation, invocations } from './invocation.ts';
+import { beginInvocation, FunctionError, invocations } from './invocation.ts';
 import { EPOCH, pause, type VirtualTime } from './virtual-time.ts';
 
-/** What a function is configured with, as the synthesized template has it. */
+/** A function's configuration, as the synthesized template has it. */
 export interface FunctionConfiguration {
   readonly arn: string;
   readonly timeoutSeconds: number;
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** How long after its function's timeout a handler goes on that hung: a Task gives up 15 s after it, and tries again 2 s later. */
-const OUTLIVED_SECONDS = 40;
-
-/** A function's error as Lambda gives it to whoever invoked it. */
-export class FunctionError extends Error {
-  constructor(errorType: string, errorMessage: string) {
-    super(JSON.stringify({ errorMessage, errorType, stackTrace: [] }));
-    this.name = errorType;
-  }
-}
+/** How long Lambda waits before it repeats an asynchronous invocation that failed, in seconds. */
+const WAITS_BETWEEN_ATTEMPTS = [60, 120];
 
 /** Runs the real handlers as Lambda would: JSON in and out, a timeout, and an end that may come at any moment. */
 export class LambdaRuntime {
@@ -50,69 +42,40 @@ export class LambdaRuntime {
     }
   }
 
-  /** The name of the function with that ARN. */
-  nameOf(arn: string): string {
-    const found = Object.entries(this.#configurations).find(([, configuration]) => configuration.arn === arn);
-    if (!found) throw new Error(`no function of the controller has the ARN ${arn}`);
-    return found[0];
-  }
-
   /**
-   * Invokes a function.
+   * Invokes a function by its name.
    *
-   * @throws FunctionError what the handler threw, or that it timed out or died
+   * @throws FunctionError if the handler threw, died or timed out
    */
   async invoke(name: string, payload: unknown): Promise<unknown> {
     this.invocationCount++;
     const handler = this.#handlers.get(name);
     const configuration = this.#configurations[name];
     if (!handler || !configuration) throw new Error(`no function of the controller is called ${name}`);
-    const death = Promise.withResolvers<never>();
-    death.promise.catch(() => {});
-    let dead = false;
-    const begunAt = this.#time.second();
-    const invocation: Invocation = {
-      name,
-      event: payload,
-      begunAt,
-      alive: () => (dead ? new Promise(() => {}) : Promise.resolve()),
-      die: (errorType, errorMessage) => {
-        dead = true;
-        death.reject(new FunctionError(errorType, errorMessage));
-      },
-      outlive: () => {
-        clearTimeout(timeout);
-        return pause(begunAt + configuration.timeoutSeconds + OUTLIVED_SECONDS - this.#time.second());
-      },
-    };
-    const timeout = setTimeout(
-      () => invocation.die('Sandbox.Timedout', `Task timed out after ${configuration.timeoutSeconds}.00 seconds`),
-      configuration.timeoutSeconds * 1000,
-    );
+    const { invocation, dead, finish } = beginInvocation(name, payload, configuration.timeoutSeconds, this.#time);
     try {
       const result = invocations.run(invocation, () => handler(structuredClone(payload)));
-      const run = Promise.race([result, death.promise])
-        .catch(() => {})
-        .finally(() => this.#running.delete(run));
-      this.#running.add(run);
-      return structuredClone(await Promise.race([result, death.promise]));
+      this.#follow(Promise.race([result, dead]));
+      return structuredClone(await Promise.race([result, dead]));
     } catch (error) {
       if (error instanceof FunctionError) throw error;
       const { name: errorType, message } = error as Error;
       throw new FunctionError(errorType, message);
     } finally {
-      clearTimeout(timeout);
+      finish();
     }
   }
 
-  /** Waits until no handler is at work, also none whose execution was stopped. */
-  async idle(): Promise<void> {
-    while (this.#running.size > 0) await Promise.all(this.#running);
+  /** Invokes the function with that ARN. @throws FunctionError if the handler threw, died or timed out */
+  async invokeArn(arn: string, payload: unknown): Promise<unknown> {
+    const found = Object.entries(this.#configurations).find(([, configuration]) => configuration.arn === arn);
+    if (!found) throw new Error(`no function of the controller has the ARN ${arn}`);
+    return this.invoke(found[0], payload);
   }
 
-  /** Invokes a function as an event source does: in vain means twice more, a minute and two later. */
+  /** Invokes a function as an event source does: an invocation that fails is repeated twice, a minute and two later. */
   async deliver(name: string, event: unknown): Promise<unknown> {
-    for (const wait of [60, 120]) {
+    for (const wait of WAITS_BETWEEN_ATTEMPTS) {
       try {
         return await this.invoke(name, event);
       } catch {
@@ -120,5 +83,15 @@ export class LambdaRuntime {
       }
     }
     return this.invoke(name, event).catch((error: unknown) => error);
+  }
+
+  /** Waits until no handler is at work, not even one whose execution was stopped. */
+  async idle(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
+  #follow(run: Promise<unknown>): void {
+    const followed = run.catch(() => {}).finally(() => this.#running.delete(followed));
+    this.#running.add(followed);
   }
 }

@@ -1,6 +1,6 @@
 import type { Clients } from '../../aws/handler/clients.ts';
 
-/** What a scenario does not say, for there is nothing of it in the contract. */
+/** Settings that a scenario cannot have: its contract has no keys for them. */
 export interface Setup {
   /**
    * How many execution environments every deploy asks for; the stable version has as many from before.

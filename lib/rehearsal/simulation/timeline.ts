@@ -2,7 +2,7 @@ import type { JournalEntry } from '../../rollout/document/record.ts';
 import type { TimelineEntry } from './result.ts';
 import { EPOCH } from './virtual-time.ts';
 
-/** What happened to one rollout, told once each: by its own journal, by alarms, and by whoever put the alias back beside it. */
+/** The events of one rollout, each once: from its own journal, from alarms, and from whoever else reverted the alias. */
 export class Timeline {
   readonly #entries: TimelineEntry[] = [];
   readonly #onEvent: (entry: TimelineEntry) => void;
@@ -12,7 +12,7 @@ export class Timeline {
     this.#onEvent = onEvent;
   }
 
-  /** In the order of their seconds; what happened in the same second in the order in which it was told. */
+  /** In the order of their seconds; events of one second in the order in which they were added. */
   get entries(): readonly TimelineEntry[] {
     return this.#entries.toSorted((a, b) => a.second - b.second);
   }
@@ -22,18 +22,18 @@ export class Timeline {
     return this.#entries.some(({ event }) => event === 'promoted' || event === 'reverted' || event === 'superseded');
   }
 
-  /** The alias is put back once: told by whom it was first seen, whoever else notices. */
-  tell(entry: TimelineEntry): void {
+  /** Adds an event. The alias is reverted once: the first who reports it counts. */
+  add(entry: TimelineEntry): void {
     if (entry.event === 'reverted' && this.#entries.some(({ event }) => event === 'reverted')) return;
     const whole = { ...entry, second: Math.round(entry.second) };
     this.#entries.push(whole);
     this.#onEvent(whole);
   }
 
-  /** Tells what the rollout's journal has gained. */
+  /** Adds the entries that the rollout's journal has gained. */
   follow(journal: readonly JournalEntry[]): void {
     for (const { at, event, weight, reason } of journal.slice(this.#followed)) {
-      this.tell({ second: at - EPOCH / 1000, event, weight, reason });
+      this.add({ second: at - EPOCH / 1000, event, weight, reason });
     }
     this.#followed = Math.max(this.#followed, journal.length);
   }

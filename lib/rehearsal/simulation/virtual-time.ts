@@ -1,11 +1,11 @@
 import FakeTimers from '@sinonjs/fake-timers';
 import type { Random } from '../world/random.ts';
 
-/** What runs in virtual time sees a clock that jumps from timer to timer. */
+/** A clock that jumps from timer to timer. */
 export interface VirtualTime {
   /** Seconds since the start, as far as the virtual clock has come. */
   readonly second: () => number;
-  /** Keeps the clock still while something real is under way: the SDK reading its configuration, say. */
+  /** Keeps the clock still while something real is under way, such as the SDK reading its configuration. */
   readonly busy: () => Disposable;
 }
 
@@ -15,9 +15,9 @@ export const EPOCH = Date.UTC(2026, 0, 1);
 /**
  * Runs something on a virtual clock and with seeded randomness: Wait states, Retry intervals, task timeouts and the SDK's own
  * back-off are all timers, and each is stepped to as soon as everything before it has run. Global timers, Date and
- * Math.random are put back at the end.
+ * Math.random are restored at the end.
  *
- * @throws Error where everything waits and no timer is left to wait for
+ * @throws Error if everything waits and no timer is left
  */
 export async function inVirtualTime<T>(random: Random, run: (time: VirtualTime) => Promise<T>): Promise<T> {
   const clock = FakeTimers.install({
@@ -62,5 +62,5 @@ export async function inVirtualTime<T>(random: Random, run: (time: VirtualTime) 
 /** Promise jobs and ticks run dry before the next immediate does. */
 const everythingThatCanRun = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-/** A pause on whatever clock is installed, in seconds. */
+/** A pause on the clock that is installed, in seconds. */
 export const pause = (seconds: number) => new Promise<void>((resolve) => setTimeout(resolve, seconds * 1000));

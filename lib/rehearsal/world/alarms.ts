@@ -1,5 +1,5 @@
 import type { Counts } from '../../rollout/observation.ts';
-import type { AlarmSpec } from '../scenario/scenario.ts';
+import type { AlarmSpec } from '../scenario/alarm-spec.ts';
 
 export type AlarmState = AlarmSpec['initialState'];
 
@@ -24,7 +24,7 @@ export type Range = readonly (number | null)[];
 const P99_MILLISECONDS = 100;
 
 /**
- * An alarm's metric over a period; null where there is no datapoint, because nothing was invoked. The error rate is a fraction
+ * An alarm's metric over a period; null if there is no datapoint, because nothing was invoked. The error rate is a fraction
  * from 0 to 1. Scenarios know neither throttles nor latencies.
  */
 export function metricValue(metric: AlarmSpec['metric'], { invocations, errors }: Counts): number | null {
@@ -44,11 +44,11 @@ export const evaluationRange = ({ evaluationPeriods }: Pick<AlarmSpec, 'evaluati
 type Rule = Pick<AlarmSpec, 'threshold' | 'evaluationPeriods' | 'datapointsToAlarm' | 'treatMissingData'>;
 
 /**
- * The state after an evaluation. Every alarm compares with GreaterThanThreshold, also one on invocations.
+ * The state after an evaluation. Every alarm compares with GreaterThanThreshold, even one on invocations.
  *
- * The most recent real data counts, from as far back in the range as needed; only what it lacks of the evaluation periods is
- * filled in. Where missing data is neither good nor bad, an alarm fires early if all there is breaches and the oldest of it is
- * old enough ("premature alarm state"). Where that is too young CloudWatch "does not go immediately into ALARM": it is taken to
+ * The most recent real data counts, from as far back in the range as needed. Only evaluation periods that it cannot fill are
+ * filled in. If missing data is neither good nor bad, an alarm fires early once all data breaches and the oldest datapoint is old
+ * enough ("premature alarm state"). If that is too young, CloudWatch "does not go immediately into ALARM": the alarm is taken to
  * stay as it is.
  * Source: CloudWatch user guide, "Configuring how CloudWatch alarms treat missing data".
  */

@@ -6,27 +6,27 @@ export interface Datapoint extends Counts {
   readonly start: number;
 }
 
-/** Up to which second data can be read at `now`: what happened from then on is still on its way. */
+/** The second up to which data can be read at `now`: later data is still on its way. */
 export const visibleUntil = (now: number, { delaySeconds }: Pick<MetricTiming, 'delaySeconds'>): number =>
   Math.floor(now - delaySeconds);
 
-/** One version's counts as running sums: entry `i` is what happened in its first `i` seconds. */
+/** One version's counts as running sums: entry `i` is the sum of its first `i` seconds. */
 interface Series {
   readonly invocations: number[];
   readonly errors: number[];
 }
 
-/** What CloudWatch knows of each version, to the second. All times are seconds since the start of the rehearsal. */
+/** CloudWatch's metrics of each version, to the second. All times are seconds since the start of the rehearsal. */
 export class Metrics {
   readonly #firstSecond: number;
   readonly #series = new Map<string, Series>();
 
-  /** @param firstSecond the earliest second that is recorded; below 0 where there is a past */
+  /** @param firstSecond the earliest second that is recorded; below 0 if there is a past */
   constructor(firstSecond: number) {
     this.#firstSecond = firstSecond;
   }
 
-  /** Adds what a version did in a second. Seconds come in order; in those left out nothing was invoked. */
+  /** Adds a version's counts of one second. Seconds come in order; a second that is left out had no invocation. */
   record(version: string, second: number, { invocations, errors }: Counts): void {
     let series = this.#series.get(version);
     if (!series) {
@@ -37,7 +37,7 @@ export class Metrics {
     extend(series.errors, second - this.#firstSecond, errors);
   }
 
-  /** What the versions did together from the second `from` on and before `until`. */
+  /** The counts of all the versions together from the second `from` on and before `until`. */
   sum(versions: Iterable<string>, from: number, until: number): Counts {
     let invocations = 0;
     let errors = 0;

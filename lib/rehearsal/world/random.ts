@@ -3,7 +3,7 @@ export interface Random {
   /** Uniform in [0, 1), with 53 random bits. */
   next(): number;
   /**
-   * An independent stream. It depends on this stream's seed and the label alone, not on what was drawn before: the same
+   * An independent stream. It depends on this stream's seed and the label alone, not on earlier draws: the same
    * label gives the same stream again.
    */
   fork(label: string | number): Random;
@@ -74,7 +74,7 @@ function hash(text: string): number {
   return bits;
 }
 
-/** From this mean on, rejection is faster than inversion; it also holds from this mean on only. */
+/** From this mean on, rejection is faster than inversion; it is also valid only from this mean on. */
 const LARGE_MEAN = 10;
 
 /**

@@ -1,4 +1,4 @@
-import type { Behaviour, Incident } from '../scenario/scenario.ts';
+import type { Behaviour, Incident } from '../scenario/behaviour.ts';
 import { binomial, type Random } from './random.ts';
 
 /** Keeps 0.57 x 100 from being a request short of 57: far less than a request, far more than a rounding error. */
@@ -13,7 +13,7 @@ export function arrivalsIn(second: number, requestsPerSecond: number): number {
   return before(second + 1) - before(second);
 }
 
-/** The probability that a request fails which two independent causes can fail. */
+/** The probability that a request fails if two independent causes can fail it. */
 export const either = (a: number, b: number): number => a + (1 - a) * b;
 
 /** The probability that incidents alone fail a request of this second. */
@@ -36,10 +36,10 @@ export function ownErrorRate({ errorRate, faults }: Behaviour, sinceFirstTraffic
 }
 
 /**
- * What chance decides of the traffic: which version serves a request, and whether it fails.
+ * The decisions of chance: which version serves a request, and whether the request fails.
  *
  * So that policies can be compared on one seed, each second of each stream is seeded by itself: routing has one stream,
- * the failures of every version have their own. Where two policies give the same weight in a second, they meet the same
+ * the failures of every version have their own. If two policies give the same weight in a second, they meet the same
  * requests and the same failures, whatever either did before.
  */
 export class Traffic {

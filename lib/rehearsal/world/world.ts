@@ -1,6 +1,7 @@
 import { allTrafficTo, type Routing, shareOf } from '../../rollout/alias/alias.ts';
 import { cloudWatchTiming } from '../../rollout/observation.ts';
-import type { AlarmSpec, Behaviour, Incident } from '../scenario/scenario.ts';
+import type { AlarmSpec } from '../scenario/alarm-spec.ts';
+import type { Behaviour, Incident } from '../scenario/behaviour.ts';
 import {
   Alarm,
   type AlarmTransition,
@@ -13,7 +14,7 @@ import { type Datapoint, Metrics, visibleUntil } from './metrics.ts';
 import { createRandom } from './random.ts';
 import { arrivalsIn, either, incidentRate, ownErrorRate, Traffic } from './traffic.ts';
 
-/** What a world is made of. */
+/** The parts of a world. */
 export interface WorldOptions {
   readonly requestsPerSecond: number;
   /** The version that has served all traffic so far. */
@@ -26,7 +27,7 @@ export interface WorldOptions {
   readonly onAlarm?: (transition: AlarmTransition) => void;
 }
 
-/** What a version has served since second 0. */
+/** A version's requests and failures since second 0. */
 export interface Totals {
   readonly requests: number;
   readonly failures: number;
@@ -64,7 +65,7 @@ export class World {
   readonly #metrics: Metrics;
   readonly #alarms: readonly Alarm[];
   readonly #versions = new Map<string, Version>();
-  /** The version that gets what the additional one leaves. */
+  /** The version that gets all traffic but the additional one's. */
   #main: Route;
   #additional: Route | null = null;
   /** The first second that is not simulated yet. */
@@ -132,7 +133,7 @@ export class World {
     );
   }
 
-  /** A version's failures, less what the stable version's rate, incidents included, would have given the same requests. */
+  /** A version's failures, minus the failures that the same requests would have had on the stable version, incidents included. */
   excessFailures(version: string): number {
     const { failures, failuresOfStable } = this.#known(version);
     return failures - failuresOfStable;

@@ -208,13 +208,13 @@ describe('a scenario is refused, with the path and what was expected', () => {
       'an operator between read and write who does nothing',
       { aws: [{ call: 'lambda:UpdateAlias', fail: 'operator' }] },
       'aws[0].operator',
-      /what the operator does/,
+      /the action of the operator/,
     ],
     [
       'an operator beside a fault',
       { aws: [{ call: 'lambda:UpdateAlias', fail: 'timeout', operator: { do: 'rollback' } }] },
       'aws[0].operator',
-      /what the operator does/,
+      /the action of the operator/,
     ],
     [
       'an odd delivery that nobody knows',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AlarmSpec } from '../../../lib/rehearsal/scenario/scenario.ts';
+import type { AlarmSpec } from '../../../lib/rehearsal/scenario/alarm-spec.ts';
 import { Alarm, evaluate, evaluationRange, metricValue, reasonFor } from '../../../lib/rehearsal/world/alarms.ts';
 
 const treatments = ['missing', 'ignore', 'breaching', 'notBreaching'] as const;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AlarmSpec } from '../../../lib/rehearsal/scenario/scenario.ts';
+import type { AlarmSpec } from '../../../lib/rehearsal/scenario/alarm-spec.ts';
 import type { AlarmTransition } from '../../../lib/rehearsal/world/alarms.ts';
 import { World, type WorldOptions } from '../../../lib/rehearsal/world/world.ts';
 import { allTrafficTo, split } from '../../../lib/rollout/alias/alias.ts';

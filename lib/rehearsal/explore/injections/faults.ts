@@ -1,0 +1,85 @@
+import type { Call, CallInjection, Fault } from './injection.ts';
+
+/**
+ * Attempts until retries are spent: five of the SDK in each of a Task's six. In Revert's twenty-one Tasks the SDK soon stops
+ * repeating, because its quota is used up.
+ */
+const SPENT = 5 * 6;
+const SPENT_IN_REVERT = 75;
+const FOR_EVER = 1_000_000;
+
+/** All calls beside the alias's own: Revert has to do without them. */
+const others = [
+  'cloudformation:DescribeStacks',
+  'cloudwatch:DescribeAlarms',
+  'cloudwatch:GetMetricData',
+  'events:PutEvents',
+  'lambda:GetFunction',
+  'lambda:GetProvisionedConcurrencyConfig',
+  'lambda:Invoke',
+] as const;
+
+const always = (): boolean => true;
+const isOneOf =
+  (...calls: readonly string[]) =>
+  ({ call }: Call): boolean =>
+    calls.includes(call);
+
+const readsAlias = isOneOf('lambda:GetAlias');
+const writesAlias = isOneOf('lambda:UpdateAlias');
+const isAliasCall = isOneOf('lambda:GetAlias', 'lambda:UpdateAlias');
+const observes = isOneOf('cloudwatch:DescribeAlarms', 'cloudwatch:GetMetricData', 'lambda:GetFunction');
+
+/** One fault at the call, and at as many of its name from there on as it is repeated. */
+const fault =
+  (name: string, fail: string, times = 1, applies: (at: Call) => boolean = always): CallInjection =>
+  (at) => {
+    const { call, nth } = at;
+    return applies(at) ? { name: `${call} ${nth} ${name}`, aws: [{ call, nth, times, fail }] } : undefined;
+  };
+
+const throttled: CallInjection = (at) => {
+  const error = at.call.startsWith('lambda:') ? 'TooManyRequestsException' : 'ThrottlingException';
+  return fault('is throttled three times', error, 3)(at);
+};
+
+const killsItsHandlersUntilTheLastOutlives: CallInjection = ({ call, nth }) => ({
+  name: `${call} ${nth} kills its handlers before, until the last outlives its Task`,
+  aws: [
+    { call, nth, times: 5, fail: 'crashBefore' },
+    { call, nth: nth + 5, fail: 'outlive' },
+  ],
+});
+
+const everythingButTheAliasFails: CallInjection = (at) => {
+  if (isAliasCall(at)) return undefined;
+  const { call, nth, before } = at;
+  const from = (other: string): Fault => ({
+    call: other,
+    nth: (before[other] ?? 0) + 1,
+    times: FOR_EVER,
+    fail: 'ServiceException',
+  });
+  return { name: `everything but the alias fails from ${call} ${nth} on`, aws: others.map(from) };
+};
+
+/** Every fault of a call. The order decides which of them a seed draws. */
+export const faults: readonly CallInjection[] = [
+  throttled,
+  fault('fails until retries are spent', 'ServiceException', SPENT),
+  fault('is applied and its answer lost', 'timeout'),
+  fault('kills its handler before', 'crashBefore'),
+  fault('kills its handler after', 'crash'),
+  fault('kills its handlers after, until retries are spent', 'crash', 6),
+  fault('outlives its Task', 'outlive'),
+  fault('outlives its Tasks, again and again', 'outlive', 6),
+  killsItsHandlersUntilTheLastOutlives,
+  fault('fails until retries of Revert are spent', 'ServiceException', SPENT_IN_REVERT, isAliasCall),
+  fault('is refused as stale', 'PreconditionFailedException', 1, writesAlias),
+  fault('leaves the old routing for seconds', 'oldRouting', 1, writesAlias),
+  fault('reads stale', 'stale', 1, readsAlias),
+  fault('reads stale three times', 'stale', 3, readsAlias),
+  fault('answers without data', 'empty', 1, observes),
+  fault('answers without data for ever', 'empty', FOR_EVER, observes),
+  everythingButTheAliasFails,
+];

@@ -1,0 +1,67 @@
+import { ALIAS, CANDIDATE, FUNCTION, STABLE } from '../../names.ts';
+import type { Action, CallInjection, Injection } from './injection.ts';
+
+/** How long an operator holds, in seconds. */
+const HELD_SECONDS = 1000;
+
+/** Later actions of the operator, by the second of the call. */
+type Later = (second: number) => NonNullable<Injection['operator']>;
+
+/** An operator who acts just before the call, and perhaps once more later. */
+const operator =
+  (name: string, action: Action, later: Later = () => []): CallInjection =>
+  ({ call, nth, second }) => ({
+    name: `${name} just before ${call} ${nth}`,
+    aws: [{ call, nth, fail: 'operator', operator: action }],
+    operator: later(Math.ceil(second)),
+  });
+
+/** An operator who types a command. */
+const typing = (command: string, later?: Later): CallInjection =>
+  operator(`sluice ${command.split(' ')[0]} runs`, { do: 'command', command }, later);
+
+const weighing = (weight: number): Action => ({
+  do: 'setAlias',
+  functionVersion: STABLE,
+  additionalVersionWeights: { [CANDIDATE]: weight },
+});
+
+const target = `${FUNCTION}:${ALIAS}`;
+const registered = { function: FUNCTION, alias: ALIAS };
+
+/** Every action of a person at a call. The order decides which of them a seed draws. */
+export const operators: readonly CallInjection[] = [
+  operator('an operator rolls back', { do: 'rollback' }),
+  operator('an operator gives the next weight', { do: 'advance' }),
+  operator('an operator promotes', { do: 'setAlias', functionVersion: CANDIDATE }),
+  operator('an operator gives weights of their own', weighing(37)),
+  operator('an operator gives a later weight', weighing(100)),
+  operator('an operator stops the execution', { do: 'stopExecution' }),
+  operator('an operator stops and at once redrives the execution', { do: 'stopExecution' }, (second) => [
+    { atSecond: second + 0.4, do: 'redrive' },
+  ]),
+  operator('an operator stops and later redrives the execution', { do: 'stopExecution' }, (second) => [
+    { atSecond: second + 400, do: 'redrive' },
+  ]),
+  operator('an operator approves', { do: 'approve' }),
+  operator('an operator rejects', { do: 'reject' }),
+  operator('an operator holds', { do: 'hold' }, (second) => [{ atSecond: second + HELD_SECONDS, do: 'resume' }]),
+  typing(`rollback ${target} --reason broken`),
+  typing(`approve ${target}`),
+  typing(`reject ${target} --comment no`),
+  typing(`advance ${target}`),
+  typing(`hold ${FUNCTION}`, (second) => [
+    { atSecond: second + HELD_SECONDS, do: 'command', command: `resume ${FUNCTION}` },
+  ]),
+  typing(`start ${target} --version newest --name second-start`),
+  operator('a rollback is started in the console', {
+    do: 'start',
+    input: { operation: 'rollback', ...registered },
+  }),
+  operator('the version is started again in the console', {
+    do: 'start',
+    input: { ...registered, version: CANDIDATE },
+  }),
+  operator('a second rollout starts', { do: 'deploy' }),
+  operator('a second, bad rollout starts', { do: 'deploy', candidate: { errorRate: 1 } }),
+];

@@ -1,0 +1,28 @@
+import { carriesWeights, type Routing, sameRouting } from '../../../rollout/alias/alias.ts';
+import type { Invariant } from './invariant.ts';
+
+/**
+ * A person's routing is theirs, with these exceptions:
+ *
+ * - Exactly the next weight is an advance. It belongs to the rollout like its own, unless the alias was reverted before.
+ * - A routing that equals the one before the person's write changes nothing, even after a detour: a rollout that did not look
+ *   meanwhile cannot know of it.
+ * - A rollout that has written nothing yet may start from any single version that a person left. One that has written may not
+ *   write over it.
+ */
+export const person: Invariant = {
+  statement: "a person's write is never overwritten",
+  checker: (run) => ({
+    write: ({ rollout, before, after, wrote }) => {
+      if (!run.personsWrite) return undefined;
+      const startsFrom =
+        !rollout.hasWritten && !carriesWeights(before) && after.functionVersion === before.functionVersion;
+      const allowed =
+        sameRouting(before, after) ||
+        sameRouting(before, run.lastOfSluice as Routing) ||
+        run.personsWrite.adoptableBy.has(rollout.name) ||
+        startsFrom;
+      return allowed ? undefined : `${wrote}, which a person had set`;
+    },
+  }),
+};

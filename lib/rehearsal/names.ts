@@ -1,0 +1,15 @@
+/** The names of the one function, its alias and its versions that every rehearsal is about, and of all that surrounds them. */
+export const REGION = 'us-east-1';
+export const ACCOUNT = '123456789012';
+export const FUNCTION = 'checkout';
+export const ALIAS = 'live';
+
+/** The version that serves all traffic at first, and the version of the first rollout. Later deploys count on from there. */
+export const STABLE = '41';
+export const CANDIDATE = '42';
+
+export const STACK = `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/${FUNCTION}/rehearsal`;
+export const MACHINE = `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:sluice`;
+
+/** The caller of every call of a person. */
+export const OPERATOR = 'operator';

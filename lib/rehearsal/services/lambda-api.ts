@@ -1,0 +1,124 @@
+import type {
+  CreateAliasCommandInput,
+  DeleteProvisionedConcurrencyConfigCommandInput,
+  GetFunctionCommandInput,
+  GetProvisionedConcurrencyConfigCommandInput,
+  InvokeCommandInput,
+  PutProvisionedConcurrencyConfigCommandInput,
+  TagResourceCommandInput,
+  UntagResourceCommandInput,
+  UpdateAliasCommandInput,
+} from '@aws-sdk/client-lambda';
+import type { VirtualTime } from '../simulation/virtual-time.ts';
+import type { Answer, Answers } from './answer.ts';
+import type { RehearsedLambda } from './lambda.ts';
+
+/** Lambda's API on one function and its alias. What is asked of another function or alias is refused as Lambda refuses it. */
+export const lambdaApi = (lambda: RehearsedLambda, time: VirtualTime): Answers => ({
+  ...checkingNames(lambda, {
+    ...aliasCalls(lambda),
+    ...functionCalls(lambda),
+    ...provisionedConcurrencyCalls(lambda, time),
+  }),
+  ...invocationCalls(lambda),
+});
+
+const aliasCalls = (lambda: RehearsedLambda) =>
+  ({
+    'lambda:GetAlias': () => ({ resource: lambda.arn, output: () => lambda.getAlias() }),
+    'lambda:UpdateAlias': (input: UpdateAliasCommandInput, caller) => ({
+      resource: lambda.arn,
+      output: () => lambda.updateAlias(input, caller),
+    }),
+    'lambda:CreateAlias': (input: CreateAliasCommandInput, caller) => ({
+      resource: lambda.arn,
+      output: () => lambda.createAlias(input, caller),
+    }),
+    'lambda:DeleteAlias': () => ({
+      resource: lambda.arn,
+      output: () => {
+        lambda.deleteAlias();
+        return {};
+      },
+    }),
+  }) satisfies Answers;
+
+const functionCalls = (lambda: RehearsedLambda) =>
+  ({
+    // Lambda adds the tags of a function only for a caller that may list them.
+    'lambda:GetFunction': ({ Qualifier }: GetFunctionCommandInput) => ({
+      ...(Qualifier === undefined
+        ? { resource: lambda.arn, also: ['lambda:ListTags'] }
+        : { resource: `${lambda.arn}:${Qualifier}` }),
+      output: () => lambda.getFunction(Qualifier),
+    }),
+    'lambda:ListVersionsByFunction': () => ({
+      resource: lambda.arn,
+      output: () => ({ Versions: ['$LATEST', ...lambda.versions.keys()].map((Version) => ({ Version })) }),
+    }),
+    'lambda:TagResource': ({ Tags }: TagResourceCommandInput) => ({
+      resource: lambda.arn,
+      output: () => {
+        Object.assign(lambda.tags, Tags);
+        return {};
+      },
+    }),
+    'lambda:UntagResource': ({ TagKeys = [] }: UntagResourceCommandInput) => ({
+      resource: lambda.arn,
+      output: () => {
+        for (const key of TagKeys) delete lambda.tags[key];
+        return {};
+      },
+    }),
+  }) satisfies Answers;
+
+const provisionedConcurrencyCalls = (lambda: RehearsedLambda, time: VirtualTime) =>
+  ({
+    'lambda:GetProvisionedConcurrencyConfig': ({
+      Qualifier: qualifier = '',
+    }: GetProvisionedConcurrencyConfigCommandInput) => ({
+      resource: `${lambda.arn}:${qualifier}`,
+      output: () => lambda.getProvisionedConcurrencyConfig(qualifier, time.second()),
+    }),
+    'lambda:PutProvisionedConcurrencyConfig': (input: PutProvisionedConcurrencyConfigCommandInput) => ({
+      resource: `${lambda.arn}:${input.Qualifier}`,
+      output: () => lambda.putProvisionedConcurrencyConfig(input, time.second()),
+    }),
+    'lambda:DeleteProvisionedConcurrencyConfig': ({
+      Qualifier: qualifier = '',
+    }: DeleteProvisionedConcurrencyConfigCommandInput) => ({
+      resource: `${lambda.arn}:${qualifier}`,
+      output: () => {
+        lambda.deleteProvisionedConcurrencyConfig(qualifier);
+        return {};
+      },
+    }),
+  }) satisfies Answers;
+
+const invocationCalls = (lambda: RehearsedLambda) =>
+  ({
+    // Every hook agrees: a scenario says how versions behave, and nothing of hooks.
+    'lambda:Invoke': ({ FunctionName: hook = '' }: InvokeCommandInput) => ({
+      resource: lambda.arn.replace(/[^:]+$/, hook),
+      action: 'lambda:InvokeFunction',
+      output: () => ({ StatusCode: 200, Payload: new TextEncoder().encode('{"ok":true}') }),
+    }),
+  }) satisfies Answers;
+
+/** Tags are asked for by a resource's ARN, everything else of Lambda by a function's name. */
+function checkingNames(lambda: RehearsedLambda, calls: Answers): Answers {
+  const checking =
+    (answer: Answers[string]) =>
+    (input: NamingInput, caller: string): Answer => {
+      const { Resource, FunctionName = Resource, Name } = input;
+      lambda.checkNames({ FunctionName, Name });
+      return answer(input as never, caller);
+    };
+  return Object.fromEntries(Object.entries(calls).map(([call, answer]) => [call, checking(answer)]));
+}
+
+interface NamingInput {
+  readonly Resource?: string;
+  readonly FunctionName?: string;
+  readonly Name?: string;
+}

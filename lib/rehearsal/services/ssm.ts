@@ -1,0 +1,27 @@
+import type { GetParameterCommandInput, GetParametersByPathCommandInput } from '@aws-sdk/client-ssm';
+import { type Registration, registrationName } from '../../rollout/contracts/registration.ts';
+import { ACCOUNT, REGION } from '../names.ts';
+import type { Answers } from './answer.ts';
+import { exceptionOf } from './exceptions.ts';
+
+/** SSM's API on the one parameter of a rehearsal: the registration of its alias; null if the alias is not registered. */
+export const ssmApi = (
+  alias: { readonly functionName: string; readonly aliasName: string },
+  registration: Registration | null,
+) => {
+  const name = registrationName(alias.functionName, alias.aliasName);
+  const parameter = { Name: name, Value: JSON.stringify(registration) };
+  return {
+    'ssm:GetParametersByPath': ({ Path = '' }: GetParametersByPathCommandInput) => ({
+      resource: '*',
+      output: () => ({ Parameters: registration && name.startsWith(`${Path}/`) ? [parameter] : [] }),
+    }),
+    'ssm:GetParameter': ({ Name = '' }: GetParameterCommandInput) => ({
+      resource: `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter${Name}`,
+      output: () => {
+        if (!registration || Name !== name) throw exceptionOf('ssm:GetParameter', 'ParameterNotFound');
+        return { Parameter: parameter };
+      },
+    }),
+  } satisfies Answers;
+};

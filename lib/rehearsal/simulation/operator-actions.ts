@@ -1,0 +1,86 @@
+import { allTrafficTo, type Routing, shareOf, split } from '../../rollout/alias/alias.ts';
+import { REJECTED } from '../../rollout/decisions/approval.ts';
+import { HOLD_TAG } from '../../rollout/observation.ts';
+import type { Plan } from '../../rollout/policy/plan.ts';
+import { OPERATOR } from '../names.ts';
+import type { OperatorAction } from '../scenario/operator-action.ts';
+import type { RehearsedLambda } from '../services/lambda.ts';
+import type { StepFunctions } from '../services/step-functions.ts';
+import type { RunningRollout } from './rollouts.ts';
+
+/** Everything that an operator can reach. */
+export interface OperatorContext {
+  readonly lambda: RehearsedLambda;
+  readonly stepFunctions: StepFunctions;
+  readonly plan: Plan;
+  /** The rollout that an action is meant for: the one that was started last. */
+  readonly rollout: RunningRollout;
+  readonly deploy: (action: ActionOf<'deploy'>) => void;
+  /** RedriveExecution of the rollout that an action is meant for. It does nothing if that one runs or has succeeded. */
+  readonly redrive: () => void;
+  /** Types a command into the command line. */
+  readonly command: (action: ActionOf<'command'>) => void;
+  /** StartExecution of the state machine. */
+  readonly start: (action: ActionOf<'start'>) => void;
+}
+
+type ActionName = OperatorAction['do'];
+/** `rollback`, `hold` and the like are one shape of the schema with many names. */
+type ActionOf<Name extends ActionName> = OperatorAction extends infer Action
+  ? Action extends { readonly do: infer Names }
+    ? Name extends Names
+      ? Action
+      : never
+    : never
+  : never;
+
+/** Each action with the means of the consoles: the alias, the tag, the token, the stop button. */
+const actions: { readonly [Name in ActionName]: (context: OperatorContext, action: ActionOf<Name>) => void } = {
+  rollback: ({ lambda, rollout }) => write(lambda, allTrafficTo(rollout.stable)),
+  advance: ({ lambda, plan, rollout: { stable, candidate } }) => {
+    const weight = lambda.alias ? shareOf(candidate, lambda.alias) : 0;
+    const next = plan.steps.find((step) => step.weight > weight);
+    write(lambda, next ? split(stable, candidate, next.weight) : allTrafficTo(candidate));
+  },
+  setAlias: ({ lambda }, { functionVersion, additionalVersionWeights }) => {
+    const weights = Object.entries(additionalVersionWeights).map(([version, weight]) => [version, weight / 100]);
+    write(lambda, { functionVersion, additionalVersionWeights: Object.fromEntries(weights) });
+  },
+  hold: ({ lambda }) => {
+    lambda.tags[HOLD_TAG] = 'held by the operator';
+  },
+  resume: ({ lambda }) => {
+    delete lambda.tags[HOLD_TAG];
+  },
+  approve: ({ stepFunctions, rollout }) => {
+    const token = rollout.execution.waitingToken();
+    if (token) stepFunctions.succeed(token, { by: 'the operator' });
+  },
+  reject: ({ stepFunctions, rollout }) => {
+    const token = rollout.execution.waitingToken();
+    if (token) stepFunctions.fail(token, REJECTED, JSON.stringify({ by: 'the operator' }));
+  },
+  stopExecution: ({ rollout }) => rollout.execution.stop(),
+  redrive: ({ redrive }) => redrive(),
+  deploy: ({ deploy }, action) => deploy(action),
+  command: ({ command }, action) => command(action),
+  start: ({ start }, action) => start(action),
+};
+
+/** Acts for the operator, on the rollout that was started last. @throws AWS's exception if AWS refuses it */
+export const performAction = (action: OperatorAction, context: OperatorContext): void =>
+  (actions[action.do] as (context: OperatorContext, action: OperatorAction) => void)(context, action);
+
+/** A person writes the alias without a RevisionId, so over any change. */
+function write(lambda: RehearsedLambda, { functionVersion, additionalVersionWeights }: Routing): void {
+  if (!lambda.alias) return;
+  lambda.updateAlias(
+    {
+      FunctionName: lambda.functionName,
+      Name: lambda.aliasName,
+      FunctionVersion: functionVersion,
+      RoutingConfig: { AdditionalVersionWeights: { ...additionalVersionWeights } },
+    },
+    OPERATOR,
+  );
+}

@@ -1,0 +1,70 @@
+import { ownerOf } from '../../rollout/alias/description.ts';
+import { isDeliberate, SWEEP_SECONDS } from '../../rollout/contracts/events.ts';
+import { revertByDescription } from '../../rollout/decisions/revert.ts';
+import { planOf } from '../../rollout/policy/plan.ts';
+import type { ExecutionEnd } from '../services/execution.ts';
+import type { RunningRollout } from './rollouts.ts';
+import type { Actor } from './setup.ts';
+import type { Simulation } from './simulation.ts';
+import { pause } from './virtual-time.ts';
+
+/** How often the synthesized rule starts a sweep, in seconds. */
+const SWEEP_INTERVAL_SECONDS = 300;
+
+/** How often the world is simulated even if nobody looks at it, in milliseconds: alarms fire by themselves. */
+const MINUTE = 60_000;
+
+/** Starts the clockwork of a simulation: sweeps, the world, and everybody who acts. Call the returned function to stop it. */
+export function startClockwork(
+  { world, time, background, operators, ...simulation }: Simulation,
+  actors: readonly Actor[],
+) {
+  const sweep = async () => {
+    // A sweep finds nothing to do as long as no execution has ended.
+    if (simulation.rollouts.ends.size > 0) await simulation.eventBridge.sweep();
+  };
+  const sweeps = setInterval(() => background.add(sweep()), SWEEP_INTERVAL_SECONDS * 1000);
+  const minutes = setInterval(() => world.advanceTo(time.second()), MINUTE);
+  const unschedule = operators.schedule(actors);
+  return () => {
+    clearInterval(sweeps);
+    clearInterval(minutes);
+    unschedule();
+  };
+}
+
+/** Runs the scenario's rollout until it is over: until it has ended, and the event of a bad end has reverted the alias. */
+export async function runFirstRollout(simulation: Simulation): Promise<ExecutionEnd> {
+  const { rollouts, scenario } = simulation;
+  const first = await rollouts.deploy(scenario.candidate);
+  const end = await lastEndOf(first, simulation);
+  if (end.status !== 'SUCCEEDED' && !isDeliberate(end.error)) await rollouts.endAnnounced(first);
+  return end;
+}
+
+/** How a rollout ended at last: a redriven one goes on. */
+async function lastEndOf(rollout: RunningRollout, simulation: Simulation): Promise<ExecutionEnd> {
+  const { execution } = rollout;
+  const end = await execution.ended;
+  while (simulation.operators.mayRedrive && rollout.execution === execution) await pause(1);
+  return rollout.execution === execution ? end : lastEndOf(rollout, simulation);
+}
+
+/** Runs on until everything rests: no handler and no delivery is under way, nobody will act, and no weights are left. */
+export async function settle(simulation: Simulation): Promise<void> {
+  const { runtime, background, operators } = simulation;
+  do {
+    await runtime.idle();
+    if (weightsAreLeft(simulation)) await pause(SWEEP_INTERVAL_SECONDS);
+    await (!background.isDone || operators.areDone ? background.finished() : pause(1));
+  } while (!background.isDone || !operators.areDone || weightsAreLeft(simulation));
+}
+
+/** Whether the alias shows weights of a rollout that has ended: the next sweep takes them away. */
+function weightsAreLeft({ lambda: { alias }, rollouts, scenario, time }: Simulation): boolean {
+  const execution = alias && ownerOf(alias)?.execution;
+  const ended = [...rollouts.ends].find(([{ name }]) => name === execution)?.[1];
+  if (!execution || !ended || time.second() - ended.second > SWEEP_SECONDS) return false;
+  const planned = isDeliberate(ended.error) ? [] : planOf(scenario.policy).steps.map(({ weight }) => weight);
+  return ended.status !== 'SUCCEEDED' && revertByDescription(alias, { execution, planned }).kind === 'write';
+}
