@@ -21,7 +21,7 @@ const policy = {
 };
 
 describe('sluice plan', () => {
-  it('prints exactly one JSON document with --json, and what is for people elsewhere', async () => {
+  it('prints exactly one JSON document with --json, and the remarks for people on standard error', async () => {
     const { code, out, err } = await run('plan', file(policy), '--json');
     expect(code).toBe(0);
     expect(JSON.parse(out)).toEqual({
