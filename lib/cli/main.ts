@@ -1,6 +1,7 @@
 import type { Account } from './account.ts';
 import { onCallCommands } from './on-call.ts';
 import { type Loaders, loadAll, runOne } from './run.ts';
+import { usageLines } from './terminal/command.ts';
 import { type Terminal, wrap } from './terminal/terminal.ts';
 
 /** The commands by name. */
@@ -33,9 +34,9 @@ export async function main(
 /** Every command with its summary, in lines of at most 80 columns. */
 async function overview(): Promise<string> {
   const all = await loadAll(commands);
-  const lines = all.flatMap(({ usage, summary }) => [
-    ...wrap(usage, 78).map((line, index) => (index === 0 ? `  ${line}` : `         ${line}`)),
-    ...wrap(summary, 74).map((line) => `      ${line}`),
+  const lines = all.flatMap((command) => [
+    ...usageLines(command),
+    ...wrap(command.summary, 74).map((line) => `      ${line}`),
   ]);
   return ['Sluice: progressive delivery for AWS Lambda', '', ...lines, '', 'Each command has --help.', ''].join('\n');
 }

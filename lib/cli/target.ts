@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { type AliasRequest, controllerSchema, type RolloutRequest } from '../operations/request.ts';
+import type { AliasRequest, RolloutRequest } from '../operations/alias-request.ts';
+import { controllerSchema } from '../operations/request.ts';
 import { formatTarget } from '../rollout/alias/format-target.ts';
 import { aliasNameSchema } from '../rollout/document/start.ts';
 import { CommandRefused } from './terminal/command-refused.ts';

@@ -4,11 +4,12 @@ import { type AliasState, inPercent } from '../rollout/alias/alias.ts';
 import { formatTarget } from '../rollout/alias/format-target.ts';
 import { type AdvanceDecision, advanceOf } from '../rollout/decisions/advance.ts';
 import { weightOf } from '../rollout/document/rollout.ts';
+import type { RolloutRequest } from './alias-request.ts';
 import { shortNameOf } from './caller-name.ts';
 import { clientsHere, type OperationClients } from './clients.ts';
 import { currentRollout } from './current-rollout.ts';
 import { CannotAdvance } from './errors.ts';
-import { checked, type RolloutRequest, rolloutFields } from './request.ts';
+import { checked, rolloutFields } from './request.ts';
 import type { AliasTraffic } from './rollout-record.ts';
 
 /** A rollout that was advanced. */

@@ -2,10 +2,11 @@ import * as z from 'zod';
 import { answerTask } from '../aws/states/task-token.ts';
 import { formatTarget } from '../rollout/alias/format-target.ts';
 import { REJECTED } from '../rollout/decisions/approval.ts';
+import type { RolloutRequest } from './alias-request.ts';
 import { clientsHere, type OperationClients } from './clients.ts';
 import { currentRollout } from './current-rollout.ts';
 import { AlreadyAnswered, NotWaiting } from './errors.ts';
-import { checked, type RolloutRequest, rolloutFields, textSchema } from './request.ts';
+import { checked, rolloutFields, textSchema } from './request.ts';
 
 /** An answer to the approval that a rollout waits for. */
 export interface ApprovalRequest extends RolloutRequest {

@@ -1,9 +1,9 @@
 import { runningRollout } from '../aws/lambda/rollback-alias.ts';
 import { type RolloutView, viewOf } from '../aws/states/rollout-view.ts';
 import { formatTarget } from '../rollout/alias/format-target.ts';
+import type { RolloutRequest } from './alias-request.ts';
 import type { OperationClients } from './clients.ts';
 import { NoRolloutUnderWay } from './errors.ts';
-import type { RolloutRequest } from './request.ts';
 import { controllerOf, type ResolvedAlias, resolveAlias } from './resolve-alias.ts';
 
 /** A rollout that is under way, and the alias that it shifts. */

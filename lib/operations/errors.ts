@@ -3,6 +3,7 @@
  * apart with `instanceof`. Failures of AWS are not among them: the SDK's own errors pass through.
  */
 export class Refused extends Error {
+  /** The name of the class. */
   override readonly name: string = 'Refused';
 }
 

@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import { readRollouts } from '../aws/states/executions.ts';
 import { viewOf } from '../aws/states/rollout-view.ts';
+import type { RolloutRequest } from './alias-request.ts';
 import { clientsHere, type OperationClients } from './clients.ts';
 import { counter, type ProgressRequest } from './progress.ts';
-import { checked, progressField, type RolloutRequest, rolloutFields } from './request.ts';
+import { recordOf } from './record-of.ts';
+import { checked, progressField, rolloutFields } from './request.ts';
 import { controllerOf, resolveAlias } from './resolve-alias.ts';
-import { type RolloutRecord, recordOf } from './rollout-record.ts';
+import type { RolloutRecord } from './rollout-record.ts';
 
 /** An alias whose rollouts are listed. */
 export interface HistoryRequest extends RolloutRequest, ProgressRequest {

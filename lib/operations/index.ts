@@ -24,6 +24,7 @@ export type {
 export type { Counts, VersionCounts } from '../rollout/observation.ts';
 export type { PresetName } from '../rollout/policy/presets.ts';
 export { type AdvanceResult, advance } from './advance.ts';
+export type { AliasRequest, RolloutRequest } from './alias-request.ts';
 export { type ApprovalRequest, type ApprovalResult, approve, reject } from './approve.ts';
 export { type ClientOptions, clientsFor, type OperationClients } from './clients.ts';
 export {
@@ -63,7 +64,6 @@ export type {
   StepDocument,
 } from './policy-document.ts';
 export type { Progress, ProgressRequest } from './progress.ts';
-export type { AliasRequest, RolloutRequest } from './request.ts';
 export {
   type AliasRolledBack,
   type NothingRolledBack,
@@ -73,7 +73,14 @@ export {
   type RolloutStopped,
   rollback,
 } from './rollback.ts';
-export type { AliasTraffic, RolloutActivity, RolloutEvent, RolloutRecord, RolloutState } from './rollout-record.ts';
+export type {
+  AliasTraffic,
+  RolloutActivity,
+  RolloutEvent,
+  RolloutRecord,
+  RolloutState,
+  RolloutStep,
+} from './rollout-record.ts';
 export { type StartRequest, type StartResult, start } from './start.ts';
 export { type RolloutStatus, status, statusOfAll } from './status.ts';
 export { watch, watchExecution } from './watch.ts';

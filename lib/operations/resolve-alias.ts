@@ -2,9 +2,9 @@ import { BrokenRegistration, readRegistration, readRegistrations } from '../aws/
 import { formatTarget } from '../rollout/alias/format-target.ts';
 import { type Registration, registrationName } from '../rollout/contracts/registration.ts';
 import { functionNameOf } from '../rollout/document/start.ts';
+import type { AliasRequest } from './alias-request.ts';
 import type { OperationClients } from './clients.ts';
 import { AliasAmbiguous, AliasNotFound, ControllerUnknown } from './errors.ts';
-import type { AliasRequest } from './request.ts';
 
 /** An alias, and what its stack has registered. */
 export interface ResolvedAlias {

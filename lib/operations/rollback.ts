@@ -6,10 +6,11 @@ import { endApproval } from '../aws/states/history.ts';
 import { carriesWeights, inPercent, routingInWords } from '../rollout/alias/alias.ts';
 import { formatTarget } from '../rollout/alias/format-target.ts';
 import { functionNameOf, versionSchema } from '../rollout/document/start.ts';
+import type { AliasRequest } from './alias-request.ts';
 import { shortNameOf } from './caller-name.ts';
 import { clientsHere, type OperationClients } from './clients.ts';
 import { CannotRollBack } from './errors.ts';
-import { type AliasRequest, aliasFields, checked, textSchema } from './request.ts';
+import { aliasFields, checked, textSchema } from './request.ts';
 import { resolveAlias } from './resolve-alias.ts';
 import type { AliasTraffic } from './rollout-record.ts';
 

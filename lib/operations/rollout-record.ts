@@ -1,6 +1,4 @@
-import { doingOf, type RolloutView } from '../aws/states/rollout-view.ts';
 import type { Outcome, Report } from '../rollout/document/record.ts';
-import { weightOf } from '../rollout/document/rollout.ts';
 import type { VersionCounts } from '../rollout/observation.ts';
 
 /** How a rollout ended, or that it has not: see {@link RolloutRecord.state}. */
@@ -29,6 +27,14 @@ export interface AliasTraffic {
   readonly additionalVersionWeights: Readonly<Record<string, number>>;
 }
 
+/** A step of a plan. */
+export interface RolloutStep {
+  /** The number of the step, from 1 on; 0 before the first. */
+  readonly number: number;
+  /** How many steps the plan has. */
+  readonly of: number;
+}
+
 /** A rollout: where it stands, or how it ended. */
 export interface RolloutRecord {
   /** The name of the function. */
@@ -54,8 +60,8 @@ export interface RolloutRecord {
   readonly candidate: string;
   /** The weight that the rollout has given the candidate last, in percent. */
   readonly weight: number;
-  /** The step that the rollout is at, from 1 on (0 before the first), of how many; null until the rollout has a plan. */
-  readonly step: { readonly number: number; readonly of: number } | null;
+  /** The step that the rollout is at; null until the rollout has a plan. */
+  readonly step: RolloutStep | null;
   /** Who or what started the rollout. */
   readonly startedBy: string;
   /** When the execution started, in ISO 8601. */
@@ -68,28 +74,4 @@ export interface RolloutRecord {
   readonly events: readonly RolloutEvent[];
   /** The summary that a rollout makes when it ends; null before, and for an execution that was stopped. */
   readonly report: Report | null;
-}
-
-/** A view of an execution as a record. */
-export function recordOf(view: RolloutView): RolloutRecord {
-  const { execution, rollout, state, reason, report } = view;
-  return {
-    function: execution.functionName,
-    alias: execution.aliasName,
-    execution: execution.name,
-    executionArn: execution.arn,
-    state,
-    doing: state === 'running' ? doingOf(view) : null,
-    reason,
-    stable: rollout?.stable || null,
-    candidate: execution.candidate,
-    weight: rollout ? weightOf(rollout) : 0,
-    step: rollout ? { number: rollout.step + 1, of: rollout.plan.length } : null,
-    startedBy: execution.startedBy,
-    startedAt: execution.startedAt.toISOString(),
-    endedAt: execution.endedAt?.toISOString() ?? null,
-    requests: rollout?.current ?? null,
-    events: (rollout?.journal ?? []).map(({ at, ...entry }) => ({ at: new Date(at * 1000).toISOString(), ...entry })),
-    report: report ?? null,
-  };
 }

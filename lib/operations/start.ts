@@ -5,10 +5,11 @@ import { startRollout } from '../aws/states/executions.ts';
 import { formatTarget } from '../rollout/alias/format-target.ts';
 import type { StartInput } from '../rollout/document/start.ts';
 import { policySchema } from '../rollout/policy/policy.ts';
+import type { RolloutRequest } from './alias-request.ts';
 import { clientsHere, type OperationClients } from './clients.ts';
 import { ExecutionExists, PolicyNotFound, VersionNotFound } from './errors.ts';
 import type { PolicyDocument } from './policy-document.ts';
-import { checked, type RolloutRequest, rolloutFields } from './request.ts';
+import { checked, rolloutFields } from './request.ts';
 import { controllerOf, resolveAlias } from './resolve-alias.ts';
 
 /** A rollout to start. */

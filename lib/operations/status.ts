@@ -5,12 +5,14 @@ import { readRollouts } from '../aws/states/executions.ts';
 import { viewOf } from '../aws/states/rollout-view.ts';
 import { inPercent, routingInWords } from '../rollout/alias/alias.ts';
 import { formatTarget } from '../rollout/alias/format-target.ts';
+import type { RolloutRequest } from './alias-request.ts';
 import { clientsHere, type OperationClients } from './clients.ts';
 import { AliasNotFound, NoRollout } from './errors.ts';
 import { counter, type ProgressRequest } from './progress.ts';
-import { checked, progressField, type RolloutRequest, rolloutFields } from './request.ts';
+import { recordOf } from './record-of.ts';
+import { checked, progressField, rolloutFields } from './request.ts';
 import { controllerOf, resolveAlias } from './resolve-alias.ts';
-import { type AliasTraffic, type RolloutRecord, recordOf } from './rollout-record.ts';
+import type { AliasTraffic, RolloutRecord } from './rollout-record.ts';
 
 /** A rollout, and the alias as it is now. */
 export interface RolloutStatus extends RolloutRecord {

@@ -3,11 +3,13 @@ import { isNamed } from '../aws/handler/errors.ts';
 import { readRollout, readRollouts } from '../aws/states/executions.ts';
 import { type RolloutView, viewOf } from '../aws/states/rollout-view.ts';
 import { formatTarget } from '../rollout/alias/format-target.ts';
+import type { RolloutRequest } from './alias-request.ts';
 import { clientsHere, type OperationClients } from './clients.ts';
 import { NoRollout } from './errors.ts';
-import { checked, type RolloutRequest, rolloutFields } from './request.ts';
+import { recordOf } from './record-of.ts';
+import { checked, rolloutFields } from './request.ts';
 import { controllerOf, resolveAlias } from './resolve-alias.ts';
-import { type RolloutRecord, recordOf } from './rollout-record.ts';
+import type { RolloutRecord } from './rollout-record.ts';
 
 /** How often the execution is read, in seconds: well below the rate that Step Functions answers. */
 const LOOK_SECONDS = 2;

@@ -100,12 +100,18 @@ describe('with a rollout in progress', () => {
       const { rollouts } = await sluiceJson('status', live());
       return (rollouts as { doing: string }[])[0]?.doing === 'held' ? true : undefined;
     });
-    expect(await sluiceJson('resume', '--all')).toMatchObject({ action: 'resumed', functions: [checkout.functionName] });
+    expect(await sluiceJson('resume', '--all')).toMatchObject({
+      action: 'resumed',
+      functions: [checkout.functionName],
+    });
   });
 
   it('rollback puts the alias back within seconds, and the rollout ends for it', async () => {
     const { version } = checkout;
-    expect(await sluiceJson('rollback', live(), '--reason', 'broken')).toMatchObject({ action: 'rolledBack', to: stable });
+    expect(await sluiceJson('rollback', live(), '--reason', 'broken')).toMatchObject({
+      action: 'rolledBack',
+      to: stable,
+    });
     expect(await checkout.alias()).toEqual(alone(stable));
     const execution = await checkout.ended(version);
     expect(execution).toMatchObject({ status: 'FAILED', error: 'RolledBack' });

@@ -1,7 +1,7 @@
 import { Inspector } from '../../aws/doctor/inspector.ts';
 import { type KnownAlias, readKnownAliases } from '../../aws/stack/registrations.ts';
+import type { AliasRequest } from '../../operations/alias-request.ts';
 import { AliasNotFound } from '../../operations/errors.ts';
-import type { AliasRequest } from '../../operations/request.ts';
 import { formatTarget } from '../../rollout/alias/format-target.ts';
 import type { Check } from '../../rollout/doctor/check.ts';
 import type { Account } from '../account.ts';

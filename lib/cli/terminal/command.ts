@@ -61,15 +61,19 @@ export function parse(command: Command, words: readonly string[]): Given {
 
 const shown = (operand: string): string => (operand.endsWith('?') ? `[${operand.slice(0, -1)}]` : `<${operand}>`);
 
+/** The usage of a command, in lines of at most 80 columns. */
+export const usageLines = ({ usage }: Command): string[] =>
+  wrap(usage, 71).map((line, index) => `${index === 0 ? '  ' : '         '}${line}`);
+
 /** The text of `--help`. */
 export function help(command: Command): string {
   const flags = Object.entries({ ...command.options, help: 'prints this' }).flatMap(([name, does]) =>
-    wrap(does, 66).map((line, index) => (index === 0 ? `  --${name.padEnd(10)} ${line}` : `${' '.repeat(15)}${line}`)),
+    wrap(does, 64).map((line, index) => (index === 0 ? `  --${name.padEnd(10)} ${line}` : `${' '.repeat(15)}${line}`)),
   );
   return [
     ...wrap(command.summary, 78),
     '',
-    `  ${command.usage}`,
+    ...usageLines(command),
     '',
     ...flags,
     '',
