@@ -63,14 +63,14 @@ export async function endApproval(sfn: SFNClient, executionArn: string, reason: 
   return token !== undefined && answerTask(sfn, token, { error: ALIAS_REVERTED, cause: reason });
 }
 
-/** How long an execution may take to be told, in milliseconds. */
+/** Notifying an execution may take so long, in milliseconds. */
 const PATIENCE = 20_000;
 
-/** Ends the wait of a rollout after the alias was put back. A failure is only logged: an execution that cannot be told finds out by itself. */
+/** Ends the wait of a rollout after the alias was put back. A failure is only logged: an execution that is not notified finds out by itself. */
 export async function endWait(sfn: SFNClient, executionArn: string, reason: string): Promise<void> {
   try {
     await atMost(PATIENCE, endApproval(sfn, executionArn, reason));
   } catch (error) {
-    console.warn(`the execution could not be told: ${(error as Error).name}`);
+    console.warn(`the execution could not be notified: ${(error as Error).name}`);
   }
 }

@@ -75,22 +75,26 @@ function show(aliases: readonly CheckedAlias[], { out }: Terminal): void {
     for (const [{ name, found, todo }, whose] of findings(aliases, result)) {
       const [first = '', ...more] = wrap(aliases.length === 1 ? name : `${inWords(whose)}: ${name}`, 70);
       out.write(`${paint(out, ['bold', colours[result]], result)}  ${paint(out, 'bold', first)}\n`);
-      for (const line of more) out.write(`         ${paint(out, 'bold', line)}\n`);
-      for (const line of wrap(found, 70)) out.write(`         ${line}\n`);
-      wrap(todo ?? '', 66).forEach((line, index) => {
-        out.write(`         ${paint(out, 'dim', index === 0 ? '->' : '  ')} ${line}\n`);
-      });
-      out.write('\n');
+      const lines = [
+        ...more.map((line) => paint(out, 'bold', line)),
+        ...wrap(found, 70),
+        ...wrap(todo ?? '', 66).map((line, index) => `${paint(out, 'dim', index === 0 ? '->' : '  ')} ${line}`),
+      ];
+      out.write(`${lines.map((line) => `         ${line}\n`).join('')}\n`);
     }
   }
+  for (const line of wrap(summaryOf(aliases), 80)) out.write(`${line}\n`);
+}
+
+/** How many problems, warnings and good checks there are, in one sentence. */
+function summaryOf(aliases: readonly CheckedAlias[]): string {
   const [only, ...others] = aliases;
   const subject = only && others.length === 0 ? `${only.function}:${only.alias}` : `${count(aliases.length)} aliases`;
   const counts = (['problem', 'warning'] as const).flatMap((result) => {
     const many = countOf(aliases, result);
     return many === 0 ? [] : [`${count(many)} ${result}${many === 1 ? '' : 's'}`];
   });
-  const summary = `${subject}: ${[...counts, `${count(countOf(aliases, 'ok'))} checks ok`].join(', ')}`;
-  for (const line of wrap(summary, 80)) out.write(`${line}\n`);
+  return `${subject}: ${[...counts, `${count(countOf(aliases, 'ok'))} checks ok`].join(', ')}`;
 }
 
 /** The findings of a kind, each with the aliases that have it. */

@@ -38,10 +38,10 @@ export const start: Command = {
     );
     const target = targetOf(result);
     const waits = Boolean(flags['wait']);
-    // With --wait, the one document is the report: the start is told on standard error.
-    const told = waits && flags['json'] ? { ...terminal, out: terminal.err } : terminal;
+    // With --wait the one document is the report, so the start goes to standard error.
+    const shown = waits && flags['json'] ? { ...terminal, out: terminal.err } : terminal;
     const code = printResult(
-      told,
+      shown,
       { json: waits ? false : flags['json'] },
       {
         json: result,

@@ -98,28 +98,27 @@ class Screen {
   }
 
   #now(rollout: RolloutRecord): void {
-    const { requests, reason, doing, weight } = rollout;
-    const counts = requests
-      ? ` ${count(requests.candidate.errors)} of ${count(requests.candidate.invocations)} failed`
-      : '';
-    const waits = doing === 'waitingForApproval';
-    const what = waits ? `waits for an approval: sluice approve ${targetOf(rollout)}` : reason;
-    const text = `${String(weight).padStart(3)} %${counts}; ${what}`;
+    const waits = rollout.doing === 'waitingForApproval';
+    const what = waits ? `waits for an approval: sluice approve ${targetOf(rollout)}` : rollout.reason;
+    const text = `${String(rollout.weight).padStart(3)} %${failedOf(rollout)}; ${what}`;
     if (this.#out.isTTY) {
       const width = Math.min(this.#out.columns || 80, 80) - 1;
       const cut = text.length > width ? `${text.slice(0, width - 3)}...` : text;
       this.#out.write(`\r\x1b[2K${paint(this.#out, 'dim', cut)}`);
       return;
     }
-    if (!sameButForNumbers(what, this.#last)) {
-      for (const [index, line] of wrap(text.trim(), 68).entries()) {
-        this.#line(`${index === 0 ? '     ' : '          '}${line}`);
-      }
-    }
+    const known = sameButForNumbers(what, this.#last);
     this.#last = what;
+    if (known) return;
+    for (const [index, line] of wrap(text.trim(), 68).entries()) {
+      this.#line(`${index === 0 ? '     ' : '          '}${line}`);
+    }
   }
 
   #line(text: string): void {
     this.#out.write(`${this.#out.isTTY ? '\r\x1b[2K' : ''}${text}\n`);
   }
 }
+
+const failedOf = ({ requests }: RolloutRecord): string =>
+  requests ? ` ${count(requests.candidate.errors)} of ${count(requests.candidate.invocations)} failed` : '';

@@ -168,14 +168,22 @@ function show(
     out.write(`${paint(out, 'dim', 'kept')}  ${version.padStart(6)}  ${first}\n`);
     for (const line of more) out.write(`${' '.repeat(14)}${line}\n`);
   }
-  const count = `${removed.length} version${removed.length === 1 ? '' : 's'} of ${functionName}`;
   const lines =
     removed.length === 0
       ? [`No version of ${functionName} ${dryRun ? 'is to be' : 'was'} deleted.`]
-      : [
-          `${dryRun ? 'Would delete' : 'Deleted'} ${count} (${bytes(freed)}): ${removed.join(', ')}`,
-          ...(dryRun ? ['Add --yes to do it.'] : []),
-          NO_UNDO,
-        ];
+      : deletedInWords(functionName, removed, { dryRun, freed });
   for (const line of lines.flatMap((text) => wrap(text, 78))) out.write(`${line}\n`);
+}
+
+function deletedInWords(
+  functionName: string,
+  removed: readonly string[],
+  { dryRun, freed }: { readonly dryRun: boolean; readonly freed: number },
+): readonly string[] {
+  const count = `${removed.length} version${removed.length === 1 ? '' : 's'} of ${functionName}`;
+  return [
+    `${dryRun ? 'Would delete' : 'Deleted'} ${count} (${bytes(freed)}): ${removed.join(', ')}`,
+    ...(dryRun ? ['Add --yes to do it.'] : []),
+    NO_UNDO,
+  ];
 }
