@@ -1,9 +1,7 @@
-import { readRegistration } from '../aws/stack/registrations.ts';
+import type { OperationClients } from '../operations/clients.ts';
+import { controllerOf, registrationOf } from '../operations/resolve-alias.ts';
 import { writerOf } from '../rollout/alias/description.ts';
 import type { NamedAlias } from '../rollout/decisions/prune.ts';
-import type { Account } from './account.ts';
-import { controllerOf } from './target.ts';
-import { Refused } from './terminal/refused.ts';
 
 /** A controller, and the aliases of one function that it shifts. */
 export interface ControllerOfAliases {
@@ -12,35 +10,24 @@ export interface ControllerOfAliases {
 }
 
 /**
- * The controllers of a function's aliases. An alias that nothing of Sluice has ever written has none.
+ * The controllers of a function's aliases. An alias that Sluice has never written has none.
  *
- * @throws Refused where nothing tells which controller shifts an alias that one has shifted
+ * @param named the ARN that the command line names
+ * @throws ControllerUnknown if a controller has shifted an alias, and neither a parameter nor the command line names it
  */
 export async function controllersOf(
-  { ssm }: Pick<Account, 'ssm'>,
+  { ssm }: Pick<OperationClients, 'ssm'>,
   functionName: string,
   aliases: readonly NamedAlias[],
-  flag: string | boolean | undefined,
+  named: string | undefined,
 ): Promise<readonly ControllerOfAliases[]> {
   const found = new Map<string, string[]>();
   for (const alias of aliases) {
     const target = { functionName, aliasName: alias.name };
     const registration = await registrationOf(ssm, target);
-    if (!registration && flag === undefined && writerOf(alias) === undefined) continue;
-    const controller = controllerOf({ ...target, registration }, flag);
+    if (!registration && named === undefined && writerOf(alias) === undefined) continue;
+    const controller = controllerOf({ ...target, registration }, named);
     found.set(controller, [...(found.get(controller) ?? []), alias.name]);
   }
   return [...found].map(([stateMachineArn, aliasNames]) => ({ stateMachineArn, aliasNames }));
-}
-
-async function registrationOf(
-  ssm: Account['ssm'],
-  target: { readonly functionName: string; readonly aliasName: string },
-) {
-  try {
-    return await readRegistration(ssm, target);
-  } catch (error) {
-    if ((error as Error).name !== 'Error') throw error;
-    throw new Refused(`${(error as Error).message}; nothing was done.`);
-  }
 }

@@ -9,7 +9,7 @@ import { create as shift } from '../../functions/shift.ts';
 import { packageRoot } from '../package-root.ts';
 import type { ControllerUnderTest, Synthesized } from '../rehearsal/simulation/controller.ts';
 import { commands } from './operator-commands.ts';
-import { Refused } from './terminal/refused.ts';
+import { CommandRefused } from './terminal/command-refused.ts';
 
 /** The handlers that AWS runs, by the name of their entry point. */
 export const handlers = {
@@ -23,16 +23,16 @@ export const handlers = {
 };
 
 /**
- * The real handlers and the state machine as it was synthesized at build time, so that no CDK is loaded to rehearse.
+ * The real handlers, and the state machine that the build synthesized, so that a rehearsal loads no CDK.
  *
- * @throws Refused where the project was not built
+ * @throws CommandRefused if the project was not built
  */
 export function loadController(): ControllerUnderTest {
   const file = new URL('dist/state-machine.json', packageRoot());
   try {
     return { handlers, commands, synthesized: JSON.parse(readFileSync(file, 'utf8')) as Synthesized };
   } catch (error) {
-    throw new Refused(
+    throw new CommandRefused(
       `the synthesized state machine cannot be read (${(error as Error).message}).\n\n  try: npm run build`,
     );
   }

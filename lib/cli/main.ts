@@ -1,7 +1,8 @@
 import type { Account } from './account.ts';
 import { onCallCommands } from './on-call.ts';
 import { type Loaders, loadAll, runOne } from './run.ts';
-import type { Terminal } from './terminal/terminal.ts';
+import { usageLines } from './terminal/command.ts';
+import { type Terminal, wrap } from './terminal/terminal.ts';
 
 /** The commands by name. */
 const commands: Loaders = {
@@ -30,8 +31,12 @@ export async function main(
   return 0;
 }
 
+/** Every command with its summary, in lines of at most 80 columns. */
 async function overview(): Promise<string> {
   const all = await loadAll(commands);
-  const lines = all.flatMap(({ usage, summary }) => [`  ${usage}`, `      ${summary}`]);
+  const lines = all.flatMap((command) => [
+    ...usageLines(command),
+    ...wrap(command.summary, 74).map((line) => `      ${line}`),
+  ]);
   return ['Sluice: progressive delivery for AWS Lambda', '', ...lines, '', 'Each command has --help.', ''].join('\n');
 }

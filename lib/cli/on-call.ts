@@ -1,6 +1,6 @@
 import type { Loaders } from './run.ts';
 
-/** What people on call do with rollouts, and pipelines. */
+/** The commands with which people on call and pipelines operate rollouts. */
 export const onCallCommands: Loaders = {
   status: async () => (await import('./commands/status.ts')).status,
   watch: async () => (await import('./commands/watch.ts')).watch,

@@ -6,7 +6,7 @@ import type { Account } from './account.ts';
 import { onCallCommands } from './on-call.ts';
 import { loadAll, runOne } from './run.ts';
 
-/** The real command line for operators of a rehearsal. */
+/** The real command line, for the operators of a rehearsal. */
 export const commands: OperatorCommands = {
   async load() {
     await loadAll(onCallCommands);
@@ -17,14 +17,14 @@ export const commands: OperatorCommands = {
   },
 };
 
-/** The words of a line, as a shell would take them apart: at spaces, but not within double quotes. */
+/** Splits a line as a shell does: at spaces, but not within double quotes. */
 export const wordsIn = (line: string): string[] =>
   [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? (word as string));
 
-/** An account whose caller is an operator. Commands that ask services which a rehearsal lacks fail as they do without a network. */
+/** An account whose caller is an operator. A rehearsal lacks some services: commands that need them fail as without a network. */
 export const accountOf = (clients: Clients): Account =>
   ({
     ...clients,
-    sts: { send: async () => ({ Arn: 'arn:aws:iam::123456789012:user/operator' }) },
+    caller: async () => 'arn:aws:iam::123456789012:user/operator',
     pause: (seconds: number) => pause(seconds * 1000),
   }) as unknown as Account;

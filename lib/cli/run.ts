@@ -1,10 +1,13 @@
+import { AliasUnsettled } from '../aws/lambda/alias-unsettled.ts';
+import { Refused } from '../operations/errors.ts';
 import { oneLine } from '../rollout/contracts/text.ts';
 import type { Account } from './account.ts';
 import { type Command, EXIT_FAILED, EXIT_REFUSED, help, parse } from './terminal/command.ts';
-import { Refused } from './terminal/refused.ts';
+import { CommandRefused } from './terminal/command-refused.ts';
+import { refusalText } from './terminal/refusal-text.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
-/** Commands by name. Each is loaded only when it is asked for, so that `plan` starts without the SDK. */
+/** Commands by name. Each is loaded only when it is run, so that `plan` starts without the SDK. */
 export type Loaders = Readonly<Record<string, () => Promise<Command>>>;
 
 /** Loads all of them. */
@@ -14,7 +17,7 @@ export const loadAll = (commands: Loaders): Promise<readonly Command[]> =>
 /** The first words of commands that have two. */
 const groups = new Set(['env', 'versions']);
 
-/** Runs the one of some commands that the words name, and answers its exit code. */
+/** Runs the command that the words name, and answers its exit code. */
 export async function runOne(
   commands: Loaders,
   words: readonly string[],
@@ -24,13 +27,17 @@ export async function runOne(
   const [first = '', second = ''] = words;
   const name = groups.has(first) ? `${first} ${second}`.trim() : first;
   const rest = words.slice(groups.has(first) ? 2 : 1);
+  let operand: string | undefined;
   try {
     const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
     if (!load) {
-      throw new Refused(`there is no command "${name}".\n\n  expected: ${Object.keys(commands).join(', ')}; or --help`);
+      throw new CommandRefused(
+        `there is no command "${name}".\n\n  expected: ${Object.keys(commands).join(', ')}; or --help`,
+      );
     }
     const command = await load();
     const given = parse(command, rest);
+    operand = given.operands[0];
     if (given.flags.help) {
       terminal.out.write(help(command));
       return 0;
@@ -38,7 +45,7 @@ export async function runOne(
     return await command.run(given, terminal, account);
   } catch (error) {
     if (error instanceof Refused) {
-      terminal.err.write(`sluice: ${error.message}\n`);
+      terminal.err.write(`sluice: ${refusalText(error, operand)}\n`);
       return EXIT_REFUSED;
     }
     const said = awsFailure(error);
@@ -48,7 +55,7 @@ export async function runOne(
   }
 }
 
-/** What AWS or the way to it failed with, in words; undefined for every other error. */
+/** A failure of AWS or of the way to it, in words; undefined for every other error. */
 function awsFailure(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const { name, message } = error;
@@ -56,7 +63,7 @@ function awsFailure(error: unknown): string | undefined {
     return `there are no valid AWS credentials here (${oneLine(message)}).\n\n  try: aws sso login, or set AWS_PROFILE`;
   }
   if (message === 'Region is missing') return 'there is no AWS region here.\n\n  try: export AWS_REGION=eu-central-1';
-  if (name === 'AliasUnsettled') return message;
+  if (error instanceof AliasUnsettled) return message;
   const network = ['TimeoutError', 'ECONNREFUSED', 'ENOTFOUND', 'ECONNRESET'].find(
     (known) => known === name || known === (error as NodeJS.ErrnoException).code,
   );

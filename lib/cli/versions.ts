@@ -1,27 +1,31 @@
 import { isNamed } from '../aws/handler/errors.ts';
 import { parseTarget } from './target.ts';
-import { Refused } from './terminal/refused.ts';
+import { CommandRefused } from './terminal/command-refused.ts';
 
 /**
- * A function without an alias, which has versions.
+ * Parses the operand of a command about versions: a function without an alias.
  *
- * @throws Refused for anything else
+ * @throws CommandRefused for anything else
  */
 export function parseFunction(text: string): string {
-  const { functionName, aliasName } = parseTarget(text);
-  if (aliasName === undefined) return functionName;
-  throw new Refused(
-    `${text} names an alias.\n\n  expected: the function alone, ${functionName}: its versions are no alias's`,
+  const { function: functionName, alias } = parseTarget(text);
+  if (alias === undefined) return functionName;
+  throw new CommandRefused(
+    `${text} names an alias.\n\n  expected: the function alone, ${functionName}: versions belong to the function`,
   );
 }
 
-/** What a reading of a function answers; refused where there is no such function. */
+/**
+ * The answer of a reading.
+ *
+ * @throws CommandRefused if there is no such function
+ */
 export async function ofFunction<T>(functionName: string, reading: Promise<T>): Promise<T> {
   try {
     return await reading;
   } catch (error) {
     if (!isNamed(error, 'ResourceNotFoundException')) throw error;
-    throw new Refused(`there is no function ${functionName} in this account and region.`);
+    throw new CommandRefused(`there is no function ${functionName} in this account and region.`);
   }
 }
 

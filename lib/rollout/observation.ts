@@ -2,13 +2,17 @@ import type { AliasState } from './alias/alias.ts';
 
 /** Invocations and those of them that failed. */
 export interface Counts {
+  /** Requests that the version served. */
   readonly invocations: number;
+  /** Those of them that failed. */
   readonly errors: number;
 }
 
 /** The counts of both versions. */
 export interface VersionCounts {
+  /** The version before. */
   readonly stable: Counts;
+  /** The version that the rollout moves traffic to. */
   readonly candidate: Counts;
 }
 

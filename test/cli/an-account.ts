@@ -1,12 +1,15 @@
 import type { Dimension, GetMetricDataCommandInput, MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import { IAMClient } from '@aws-sdk/client-iam';
 import type { GetFunctionCommandOutput, LambdaClient } from '@aws-sdk/client-lambda';
+import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { cloudwatch, lambda, sfn, ssm } from '../../lib/aws/handler/clients.ts';
 import type { Account } from '../../lib/cli/account.ts';
 import { type Registration, registrationName } from '../../lib/rollout/contracts/registration.ts';
 import type { NamedAlias } from '../../lib/rollout/decisions/prune.ts';
 import { VERSION, VERSION_TAG } from '../../lib/version.ts';
 
+/** Who calls. */
+export const CALLER = 'arn:aws:iam::123456789012:user/ann';
 export const MACHINE = 'arn:aws:states:us-east-1:123456789012:stateMachine:sluice';
 export const FUNCTIONS = 'arn:aws:lambda:us-east-1:123456789012:function:';
 const ROLES = 'arn:aws:iam::123456789012:role/';
@@ -44,6 +47,7 @@ const services: Readonly<Record<string, string>> = {
   SFNClient: 'states',
   SSMClient: 'ssm',
   IAMClient: 'iam',
+  ResourceGroupsTaggingAPIClient: 'tagging',
 };
 
 /** How many a page holds, as on AWS. */
@@ -139,9 +143,10 @@ export class AnAccount {
       cloudwatch: cloudwatch(where),
       ssm: ssm(where),
       iam: new IAMClient(where),
+      tagging: new ResourceGroupsTaggingAPIClient(where),
     };
-    for (const client of Object.values(clients) as LambdaClient[]) this.#intercept(client);
-    return clients as unknown as Account;
+    for (const client of Object.values(clients) as unknown as LambdaClient[]) this.#intercept(client);
+    return { ...clients, caller: async () => CALLER } as unknown as Account;
   }
 
   #intercept(client: LambdaClient): void {
@@ -216,6 +221,30 @@ export class AnAccount {
       }
       case 'lambda:GetFunction':
         return this.#function(name, of(), input['Qualifier']);
+      case 'lambda:TagResource':
+        Object.assign(this.#tagsOf(input['Resource']), input['Tags']);
+        return {};
+      case 'lambda:UntagResource': {
+        const tags = this.#tagsOf(input['Resource']);
+        for (const key of input['TagKeys'] as readonly string[]) delete tags[key];
+        return {};
+      }
+      case 'tagging:GetResources': {
+        const filters = input['TagFilters'] as readonly { readonly Key: string; readonly Values?: readonly string[] }[];
+        const found = [...this.functions].filter(([, { tags }]) =>
+          filters.every(({ Key, Values }) => Key in tags && (Values?.includes(tags[Key] as string) ?? true)),
+        );
+        return { ResourceTagMappingList: found.map(([each]) => ({ ResourceARN: `${FUNCTIONS}${each}` })) };
+      }
+      case 'states:StartExecution': {
+        const started = { name: String(input['name']), status: 'RUNNING', input: JSON.parse(String(input['input'])) };
+        const known = this.executions.find((each) => each.name === started.name);
+        if (known && (known.status !== 'RUNNING' || JSON.stringify(known.input) !== input['input'])) {
+          throw refused('ExecutionAlreadyExists', 'Execution Already Exists');
+        }
+        if (!known) this.executions.unshift(started);
+        return { executionArn: arnOf(started) };
+      }
       case 'lambda:GetAccountSettings':
         return { AccountLimit: { UnreservedConcurrentExecutions: 1000 } };
       case 'lambda:DeleteFunction': {
@@ -281,6 +310,10 @@ export class AnAccount {
       default:
         throw new Error(`the account does not know ${call}`);
     }
+  }
+
+  #tagsOf(arn: unknown): Record<string, string> {
+    return (this.functions.get(String(arn).replace(FUNCTIONS, '')) ?? missing(`Function not found: ${arn}`)).tags;
   }
 
   #function(name: string, held: HeldFunction, qualifier: unknown): Partial<GetFunctionCommandOutput> {

@@ -21,7 +21,7 @@ const policy = {
 };
 
 describe('sluice plan', () => {
-  it('prints exactly one JSON document with --json, and what is for people elsewhere', async () => {
+  it('prints exactly one JSON document with --json, and the remarks for people on standard error', async () => {
     const { code, out, err } = await run('plan', file(policy), '--json');
     expect(code).toBe(0);
     expect(JSON.parse(out)).toEqual({
@@ -155,5 +155,15 @@ describe('help', () => {
   it('lists the commands, and each has an example', async () => {
     expect((await run()).out).toContain('sluice plan <policy.json>');
     expect((await run('plan', '--help')).out).toContain('For example: sluice plan policy.json');
+  });
+
+  it('fits 80 columns, the overview as well as the help of each command', async () => {
+    const { out } = await run('--help');
+    const names = [...out.matchAll(/^ {2}sluice ((?:env |versions )?[a-z]+)/gm)].map(([, name = '']) => name);
+    expect(names).toContain('versions prune');
+    const helps = await Promise.all(names.map(async (name) => (await run(...name.split(' '), '--help')).out));
+    const lines = [out, ...helps].flatMap((text) => text.split('\n'));
+    // An example stays in one line, to be copied.
+    expect(lines.filter((line) => line.length > 80 && !line.startsWith('For example: '))).toEqual([]);
   });
 });

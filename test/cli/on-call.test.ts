@@ -10,7 +10,7 @@ import { type Run, run, runIn } from './a-terminal.ts';
 /** The rehearsal's AWS as ann's account. */
 const annsAccount = (clients: Clients): Account => ({
   ...accountOf(clients),
-  sts: { send: async () => ({ Arn: 'arn:aws:iam::123456789012:user/ann' }) } as unknown as Account['sts'],
+  caller: async () => 'arn:aws:iam::123456789012:user/ann',
 });
 
 /** Commands at seconds of a rehearsal, with a rollout in progress; answers what each printed. */
@@ -76,8 +76,8 @@ describe('sluice rollback', () => {
   it('undoes the last promotion, and nothing when it is asked for again', async () => {
     const { json } = await onCall({}, [4000, 'rollback checkout --json'], [4100, 'rollback checkout --json']);
     expect(json).toMatchObject([
-      { did: 'rolledBack', from: '42', to: '41', now: alone('41') },
-      { did: 'nothing', now: alone('41') },
+      { action: 'rolledBack', from: '42', to: '41', now: alone('41') },
+      { action: 'nothing', now: alone('41') },
     ]);
   });
 
@@ -86,14 +86,14 @@ describe('sluice rollback', () => {
       { policy: { ...usual.policy, canary: { weight: 10, bakeSeconds: 300, approval: 'manual' } } },
       [100, 'rollback checkout --json'],
     );
-    expect(json).toMatchObject([{ did: 'stopped', now: alone('41') }]);
+    expect(json).toMatchObject([{ action: 'stopped', now: alone('41') }]);
     expect(result.alias).toEqual(alone('41'));
     expect(result.seconds.total).toBeLessThan(110);
   });
 
   it('goes to the version that is named', async () => {
     const { json } = await onCall({}, [4000, 'rollback checkout --to 41 --json']);
-    expect(json).toMatchObject([{ did: 'rolledBack', to: '41' }]);
+    expect(json).toMatchObject([{ action: 'rolledBack', to: '41' }]);
   });
 });
 
@@ -118,7 +118,7 @@ describe('sluice approve and reject', () => {
     expect(result.reason).toContain('p99 doubled');
   });
 
-  it('do nothing where nobody is asked', async () => {
+  it('do nothing if no approval is asked for', async () => {
     const { result, runs } = await onCall({}, [200, 'approve checkout'], [8000, 'reject checkout']);
     expect(runs.map(({ code }) => code)).toEqual([2, 2]);
     expect(runs[0]?.err).toContain('does not wait for an approval');
@@ -165,8 +165,8 @@ describe('sluice hold and resume', () => {
       [3000, 'resume checkout --json'],
     );
     expect(json).toMatchObject([
-      { did: 'held', functions: ['checkout'], undo: 'sluice resume checkout' },
-      { did: 'resumed', functions: ['checkout'] },
+      { action: 'held', functions: ['checkout'], undo: 'sluice resume checkout' },
+      { action: 'resumed', functions: ['checkout'] },
     ]);
     expect(eventsOf(rehearsal).slice(0, 4)).toEqual(['shifted 10', 'held', 'resumed', 'shifted 40']);
     expect(rehearsal.result.timeline[1]?.reason).toBe('freeze: see wiki - user/ann');
@@ -174,7 +174,7 @@ describe('sluice hold and resume', () => {
 
   it('is a freeze with --all', async () => {
     const { json } = await onCall({}, [200, 'hold --all --json'], [600, 'resume checkout']);
-    expect(json[0]).toMatchObject({ did: 'held', functions: ['checkout'] });
+    expect(json[0]).toMatchObject({ action: 'held', functions: ['checkout'] });
   });
 });
 
@@ -188,9 +188,9 @@ describe('sluice status', () => {
     expect(runs[1]?.out).toContain('sluice approve checkout:live');
   });
 
-  it('says so where nothing is rolling', async () => {
+  it('says so if no rollout is under way', async () => {
     const { runs } = await onCall({}, [9000, 'status'], [9000, 'status checkout']);
-    expect(runs[0]?.out).toContain('Nothing is rolling');
+    expect(runs[0]?.out).toContain('No rollout is under way');
     expect(runs[1]?.out).toContain('promoted');
   });
 });

@@ -49,7 +49,7 @@ describe('sluice versions', () => {
     expect(pruned).toMatchObject({ dryRun: false, removed: published.slice(0, 2) });
     expect(await versionsNow()).toEqual(published.slice(2));
     expect(await checkout.invoke()).toMatchObject({ version: published[3], release: 'four' });
-    expect(await sluiceJson('rollback', live())).toMatchObject({ did: 'rolledBack', to: published[2] });
+    expect(await sluiceJson('rollback', live())).toMatchObject({ action: 'rolledBack', to: published[2] });
     expect(await checkout.invoke()).toMatchObject({ version: published[2], release: 'three' });
   });
 

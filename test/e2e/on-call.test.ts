@@ -45,11 +45,11 @@ describe('with a rollout in progress', () => {
     await waiting();
     const everything = await sluice('status');
     expect(everything.out).toContain('WAITS FOR AN APPROVAL');
-    expect(await sluiceJson('approve', live(), '--comment', 'fine')).toMatchObject({ did: 'approved', weight: 55 });
+    expect(await sluiceJson('approve', live(), '--comment', 'fine')).toMatchObject({ action: 'approved', weight: 55 });
     await shown(version, 55);
     await waiting();
     const watching = sluice('watch', live(), '--json');
-    expect(await sluiceJson('approve', live())).toMatchObject({ did: 'approved', weight: 100 });
+    expect(await sluiceJson('approve', live())).toMatchObject({ action: 'approved', weight: 100 });
     const { code, out } = await watching;
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ outcome: 'promoted', versions: { candidate: version } });
@@ -68,7 +68,7 @@ describe('with a rollout in progress', () => {
   it('reject puts the alias back', async () => {
     await checkout.deploy({ release: 'three', manual: true });
     await waiting();
-    expect(await sluiceJson('reject', live(), '--comment', 'no')).toMatchObject({ did: 'rejected' });
+    expect(await sluiceJson('reject', live(), '--comment', 'no')).toMatchObject({ action: 'rejected' });
     const execution = await checkout.ended(checkout.version);
     expect(execution).toMatchObject({ status: 'FAILED', error: 'RolledBack' });
     expect(execution.cause).toContain('no');
@@ -95,17 +95,23 @@ describe('with a rollout in progress', () => {
   });
 
   it('hold keeps it there until resume', async () => {
-    expect(await sluiceJson('hold', checkout.functionName, '--reason', 'freeze')).toMatchObject({ did: 'held' });
+    expect(await sluiceJson('hold', checkout.functionName, '--reason', 'freeze')).toMatchObject({ action: 'held' });
     await eventually('the rollout is held', async () => {
       const { rollouts } = await sluiceJson('status', live());
       return (rollouts as { doing: string }[])[0]?.doing === 'held' ? true : undefined;
     });
-    expect(await sluiceJson('resume', '--all')).toMatchObject({ did: 'resumed', functions: [checkout.functionName] });
+    expect(await sluiceJson('resume', '--all')).toMatchObject({
+      action: 'resumed',
+      functions: [checkout.functionName],
+    });
   });
 
   it('rollback puts the alias back within seconds, and the rollout ends for it', async () => {
     const { version } = checkout;
-    expect(await sluiceJson('rollback', live(), '--reason', 'broken')).toMatchObject({ did: 'rolledBack', to: stable });
+    expect(await sluiceJson('rollback', live(), '--reason', 'broken')).toMatchObject({
+      action: 'rolledBack',
+      to: stable,
+    });
     expect(await checkout.alias()).toEqual(alone(stable));
     const execution = await checkout.ended(version);
     expect(execution).toMatchObject({ status: 'FAILED', error: 'RolledBack' });
@@ -123,8 +129,8 @@ describe('with a rollout in progress', () => {
   });
 
   it('rollback undoes the last promotion, and is harmless when it is asked for again', async () => {
-    expect(await sluiceJson('rollback', live())).toMatchObject({ did: 'rolledBack', to: stable });
-    expect(await sluiceJson('rollback', live())).toMatchObject({ did: 'nothing' });
+    expect(await sluiceJson('rollback', live())).toMatchObject({ action: 'rolledBack', to: stable });
+    expect(await sluiceJson('rollback', live())).toMatchObject({ action: 'nothing' });
     expect(await checkout.alias()).toEqual(alone(stable));
   });
 });

@@ -2,7 +2,7 @@ import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { GetAccountSettingsCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { readDay } from './metric-day.ts';
 
-/** The concurrency that no function has reserved, and the most of it that was used at once within the last day. */
+/** The concurrency that no function has reserved, and its peak use within the last day. */
 export interface AccountFacts {
   readonly unreserved: number | null;
   readonly unreservedPeak: number | null;
@@ -25,7 +25,7 @@ export async function readAccount(
 /** How much a function was used within the last day. */
 export interface LoadFacts {
   readonly throttles: number;
-  /** The most executions at once; null where there is no data. */
+  /** The most executions at once; null if there is no data. */
   readonly functionPeak: number | null;
 }
 

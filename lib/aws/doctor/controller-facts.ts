@@ -7,12 +7,12 @@ import { isDenied, orUndefined } from '../handler/errors.ts';
 import { jsonIn } from '../states/executions.ts';
 import { readFunction } from './function-facts.ts';
 
-/** A controller, and as whom its states call. */
+/** A controller, and the roles that its states call with. */
 export interface FoundController extends ControllerFacts {
   readonly roles: Partial<Readonly<Record<CallingState, string>>>;
 }
 
-/** What is read of a state machine's definition: which state invokes what. */
+/** The part of a state machine's definition that is read: which function each state invokes. */
 const definitionSchema = z.object({
   States: z.record(
     z.string(),
@@ -23,7 +23,7 @@ const definitionSchema = z.object({
 /**
  * Reads a controller.
  *
- * @param versionTag the tag that tells which version deployed it
+ * @param versionTag the tag with the version that deployed it
  */
 export async function readController(
   { lambda, sfn }: { readonly lambda: LambdaClient; readonly sfn: SFNClient },

@@ -4,15 +4,15 @@ import { HOLD_TAG } from '../../rollout/observation.ts';
 import { orUndefined } from '../handler/errors.ts';
 import { versionFactsOf } from '../lambda/functions.ts';
 
-/** A function as one GetFunction tells of it: `$LATEST`, the tags and the reserved concurrency come along. */
+/** A function as one GetFunction describes it: `$LATEST`, the tags and the reserved concurrency. */
 export interface FunctionFacts {
   readonly latest: VersionFacts;
-  /** The value of the tag `sluice:hold`; null without one, undefined where the tags cannot be read. */
+  /** The value of the tag `sluice:hold`; null without one, undefined if the tags cannot be read. */
   readonly hold: string | null | undefined;
   readonly reserved: number | null;
 }
 
-/** Reads a function; null where it does not exist. */
+/** Reads a function; null if it does not exist. */
 export async function readFunction(lambda: LambdaClient, functionName: string): Promise<FunctionFacts | null> {
   const answer = await orUndefined(
     lambda.send(new GetFunctionCommand({ FunctionName: functionName })),

@@ -1,8 +1,10 @@
-import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
-import type { Account } from '../../cli/account.ts';
-import { formatTarget } from '../../cli/target.ts';
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { IAMClient } from '@aws-sdk/client-iam';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
+import { DescribeExecutionCommand, type SFNClient } from '@aws-sdk/client-sfn';
 import { carriesWeights, servedBy } from '../../rollout/alias/alias.ts';
 import { ownerOf } from '../../rollout/alias/description.ts';
+import { formatTarget } from '../../rollout/alias/format-target.ts';
 import { oneLine } from '../../rollout/contracts/text.ts';
 import type { NamedAlias } from '../../rollout/decisions/prune.ts';
 import { alarmCheck } from '../../rollout/doctor/alarm-checks.ts';
@@ -17,7 +19,7 @@ import { VERSION, VERSION_TAG } from '../../version.ts';
 import { isDenied, orUndefined } from '../handler/errors.ts';
 import { readVersion } from '../lambda/functions.ts';
 import { readAliases, readProvisioned } from '../lambda/versions.ts';
-import type { Named } from '../stack/registrations.ts';
+import type { KnownAlias } from '../stack/registrations.ts';
 import { executionArnOf } from '../states/executions.ts';
 import { runningRolloutsOf } from '../states/function-rollouts.ts';
 import { type AccountFacts, readAccount, readLoad } from './account-facts.ts';
@@ -26,10 +28,18 @@ import { type FoundController, readController } from './controller-facts.ts';
 import { type FunctionFacts, readFunction } from './function-facts.ts';
 import { type Simulation, simulateRoles } from './simulation.ts';
 
-/** Looks at aliases before a rollout does. What several aliases share, such as their controller, is read once. */
+/** The clients that an inspection reads with. */
+export interface InspectorClients {
+  readonly lambda: LambdaClient;
+  readonly sfn: SFNClient;
+  readonly cloudwatch: CloudWatchClient;
+  readonly iam: IAMClient;
+}
+
+/** Checks aliases before a rollout does. It reads once whatever several aliases share, such as their controller. */
 export class Inspector {
-  readonly #aws: Account;
-  readonly #all: readonly Named[];
+  readonly #aws: InspectorClients;
+  readonly #all: readonly KnownAlias[];
   readonly #now: number;
   readonly #functions = new Memory<FunctionFacts | null>();
   readonly #aliases = new Memory<readonly NamedAlias[]>();
@@ -39,17 +49,17 @@ export class Inspector {
   readonly #account = new Memory<AccountFacts>();
 
   /**
-   * @param all every alias that is going to be looked at
+   * @param all every alias that is going to be checked
    * @param now in milliseconds since 1970
    */
-  constructor(aws: Account, all: readonly Named[], now: number) {
+  constructor(aws: InspectorClients, all: readonly KnownAlias[], now: number) {
     this.#aws = aws;
     this.#all = all;
     this.#now = now;
   }
 
-  /** Everything that is found of one alias. */
-  async checksOf(named: Named): Promise<readonly Check[]> {
+  /** Every check of one alias. */
+  async checksOf(named: KnownAlias): Promise<readonly Check[]> {
     const { functionName, aliasName, registration } = named;
     const { checks, policy } = registrationChecks(functionName, aliasName, registration);
     const missing = problem('function', `${functionName} does not exist`, 'deploy it, or delete its parameter');
@@ -70,7 +80,7 @@ export class Inspector {
     return [...checks, ...groups];
   }
 
-  async #aliasAndVersions(named: Named, { latest }: FunctionFacts): Promise<readonly Check[]> {
+  async #aliasAndVersions(named: KnownAlias, { latest }: FunctionFacts): Promise<readonly Check[]> {
     const { lambda } = this.#aws;
     const { functionName, aliasName } = named;
     const [aliases, provisioned] = await Promise.all([
@@ -94,8 +104,8 @@ export class Inspector {
     return [...checks, ...versionChecks({ alias: formatTarget(named), version, served, latest })];
   }
 
-  /** How the rollout is that the alias names as the owner of its weights. */
-  async #ownerStatus({ registration }: Named, alias: NamedAlias | null): Promise<string | null> {
+  /** The status of the execution that the alias names as the owner of its weights. */
+  async #ownerStatus({ registration }: KnownAlias, alias: NamedAlias | null): Promise<string | null> {
     const owner = alias && carriesWeights(alias) ? ownerOf(alias) : undefined;
     if (!owner || !registration) return null;
     const executionArn = executionArnOf(registration.stateMachineArn, owner.execution);
@@ -106,9 +116,9 @@ export class Inspector {
     return found?.status ?? null;
   }
 
-  /** The versions that rollouts under way are about; asked only where a version is warm that no alias serves. */
+  /** The versions of the rollouts under way; read only if a version is warm that no alias serves. */
   async #rolling(
-    { functionName, registration }: Named,
+    { functionName, registration }: KnownAlias,
     aliases: readonly NamedAlias[],
     provisioned: ReadonlyMap<string, number>,
   ): Promise<readonly string[]> {
@@ -135,7 +145,7 @@ export class Inspector {
     }
   }
 
-  async #alarms({ functionName, aliasName }: Named, policy: Policy | undefined): Promise<readonly Check[]> {
+  async #alarms({ functionName, aliasName }: KnownAlias, policy: Policy | undefined): Promise<readonly Check[]> {
     if (!policy || policy.alarms.length === 0) return [];
     const { alarms, invocations } = await readAlarmFacts(
       this.#aws.cloudwatch,
@@ -164,7 +174,7 @@ export class Inspector {
     return [...checks, permissionsCheck(calls(functionName), why)];
   }
 
-  /** For every function that is looked at and that the controller serves. */
+  /** For every checked function that the controller serves. */
   #simulate({ stateMachineArn, roles }: FoundController): Promise<Simulation> {
     const served = this.#all.filter(({ registration }) => registration?.stateMachineArn === stateMachineArn);
     return simulateRoles(
@@ -176,7 +186,7 @@ export class Inspector {
   }
 }
 
-/** What was read by a name, so that it is read once. */
+/** Answers by name, each read once. */
 class Memory<T> {
   readonly #known = new Map<string, Promise<T>>();
 
@@ -187,13 +197,19 @@ class Memory<T> {
   }
 }
 
-/** What the caller may not look at is said, and the rest is looked at. */
+/** A group that the caller may not read becomes a warning, and the other groups are checked. */
 async function guarded(group: string, look: () => Promise<readonly Check[]>): Promise<readonly Check[]> {
   try {
     return await look();
   } catch (error) {
     if (!isDenied(error)) throw error;
     const { message } = error as Error;
-    return [warning(group, `not checked: ${oneLine(message, 300)}`, 'allow it to who asks, to have it checked')];
+    return [
+      warning(
+        group,
+        `not checked: ${oneLine(message, 300)}`,
+        'grant this permission to the caller to enable the check',
+      ),
+    ];
   }
 }

@@ -5,13 +5,13 @@ import {
   type Metric,
 } from '@aws-sdk/client-cloudwatch';
 
-/** A metric whose last day is asked for. */
+/** A metric whose last day is read. */
 export interface MetricQuery {
   readonly metric: Metric;
   readonly stat: 'Sum' | 'Maximum' | 'SampleCount';
-  /** Only data of this unit, where an alarm looks at no other. */
+  /** Only data of this unit, if an alarm looks at no other. */
   readonly unit?: string | undefined;
-  /** The account that has it, where it is another. */
+  /** The account that has it, if it is another one. */
   readonly accountId?: string | undefined;
 }
 

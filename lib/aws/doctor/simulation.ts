@@ -7,20 +7,20 @@ import {
 } from '../../rollout/doctor/controller-checks.ts';
 import { isDenied, isNamed } from '../handler/errors.ts';
 
-/** So many functions are asked about in one request. */
+/** One request asks about so many functions. */
 const MOST_RESOURCES = 20;
 
-/** What IAM says of a controller's roles. */
+/** IAM's answers about a controller's roles. */
 export interface Simulation {
   /** Every call that the controller has to be allowed on a function. */
   readonly calls: (functionName: string) => readonly SimulatedCall[];
-  /** Why IAM could not be asked; empty where it could. */
+  /** Why IAM could not be asked; empty if it could. */
   readonly why: string;
 }
 
 /**
- * Asks IAM what the controller's roles may do on functions of its own account and region. That it cannot be asked is an answer,
- * too.
+ * Asks IAM whether the controller's roles may make its calls on functions of its own account and region. If IAM cannot be asked, the
+ * answers are unknown.
  */
 export async function simulateRoles(
   iam: IAMClient,
@@ -51,10 +51,10 @@ export async function simulateRoles(
   return { calls, why };
 }
 
-/** What a role may do, by action and ARN. */
+/** The answers for a role, by action and ARN. */
 type Simulated = (action: string, arn: string) => Allowed;
 
-/** Asks IAM what a role may do on each function, by its ARN. */
+/** Asks IAM about one role and each function, by its ARN. */
 async function simulate(
   iam: IAMClient,
   roleArn: string,
@@ -80,7 +80,7 @@ async function simulate(
   return (action, arn) => told.get(`${action} ${arn}`) ?? 'unknown';
 }
 
-/** IAM tells of each resource by itself, or of all in one result with one more for each. */
+/** IAM answers with one result a resource, or with one result that has a further one for each resource. */
 function decisionsIn(result: EvaluationResult): readonly (readonly [string, string, string])[] {
   const action = result.EvalActionName ?? '';
   const each = result.ResourceSpecificResults ?? [];

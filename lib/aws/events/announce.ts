@@ -1,4 +1,4 @@
-import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { type Announcement, announcementsOf } from '../../rollout/contracts/announcement.ts';
 import { EVENT_SOURCE, ROLLOUT_CHANGED } from '../../rollout/contracts/events.ts';
 import { type Change, updated } from '../../rollout/document/change.ts';
@@ -6,6 +6,7 @@ import { outcomeIn, reportOf } from '../../rollout/document/report.ts';
 import type { Rollout } from '../../rollout/document/rollout.ts';
 import type { HandlerContext } from '../handler/entry.ts';
 import { atMost } from '../handler/pause.ts';
+import { putEvents } from './put-events.ts';
 
 /** PutEvents takes so many entries. (AWS: EventBridge quotas.) */
 const MOST_ENTRIES = 10;
@@ -19,16 +20,14 @@ const PATIENCE = 10_000;
  */
 export async function announce(events: EventBridgeClient, announcements: readonly Announcement[]): Promise<void> {
   for (let first = 0; first < announcements.length; first += MOST_ENTRIES) {
-    const put = new PutEventsCommand({
-      Entries: announcements.slice(first, first + MOST_ENTRIES).map((announcement) => ({
-        Source: EVENT_SOURCE,
-        DetailType: ROLLOUT_CHANGED,
-        Resources: [announcement.execution],
-        Detail: JSON.stringify(announcement),
-      })),
-    });
+    const entries = announcements.slice(first, first + MOST_ENTRIES).map((announcement) => ({
+      Source: EVENT_SOURCE,
+      DetailType: ROLLOUT_CHANGED,
+      Resources: [announcement.execution],
+      Detail: JSON.stringify(announcement),
+    }));
     try {
-      await atMost(PATIENCE, events.send(put));
+      await atMost(PATIENCE, putEvents(events, entries));
     } catch (error) {
       console.warn(`nobody could be told: ${(error as Error).name}`);
       return;

@@ -4,6 +4,7 @@ import { markOf, withOwnerMark } from '../../rollout/alias/description.ts';
 import type { Move, Moved } from '../../rollout/alias/move.ts';
 import { isNamed, orUndefined } from '../handler/errors.ts';
 import { pause } from '../handler/pause.ts';
+import { AliasUnsettled } from './alias-unsettled.ts';
 
 /** Which alias: the function by name or unqualified ARN. */
 export interface AliasName {
@@ -67,11 +68,6 @@ export async function moveAlias(
     if (readBack && sameRouting(readBack, move.to)) return { kind: 'done', alias: readBack, wrote: true };
   }
   throw new AliasUnsettled(`alias ${name.aliasName} of ${name.functionName} did not settle in ${MOST_TRIES} tries`);
-}
-
-/** The alias kept changing, or kept showing what it was before a write. Trying again later is right. */
-export class AliasUnsettled extends Error {
-  override readonly name = 'AliasUnsettled';
 }
 
 async function writeAlias(

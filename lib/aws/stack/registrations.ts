@@ -9,10 +9,15 @@ import { orUndefined } from '../handler/errors.ts';
 import type { AliasName } from '../lambda/alias.ts';
 import { jsonIn } from '../states/executions.ts';
 
+/** The parameter of an alias holds something that Sluice does not deploy there. */
+export class BrokenRegistration extends Error {
+  override readonly name = 'BrokenRegistration';
+}
+
 /**
- * What is deployed of an alias's rollouts; undefined where nothing is.
+ * The registration of an alias; undefined if no stack has deployed one.
  *
- * @throws Error where the parameter holds something else
+ * @throws BrokenRegistration if the parameter holds something else
  */
 export async function readRegistration(ssm: SSMClient, name: AliasName): Promise<Registration | undefined> {
   const parameter = registrationName(name.functionName, name.aliasName);
@@ -20,24 +25,27 @@ export async function readRegistration(ssm: SSMClient, name: AliasName): Promise
   if (!found) return undefined;
   const parsed = registrationSchema.safeParse(jsonIn(found.Parameter?.Value));
   if (!parsed.success)
-    throw new Error(`parameter ${parameter} does not hold what Sluice deploys there; deploy the stack again`);
+    throw new BrokenRegistration(
+      `parameter ${parameter} does not hold a registration of Sluice; deploy the stack again`,
+    );
   return parsed.data;
 }
 
-/** An alias that Sluice has been deployed for. */
+/** An alias that a stack has registered. */
 export interface RegisteredAlias extends AliasName {
   readonly registration: Registration;
 }
 
-/** An alias that a parameter names, whatever the parameter holds. */
-export interface Named extends AliasName {
+/** An alias that has a parameter. */
+export interface KnownAlias extends AliasName {
+  /** Undefined if the parameter does not hold a registration. */
   readonly registration: Registration | undefined;
 }
 
-/** Every alias of the account and region, or of one function, by name; without a registration where its parameter holds something else. */
-export async function readNamed(ssm: SSMClient, functionName?: string): Promise<readonly Named[]> {
+/** Every alias of the account and region, or of one function, that has a parameter, by name. */
+export async function readKnownAliases(ssm: SSMClient, functionName?: string): Promise<readonly KnownAlias[]> {
   const path = functionName === undefined ? REGISTRATIONS : `${REGISTRATIONS}/${functionName}`;
-  const found: Named[] = [];
+  const found: KnownAlias[] = [];
   for await (const { Parameters = [] } of paginateGetParametersByPath(
     { client: ssm },
     { Path: path, Recursive: true },
@@ -53,8 +61,8 @@ export async function readNamed(ssm: SSMClient, functionName?: string): Promise<
   return found.sort((a, b) => (`${a.functionName}:${a.aliasName}` < `${b.functionName}:${b.aliasName}` ? -1 : 1));
 }
 
-/** The same without parameters that hold something else. */
+/** Every registered alias of the account and region, or of one function, by name. Broken parameters are left out. */
 export const readRegistrations = async (ssm: SSMClient, functionName?: string): Promise<readonly RegisteredAlias[]> =>
-  (await readNamed(ssm, functionName)).flatMap(({ registration, ...name }) =>
+  (await readKnownAliases(ssm, functionName)).flatMap(({ registration, ...name }) =>
     registration ? [{ ...name, registration }] : [],
   );

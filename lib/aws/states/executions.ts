@@ -7,24 +7,42 @@ import {
   paginateListExecutions,
   type SFNClient,
   StartExecutionCommand,
+  StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import { functionNameOf, type StartInput } from '../../rollout/document/start.ts';
 import { isNamed } from '../handler/errors.ts';
 import type { AliasName } from '../lambda/alias.ts';
 
-/** Starts a rollout under a name of its own; one that was started under that name already is the same one. */
+/** The execution of a rollout, and whether this call has started it. */
+export interface StartedRollout {
+  readonly executionArn: string;
+  /** False if an execution of that name exists that has ended or has other input. (AWS: StartExecution.) */
+  readonly started: boolean;
+}
+
+/** Starts a rollout under a name of its own. A start that is repeated while the execution runs is the same one. */
 export async function startRollout(
   sfn: SFNClient,
   stateMachineArn: string,
   name: string,
   input: StartInput,
-): Promise<void> {
+): Promise<StartedRollout> {
+  const named = executionArnOf(stateMachineArn, name);
   try {
-    await sfn.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }));
+    const { executionArn = named } = await sfn.send(
+      new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }),
+    );
+    return { executionArn, started: true };
   } catch (error) {
     if (!isNamed(error, 'ExecutionAlreadyExists')) throw error;
+    return { executionArn: named, started: false };
   }
+}
+
+/** Stops an execution; its error name and cause say why. */
+export async function stopRollout(sfn: SFNClient, executionArn: string, error: string, cause: string): Promise<void> {
+  await sfn.send(new StopExecutionCommand({ executionArn, error, cause }));
 }
 
 /** The ARN of an execution of a state machine. */
@@ -35,7 +53,7 @@ export const executionArnOf = (stateMachineArn: string, name: string): string =>
 export const stateMachineArnOf = (executionArn: string): string =>
   executionArn.replace(':execution:', ':stateMachine:').replace(/:[^:]+$/, '');
 
-/** A rollout as its execution tells of it from outside. */
+/** A rollout as its execution describes it from outside. */
 export interface RolloutExecution {
   readonly arn: string;
   readonly name: string;
@@ -52,7 +70,7 @@ export interface RolloutExecution {
   readonly cause: string | null;
 }
 
-/** What is read of an execution's input: another program may have written it. */
+/** The part of an execution's input that is read; another program may have written it. */
 const startedSchema = z.object({
   operation: z.literal('start').default('start'),
   function: z.string().min(1),
@@ -62,8 +80,8 @@ const startedSchema = z.object({
 });
 
 /**
- * The rollouts of a state machine, newest first, each read when it is asked for. What was started for something else, such as a
- * rollback, is left out.
+ * The rollouts of a state machine, newest first, each read when it is asked for. Executions that were started for something else,
+ * such as a rollback, are left out.
  */
 export async function* readRollouts(
   sfn: SFNClient,
@@ -71,7 +89,7 @@ export async function* readRollouts(
   only: {
     readonly status?: ListExecutionsCommandInput['statusFilter'];
     readonly alias?: AliasName;
-    /** Told of every execution that was read, also of those that are left out. */
+    /** Called for every execution that was read, also for those that are left out. */
     readonly onRead?: () => void;
   } = {},
 ): AsyncGenerator<RolloutExecution> {
@@ -88,7 +106,7 @@ export async function* readRollouts(
   }
 }
 
-/** One execution; undefined where it is no rollout. */
+/** One execution; undefined if it is no rollout. */
 export async function readRollout(
   sfn: SFNClient,
   { executionArn = '' }: Pick<ExecutionListItem, 'executionArn'>,
@@ -116,7 +134,7 @@ export async function readRollout(
 export const isOf = (rollout: AliasName, { functionName, aliasName }: AliasName): boolean =>
   functionNameOf(rollout.functionName) === functionNameOf(functionName) && rollout.aliasName === aliasName;
 
-/** JSON text as what it holds; undefined where it is none. */
+/** The value that a JSON text holds; undefined if the text is not JSON. */
 export function jsonIn(text: string | null | undefined): unknown {
   try {
     return JSON.parse(text ?? '');
@@ -125,7 +143,7 @@ export function jsonIn(text: string | null | undefined): unknown {
   }
 }
 
-/** An execution that ended otherwise than it should, as the event of its end would tell. */
+/** An execution that ended badly, with the fields that the event of its end has. */
 export interface BadEnd {
   readonly executionArn: string;
   readonly name: string;
@@ -135,12 +153,12 @@ export interface BadEnd {
   readonly cause: string | null;
 }
 
-/** A bad end that was found by looking, and when it came, in seconds since 1970. */
+/** A bad end that a search found, and its time in seconds since 1970. */
 export interface FoundEnd extends BadEnd {
   readonly stoppedAt: number;
 }
 
-/** So many ends of a kind are looked at in one go, the newest. */
+/** At most so many ends of a kind are looked at in one go, the newest ones. */
 const MOST_ENDS = 50;
 
 /** The executions that ended badly since `since` (seconds since 1970), newest first. */

@@ -7,7 +7,7 @@ import { readPosition } from './history.ts';
 /**
  * The rollouts of a function that are under way at a controller.
  *
- * @param onRead is told of every execution that was read
+ * @param onRead is called for every execution that was read
  */
 export async function runningRolloutsOf(
   sfn: SFNClient,
@@ -22,14 +22,14 @@ export async function runningRolloutsOf(
   return found;
 }
 
-/** So many of a controller's newest executions are looked through for the last rollout of each alias. */
+/** The last rollout of each alias is looked for among so many of a controller's newest executions. */
 const MOST_LOOKED_AT = 200;
 
 /**
- * The last rollout of each alias of a function that has ended, as far as it is among the controller's newest executions; of older
- * ones the aliases themselves tell.
+ * The last rollout that has ended, of each alias of a function. Only the controller's newest executions are searched: descriptions of
+ * the aliases record older rollouts.
  *
- * @param onRead is told of every execution that was read
+ * @param onRead is called for every execution that was read
  */
 export async function lastRolloutsOf(
   sfn: SFNClient,

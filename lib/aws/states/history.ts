@@ -1,24 +1,19 @@
-import {
-  GetExecutionHistoryCommand,
-  type HistoryEvent,
-  SendTaskFailureCommand,
-  type SFNClient,
-} from '@aws-sdk/client-sfn';
+import { GetExecutionHistoryCommand, type HistoryEvent, type SFNClient } from '@aws-sdk/client-sfn';
 import { ALIAS_REVERTED } from '../../rollout/decisions/approval.ts';
 import { type Rollout, rolloutIn } from '../../rollout/document/rollout.ts';
-import { isNamed } from '../handler/errors.ts';
 import { atMost } from '../handler/pause.ts';
 import { jsonIn } from './executions.ts';
+import { answerTask } from './task-token.ts';
 
-/** Where an execution stands, as the end of its history tells. */
+/** Where an execution stands, by the end of its history. */
 export interface Position {
-  /** The rollout's document as the last state was given it or left it; undefined before the first. */
+  /** The rollout's document as the last state received or left it; undefined before the first state. */
   readonly rollout: Rollout | undefined;
-  /** The token with which an approval is waited for; undefined where none is. */
+  /** The token of the approval that it waits for; undefined if it waits for none. */
   readonly token: string | undefined;
 }
 
-/** A state has six events, and each of its retries three: somewhere among these the document was handed on. */
+/** A state has six events, and each of its retries three: one of these events carries the document. */
 const LAST_EVENTS = 15;
 
 /** Reads where an execution stands. */
@@ -41,7 +36,7 @@ function documentIn(events: readonly HistoryEvent[]): Rollout | undefined {
   return undefined;
 }
 
-/** Newest first: the token of a task that was scheduled and has not come to an end since. */
+/** The token of a task that was scheduled and has not ended since. The events come newest first. */
 function tokenIn(events: readonly HistoryEvent[]): string | undefined {
   for (const event of events) {
     if (event.taskScheduledEventDetails) return parametersIn(event).Payload?.taskToken;
@@ -50,7 +45,7 @@ function tokenIn(events: readonly HistoryEvent[]): string | undefined {
   return undefined;
 }
 
-/** What a task was called with: the document itself, or the document and a token. */
+/** The parameters of a task: the document itself, or the document and a token. */
 interface Parameters {
   readonly Payload?: { readonly taskToken?: string; readonly rollout?: unknown };
 }
@@ -59,31 +54,24 @@ const parametersIn = ({ taskScheduledEventDetails: scheduled }: HistoryEvent): P
   (jsonIn(scheduled?.parameters) as Parameters | undefined) ?? {};
 
 /**
- * Ends the waiting of a rollout whose alias was put back meanwhile; it looks at the alias then and ends. An execution that does not
- * wait, or whose wait is over, is left alone.
+ * Ends the wait of a rollout whose alias was put back meanwhile: the rollout then looks at the alias and ends. An execution that does
+ * not wait, or whose wait is over, is left alone.
  *
  * @returns whether it waited
  */
 export async function endApproval(sfn: SFNClient, executionArn: string, reason: string): Promise<boolean> {
   const { token } = await readPosition(sfn, executionArn);
-  if (token === undefined) return false;
-  try {
-    await sfn.send(new SendTaskFailureCommand({ taskToken: token, error: ALIAS_REVERTED, cause: reason }));
-    return true;
-  } catch (error) {
-    if (isNamed(error, 'TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken')) return false;
-    throw error;
-  }
+  return token !== undefined && answerTask(sfn, token, { error: ALIAS_REVERTED, cause: reason });
 }
 
-/** How long is waited until an execution was told, in milliseconds. */
+/** Notifying an execution may take so long, in milliseconds. */
 const PATIENCE = 20_000;
 
-/** The same after the alias was put back, which is what counts: an execution that cannot be told finds out by itself. */
+/** Ends the wait of a rollout after the alias was put back. A failure is only logged: an execution that is not notified finds out by itself. */
 export async function endWait(sfn: SFNClient, executionArn: string, reason: string): Promise<void> {
   try {
     await atMost(PATIENCE, endApproval(sfn, executionArn, reason));
   } catch (error) {
-    console.warn(`the execution could not be told: ${(error as Error).name}`);
+    console.warn(`the execution could not be notified: ${(error as Error).name}`);
   }
 }

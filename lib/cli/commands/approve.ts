@@ -1,77 +1,66 @@
-import { SendTaskFailureCommand, SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
-import { isNamed } from '../../aws/handler/errors.ts';
-import { REJECTED } from '../../rollout/decisions/approval.ts';
-import { callerOf } from '../account.ts';
-import { controllerOption, currentRollout } from '../current.ts';
-import { formatTarget, TARGET } from '../target.ts';
+import { type ApprovalResult, approve as approveRollout, reject as rejectRollout } from '../../operations/approve.ts';
+import { controllerOption, rolloutRequest, TARGET, targetOf } from '../target.ts';
 import type { Command } from '../terminal/command.ts';
-import { printResult } from '../terminal/print-result.ts';
-import { Refused } from '../terminal/refused.ts';
-import { textFlag } from '../terminal/text-flag.ts';
+import { type CommandResult, printResult } from '../terminal/print-result.ts';
 
-const answering = (yes: boolean): Command => ({
-  usage: `sluice ${yes ? 'approve' : 'reject'} <${TARGET}> [--comment TEXT] [--json]`,
-  summary: yes
-    ? 'Says yes to the step that a rollout waits for. Who you are and your comment are kept in its record.'
-    : 'Says no to the step that a rollout waits for: the alias is put back. Who you are and your comment are kept in its record.',
-  example: yes
-    ? 'sluice approve checkout:live --comment "dashboards look fine"'
-    : 'sluice reject checkout:live --comment "p99 doubled"',
+/** The flags and operands of both answers. */
+const answer = {
   options: {
-    comment: 'what the record should say',
+    comment: 'what the record should say, 1 to 200 characters',
     ...controllerOption,
-    json: 'prints { "function", "alias", "execution", "did", "weight", "by", "comment" }',
+    json: 'prints { "function", "alias", "execution", "action", "weight", "by", "comment" }',
   },
   values: ['comment', 'controller'],
   operands: [TARGET],
-  async run({ operands: [text], flags }, terminal, account) {
-    const comment = textFlag(flags, 'comment');
-    const aws = await account();
-    const { target, view } = await currentRollout(aws, text as string, flags);
-    const { token, rollout, execution } = view;
-    if (token === undefined) {
-      throw new Refused(
-        `the rollout of ${formatTarget(target)} does not wait for an approval; nothing was done.\n\n  it says: ${view.reason}`,
-      );
-    }
-    const by = await callerOf(aws);
-    const answer = { by, ...(comment === undefined ? {} : { comment }) };
-    try {
-      await (yes
-        ? aws.sfn.send(new SendTaskSuccessCommand({ taskToken: token, output: JSON.stringify(answer) }))
-        : aws.sfn.send(
-            new SendTaskFailureCommand({ taskToken: token, error: REJECTED, cause: JSON.stringify(answer) }),
-          ));
-    } catch (error) {
-      if (!isNamed(error, 'TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken')) throw error;
-      throw new Refused(
-        `the approval was answered or had run out in the same moment; nothing was done.\n\n  try: sluice status ${formatTarget(target)}`,
-      );
-    }
-    const weight = rollout?.plan[rollout.step + 1]?.weight ?? 100;
-    return printResult(terminal, flags, {
-      json: {
-        function: target.functionName,
-        alias: target.aliasName,
-        execution: execution.name,
-        did: yes ? 'approved' : 'rejected',
-        weight,
-        by,
-        comment: comment ?? null,
-      },
-      what: yes
-        ? `approved ${weight} % of ${formatTarget(target)} for ${execution.candidate}; alarms, hold and the alias are looked at once more before it is given`
-        : `rejected ${weight} % for ${execution.candidate}: ${formatTarget(target)} goes back to ${rollout?.stable || 'what it served'}`,
-      more: { by, ...(comment === undefined ? {} : { comment }) },
-      undo: yes
-        ? `sluice rollback ${formatTarget(target)}`
-        : `sluice start ${formatTarget(target)} --version ${execution.candidate}`,
-    });
-  },
-});
+} as const;
 
 /** `sluice approve`: a person's yes. */
-export const approve: Command = answering(true);
+export const approve: Command = {
+  ...answer,
+  usage: `sluice approve <${TARGET}> [--comment TEXT] [--json]`,
+  summary: 'Approves the step that a rollout waits for. Its record keeps who approved it, and the comment.',
+  example: 'sluice approve checkout:live --comment "dashboards look fine"',
+  async run(given, terminal, account) {
+    const result = await approveRollout(requestOf(given), await account());
+    const { weight, candidate } = result;
+    const target = targetOf(result);
+    return printResult(terminal, given.flags, {
+      ...answered(result),
+      what: `approved ${weight} % of ${target} for ${candidate}; the rollout checks alarms, hold and alias once more before it gives the weight`,
+      undo: `sluice rollback ${target}`,
+    });
+  },
+};
 
 /** `sluice reject`: a person's no. */
-export const reject: Command = answering(false);
+export const reject: Command = {
+  ...answer,
+  usage: `sluice reject <${TARGET}> [--comment TEXT] [--json]`,
+  summary:
+    'Rejects the step that a rollout waits for: the rollout reverts. Its record keeps who rejected it, and the comment.',
+  example: 'sluice reject checkout:live --comment "p99 doubled"',
+  async run(given, terminal, account) {
+    const result = await rejectRollout(requestOf(given), await account());
+    const { weight, candidate, stable } = result;
+    const target = targetOf(result);
+    return printResult(terminal, given.flags, {
+      ...answered(result),
+      what: `rejected ${weight} % for ${candidate}: ${target} goes back to ${stable ?? 'the version before'}`,
+      undo: `sluice start ${target} --version ${candidate}`,
+    });
+  },
+};
+
+const requestOf = ({ operands: [text], flags }: Parameters<Command['run']>[0]) => ({
+  ...rolloutRequest(text as string, flags),
+  ...(flags['comment'] === undefined ? {} : { comment: String(flags['comment']) }),
+});
+
+function answered({
+  stable: _stable,
+  candidate: _candidate,
+  ...json
+}: ApprovalResult): Pick<CommandResult, 'json' | 'more'> {
+  const { by, comment } = json;
+  return { json, more: { by, ...(comment === null ? {} : { comment }) } };
+}

@@ -12,7 +12,7 @@ const SCENARIOS = 'lib/rehearsal/scenarios';
 /** `sluice demo`: the example service's rollout, once with a good version and once with a bad one. */
 export const demo: Command = {
   usage: 'sluice demo',
-  summary: 'Rehearses the example service twice: a good version is promoted, a bad one reverted.',
+  summary: 'Rehearses the example service twice: a good version is promoted, a bad one is reverted.',
   example: 'sluice demo',
   options: {},
   operands: [],
@@ -31,7 +31,7 @@ export const demo: Command = {
         '    npm run -s sluice -- plan lib/rehearsal/scenarios/policy.json',
         `    npm run -s sluice -- rehearse ${SCENARIOS}/incident.json`,
         `    npm run -s sluice -- rehearse ${SCENARIOS}/bad.json --json`,
-        '    and a scenario of your own: copy one of these files and break something',
+        '    a scenario of your own: copy one of these files and break something',
         '',
         '',
       ].join('\n'),

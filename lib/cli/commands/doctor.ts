@@ -1,35 +1,37 @@
 import { Inspector } from '../../aws/doctor/inspector.ts';
-import { type Named, readNamed } from '../../aws/stack/registrations.ts';
+import { type KnownAlias, readKnownAliases } from '../../aws/stack/registrations.ts';
+import type { AliasRequest } from '../../operations/alias-request.ts';
+import { AliasNotFound } from '../../operations/errors.ts';
+import { formatTarget } from '../../rollout/alias/format-target.ts';
 import type { Check } from '../../rollout/doctor/check.ts';
 import type { Account } from '../account.ts';
-import { formatTarget, parseTarget, TARGET, type Target } from '../target.ts';
+import { parseTarget, TARGET } from '../target.ts';
 import { type Command, EXIT_FAILED } from '../terminal/command.ts';
 import { ProgressBar } from '../terminal/progress-bar.ts';
-import { Refused } from '../terminal/refused.ts';
 import { count, paint, type Terminal, wrap } from '../terminal/terminal.ts';
 
-/** An alias, and what was found of it. */
-interface Examined {
+/** An alias and its checks. */
+interface CheckedAlias {
   readonly function: string;
   readonly alias: string;
   readonly checks: readonly Check[];
 }
 
-/** `sluice doctor`: what a rollout would stumble over. */
+/** `sluice doctor`: the problems that the next rollout would meet. */
 export const doctor: Command = {
   usage: `sluice doctor [${TARGET}] [--json]`,
   summary:
-    'Looks for what would stop or blind the next rollout: alarms without data, differing roles, provisioned and missing concurrency, holds, left weights, the controller and what it may do. Without an operand, for every alias that Sluice shifts in this account and region. Changes nothing.',
+    'Looks for problems that would stop or blind the next rollout: alarms without data, differing roles, provisioned or missing concurrency, holds, left weights, the controller and its permissions. Without an operand, it checks every alias that Sluice shifts in this account and region. Changes nothing.',
   example: 'sluice doctor checkout:live',
   options: { json: 'prints { "aliases": [{ "function", "alias", "checks" }], "problems", "warnings" }' },
   operands: [`${TARGET}?`],
   async run({ operands: [text], flags }, terminal, account) {
     const target = text === undefined ? undefined : parseTarget(text);
     const aws = await account();
-    const named = await aliasesMeant(aws, target);
+    const named = await aliasesOf(aws, target);
     const inspector = new Inspector(aws, named, Date.now());
     const progress = new ProgressBar(terminal, 'aliases checked');
-    const aliases: Examined[] = [];
+    const aliases: CheckedAlias[] = [];
     try {
       for (const each of named) {
         const checks = await inspector.checksOf(each);
@@ -46,27 +48,25 @@ export const doctor: Command = {
   },
 };
 
-/** The aliases that are looked at, those among them whose parameter is broken. */
-async function aliasesMeant({ ssm }: Account, target: Target | undefined): Promise<readonly Named[]> {
-  if (target === undefined) return readNamed(ssm);
-  const { functionName, aliasName } = target;
-  const all = await readNamed(ssm, functionName);
+/** The aliases to check, also those with a broken parameter. */
+async function aliasesOf({ ssm }: Account, target: AliasRequest | undefined): Promise<readonly KnownAlias[]> {
+  if (target === undefined) return readKnownAliases(ssm);
+  const { function: functionName, alias: aliasName } = target;
+  const all = await readKnownAliases(ssm, functionName);
   if (aliasName !== undefined) {
     return [all.find((each) => each.aliasName === aliasName) ?? { functionName, aliasName, registration: undefined }];
   }
   if (all.length > 0) return all;
-  throw new Refused(
-    `no alias of ${functionName} is known to Sluice in this account and region.\n\n  expected: the alias as well, for example ${functionName}:live; or deploy it with a RolloutAlias`,
-  );
+  throw new AliasNotFound(functionName);
 }
 
-const countOf = (aliases: readonly Examined[], result: Check['result']): number =>
+const countOf = (aliases: readonly CheckedAlias[], result: Check['result']): number =>
   aliases.reduce((sum, { checks }) => sum + checks.filter((check) => check.result === result).length, 0);
 
 const colours = { problem: 'red', warning: 'yellow' } as const;
 
-/** Problems first, each told once however many aliases have it; what is ok is only counted. */
-function show(aliases: readonly Examined[], { out }: Terminal): void {
+/** Prints problems first, each once for all aliases that have it. Checks that are ok are only counted. */
+function show(aliases: readonly CheckedAlias[], { out }: Terminal): void {
   if (aliases.length === 0) {
     out.write('No alias is known to Sluice in this account and region.\n');
     return;
@@ -75,26 +75,30 @@ function show(aliases: readonly Examined[], { out }: Terminal): void {
     for (const [{ name, found, todo }, whose] of findings(aliases, result)) {
       const [first = '', ...more] = wrap(aliases.length === 1 ? name : `${inWords(whose)}: ${name}`, 70);
       out.write(`${paint(out, ['bold', colours[result]], result)}  ${paint(out, 'bold', first)}\n`);
-      for (const line of more) out.write(`         ${paint(out, 'bold', line)}\n`);
-      for (const line of wrap(found, 70)) out.write(`         ${line}\n`);
-      wrap(todo ?? '', 66).forEach((line, index) => {
-        out.write(`         ${paint(out, 'dim', index === 0 ? '->' : '  ')} ${line}\n`);
-      });
-      out.write('\n');
+      const lines = [
+        ...more.map((line) => paint(out, 'bold', line)),
+        ...wrap(found, 70),
+        ...wrap(todo ?? '', 66).map((line, index) => `${paint(out, 'dim', index === 0 ? '->' : '  ')} ${line}`),
+      ];
+      out.write(`${lines.map((line) => `         ${line}\n`).join('')}\n`);
     }
   }
+  for (const line of wrap(summaryOf(aliases), 80)) out.write(`${line}\n`);
+}
+
+/** How many problems, warnings and good checks there are, in one sentence. */
+function summaryOf(aliases: readonly CheckedAlias[]): string {
   const [only, ...others] = aliases;
   const subject = only && others.length === 0 ? `${only.function}:${only.alias}` : `${count(aliases.length)} aliases`;
   const counts = (['problem', 'warning'] as const).flatMap((result) => {
     const many = countOf(aliases, result);
     return many === 0 ? [] : [`${count(many)} ${result}${many === 1 ? '' : 's'}`];
   });
-  const summary = `${subject}: ${[...counts, `${count(countOf(aliases, 'ok'))} checks ok`].join(', ')}`;
-  for (const line of wrap(summary, 80)) out.write(`${line}\n`);
+  return `${subject}: ${[...counts, `${count(countOf(aliases, 'ok'))} checks ok`].join(', ')}`;
 }
 
-/** The findings of a kind, and whose they are. */
-function findings(aliases: readonly Examined[], result: Check['result']): Iterable<[Check, readonly string[]]> {
+/** The findings of a kind, each with the aliases that have it. */
+function findings(aliases: readonly CheckedAlias[], result: Check['result']): Iterable<[Check, readonly string[]]> {
   const found = new Map<string, [Check, string[]]>();
   for (const { function: functionName, alias, checks } of aliases) {
     for (const check of checks) {

@@ -1,14 +1,12 @@
-import { readRollouts } from '../../aws/states/executions.ts';
-import { type RolloutView, viewAsJson, viewOf } from '../../aws/states/rollout-view.ts';
-import { controllerOption } from '../current.ts';
-import { controllerOf, formatTarget, resolveTarget, TARGET } from '../target.ts';
+import { history as historyOf, MOST_ROLLOUTS } from '../../operations/history.ts';
+import type { RolloutRecord } from '../../operations/rollout-record.ts';
+import { controllerOption, rolloutRequest, TARGET, targetOf } from '../target.ts';
 import type { Command } from '../terminal/command.ts';
+import { CommandRefused } from '../terminal/command-refused.ts';
 import { stateInWords } from '../terminal/outcome-text.ts';
-import { ProgressBar } from '../terminal/progress-bar.ts';
-import { Refused } from '../terminal/refused.ts';
+import { showingProgress } from '../terminal/progress-bar.ts';
+import { rolloutJson } from '../terminal/rollout-json.ts';
 import { count, duration, paint, type Terminal, wrap } from '../terminal/terminal.ts';
-
-const MOST = 500;
 
 /** `sluice history`: the change record of an alias. */
 export const history: Command = {
@@ -17,62 +15,61 @@ export const history: Command = {
     'Lists the rollouts of an alias, newest first: who, when, versions, steps, end, reason, failed requests. Step Functions keeps them for 90 days.',
   example: 'sluice history checkout --limit 3',
   options: {
-    limit: `how many, 1 to ${MOST} (10)`,
+    limit: `how many, 1 to ${MOST_ROLLOUTS} (10)`,
     ...controllerOption,
-    json: 'prints { "rollouts": [...] }, each with its report where it has one',
+    json: 'prints { "rollouts": [...] }; a rollout that has ended has its report',
   },
   values: ['limit', 'controller'],
   operands: [TARGET],
   async run({ operands: [text], flags }, terminal, account) {
-    const limit = Number(flags['limit'] ?? 10);
-    if (!Number.isInteger(limit) || limit < 1 || limit > MOST) {
-      throw new Refused(`--limit: found ${flags['limit']}, expected a whole number from 1 to ${MOST}.`);
-    }
+    const request = { ...rolloutRequest(text as string, flags), limit: wholeNumber(flags['limit'] ?? '10') };
     const aws = await account();
-    const target = await resolveTarget(aws, text as string);
-    const progress = new ProgressBar(terminal, 'executions read');
-    const views: RolloutView[] = [];
-    for await (const execution of readRollouts(aws.sfn, controllerOf(target, flags['controller']), {
-      alias: target,
-      onRead: () => progress.step(),
-    })) {
-      views.push(await viewOf(aws.sfn, execution));
-      if (views.length === limit) break;
-    }
-    progress.end();
+    const result = await showingProgress(terminal, (onProgress) => historyOf({ ...request, onProgress }, aws));
+    const { rollouts } = result;
     if (flags['json']) {
-      const rollouts = views.map((view) => ({
-        ...viewAsJson(view),
-        failedRequests: view.report?.requests.candidate.errors ?? null,
-        report: view.report ?? null,
+      const json = rollouts.map((rollout) => ({
+        ...rolloutJson(rollout),
+        failedRequests: rollout.report?.requests.candidate.errors ?? null,
+        report: rollout.report,
       }));
-      terminal.out.write(`${JSON.stringify({ rollouts }, null, 2)}\n`);
+      terminal.out.write(`${JSON.stringify({ rollouts: json }, null, 2)}\n`);
       return 0;
     }
-    if (views.length === 0) terminal.out.write(`${formatTarget(target)} has had no rollout in the last 90 days.\n`);
-    for (const view of views) show(view, terminal);
+    if (rollouts.length === 0) terminal.out.write(`${targetOf(result)} has had no rollout in the last 90 days.\n`);
+    for (const rollout of rollouts) show(rollout, terminal);
     return 0;
   },
 };
 
-function show({ execution, rollout, state, reason, report }: RolloutView, { out }: Terminal): void {
+function wholeNumber(text: string | boolean): number {
+  if (/^\d{1,9}$/.test(String(text))) return Number(text);
+  throw new CommandRefused(`--limit: found ${text}, expected a whole number from 1 to ${MOST_ROLLOUTS}.`);
+}
+
+function show(rollout: RolloutRecord, { out }: Terminal): void {
+  const { state, reason, startedAt, stable, candidate, execution } = rollout;
   const [colour, word] = stateInWords[state];
-  const when = execution.startedAt.toISOString().replace('T', ' ').slice(0, 16);
-  const versions = `${rollout?.stable ? `${rollout.stable} -> ` : ''}${execution.candidate}`;
+  const when = startedAt.replace('T', ' ').slice(0, 16);
+  const versions = `${stable === null ? '' : `${stable} -> `}${candidate}`;
   out.write(`${when}  ${versions.padEnd(12)} ${paint(out, ['bold', colour], word)}\n`);
   for (const line of wrap(reason, 74)) out.write(`    ${line}\n`);
-  const weights = report?.steps.map(({ weight }) => weight) ?? [];
-  const steps =
-    weights.length > 0 ? `${weights.join(', ')} % in ${duration(report?.seconds ?? 0)}` : 'no traffic was moved';
-  const failed = report
-    ? `${count(report.requests.candidate.errors)} failed of ${count(report.requests.candidate.invocations)} on ${execution.candidate}`
-    : '';
-  const facts = [state === 'running' ? '' : steps, weights.length > 0 ? failed : '', `by ${execution.startedBy}`];
-  for (const line of wrap(facts.filter(Boolean).join('; '), 74)) out.write(`    ${paint(out, 'dim', line)}\n`);
-  for (const { by, comment, verdict, weight } of report?.approvals ?? []) {
-    out.write(
-      `    ${paint(out, 'dim', `${weight} % ${verdict}${by ? ` by ${by}` : ''}${comment ? `: ${comment}` : ''}`)}\n`,
-    );
+  for (const line of wrap(factsOf(rollout).join('; '), 74)) out.write(`    ${paint(out, 'dim', line)}\n`);
+  for (const { by, comment, verdict, weight } of rollout.report?.approvals ?? []) {
+    const answer = `${weight} % ${verdict}${by ? ` by ${by}` : ''}${comment ? `: ${comment}` : ''}`;
+    out.write(`    ${paint(out, 'dim', answer)}\n`);
   }
-  out.write(`    ${paint(out, 'dim', execution.name)}\n\n`);
+  out.write(`    ${paint(out, 'dim', execution)}\n\n`);
+}
+
+/** The steps, the failed requests and who started it. */
+function factsOf({ state, report, candidate, startedBy }: RolloutRecord): readonly string[] {
+  const by = `by ${startedBy}`;
+  const weights = report?.steps.map(({ weight }) => weight) ?? [];
+  if (report && weights.length > 0) {
+    const { errors, invocations } = report.requests.candidate;
+    const failed = `${count(errors)} failed of ${count(invocations)} on ${candidate}`;
+    const steps = `${weights.join(', ')} % in ${duration(report.seconds)}`;
+    return [steps, failed, by];
+  }
+  return state === 'running' ? [by] : ['no traffic was moved', by];
 }

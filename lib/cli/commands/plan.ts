@@ -6,10 +6,10 @@ import type { Command } from '../terminal/command.ts';
 import { readInput } from '../terminal/input.ts';
 import { bar, duration, paint, type Terminal, wrap } from '../terminal/terminal.ts';
 
-/** `sluice plan`: the steps that a policy means. */
+/** `sluice plan`: the steps of a policy. */
 export const plan: Command = {
   usage: 'sluice plan <policy.json> [--json]',
-  summary: 'Shows the steps that a policy means, without touching anything.',
+  summary: 'Shows the steps of a policy. Calls nothing and changes nothing.',
   example: 'sluice plan policy.json',
   options: { json: 'prints one JSON document: { "steps": [...], "totalSeconds": ... }' },
   operands: ['policy.json'],
@@ -45,7 +45,7 @@ function show(policy: Policy, { out }: Terminal): void {
   out.write('\n');
 }
 
-/** What a person should know of the plan before it runs. */
+/** Remarks that a person should read before the plan runs. */
 function remarks(policy: Policy): string[] {
   const { steps } = planOf(policy);
   const { periodSeconds, delaySeconds } = cloudWatchTiming.metrics;
@@ -62,7 +62,7 @@ function remarks(policy: Policy): string[] {
         ]),
     ...(judged && short.length > 0
       ? [
-          `A bake shorter than ${periodSeconds + delaySeconds} s sees nothing by itself (CloudWatch's minutes are a minute late): such a step lasts until one whole minute of it has been seen.`,
+          `A bake shorter than ${periodSeconds + delaySeconds} s sees nothing by itself, because CloudWatch's minutes are a minute late. Such a step lasts until one whole minute of it has been seen.`,
         ]
       : []),
   ];

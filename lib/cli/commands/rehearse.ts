@@ -1,8 +1,8 @@
 import { scenarioSchema } from '../../rehearsal/scenario/scenario.ts';
 import { loadController } from '../load-controller.ts';
 import type { Command } from '../terminal/command.ts';
+import { CommandRefused } from '../terminal/command-refused.ts';
 import { readInput } from '../terminal/input.ts';
-import { Refused } from '../terminal/refused.ts';
 import { RehearsalPrinter, record } from '../terminal/rehearsal-printer.ts';
 
 /** `sluice rehearse`: a rollout in virtual time, with the real state machine and handlers. */
@@ -18,7 +18,7 @@ export const rehearse: Command = {
   operands: ['scenario.json'],
   async run({ operands: [file], flags }, terminal) {
     if (flags.report !== undefined)
-      throw new Refused('--report is not built yet; use --json for a record of the rehearsal.');
+      throw new CommandRefused('--report is not built yet; use --json for a record of the rehearsal.');
     const scenario = readInput(file as string, scenarioSchema);
     const { frames, result } = await record(scenario, loadController());
     if (flags.json) {

@@ -1,111 +1,78 @@
-import { readAlias } from '../../aws/lambda/alias.ts';
-import { readRegistrations } from '../../aws/stack/registrations.ts';
-import { readRollouts } from '../../aws/states/executions.ts';
-import { doingOf, type RolloutView, viewAsJson, viewOf } from '../../aws/states/rollout-view.ts';
-import { type AliasState, inPercent, routingInWords, shareOf } from '../../rollout/alias/alias.ts';
-import { functionNameOf } from '../../rollout/document/start.ts';
-import type { Account } from '../account.ts';
-import { controllerOption } from '../current.ts';
-import { controllerOf, formatTarget, resolveTarget, TARGET } from '../target.ts';
+import type { RolloutActivity } from '../../operations/rollout-record.ts';
+import { type RolloutStatus, status as statusOf, statusOfAll } from '../../operations/status.ts';
+import { controllerOption, rolloutRequest, TARGET, targetOf } from '../target.ts';
 import type { Command } from '../terminal/command.ts';
 import { stateInWords } from '../terminal/outcome-text.ts';
-import { ProgressBar } from '../terminal/progress-bar.ts';
-import { Refused } from '../terminal/refused.ts';
-import { bar, duration, paint, type Terminal, wrap } from '../terminal/terminal.ts';
+import { showingProgress } from '../terminal/progress-bar.ts';
+import { rolloutJson } from '../terminal/rollout-json.ts';
+import { bar, duration, paint, secondsBetween, type Terminal, wrap } from '../terminal/terminal.ts';
 
-/** A rollout and the alias as it is now. */
-interface Shown {
-  readonly view: RolloutView;
-  readonly alias: AliasState | null;
-}
-
-/** `sluice status`: what is rolling. */
+/** `sluice status`: the rollouts that are under way. */
 export const status: Command = {
   usage: `sluice status [${TARGET}] [--json]`,
   summary:
-    'Shows where a rollout stands and what it waits for. Without an operand, everything that is rolling in this account and region.',
+    'Shows where a rollout stands and what it waits for. Without an operand, every rollout that is under way in this account and region.',
   example: 'sluice status checkout',
   options: {
     ...controllerOption,
-    json: 'prints { "rollouts": [...] }, each with "alias now", state, weight, step, reason, approval',
+    json: 'prints { "rollouts": [...] }, each with state, weight, step, reason, what it is doing, and the alias now',
   },
   values: ['controller'],
   operands: [`${TARGET}?`],
   async run({ operands: [text], flags }, terminal, account) {
+    const request = text === undefined ? undefined : rolloutRequest(text, flags);
     const aws = await account();
-    const shown = text === undefined ? await everything(aws, terminal) : await one(aws, text, flags['controller']);
+    const rollouts = request
+      ? [await statusOf(request, aws)]
+      : await showingProgress(terminal, (onProgress) => statusOfAll({ onProgress }, aws));
     if (flags['json']) {
-      const rollouts = shown.map(({ view, alias }) => ({ ...viewAsJson(view), now: alias && inPercent(alias) }));
-      terminal.out.write(`${JSON.stringify({ rollouts }, null, 2)}\n`);
+      terminal.out.write(`${JSON.stringify({ rollouts: rollouts.map(rolloutJson) }, null, 2)}\n`);
       return 0;
     }
-    if (shown.length === 0) terminal.out.write('Nothing is rolling in this account and region.\n');
-    for (const each of shown) show(each, terminal);
+    if (rollouts.length === 0) terminal.out.write('No rollout is under way in this account and region.\n');
+    for (const each of rollouts) show(each, terminal);
     return 0;
   },
 };
 
-/** The newest rollout of an alias, under way or over. */
-async function one(aws: Account, text: string, flag: string | boolean | undefined): Promise<readonly Shown[]> {
-  const target = await resolveTarget(aws, text);
-  const alias = await readAlias(aws.lambda, target);
-  if (!alias) throw new Refused(`there is no alias ${formatTarget(target)} in this account and region.`);
-  for await (const execution of readRollouts(aws.sfn, controllerOf(target, flag), { alias: target })) {
-    return [{ view: await viewOf(aws.sfn, execution), alias }];
-  }
-  throw new Refused(
-    `${formatTarget(target)} serves ${routingInWords(alias)}, and has had no rollout in the last 90 days.`,
-  );
-}
-
-async function everything(aws: Account, terminal: Terminal): Promise<readonly Shown[]> {
-  const registered = await readRegistrations(aws.ssm);
-  const controllers = [...new Set(registered.map(({ registration }) => registration.stateMachineArn))];
-  const progress = new ProgressBar(terminal, 'rollouts read');
-  const shown: Shown[] = [];
-  for (const controller of controllers) {
-    for await (const execution of readRollouts(aws.sfn, controller, { status: 'RUNNING' })) {
-      shown.push({ view: await viewOf(aws.sfn, execution), alias: await readAlias(aws.lambda, execution) });
-      progress.step();
-    }
-  }
-  progress.end();
-  return shown;
-}
-
-const doingInWords = {
+const doingInWords: Readonly<Record<RolloutActivity, string>> = {
   starting: 'is starting',
   waitingForCommit: 'waits for the stack to commit',
   held: 'is held',
   waitingForApproval: 'WAITS FOR AN APPROVAL',
   baking: 'is watched',
   shifting: 'moves on',
-} as const;
+};
 
-function show({ view, alias }: Shown, { out }: Terminal): void {
-  const { execution, rollout, state, reason } = view;
-  const weight = alias ? shareOf(execution.candidate, alias) : 0;
-  const versions = rollout?.stable ? `${rollout.stable} -> ${execution.candidate}` : `-> ${execution.candidate}`;
-  const name = `${functionNameOf(execution.functionName)}:${execution.aliasName}`;
+function show(rollout: RolloutStatus, { out }: Terminal): void {
+  const { stable, candidate, state, doing, reason, requests, step, startedAt, endedAt } = rollout;
+  const target = targetOf(rollout);
   const [colour, ended] = stateInWords[state];
-  const word = state === 'running' ? doingInWords[doingOf(view)] : ended;
-  out.write(`${paint(out, 'bold', name)}  ${versions}  ${paint(out, ['bold', colour], word)}\n`);
-  const step = rollout && rollout.step >= 0 ? `step ${rollout.step + 1} of ${rollout.plan.length}` : 'no step yet';
-  out.write(`  ${paint(out, colour, bar(weight))} ${weight} %, ${step}\n`);
-  if (rollout) {
-    const { stable, candidate } = rollout.current;
-    out.write(
-      `  this step: ${rollout.stable} served ${stable.invocations}, ${stable.errors} failed; ${execution.candidate} served ${candidate.invocations}, ${candidate.errors} failed\n`,
-    );
+  const word = doing === null ? ended : doingInWords[doing];
+  const versions = `${stable === null ? '' : `${stable} `}-> ${candidate}`;
+  out.write(`${paint(out, 'bold', target)}  ${versions}  ${paint(out, ['bold', colour], word)}\n`);
+  const weight = trafficTo(candidate, rollout.now);
+  const steps = step && step.number > 0 ? `step ${step.number} of ${step.of}` : 'no step yet';
+  out.write(`  ${paint(out, colour, bar(weight))} ${weight} %, ${steps}\n`);
+  if (requests) {
+    const served = (version: string | null, counts: { invocations: number; errors: number }) =>
+      `${version ?? ''} served ${counts.invocations}, ${counts.errors} failed`;
+    out.write(`  this step: ${served(stable, requests.stable)}; ${served(candidate, requests.candidate)}\n`);
   }
   for (const line of wrap(reason, 76)) out.write(`  ${line}\n`);
-  const age = duration(
-    Math.round(((execution.endedAt ?? new Date()).getTime() - execution.startedAt.getTime()) / 1000),
-  );
-  out.write(
-    `  ${paint(out, 'dim', `${execution.endedAt ? 'took' : 'since'} ${age}, started by ${execution.startedBy}`)}\n`,
-  );
-  out.write(`  ${paint(out, 'dim', execution.name)}\n`);
-  if (view.token !== undefined) out.write(`  answer with: sluice approve ${name}, or sluice reject ${name}\n`);
+  const age = `${endedAt === null ? 'since' : 'took'} ${duration(secondsBetween(startedAt, endedAt))}`;
+  out.write(`  ${paint(out, 'dim', `${age}, started by ${rollout.startedBy}`)}\n`);
+  out.write(`  ${paint(out, 'dim', rollout.execution)}\n`);
+  if (doing === 'waitingForApproval')
+    out.write(`  answer with: sluice approve ${target}, or sluice reject ${target}\n`);
   out.write('\n');
+}
+
+/** The share of the traffic that a version gets, in percent. */
+function trafficTo(version: string, now: RolloutStatus['now']): number {
+  if (!now) return 0;
+  const weights = now.additionalVersionWeights;
+  if (now.functionVersion !== version) return weights[version] ?? 0;
+  const rest = 100 - Object.values(weights).reduce((sum, weight) => sum + weight, 0);
+  return Math.round(rest * 100) / 100;
 }

@@ -1,149 +1,124 @@
-import { isNamed } from '../../aws/handler/errors.ts';
-import { readRollout, readRollouts } from '../../aws/states/executions.ts';
-import { type RolloutView, viewOf } from '../../aws/states/rollout-view.ts';
-import { weightOf } from '../../rollout/document/rollout.ts';
-import type { Account } from '../account.ts';
-import { controllerOption } from '../current.ts';
-import { controllerOf, formatTarget, type ResolvedTarget, resolveTarget, TARGET } from '../target.ts';
-import type { Command } from '../terminal/command.ts';
+import type { RolloutRecord } from '../../operations/rollout-record.ts';
+import { watch as watchRollout } from '../../operations/watch.ts';
+import { controllerOption, rolloutRequest, TARGET, targetOf } from '../target.ts';
+import { type Command, EXIT_FAILED } from '../terminal/command.ts';
 import { stateInWords } from '../terminal/outcome-text.ts';
-import { Refused } from '../terminal/refused.ts';
-import { bar, clock, count, duration, paint, sameButForNumbers, type Terminal, wrap } from '../terminal/terminal.ts';
-
-/** How often the execution is looked at, in seconds: well below what Step Functions answers. */
-const LOOK_SECONDS = 2;
+import {
+  bar,
+  clock,
+  count,
+  duration,
+  paint,
+  sameButForNumbers,
+  secondsBetween,
+  type Terminal,
+  wrap,
+} from '../terminal/terminal.ts';
 
 /** `sluice watch`: a rollout until its end. */
 export const watch: Command = {
   usage: `sluice watch <${TARGET}> [--json]`,
-  summary: 'Follows the rollout of an alias until it ends. Exit code 0 where it was promoted, 1 where it was not.',
+  summary: 'Follows the rollout of an alias until it ends. Exit code 0 if it was promoted, 1 if it was not.',
   example: 'sluice watch checkout:live',
   options: { ...controllerOption, json: "prints the rollout's report when it has ended" },
   values: ['controller'],
   operands: [TARGET],
   async run({ operands: [text], flags }, terminal, account) {
-    const aws = await account();
-    const target = await resolveTarget(aws, text as string);
-    for await (const execution of readRollouts(aws.sfn, controllerOf(target, flags['controller']), { alias: target })) {
-      return follow(aws, execution.arn, target, terminal, Boolean(flags['json']));
-    }
-    throw new Refused(`${formatTarget(target)} has had no rollout in the last 90 days; there is nothing to watch.`);
+    const looks = watchRollout(rolloutRequest(text as string, flags), await account());
+    return follow(looks, terminal, Boolean(flags['json']));
   },
 };
 
-/** Follows an execution to its end and answers the exit code. With `json` only the report is printed. */
-export async function follow(
-  aws: Account,
-  executionArn: string,
-  target: Pick<ResolvedTarget, 'functionName' | 'aliasName'>,
-  terminal: Terminal,
-  json: boolean,
-): Promise<number> {
-  const screen = new Screen(json ? { ...terminal, out: terminal.err } : terminal, formatTarget(target));
-  for (;;) {
-    const view = await look(aws, executionArn);
-    if (view) screen.show(view);
-    if (view && view.state !== 'running') {
-      if (json) terminal.out.write(`${JSON.stringify(endOf(view), null, 2)}\n`);
-      return view.state === 'promoted' ? 0 : 1;
-    }
-    await aws.pause(LOOK_SECONDS);
-  }
-}
-
-/** One look. Throttling and lost answers are waited out: the next look is soon. */
-async function look(aws: Account, executionArn: string): Promise<RolloutView | undefined> {
-  try {
-    const execution = await readRollout(aws.sfn, { executionArn });
-    return execution && (await viewOf(aws.sfn, execution));
-  } catch (error) {
-    if (isNamed(error, 'ThrottlingException', 'TimeoutError', 'InternalServerError', 'ServiceUnavailable'))
-      return undefined;
-    throw error;
-  }
+/** Shows a rollout at each look until its end, and answers the exit code. With `json` only the report is printed. */
+export async function follow(looks: AsyncIterable<RolloutRecord>, terminal: Terminal, json: boolean): Promise<number> {
+  const screen = new Screen(json ? { ...terminal, out: terminal.err } : terminal);
+  let last: RolloutRecord | undefined;
+  for await (last of looks) screen.show(last);
+  if (json && last) terminal.out.write(`${JSON.stringify(endOf(last), null, 2)}\n`);
+  return last?.state === 'promoted' ? 0 : EXIT_FAILED;
 }
 
 /** The report; or what is known of an execution that ended without one. */
-const endOf = ({ report, state, reason, execution }: RolloutView) =>
+const endOf = ({ report, state, ...rollout }: RolloutRecord) =>
   report ?? {
     schema: 1,
     outcome: state,
-    reason,
-    function: execution.functionName,
-    alias: execution.aliasName,
-    versions: { stable: null, candidate: execution.candidate },
-    startedBy: execution.startedBy,
-    startedAt: execution.startedAt.toISOString(),
-    endedAt: execution.endedAt?.toISOString() ?? null,
+    reason: rollout.reason,
+    function: rollout.function,
+    alias: rollout.alias,
+    versions: { stable: null, candidate: rollout.candidate },
+    startedBy: rollout.startedBy,
+    startedAt: rollout.startedAt,
+    endedAt: rollout.endedAt,
   };
 
-/** Tells what happens line by line; in a terminal the last line is where the rollout stands, drawn over at each look. */
+/** Prints each event as a line; on a terminal the last line shows where the rollout stands and is drawn over at each look. */
 class Screen {
   readonly #out: NodeJS.WriteStream;
-  readonly #name: string;
-  #told = 0;
+  #shown = 0;
   #head = false;
   #last = '';
 
-  constructor({ out }: Terminal, name: string) {
+  constructor({ out }: Terminal) {
     this.#out = out;
-    this.#name = name;
   }
 
-  show(view: RolloutView): void {
-    const { execution, rollout, state, reason, report } = view;
-    const out = this.#out;
-    if (!this.#head && (rollout?.stable || state !== 'running')) {
-      this.#head = true;
-      const versions = `${rollout?.stable ? `${rollout.stable} -> ` : ''}${execution.candidate}`;
-      this.#line(`${paint(out, 'bold', this.#name)}  ${versions}, started by ${execution.startedBy}`);
-    }
-    for (const { at, event, weight, reason: why } of rollout?.journal.slice(this.#told) ?? []) {
-      const since = clock(Math.max(0, at - execution.startedAt.getTime() / 1000));
-      this.#line(
-        `${since.padStart(8)}  ${paint(out, 'bold', event.padEnd(17))} ${bar(weight)} ${String(weight).padStart(3)} %`,
-      );
-      for (const line of wrap(why, 68)) this.#line(`          ${line}`);
-    }
-    this.#told = Math.max(this.#told, rollout?.journal.length ?? 0);
-    if (state === 'running') {
-      this.#now(view);
-      return;
-    }
+  show(rollout: RolloutRecord): void {
+    this.#start(rollout);
+    for (const event of rollout.events.slice(this.#shown)) this.#event(event, rollout.startedAt);
+    this.#shown = Math.max(this.#shown, rollout.events.length);
+    if (rollout.state === 'running') this.#now(rollout);
+    else this.#end(rollout);
+  }
+
+  #start(rollout: RolloutRecord): void {
+    const { stable, candidate, state, startedBy } = rollout;
+    if (this.#head || (stable === null && state === 'running')) return;
+    this.#head = true;
+    const versions = `${stable === null ? '' : `${stable} -> `}${candidate}`;
+    this.#line(`${paint(this.#out, 'bold', targetOf(rollout))}  ${versions}, started by ${startedBy}`);
+  }
+
+  #event({ at, event, weight, reason }: RolloutRecord['events'][number], startedAt: string): void {
+    const since = clock(Math.max(0, (Date.parse(at) - Date.parse(startedAt)) / 1000)).padStart(8);
+    const word = paint(this.#out, 'bold', event.padEnd(17));
+    this.#line(`${since}  ${word} ${bar(weight)} ${String(weight).padStart(3)} %`);
+    for (const line of wrap(reason, 68)) this.#line(`          ${line}`);
+  }
+
+  #end({ state, startedAt, endedAt, reason, report }: RolloutRecord): void {
     const [colour, word] = stateInWords[state];
-    const took = duration(
-      Math.round(((execution.endedAt ?? new Date(Date.now())).getTime() - execution.startedAt.getTime()) / 1000),
-    );
-    this.#line(`${paint(out, ['bold', colour], word)} after ${took}`);
+    this.#line(`${paint(this.#out, ['bold', colour], word)} after ${duration(secondsBetween(startedAt, endedAt))}`);
     for (const line of wrap(reason, 76)) this.#line(`  ${line}`);
-    if (report) {
-      const { stable, candidate } = report.requests;
-      this.#line(
-        `  ${report.versions.stable}: ${count(stable.invocations)} requests, ${count(stable.errors)} failed; ${report.versions.candidate}: ${count(candidate.invocations)}, ${count(candidate.errors)} failed`,
-      );
-    }
+    if (!report) return;
+    const { stable, candidate } = report.requests;
+    this.#line(
+      `  ${report.versions.stable}: ${count(stable.invocations)} requests, ${count(stable.errors)} failed; ${report.versions.candidate}: ${count(candidate.invocations)}, ${count(candidate.errors)} failed`,
+    );
   }
 
-  #now({ rollout, reason, token }: RolloutView): void {
-    const counts = rollout
-      ? ` ${count(rollout.current.candidate.errors)} of ${count(rollout.current.candidate.invocations)} failed`
-      : '';
-    const what = token === undefined ? reason : `waits for an approval: sluice approve ${this.#name}`;
-    const text = `${String(rollout ? weightOf(rollout) : 0).padStart(3)} %${counts}; ${what}`;
-    if (!this.#out.isTTY) {
-      if (!sameButForNumbers(what, this.#last)) {
-        for (const [index, line] of wrap(text.trim(), 68).entries())
-          this.#line(`${index === 0 ? '     ' : '          '}${line}`);
-      }
-      this.#last = what;
+  #now(rollout: RolloutRecord): void {
+    const waits = rollout.doing === 'waitingForApproval';
+    const what = waits ? `waits for an approval: sluice approve ${targetOf(rollout)}` : rollout.reason;
+    const text = `${String(rollout.weight).padStart(3)} %${failedOf(rollout)}; ${what}`;
+    if (this.#out.isTTY) {
+      const width = Math.min(this.#out.columns || 80, 80) - 1;
+      const cut = text.length > width ? `${text.slice(0, width - 3)}...` : text;
+      this.#out.write(`\r\x1b[2K${paint(this.#out, 'dim', cut)}`);
       return;
     }
-    const width = Math.min(this.#out.columns || 80, 80) - 1;
-    const cut = text.length > width ? `${text.slice(0, width - 3)}...` : text;
-    this.#out.write(`\r\x1b[2K${paint(this.#out, 'dim', cut)}`);
+    const known = sameButForNumbers(what, this.#last);
+    this.#last = what;
+    if (known) return;
+    for (const [index, line] of wrap(text.trim(), 68).entries()) {
+      this.#line(`${index === 0 ? '     ' : '          '}${line}`);
+    }
   }
 
   #line(text: string): void {
     this.#out.write(`${this.#out.isTTY ? '\r\x1b[2K' : ''}${text}\n`);
   }
 }
+
+const failedOf = ({ requests }: RolloutRecord): string =>
+  requests ? ` ${count(requests.candidate.errors)} of ${count(requests.candidate.invocations)} failed` : '';

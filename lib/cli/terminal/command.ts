@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Account } from '../account.ts';
-import { Refused } from './refused.ts';
+import { CommandRefused } from './command-refused.ts';
 import { type Terminal, wrap } from './terminal.ts';
 
 /** One command of the command line. */
@@ -8,29 +8,29 @@ export interface Command {
   readonly usage: string;
   readonly summary: string;
   readonly example: string;
-  /** Flags by name, each with what it does. Those in `values` take a value. */
+  /** Flags by name, each with its help text. Those in `values` take a value. */
   readonly options: Readonly<Record<string, string>>;
   readonly values?: readonly string[];
-  /** The operands by name, in the order in which they come; one that ends with `?` may be left out. */
+  /** The operands by name, in their order; one that ends with `?` is optional. */
   readonly operands: readonly string[];
-  /** Runs the command and answers its exit code. The account is made when it is first asked for. */
+  /** Runs the command and answers its exit code. Calling `account` makes the clients. */
   readonly run: (given: Given, terminal: Terminal, account: () => Promise<Account>) => Promise<number>;
 }
 
-/** What stood on the command line. */
+/** The operands and flags of a command line. */
 export interface Given {
   readonly operands: readonly string[];
   readonly flags: Readonly<Record<string, string | boolean | undefined>>;
 }
 
-/** Exit codes: 0 is what the command was for, 1 a rollout that was not promoted or AWS failing, 2 refused input. */
+/** Exit codes: 0 for success, 1 for a rollout that was not promoted or a failure of AWS, 2 for refused input. */
 export const EXIT_FAILED = 1;
 export const EXIT_REFUSED = 2;
 
 /**
- * Parses what stands behind a command's name.
+ * Parses the words behind a command's name.
  *
- * @throws Refused for an unknown flag, a missing or a surplus operand
+ * @throws CommandRefused for an unknown flag, a missing or a surplus operand
  */
 export function parse(command: Command, words: readonly string[]): Given {
   const options = Object.fromEntries(
@@ -48,28 +48,32 @@ export function parse(command: Command, words: readonly string[]): Given {
     const fits = positionals.length >= required.length && positionals.length <= command.operands.length;
     if (!values.help && !fits) {
       const expected = command.operands.length === 0 ? 'no operand' : command.operands.map(shown).join(' ');
-      throw new Refused(
+      throw new CommandRefused(
         `expected ${expected}, found ${positionals.join(' ') || 'nothing'}.\n\n  usage: ${command.usage}`,
       );
     }
     return { operands: positionals, flags: values as Given['flags'] };
   } catch (error) {
-    if (error instanceof Refused) throw error;
-    throw new Refused(`${(error as Error).message}\n\n  usage: ${command.usage}`);
+    if (error instanceof CommandRefused) throw error;
+    throw new CommandRefused(`${(error as Error).message}\n\n  usage: ${command.usage}`);
   }
 }
 
 const shown = (operand: string): string => (operand.endsWith('?') ? `[${operand.slice(0, -1)}]` : `<${operand}>`);
 
-/** What `--help` prints. */
+/** The usage of a command, in lines of at most 80 columns. */
+export const usageLines = ({ usage }: Command): string[] =>
+  wrap(usage, 71).map((line, index) => `${index === 0 ? '  ' : '         '}${line}`);
+
+/** The text of `--help`. */
 export function help(command: Command): string {
   const flags = Object.entries({ ...command.options, help: 'prints this' }).flatMap(([name, does]) =>
-    wrap(does, 66).map((line, index) => (index === 0 ? `  --${name.padEnd(10)} ${line}` : `${' '.repeat(15)}${line}`)),
+    wrap(does, 64).map((line, index) => (index === 0 ? `  --${name.padEnd(10)} ${line}` : `${' '.repeat(15)}${line}`)),
   );
   return [
     ...wrap(command.summary, 78),
     '',
-    `  ${command.usage}`,
+    ...usageLines(command),
     '',
     ...flags,
     '',

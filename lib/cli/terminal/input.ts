@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type * as z from 'zod';
 import { refusalsIn } from '../../rollout/contracts/refusal.ts';
-import { Refused, refusedFields } from './refused.ts';
+import { CommandRefused, refusedFields } from './command-refused.ts';
 
 /**
  * Reads a JSON file and checks it against a schema.
  *
- * @throws Refused where there is no such file, it is no JSON, or the schema refuses a field
+ * @throws CommandRefused if there is no such file, if it is not JSON, or if the schema refuses a field
  */
 export function readInput<T>(file: string, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(parse(file, read(file)), { reportInput: true });
@@ -22,15 +22,15 @@ function read(file: string): string {
     const why =
       { ENOENT: 'there is no such file', EISDIR: 'it is a folder', EACCES: 'reading it is not allowed' }[code ?? ''] ??
       message;
-    throw new Refused(`${file} cannot be read: ${why}.\n\n  expected: the path of a JSON file`);
+    throw new CommandRefused(`${file} cannot be read: ${why}.\n\n  expected: the path of a JSON file`);
   }
 }
 
 function parse(file: string, text: string): unknown {
   try {
-    // A byte order mark is no part of the document.
+    // A byte order mark is not part of the document.
     return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
-    throw new Refused(`${file} is not JSON: ${(error as Error).message}.\n\n  expected: one JSON document`);
+    throw new CommandRefused(`${file} is not JSON: ${(error as Error).message}.\n\n  expected: one JSON document`);
   }
 }

@@ -11,7 +11,7 @@ export interface CommandResult {
   readonly undo?: string;
 }
 
-/** Says what a command did: every write says how to undo it. Answers the exit code 0. */
+/** Prints what a command did. Every write says how to undo it. Answers the exit code 0. */
 export function printResult(
   { out }: Terminal,
   flags: Readonly<Record<string, string | boolean | undefined>>,

@@ -1,6 +1,7 @@
+import type { Progress } from '../../operations/progress.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Tells how far a long reading has come, on standard error of a terminal; in one line that is gone at the end. */
+/** Shows how far a long reading has come, on standard error; on a terminal in one line that is gone at the end. */
 export class ProgressBar {
   readonly #err: NodeJS.WriteStream;
   readonly #what: string;
@@ -11,7 +12,7 @@ export class ProgressBar {
     this.#what = what;
   }
 
-  /** One more is read. */
+  /** One more is done. */
   step(of?: number): void {
     this.#done++;
     const line = `${this.#what}: ${this.#done}${of === undefined ? '' : ` of ${of}`}`;
@@ -21,5 +22,22 @@ export class ProgressBar {
 
   end(): void {
     if (this.#err.isTTY && this.#done > 0) this.#err.write('\r\x1b[2K');
+  }
+}
+
+/** Shows the progress of an operation until it has an answer. */
+export async function showingProgress<T>(
+  terminal: Terminal,
+  operation: (onProgress: (progress: Progress) => void) => Promise<T>,
+): Promise<T> {
+  const bars = new Map<string, ProgressBar>();
+  try {
+    return await operation(({ what, total }) => {
+      const bar = bars.get(what) ?? new ProgressBar(terminal, what);
+      bars.set(what, bar);
+      bar.step(total);
+    });
+  } finally {
+    for (const bar of bars.values()) bar.end();
   }
 }

@@ -8,10 +8,10 @@ import { weightOf } from '../../rollout/document/rollout.ts';
 import { planOf } from '../../rollout/policy/plan.ts';
 import { bar, clock, count, duration, paint, sameButForNumbers, wrap } from './terminal.ts';
 
-/** What was seen at one moment of a rehearsal. */
+/** A moment of a rehearsal: a look at the rollout, or an event. */
 export type Frame = { readonly look: Snapshot } | { readonly event: TimelineEntry };
 
-/** Rehearses, and keeps what a observer saw in the order in which it happened. */
+/** Rehearses, and records every look and event in their order. */
 export async function record(
   scenario: Scenario,
   controller: ControllerUnderTest,
@@ -24,7 +24,7 @@ export async function record(
   return { frames, result };
 }
 
-/** How long a whole rollout takes to be shown in a terminal, in milliseconds of real time. */
+/** A terminal shows a whole rollout within so many milliseconds of real time. */
 const SHOW_MILLISECONDS = 2500;
 const WIDTH = 80;
 
@@ -60,11 +60,11 @@ const outcomes = {
   rejected: ['yellow', 'Rejected'],
 } as const;
 
-/** Tells a rehearsal to a person: line by line, and in a terminal as if it happened now. */
+/** Prints a rehearsal line by line, and on a terminal as if it happened now. */
 export class RehearsalPrinter {
   readonly #out: NodeJS.WriteStream;
   #reason = '';
-  /** Whether the last line may still be written over. */
+  /** Whether the next look may overwrite the last line. */
   #live = false;
 
   constructor(out: NodeJS.WriteStream) {
@@ -105,7 +105,7 @@ export class RehearsalPrinter {
     this.#reason = reason;
   }
 
-  /** One look is one line; in a terminal the next look writes over it. What the verdict says is told when it changes. */
+  /** One look is one line; on a terminal the next look overwrites it. A verdict is printed when it changes. */
   #look(look: Snapshot, result: RehearsalResult, next: Frame | undefined): void {
     const line = this.#counts(look, result);
     if (this.#out.isTTY) {
@@ -162,7 +162,7 @@ export class RehearsalPrinter {
     this.#line(`  ${paint(this.#out, 'dim', name.padEnd(16))} ${value}`);
   }
 
-  /** A line that stays. One that was being written over stays above it. */
+  /** Prints a line that stays. A line that was being overwritten stays above it. */
   #line(text = ''): void {
     this.#out.write(`${this.#live ? '\n' : ''}${text}\n`);
     this.#live = false;

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 
-/** Where a command writes, and what that place can show. */
+/** The streams that a command writes to. */
 export interface Terminal {
   readonly out: NodeJS.WriteStream;
   readonly err: NodeJS.WriteStream;
@@ -8,7 +8,7 @@ export interface Terminal {
 
 type Format = Parameters<typeof styleText>[0];
 
-/** Colours text where the stream is a terminal that wants colours (NO_COLOR and FORCE_COLOR are respected). */
+/** Colours text if the stream is a terminal that wants colours (NO_COLOR and FORCE_COLOR are respected). */
 export const paint = (stream: NodeJS.WriteStream, format: Format, text: string): string =>
   styleText(format, text, { stream });
 
@@ -31,6 +31,10 @@ export function duration(seconds: number): string {
   const shown = units.filter(([count]) => count > 0);
   return shown.length === 0 ? '0 s' : shown.map(([count, unit]) => `${count} ${unit}`).join(' ');
 }
+
+/** The whole seconds between two times in ISO 8601; until now without a second one. */
+export const secondsBetween = (from: string, until: string | null): number =>
+  Math.round(((until === null ? Date.now() : Date.parse(until)) - Date.parse(from)) / 1000);
 
 /** A moment of a rollout: `12:05`, or `1:02:05` from an hour on. */
 export function clock(second: number): string {
@@ -58,5 +62,5 @@ export function wrap(text: string, width: number): string[] {
   return line ? [...lines, line] : lines;
 }
 
-/** Whether two texts say the same but for their numbers: the second need not be told then. */
+/** Whether two texts differ in their numbers alone: the second need not be printed then. */
 export const sameButForNumbers = (a: string, b: string): boolean => a.replace(/\d+/g, '#') === b.replace(/\d+/g, '#');

@@ -1,7 +1,10 @@
 /** What a rollout used of AWS. */
 export interface Usage {
+  /** State transitions of Step Functions. */
   readonly stateTransitions: number;
+  /** Invocations of the controller's functions. */
   readonly lambdaInvocations: number;
+  /** Calls of AWS by name, such as `lambda:UpdateAlias`. */
   readonly awsCalls: Readonly<Record<string, number>>;
 }
 

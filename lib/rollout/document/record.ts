@@ -25,7 +25,17 @@ export type RolloutEvent = Omit<JournalEntry, 'event'> & { readonly event: Journ
 
 /** What is kept of a person's answer to an approval request. */
 export interface ApprovalAnswer {
+  /**
+   * Who answered.
+   *
+   * @default nobody did, or the answer does not say
+   */
   readonly by?: string;
+  /**
+   * What they said.
+   *
+   * @default nothing
+   */
   readonly comment?: string;
 }
 
@@ -45,32 +55,60 @@ export interface AnsweredApproval extends ApprovalAnswer {
   readonly at: number;
   /** The weight in percent that was asked for. */
   readonly weight: number;
+  /** The answer, or that none came in time. */
   readonly verdict: 'approved' | 'rejected' | 'timedOut';
 }
 
 /** The summary of a rollout: what the next release wants to know of this one. Times are ISO 8601, weights percent. */
 export interface Report {
+  /** Later releases add fields and keep these; a change that breaks them gets another number. */
   readonly schema: 1;
+  /** How the rollout ended. */
   readonly outcome: Outcome;
+  /** Why it ended so, for people. */
   readonly reason: string;
+  /** The function, by name or unqualified ARN. */
   readonly function: string;
+  /** The name of the alias. */
   readonly alias: string;
-  readonly versions: { readonly stable: string; readonly candidate: string };
+  /** The two versions. */
+  readonly versions: {
+    /** The version before. */
+    readonly stable: string;
+    /** The version that the rollout moved traffic to. */
+    readonly candidate: string;
+  };
+  /** Who or what started the rollout. */
   readonly startedBy: string;
+  /** When the execution started. */
   readonly startedAt: string;
+  /** When the rollout ended. */
   readonly endedAt: string;
+  /** How long the rollout took, in seconds. */
   readonly seconds: number;
+  /** The steps that were taken, in their order. */
   readonly steps: readonly {
+    /** The candidate's weight, in percent. */
     readonly weight: number;
+    /** When the weight was given. */
     readonly startedAt: string;
+    /** How long the step lasted, in seconds. */
     readonly seconds: number;
     /** Why the step ended: the verdict in words. */
     readonly verdict: string;
+    /** The requests that both versions were seen to serve in this step. */
     readonly requests: VersionCounts;
   }[];
   /** Of all steps together, as CloudWatch's closed periods had shown them at the last look. */
   readonly requests: VersionCounts;
-  readonly approvals: readonly (Omit<AnsweredApproval, 'at'> & { readonly at: string })[];
+  /** The answers to approval requests, in their order. */
+  readonly approvals: readonly (Omit<AnsweredApproval, 'at'> & {
+    /** When it came. */
+    readonly at: string;
+  })[];
   /** What the rollout used of AWS: an estimate from its looks and steps; retries are not in it. */
-  readonly cost: Usage & { readonly usd: number };
+  readonly cost: Usage & {
+    /** The price in US dollars. */
+    readonly usd: number;
+  };
 }

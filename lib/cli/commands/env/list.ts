@@ -2,7 +2,7 @@ import { type Environment, readEnvironments, readExpiry } from '../../../aws/sta
 import type { Command } from '../../terminal/command.ts';
 import { duration, paint, type Terminal } from '../../terminal/terminal.ts';
 
-/** An environment, and when it deletes itself. */
+/** An environment and the time at which it deletes itself. */
 type Listed = Environment & { readonly expiresAt: Date | null };
 
 /** `sluice env list`: the environments of the account and region. */
@@ -38,14 +38,12 @@ function show(listed: readonly Listed[], { out }: Terminal): void {
       : 'stays until removed';
     out.write(`${paint(out, 'bold', branch)}  ${paint(out, 'dim', stack)}\n`);
     out.write(`  ${url ?? 'no URL'}\n`);
-    out.write(
-      `  ${owner ?? 'nobody in particular'}; made ${ago(createdAt)} ago, deployed ${ago(deployedAt)} ago; ${status}\n`,
-    );
+    out.write(`  ${owner ?? 'no owner'}; created ${ago(createdAt)} ago, deployed ${ago(deployedAt)} ago; ${status}\n`);
     out.write(`  ${end}${cost}\n\n`);
   }
 }
 
-/** Seconds to the unit that matters: days, hours or minutes. */
+/** Rounds seconds down to whole days, hours or minutes. */
 function coarse(seconds: number): number {
   const unit = seconds > 2 * 86_400 ? 86_400 : seconds > 7200 ? 3600 : seconds > 120 ? 60 : 1;
   return Math.max(0, Math.floor(seconds / unit) * unit);

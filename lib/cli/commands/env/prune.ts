@@ -3,17 +3,17 @@ import { readFileSync } from 'node:fs';
 import { readEnvironments, removeEnvironment } from '../../../aws/stack/environments.ts';
 import { prunable } from '../../environments.ts';
 import type { Command } from '../../terminal/command.ts';
-import { Refused } from '../../terminal/refused.ts';
+import { CommandRefused } from '../../terminal/command-refused.ts';
 
-/** `sluice env prune`: environments whose branch is gone. */
+/** `sluice env prune`: deletes environments whose branch is gone. */
 export const envPrune: Command = {
   usage: 'sluice env prune [--yes] [--stdin] [--service NAME] [--json]',
-  summary: 'Deletes the environments of branches that no longer exist on the remote. Shows them only, without --yes.',
+  summary: 'Deletes the environments of branches that no longer exist on the remote. Without --yes it only shows them.',
   example: 'git branch -r --format="%(refname:lstrip=3)" | sluice env prune --stdin --yes',
   options: {
     yes: 'deletes them; without it nothing is done',
-    stdin: 'takes the existing branches from standard input, one a line, instead of asking git for those of origin',
-    service: 'looks at the environments of one service only',
+    stdin: 'reads the existing branches from standard input, one a line, instead of asking git for those of origin',
+    service: 'only environments of this service',
     json: 'prints { "dryRun": ..., "removed": [...], "kept": [...] }',
   },
   values: ['service'],
@@ -21,8 +21,8 @@ export const envPrune: Command = {
   async run({ flags }, { out }, account) {
     const branches = flags['stdin'] ? linesOf(readFileSync(0, 'utf8')) : remoteBranches();
     if (branches.length === 0) {
-      throw new Refused(
-        'there is not one existing branch, so every environment would go; nothing was done.\n\n  expected: the names of branches, one a line',
+      throw new CommandRefused(
+        'no branch exists, so every environment would be deleted; nothing was done.\n\n  expected: the names of branches, one a line',
       );
     }
     const clients = await account();
@@ -39,8 +39,8 @@ export const envPrune: Command = {
       );
       return 0;
     }
-    const did = flags['yes'] ? 'is being deleted' : 'would be deleted';
-    for (const { branch, stack } of gone) out.write(`${stack} ${did}: there is no branch ${branch}\n`);
+    const fate = flags['yes'] ? 'is being deleted' : 'would be deleted';
+    for (const { branch, stack } of gone) out.write(`${stack} ${fate}: there is no branch ${branch}\n`);
     out.write(`${kept.length} kept, ${gone.length} ${flags['yes'] ? 'deleted' : 'to delete; add --yes to do it'}\n`);
     return 0;
   },
@@ -54,8 +54,8 @@ function remoteBranches(): string[] {
     });
     return linesOf(refs).map((line) => line.replace(/^\S+\s+refs\/heads\//, ''));
   } catch (error) {
-    throw new Refused(
-      `git could not say which branches origin has (${(error as Error).message.split('\n')[0]}).\n\n  try: --stdin with one branch a line`,
+    throw new CommandRefused(
+      `git could not list the branches of origin (${(error as Error).message.split('\n')[0]}).\n\n  try: --stdin with one branch a line`,
     );
   }
 }

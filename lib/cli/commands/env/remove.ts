@@ -2,14 +2,14 @@ import { removeEnvironment } from '../../../aws/stack/environments.ts';
 import { environmentOf } from '../../environments.ts';
 import type { Command } from '../../terminal/command.ts';
 
-/** `sluice env remove`: a branch's environment, by name. */
+/** `sluice env remove`: deletes a branch's environment by name. */
 export const envRemove: Command = {
   usage: 'sluice env remove <branch> [--service NAME] [--json]',
-  summary: "Deletes a branch's environment, also a protected one. Production is none.",
+  summary: "Deletes a branch's environment, even a protected one. Production is not an environment.",
   example: 'sluice env remove feature/login',
   options: {
     json: 'prints { "branch": ..., "removed": "<stack>" }',
-    service: 'which service, where several have this branch',
+    service: 'the service, if several have this branch',
   },
   values: ['service'],
   operands: ['branch'],
@@ -20,7 +20,7 @@ export const envRemove: Command = {
     out.write(
       flags['json']
         ? `${JSON.stringify({ branch: environment.branch, removed: environment.stack })}\n`
-        : `${environment.stack} is being deleted; deploy the branch again to have it back.\n`,
+        : `${environment.stack} is being deleted; deploy the branch again to get it back.\n`,
     );
     return 0;
   },

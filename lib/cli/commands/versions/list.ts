@@ -10,12 +10,12 @@ import type { Command } from '../../terminal/command.ts';
 import { paint, type Terminal, wrap } from '../../terminal/terminal.ts';
 import { bytes, ofFunction, parseFunction } from '../../versions.ts';
 
-/** A version, and who uses it. */
+/** A version and its users. */
 interface Listed extends Omit<PublishedVersion, 'publishedAt'> {
   readonly publishedAt: string | null;
   /** Weights are percent of the alias's traffic. */
   readonly aliases: readonly { readonly alias: string; readonly weight: number }[];
-  /** The aliases that served it before what they serve now, and whether a rollback of them leads here. */
+  /** The aliases that served it before their present version, and whether a rollback of them leads here. */
   readonly previousOf: readonly { readonly alias: string; readonly rollbackTarget: boolean }[];
   readonly rollouts: readonly {
     readonly execution: string;
@@ -29,7 +29,7 @@ interface Listed extends Omit<PublishedVersion, 'publishedAt'> {
 export const versionsList: Command = {
   usage: 'sluice versions list <function> [--json]',
   summary:
-    'Lists the published versions of a function, newest first, and who uses each: aliases and their weights, aliases that may go back to it, rollouts under way, provisioned concurrency.',
+    'Lists the published versions of a function, newest first, each with its users: aliases and their weights, aliases that may go back to it, rollouts under way, provisioned concurrency.',
   example: 'sluice versions list checkout',
   options: { json: 'prints { "function", "versions": [...], "notRead": [...] }' },
   operands: ['function'],
@@ -53,7 +53,7 @@ export const versionsList: Command = {
   },
 };
 
-/** A list is useful without them: a controller that cannot be read is said, and no more. */
+/** The list is useful without rollouts, so a controller that cannot be read is only reported. */
 async function rolloutsUnderWay(aws: Account, functionName: string) {
   const registered = await readRegistrations(aws.ssm, functionName);
   const rollouts: PrunedRollout[] = [];
@@ -99,7 +99,7 @@ function listedOf(
   };
 }
 
-/** The columns before who uses a version. */
+/** The width of the columns before the users of a version. */
 const BEFORE_USES = 46;
 
 function show(functionName: string, listed: readonly Listed[], { out }: Terminal): void {
@@ -126,7 +126,7 @@ function show(functionName: string, listed: readonly Listed[], { out }: Terminal
 const usesOf = ({ aliases, previousOf, rollouts, provisionedConcurrency }: Listed): readonly string[] => [
   ...aliases.map(({ alias, weight }) => (weight === 100 ? alias : `${alias} ${weight} %`)),
   ...previousOf.map(({ alias, rollbackTarget }) =>
-    rollbackTarget ? `${alias} goes back to it` : `${alias} had it before`,
+    rollbackTarget ? `${alias} goes back to it` : `${alias} served it before`,
   ),
   ...rollouts.map(({ alias, as }) => `${as} of a rollout of ${alias}`),
   ...(provisionedConcurrency === null ? [] : [`provisioned concurrency ${provisionedConcurrency}`]),

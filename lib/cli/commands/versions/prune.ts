@@ -11,10 +11,10 @@ import {
 } from '../../../rollout/decisions/prune.ts';
 import type { Account } from '../../account.ts';
 import { controllersOf } from '../../controllers.ts';
-import { controllerOption } from '../../current.ts';
+import { controllerIn, controllerOption } from '../../target.ts';
 import { type Command, EXIT_FAILED } from '../../terminal/command.ts';
+import { CommandRefused } from '../../terminal/command-refused.ts';
 import { ProgressBar } from '../../terminal/progress-bar.ts';
-import { Refused } from '../../terminal/refused.ts';
 import { paint, type Terminal, wrap } from '../../terminal/terminal.ts';
 import { bytes, ofFunction, parseFunction } from '../../versions.ts';
 
@@ -22,23 +22,23 @@ const MOST_KEPT = 10_000;
 const NO_UNDO =
   'A deleted version cannot be brought back: deploying its code again publishes another version under another number.';
 
-/** What became of every version. */
+/** The result for every version. */
 interface Pruned {
   readonly removed: readonly string[];
   readonly kept: PruneKept;
-  /** Why it ended before its end. */
+  /** Why it stopped early. */
   readonly failure?: string;
 }
 type PruneKept = readonly { readonly version: string; readonly why: readonly string[] }[];
 
-/** `sluice versions prune`: versions that nobody needs any more. */
+/** `sluice versions prune`: deletes versions that nothing needs. */
 export const versionsPrune: Command = {
   usage: 'sluice versions prune <function> [--keep 10] [--yes] [--json]',
   summary:
-    'Deletes published versions that nothing needs. Keeps what an alias uses or may go back to, what a rollout under way or the last one was about, what has provisioned concurrency, and the newest. Shows them only, without --yes. Who invokes a version by its number, without an alias, is not seen.',
+    'Deletes published versions that nothing needs. Keeps versions that an alias serves or may go back to, both versions of every rollout under way and of the last one, versions with provisioned concurrency, and the newest ones. Without --yes it only shows them. Direct invocations of a version number are not detected.',
   example: 'sluice versions prune checkout --keep 5 --yes',
   options: {
-    keep: `how many of the newest stay in any case, at least ${FEWEST_KEPT} (10)`,
+    keep: `how many of the newest versions stay in any case, at least ${FEWEST_KEPT} (10)`,
     yes: 'deletes them; without it nothing is done',
     ...controllerOption,
     json: 'prints { "function", "dryRun", "removed": [...], "kept": [...], "failure", "undo": null, "note" }',
@@ -49,17 +49,18 @@ export const versionsPrune: Command = {
     const functionName = parseFunction(text as string);
     const keep = Number(flags['keep'] ?? 10);
     if (!Number.isInteger(keep) || keep < FEWEST_KEPT || keep > MOST_KEPT) {
-      throw new Refused(
+      throw new CommandRefused(
         `--keep: found ${flags['keep']}, expected a whole number from ${FEWEST_KEPT} to ${MOST_KEPT}: the stack's own rollback needs the version before the newest.`,
       );
     }
+    const controller = controllerIn(flags);
     const aws = await account();
     const versions = await ofFunction(functionName, readVersions(aws.lambda, functionName));
     const aliases = await readAliases(aws.lambda, functionName);
     const facts: PruneFacts = {
       versions: versions.map(({ version }) => version),
       aliases,
-      rollouts: await rolloutsOf(aws, functionName, aliases, flags['controller'], terminal),
+      rollouts: await rolloutsOf(aws, functionName, aliases, controller, terminal),
       provisioned: [...(await readProvisioned(aws.lambda, functionName)).keys()],
       keep,
     };
@@ -92,27 +93,28 @@ export const versionsPrune: Command = {
 /**
  * The rollouts whose versions stay.
  *
- * @throws Refused where a controller cannot be read: a candidate of it might have no weight yet
+ * @throws ControllerUnknown if the controller of an alias is not known
+ * @throws CommandRefused if a controller cannot be read: it might have a candidate without weight
  */
 async function rolloutsOf(
   aws: Account,
   functionName: string,
   aliases: readonly NamedAlias[],
-  flag: string | boolean | undefined,
+  controller: string | undefined,
   terminal: Terminal,
 ): Promise<readonly PrunedRollout[]> {
   const progress = new ProgressBar(terminal, 'rollouts read');
   const onRead = () => progress.step();
   const found: PrunedRollout[] = [];
-  for (const { stateMachineArn, aliasNames } of await controllersOf(aws, functionName, aliases, flag)) {
+  for (const { stateMachineArn, aliasNames } of await controllersOf(aws, functionName, aliases, controller)) {
     try {
       found.push(...(await runningRolloutsOf(aws.sfn, stateMachineArn, functionName, onRead)));
       found.push(...(await lastRolloutsOf(aws.sfn, stateMachineArn, functionName, aliasNames, onRead)));
     } catch (error) {
       if (!('$metadata' in (error as object))) throw error;
       const { name, message } = error as Error;
-      throw new Refused(
-        `the rollouts of ${functionName} cannot be read, so which versions they need is not known; nothing was done.\n\n  ${stateMachineArn}\n  ${name}: ${oneLine(message)}`,
+      throw new CommandRefused(
+        `the rollouts of ${functionName} cannot be read, so the versions that they need are not known; nothing was done.\n\n  ${stateMachineArn}\n  ${name}: ${oneLine(message)}`,
       );
     } finally {
       progress.end();
@@ -121,7 +123,7 @@ async function rolloutsOf(
   return found;
 }
 
-/** Deletes one version after the other; before each the aliases are read again, for they may have moved. */
+/** Deletes one version after the other. Before each it reads the aliases again, for they may have moved. */
 async function removeAll(aws: Account, functionName: string, facts: PruneFacts, terminal: Terminal): Promise<Pruned> {
   const { removed: wanted, kept } = pruningOf(facts);
   const removed: string[] = [];
@@ -145,7 +147,7 @@ async function removeAll(aws: Account, functionName: string, facts: PruneFacts, 
       if (!isNamed(error, 'ResourceConflictException', 'InvalidParameterValueException')) {
         failure = `version ${version} could not be deleted, and none after it was tried (${why})`;
         const rest = wanted.filter((each) => !removed.includes(each) && !spared.some((one) => one.version === each));
-        spared.push(...rest.map((each) => ({ version: each, why: ['it was not come to'] })));
+        spared.push(...rest.map((each) => ({ version: each, why: ['not reached'] })));
         break;
       }
       spared.push({ version, why: [`Lambda keeps it (${why})`] });
@@ -166,14 +168,22 @@ function show(
     out.write(`${paint(out, 'dim', 'kept')}  ${version.padStart(6)}  ${first}\n`);
     for (const line of more) out.write(`${' '.repeat(14)}${line}\n`);
   }
-  const count = `${removed.length} version${removed.length === 1 ? '' : 's'} of ${functionName}`;
   const lines =
     removed.length === 0
       ? [`No version of ${functionName} ${dryRun ? 'is to be' : 'was'} deleted.`]
-      : [
-          `${dryRun ? 'Would delete' : 'Deleted'} ${count} (${bytes(freed)}): ${removed.join(', ')}`,
-          ...(dryRun ? ['Add --yes to do it.'] : []),
-          NO_UNDO,
-        ];
+      : deletedInWords(functionName, removed, { dryRun, freed });
   for (const line of lines.flatMap((text) => wrap(text, 78))) out.write(`${line}\n`);
+}
+
+function deletedInWords(
+  functionName: string,
+  removed: readonly string[],
+  { dryRun, freed }: { readonly dryRun: boolean; readonly freed: number },
+): readonly string[] {
+  const count = `${removed.length} version${removed.length === 1 ? '' : 's'} of ${functionName}`;
+  return [
+    `${dryRun ? 'Would delete' : 'Deleted'} ${count} (${bytes(freed)}): ${removed.join(', ')}`,
+    ...(dryRun ? ['Add --yes to do it.'] : []),
+    NO_UNDO,
+  ];
 }

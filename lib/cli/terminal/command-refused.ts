@@ -1,16 +1,17 @@
+import { Refused } from '../../operations/errors.ts';
 import type { Refusal } from '../../rollout/contracts/refusal.ts';
 import { wrap } from './terminal.ts';
 
-/** Input that was refused at the boundary: nothing was done. Ends a command with exit code 2. */
-export class Refused extends Error {
-  override readonly name = 'Refused';
+/** The command line itself refuses: its message is a whole screen, with what was expected. */
+export class CommandRefused extends Refused {
+  override readonly name = 'CommandRefused';
 }
 
-/** So many fit one screen with their found and expected. */
+/** So many refused fields fit one screen. */
 const MOST_SHOWN = 5;
 
-/** A one-screen message that names each refused field, what was found and what was expected. */
-export function refusedFields(what: string, refusals: readonly Refusal[]): Refused {
+/** A one-screen message that names each refused field, the value that was found and the one that was expected. */
+export function refusedFields(what: string, refusals: readonly Refusal[]): CommandRefused {
   const shown = refusals
     .slice(0, MOST_SHOWN)
     .flatMap(({ path, found, expected }) => [
@@ -20,7 +21,7 @@ export function refusedFields(what: string, refusals: readonly Refusal[]): Refus
       ...lines('expected: ', expected.replace(/^expected /, '')),
     ]);
   const more = refusals.length > MOST_SHOWN ? ['', `  and ${refusals.length - MOST_SHOWN} more`] : [];
-  return new Refused([`${what} is refused; nothing was done.`, ...shown, ...more].join('\n'));
+  return new CommandRefused([`${what} is refused; nothing was done.`, ...shown, ...more].join('\n'));
 }
 
 const lines = (label: string, text: string): string[] =>

@@ -1,0 +1,183 @@
+import type { PresetName } from '../rollout/policy/presets.ts';
+
+/** Whether a step waits for a person before its weight is given. */
+export type ApprovalMode = 'automatic' | 'manual';
+
+/** The first, small step of a rollout. */
+export interface CanaryDocument {
+  /** The candidate's weight in whole percent, 1 to 50. */
+  readonly weight: number;
+  /**
+   * How long the canary is watched, in whole seconds.
+   *
+   * @default 300
+   */
+  readonly bakeSeconds?: number;
+  /**
+   * Whether a person must approve the canary.
+   *
+   * @default 'automatic'
+   */
+  readonly approval?: ApprovalMode;
+}
+
+/** The equal steps after the canary. */
+export interface BatchesDocument {
+  /** How many steps share the remaining traffic, 1 to 100. */
+  readonly count: number;
+  /**
+   * How long each batch is watched, in whole seconds.
+   *
+   * @default 300
+   */
+  readonly intervalSeconds?: number;
+  /**
+   * Whether a person must approve each batch.
+   *
+   * @default 'automatic'
+   */
+  readonly approval?: ApprovalMode;
+}
+
+/** One step of a list. */
+export interface StepDocument {
+  /** The candidate's weight in whole percent, 1 to 100; more than in the step before. */
+  readonly weight: number;
+  /** How long the step is watched, in whole seconds. */
+  readonly bakeSeconds: number;
+  /**
+   * Whether a person must approve the step.
+   *
+   * @default 'automatic'
+   */
+  readonly approval?: ApprovalMode;
+}
+
+/** How much a step must have seen before it counts as good. */
+export interface EvidenceDocument {
+  /**
+   * A step lasts until the candidate has served so many requests.
+   *
+   * @default 20
+   */
+  readonly minimumInvocations?: number;
+  /**
+   * A step lasts no longer than this, in whole seconds; then `onNoEvidence` decides.
+   *
+   * @default 3600
+   */
+  readonly maximumBakeSeconds?: number;
+  /**
+   * What happens to a step that has not seen enough; `hold` asks for an approval.
+   *
+   * @default 'revert'
+   */
+  readonly onNoEvidence?: 'revert' | 'hold' | 'proceed';
+  /**
+   * Where the counts of each version come from: CloudWatch's minutes.
+   *
+   * @default 'metrics'
+   */
+  readonly counts?: 'metrics';
+}
+
+/** The functions that can stop a rollout, by name. A stage has at most 20. */
+export interface HooksDocument {
+  /**
+   * Are invoked before the candidate gets any traffic.
+   *
+   * @default none
+   */
+  readonly beforeTraffic?: string[];
+  /**
+   * Are invoked before each further weight.
+   *
+   * @default none
+   */
+  readonly eachStep?: string[];
+  /**
+   * Are invoked once the candidate has all traffic, before it is promoted.
+   *
+   * @default none
+   */
+  readonly afterTraffic?: string[];
+}
+
+/**
+ * How a rollout moves traffic and what it watches, as in a policy file. Exactly one of `canary` with `batches`, `steps` and `preset` says
+ * how the traffic moves.
+ */
+export interface PolicyDocument {
+  /**
+   * The first step.
+   *
+   * @default no canary
+   */
+  readonly canary?: CanaryDocument;
+  /**
+   * The steps after the canary.
+   *
+   * @default one step to 100 %
+   */
+  readonly batches?: BatchesDocument;
+  /**
+   * The steps one by one, instead of `canary` and `batches`.
+   *
+   * @default none
+   */
+  readonly steps?: StepDocument[];
+  /**
+   * A deployment configuration of CodeDeploy by its name, instead of `canary` and `batches`.
+   *
+   * @default none
+   */
+  readonly preset?: PresetName;
+  /**
+   * How long the candidate is watched at 100 % before it is promoted, in whole seconds.
+   *
+   * @default the bake of the last step
+   */
+  readonly settleSeconds?: number;
+  /**
+   * How long an approval may take, in whole seconds.
+   *
+   * @default 1800
+   */
+  readonly approvalTimeoutSeconds?: number;
+  /**
+   * What happens if nobody answers in time; `hold` asks again.
+   *
+   * @default 'revert'
+   */
+  readonly onApprovalTimeout?: 'revert' | 'hold';
+  /**
+   * The names of the CloudWatch alarms that revert the rollout.
+   *
+   * @default none
+   */
+  readonly alarms?: string[];
+  /**
+   * What happens if an alarm is in ALARM before the rollout begins; `ignore` disregards it until it has been OK.
+   *
+   * @default 'block'
+   */
+  readonly alarmsAlreadyFiring?: 'block' | 'ignore';
+  /**
+   * How much a step must have seen.
+   *
+   * @default alarms and time decide alone
+   */
+  readonly evidence?: EvidenceDocument;
+  /**
+   * The functions that can stop the rollout.
+   *
+   * @default none
+   */
+  readonly hooks?: HooksDocument;
+  /**
+   * What happens if another rollout of the alias is under way: `supersede` ends it, `reject` ends the new one.
+   *
+   * @default 'supersede'
+   */
+  readonly onConflict?: 'supersede' | 'reject';
+}

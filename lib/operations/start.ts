@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import * as z from 'zod';
+import { readVersions } from '../aws/lambda/versions.ts';
+import { startRollout } from '../aws/states/executions.ts';
+import { formatTarget } from '../rollout/alias/format-target.ts';
+import type { StartInput } from '../rollout/document/start.ts';
+import { policySchema } from '../rollout/policy/policy.ts';
+import type { RolloutRequest } from './alias-request.ts';
+import { clientsHere, type OperationClients } from './clients.ts';
+import { ExecutionExists, PolicyNotFound, VersionNotFound } from './errors.ts';
+import type { PolicyDocument } from './policy-document.ts';
+import { checked, rolloutFields } from './request.ts';
+import { controllerOf, resolveAlias } from './resolve-alias.ts';
+
+/** A rollout to start. */
+export interface StartRequest extends RolloutRequest {
+  /** A published version such as `42`, or `newest`: the one with the highest number. */
+  readonly version: string;
+  /**
+   * How the rollout moves traffic and what it watches.
+   *
+   * @default the policy that the stack of the alias has deployed
+   */
+  readonly policy?: PolicyDocument;
+  /**
+   * The name of the execution, 1 to 80 letters, digits, `-` or `_`. A start that is repeated under the same name while the rollout runs
+   * is the same one.
+   *
+   * @default start-<version>-<random>
+   */
+  readonly name?: string;
+}
+
+/** A rollout that was started. */
+export interface StartResult {
+  /** The name of the function. */
+  readonly function: string;
+  /** The name of the alias. */
+  readonly alias: string;
+  /** The version that the rollout moves traffic to. */
+  readonly version: string;
+  /** The name of the execution. */
+  readonly execution: string;
+  /** The ARN of the execution, for `watchExecution`. */
+  readonly executionArn: string;
+}
+
+const aVersion = { error: 'expected a published version such as 42, or newest' };
+
+const requestSchema = z.strictObject({
+  ...rolloutFields,
+  version: z.string(aVersion).regex(/^(newest|[1-9]\d{0,9})$/, aVersion),
+  policy: policySchema.optional(),
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9-_]{1,80}$/, { error: 'expected 1 to 80 letters, digits, "-" or "_"' })
+    .optional(),
+});
+
+/** An execution's input has room for so many characters of the caller. */
+const LONGEST_CALLER = 256;
+
+/**
+ * Starts a rollout to a published version. It returns as soon as the execution runs; `watchExecution` follows it.
+ *
+ * @param clients the account and region. @default those of the environment that the program runs in
+ * @throws PolicyNotFound if the request has no policy and the stack has deployed none
+ * @throws VersionNotFound if the newest version is asked for and none is published
+ * @throws ExecutionExists if the name is taken by another rollout
+ * @throws InvalidRequest, AliasNotFound, AliasAmbiguous or ControllerUnknown if the request leaves a doubt
+ * @example
+ * const { executionArn } = await start({ function: 'checkout', alias: 'live', version: 'newest' });
+ */
+export async function start(given: StartRequest, clients: OperationClients = clientsHere()): Promise<StartResult> {
+  const request = checked(requestSchema, given);
+  const { policy } = request;
+  const alias = await resolveAlias(clients, request);
+  const stateMachineArn = controllerOf(alias, request.controller);
+  if (!policy && alias.registration?.policy === undefined) {
+    throw new PolicyNotFound(`no policy is deployed for ${formatTarget(alias)}; nothing was started`);
+  }
+  const version = request.version === 'newest' ? await newestOf(clients, alias.functionName) : request.version;
+  const input: StartInput = {
+    function: alias.functionName,
+    alias: alias.aliasName,
+    version,
+    ...(policy ? { policy } : {}),
+    startedBy: (await clients.caller()).slice(0, LONGEST_CALLER),
+  };
+  const execution = request.name ?? `start-${version}-${randomBytes(4).toString('hex')}`;
+  const { executionArn, started } = await startRollout(clients.sfn, stateMachineArn, execution, input);
+  if (!started) throw new ExecutionExists(execution, executionArn);
+  return { function: alias.functionName, alias: alias.aliasName, version, execution, executionArn };
+}
+
+/** The published version with the highest number. */
+async function newestOf({ lambda }: OperationClients, functionName: string): Promise<string> {
+  const newest = (await readVersions(lambda, functionName)).at(-1);
+  if (!newest) throw new VersionNotFound(`${functionName} has no published version; nothing was started`);
+  return newest.version;
+}

@@ -1,0 +1,74 @@
+import * as z from 'zod';
+import { readAlias } from '../aws/lambda/alias.ts';
+import { readRegistrations } from '../aws/stack/registrations.ts';
+import { readRollouts } from '../aws/states/executions.ts';
+import { viewOf } from '../aws/states/rollout-view.ts';
+import { inPercent, routingInWords } from '../rollout/alias/alias.ts';
+import { formatTarget } from '../rollout/alias/format-target.ts';
+import type { RolloutRequest } from './alias-request.ts';
+import { clientsHere, type OperationClients } from './clients.ts';
+import { AliasNotFound, NoRollout } from './errors.ts';
+import { counter, type ProgressRequest } from './progress.ts';
+import { recordOf } from './record-of.ts';
+import { checked, progressField, rolloutFields } from './request.ts';
+import { controllerOf, resolveAlias } from './resolve-alias.ts';
+import type { AliasTraffic, RolloutRecord } from './rollout-record.ts';
+
+/** A rollout, and the alias as it is now. */
+export interface RolloutStatus extends RolloutRecord {
+  /** Where the alias sends its traffic now; null if it does not exist. */
+  readonly now: AliasTraffic | null;
+}
+
+const requestSchema = z.strictObject(rolloutFields);
+const everythingSchema = z.strictObject({ onProgress: progressField });
+
+/**
+ * The newest rollout of an alias, under way or over.
+ *
+ * @param clients the account and region. @default those of the environment that the program runs in
+ * @throws NoRollout if the alias has had none in the last 90 days
+ * @throws InvalidRequest, AliasNotFound, AliasAmbiguous or ControllerUnknown if the request leaves a doubt
+ * @example
+ * const { state, weight, reason } = await status({ function: 'checkout', alias: 'live' });
+ */
+export async function status(given: RolloutRequest, clients: OperationClients = clientsHere()): Promise<RolloutStatus> {
+  const request = checked(requestSchema, given);
+  const target = await resolveAlias(clients, request);
+  const alias = await readAlias(clients.lambda, target);
+  if (!alias) throw new AliasNotFound(target.functionName, target.aliasName);
+  const rollouts = readRollouts(clients.sfn, controllerOf(target, request.controller), { alias: target });
+  for await (const execution of rollouts) {
+    return { ...recordOf(await viewOf(clients.sfn, execution)), now: inPercent(alias) };
+  }
+  throw new NoRollout(
+    `${formatTarget(target)} serves ${routingInWords(alias)}, and has had no rollout in the last 90 days`,
+  );
+}
+
+/**
+ * Every rollout that is under way in the account and region.
+ *
+ * @param clients the account and region. @default those of the environment that the program runs in
+ * @example
+ * const waiting = (await statusOfAll()).filter(({ doing }) => doing === 'waitingForApproval');
+ */
+export async function statusOfAll(
+  given: ProgressRequest = {},
+  clients: OperationClients = clientsHere(),
+): Promise<readonly RolloutStatus[]> {
+  const { onProgress } = checked(everythingSchema, given);
+  const registered = await readRegistrations(clients.ssm);
+  const controllers = new Set(registered.map(({ registration }) => registration.stateMachineArn));
+  const step = counter(onProgress, 'rollouts read');
+  const found: RolloutStatus[] = [];
+  for (const controller of controllers) {
+    for await (const execution of readRollouts(clients.sfn, controller, { status: 'RUNNING' })) {
+      const record = recordOf(await viewOf(clients.sfn, execution));
+      const alias = await readAlias(clients.lambda, execution);
+      found.push({ ...record, now: alias && inPercent(alias) });
+      step();
+    }
+  }
+  return found;
+}
