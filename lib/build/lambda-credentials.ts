@@ -4,4 +4,4 @@ import { fromEnv } from '@aws-sdk/credential-provider-env';
  * Stands in bundles for the SDK's chain of credential providers: Lambda hands a function its role's credentials in the environment,
  * so the chain's other links (profiles, SSO, instance metadata: some 90 KB) are never asked. (AWS: Lambda runtime environment.)
  */
-export const defaultProvider = () => fromEnv();
+export const defaultProvider = (): ReturnType<typeof fromEnv> => fromEnv();

@@ -16,6 +16,7 @@ export const presetNames = [
   'AllAtOnce',
 ] as const;
 
+/** The name of a predefined deployment configuration. */
 export type PresetName = (typeof presetNames)[number];
 
 /** The steps of a preset, as CodeDeploy takes them: nothing is watched after the last one. */
