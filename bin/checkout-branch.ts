@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { BranchStack, type BranchStackProps } from '../lib/index.ts';
 import { type CheckoutRelease, checkoutFunction } from './checkout-function.ts';
 
+/** Properties of the reference service for a branch. */
 export interface CheckoutBranchProps extends Omit<BranchStackProps, 'service'>, CheckoutRelease {}
 
 /** The whole reference service for a branch. */
