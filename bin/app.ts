@@ -1,12 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { App, Duration } from 'aws-cdk-lib';
 import * as z from 'zod';
-import { branchIn } from '../lib/aws/stack/branch-name.ts';
+import { branchIn } from '../lib/branch/branch-name.ts';
+import { RolloutPolicy } from '../lib/index.ts';
 import { timingSchema } from '../lib/rollout/contracts/environment.ts';
 import { CheckoutBranch } from './checkout-branch.ts';
 import { CheckoutStack } from './checkout-stack.ts';
 
-/** What `-c name=value` may say. */
+/** The names and values of `-c name=value`. */
 const contextSchema = z.object({
   release: z.coerce.string().default('1'),
   faultRate: z.coerce.number().min(0).max(1).default(0),
@@ -27,12 +28,14 @@ const { release, faultRate } = context;
 const branch = context.branch ?? branchIn(process.env) ?? context.mainBranch;
 
 if (branch === context.mainBranch) {
-  const policyFile = new URL('checkout-policy.json', import.meta.url);
   new CheckoutStack(app, 'checkout', {
     description: 'The reference service of Sluice',
     release,
     faultRate,
-    policy: JSON.parse(context.policy ?? readFileSync(policyFile, 'utf8')),
+    policy:
+      context.policy === undefined
+        ? RolloutPolicy.fromFile(fileURLToPath(new URL('checkout-policy.json', import.meta.url)))
+        : RolloutPolicy.fromJson(JSON.parse(context.policy)),
     timing: context.timing === undefined ? undefined : timingSchema.parse(JSON.parse(context.timing)),
   });
 } else {

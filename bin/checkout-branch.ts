@@ -1,13 +1,14 @@
 import { CfnOutput } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { BranchStage, type BranchStageProps } from '../lib/index.ts';
+import { BranchStack, type BranchStackProps } from '../lib/index.ts';
 import { type CheckoutRelease, checkoutFunction } from './checkout-function.ts';
 
-export interface CheckoutBranchProps extends Omit<BranchStageProps, 'service'>, CheckoutRelease {}
+/** Properties of the reference service for a branch. */
+export interface CheckoutBranchProps extends Omit<BranchStackProps, 'service'>, CheckoutRelease {}
 
 /** The whole reference service for a branch. */
-export class CheckoutBranch extends BranchStage {
+export class CheckoutBranch extends BranchStack {
   constructor(scope: Construct, props: CheckoutBranchProps) {
     super(scope, { ...props, service: 'checkout' });
     const handler = checkoutFunction(this, props);

@@ -5,9 +5,9 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
 
-/** What is released of the reference service. */
+/** A release of the reference service. */
 export interface CheckoutRelease {
-  /** What the code calls itself; another release is other code. */
+  /** The name that the code gives itself; another release is other code. */
   readonly release: string;
   /** The share of requests that the code lets fail, 0 to 1. */
   readonly faultRate: number;

@@ -5,16 +5,17 @@ import * as actions from 'aws-cdk-lib/aws-codepipeline-actions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 
+/** Properties of the pipeline. */
 export interface CheckoutPipelineProps extends StackProps {
   /** The ARN of a CodeConnections connection to where the repository is. */
   readonly connectionArn: string;
-  /** For example `acme`. */
+  /** The owner of the repository, for example `acme`. */
   readonly owner: string;
-  /** For example `checkout`. */
+  /** The repository's name, for example `checkout`. */
   readonly repository: string;
 }
 
-/** A pipeline that deploys the reference service and waits for its rollout: it fails where that does not end as promoted. */
+/** A pipeline that deploys the reference service and waits for its rollout. It fails unless the version is promoted. */
 export class CheckoutPipeline extends Stack {
   constructor(scope: Construct, id: string, props: CheckoutPipelineProps) {
     super(scope, id, props);
@@ -43,7 +44,7 @@ export class CheckoutPipeline extends Stack {
         resources: [`arn:${this.partition}:iam::${this.account}:role/cdk-*`],
       }),
     );
-    // To watch: what is deployed of the rollouts, and their executions.
+    // To watch: the registrations of aliases, and the executions of their controllers.
     release.addToRolePolicy(
       new iam.PolicyStatement({
         actions: ['ssm:GetParameter', 'ssm:GetParametersByPath'],

@@ -11,22 +11,26 @@ import {
 } from '../lib/index.ts';
 import { type CheckoutRelease, checkoutFunction } from './checkout-function.ts';
 
+/** Properties of the reference service in production. */
 export interface CheckoutStackProps extends StackProps, CheckoutRelease {
+  /** How the traffic moves. */
   readonly policy: RolloutPolicy;
   /**
-   * What stops a rollout.
+   * The alarms that stop a rollout.
    *
-   * @default the alarms that every RolloutAlias has
+   * @default - the default alarms of a RolloutAlias
    */
   readonly alarms?: (scope: Construct, handler: lambda.Function) => readonly cloudwatch.IAlarm[];
   /**
-   * What is asked during a rollout.
+   * The functions that are called during a rollout.
    *
-   * @default nothing
+   * @default - none
    */
   readonly hooks?: (scope: Construct) => RolloutHooks;
   /**
-   * @default CloudWatch's minutes
+   * How old the data is that rollouts are judged by.
+   *
+   * @default - CloudWatch's minutes
    */
   readonly timing?: RolloutControllerProps['timing'];
 }

@@ -1,10 +1,18 @@
 /** What a CDK user imports. */
-export { type BranchAliasOptions, BranchStage, type BranchStageProps } from './constructs/branch-stack.ts';
-export { RolloutController, type RolloutControllerProps, type RolloutTarget } from './constructs/controller.ts';
+export { type BranchAliasOptions, BranchStack, type BranchStackProps } from './constructs/branch-stack.ts';
+export { RolloutController, type RolloutControllerProps } from './constructs/controller.ts';
+export type { ControllerFunction } from './constructs/definition.ts';
+export type { HookStage, RolloutHooks } from './constructs/hooks.ts';
+export type { IRolloutController } from './constructs/imported-controller.ts';
+export type { ManagedAlias, RolloutTarget } from './constructs/managed-alias.ts';
 export {
-  RolloutAlias,
-  type RolloutAliasProps,
-  type RolloutHooks,
-  type RolloutPolicy,
-} from './constructs/rollout-alias.ts';
-export { type PolicyInput, policySchema } from './rollout/policy/policy.ts';
+  type BatchOptions,
+  type CanaryOptions,
+  type EvidenceOptions,
+  RolloutPolicy,
+  type StepOptions,
+} from './constructs/policy.ts';
+export { RolloutAlias, type RolloutAliasProps } from './constructs/rollout-alias.ts';
+export type { MetricTiming, Timing } from './rollout/observation.ts';
+export type { PresetName } from './rollout/policy/presets.ts';
+export type { Approval } from './rollout/policy/step.ts';

@@ -3,7 +3,7 @@ import { controllerFunctions } from '../constructs/definition.ts';
 import { packageRoot } from '../package-root.ts';
 import { BUNDLES, bundle } from './bundle.ts';
 
-/** Builds what is shipped but not written by hand: the functions' bundles, and the state machine as it is synthesized. */
+/** Builds the files that are shipped but not written by hand: the functions' bundles, and the state machine as it is synthesized. */
 for (const name of [...controllerFunctions, 'alias-resource']) {
   const bytes = await bundle(name);
   console.log(`${BUNDLES}/${name}  ${Math.ceil(bytes / 1024)} KB`);

@@ -5,18 +5,18 @@ import { build } from 'esbuild';
 import { packageRoot } from '../package-root.ts';
 import { LICENCES_FILE, thirdPartyLicences } from './licences.ts';
 
-/** The largest bundle that is shipped, in bytes: what a cold start has to read. */
+/** The largest bundle that is shipped, in bytes: a cold start has to read all of it. */
 export const LARGEST_BUNDLE = 600 * 1024;
 
 /** Where bundles are built for good. */
 export const BUNDLES = 'dist/functions';
 
 /**
- * Bundles an entry point of `functions/` into `<folder>/<name>/index.mjs`, the SDK included, so that what was tested is
- * what runs. The same sources give the same bytes. Beside it stands whose code that is, with the licences.
+ * Bundles an entry point of `functions/` into `<folder>/<name>/index.mjs`, the SDK included, so that the tested code is the code that
+ * runs. The same sources give the same bytes. A file beside it names the packages in it, with their licences.
  *
  * @returns the size of the code in bytes
- * @throws Error where the code grew beyond {@link LARGEST_BUNDLE}, or contains what may not be shipped
+ * @throws Error if the code grew beyond {@link LARGEST_BUNDLE}, or contains a package that may not be shipped
  */
 export async function bundle(name: string, folder: string = BUNDLES): Promise<number> {
   const root = fileURLToPath(packageRoot());

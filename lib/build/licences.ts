@@ -5,7 +5,7 @@ import * as z from 'zod';
 /** Licences under which others' code may be shipped: those that ask for no more than their own text and notices. */
 const ALLOWED: readonly string[] = ['Apache-2.0', 'MIT', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', '0BSD'];
 
-/** The file beside a bundle that tells whose code is in it. */
+/** The file beside a bundle that names the packages in it. */
 export const LICENCES_FILE = 'THIRD-PARTY-LICENSES.txt';
 
 const manifestSchema = z.object({
@@ -16,7 +16,7 @@ const manifestSchema = z.object({
 });
 
 interface Package extends z.output<typeof manifestSchema> {
-  /** Its licence file, and its NOTICE where it has one; empty where it has no licence file. */
+  /** Its licence file, and its NOTICE if it has one; empty if it has no licence file. */
   readonly texts: readonly string[];
 }
 
@@ -27,7 +27,7 @@ interface Group {
 }
 
 /**
- * Whose code is in a bundle and under which licences, with the full texts. The same inputs give the same bytes.
+ * The packages in a bundle and their licences, with the full texts. The same inputs give the same bytes.
  *
  * A package without a licence file of its own ships under that of another package in the bundle which comes from the same
  * repository with the same licence; some of the AWS SDK's packages lack theirs.

@@ -4,7 +4,7 @@ import { RolloutController } from '../constructs/controller.ts';
 import { controllerFunctions } from '../constructs/definition.ts';
 import type { Synthesized } from '../rehearsal/simulation/controller.ts';
 
-/** The parts of a template that are looked at here. */
+/** The parts of a resource that are read here. */
 interface Resource {
   readonly Type: string;
   readonly Properties: Readonly<Record<string, unknown>>;
@@ -14,7 +14,7 @@ const ACCOUNT = '123456789012';
 const REGION = 'us-east-1';
 
 /**
- * Synthesizes a controller and takes from its template what a rehearsal runs: the state machine's definition and its functions'
+ * Synthesizes a controller and takes from its template the parts that a rehearsal runs: the state machine's definition and its functions'
  * configuration, with every token replaced by the ARN that it could stand for.
  */
 export function render(): Synthesized {

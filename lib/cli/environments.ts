@@ -1,7 +1,7 @@
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { SchedulerClient } from '@aws-sdk/client-scheduler';
-import { environmentNameOf } from '../aws/stack/branch-name.ts';
 import { type Environment, readEnvironments } from '../aws/stack/environments.ts';
+import { environmentNameOf } from '../branch/branch-name.ts';
 import { CommandRefused } from './terminal/command-refused.ts';
 
 /** The clients that the commands on environments use, with the caller's own credentials. */

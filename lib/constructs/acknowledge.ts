@@ -2,8 +2,8 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
 /**
- * Says why a policy may name a resource with a wildcard, for cdk-nag (rule AwsSolutions-IAM5), which users of the construct may
- * run. Each finding is acknowledged by itself, so that another wildcard would be found.
+ * Acknowledges one wildcard of a policy, with the reason, for users who run cdk-nag (rule AwsSolutions-IAM5). Each finding is
+ * acknowledged by itself, so that any other wildcard is still found.
  */
 export function acknowledgeWildcard(construct: Construct, resource: string, reason: string): void {
   const finding = `AwsSolutions-IAM5[Resource::${inWords(Stack.of(construct).resolve(resource))}]`;

@@ -7,13 +7,13 @@ import { controllerLambda } from './controller-lambda.ts';
 
 /** The function behind the custom resource of every RolloutAlias of a stack. */
 export class AliasResource extends Construct {
-  /** The stack's only one. */
+  /** The only one of a stack, made when it is first asked for. */
   static of(scope: Construct): AliasResource {
     const stack = Stack.of(scope);
     return (stack.node.tryFindChild(ID) as AliasResource | undefined) ?? new AliasResource(stack, ID);
   }
 
-  /** What a custom resource names to be served. */
+  /** The service token of the custom resources that it serves. */
   readonly serviceToken: string;
   readonly #role: iam.IRole;
 
@@ -28,7 +28,7 @@ export class AliasResource extends Construct {
     this.#role = role;
   }
 
-  /** Allows what one alias takes. What depends on the answer is served only while it is allowed. */
+  /** Allows the calls for one alias. A custom resource that depends on the returned policy is served only while it is allowed. */
   serve(scope: Construct, functionArn: string, stateMachineArn: string): IDependable {
     const versions = `${functionArn}:*`;
     const policy = new iam.Policy(scope, 'AliasResourcePolicy', {
@@ -46,7 +46,7 @@ export class AliasResource extends Construct {
     return policy;
   }
 
-  /** Allows to release provisioned concurrency. A policy of its own: it goes only after the resource whose end releases. */
+  /** Allows to release provisioned concurrency, in a policy of its own: it is deleted only after the resource that releases. */
   serveRelease(scope: Construct, functionArn: string): IDependable {
     const versions = `${functionArn}:*`;
     const policy = new iam.Policy(scope, 'ReleasePolicy', {

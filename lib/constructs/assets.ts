@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { packageRoot } from '../package-root.ts';
 
 /**
- * The folder with a function's bundle, built when Sluice was built: nothing is bundled at a user's synth.
+ * The folder with a function's bundle. It is built together with Sluice: nothing is bundled at a user's synth.
  *
- * @throws Error where the bundle is missing, which happens only in a checkout that was not built
+ * @throws Error if the bundle is missing, which happens only in a checkout that was not built
  */
 export function bundleOf(name: string): string {
   const folder = new URL(`dist/functions/${name}/`, packageRoot());

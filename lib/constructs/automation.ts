@@ -4,18 +4,22 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 
+/** Properties of the document. */
 export interface RollbackAutomationProps {
   /**
-   * @default Sluice-Rollback-<name of the stack>
+   * The document's name.
+   *
+   * @default - `Sluice-Rollback-` and the name of the stack
    */
   readonly name?: string;
-  /** The function that puts an alias back. */
+  /** The function that gives an alias back to its stable version. */
   readonly revert: lambda.IFunction;
+  /** The controller's state machine. */
   readonly stateMachineArn: string;
 }
 
 /**
- * A document of Systems Manager Automation that rolls an alias back: `Alias` is `function:alias`, `Reason` goes into the alias's
+ * Makes a document of Systems Manager Automation that rolls an alias back: `Alias` is `function:alias`, `Reason` goes into the alias's
  * description. It invokes the revert function and nothing else, under a role of its own.
  */
 export function rollbackAutomation(scope: Construct, { name, revert, stateMachineArn }: RollbackAutomationProps): void {
@@ -23,19 +27,19 @@ export function rollbackAutomation(scope: Construct, { name, revert, stateMachin
     assumedBy: new iam.ServicePrincipal('ssm.amazonaws.com', {
       conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
     }),
-    description: 'Sluice: what a rollback from Systems Manager may do: invoke the function that puts an alias back',
+    description: 'Sluice: lets a rollback from Systems Manager invoke the revert function',
   });
   role.addToPolicy(new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [revert.functionArn] }));
   new ssm.CfnDocument(scope, 'Document', {
     name: name ?? `Sluice-Rollback-${Stack.of(scope).stackName}`,
     documentType: 'Automation',
     documentFormat: 'JSON',
-    // A document cannot be changed in place under a name of its own.
+    // A document with a fixed name cannot be replaced.
     updateMethod: 'NewVersion',
     content: {
       schemaVersion: '0.3',
       description:
-        'Sluice: puts a Lambda alias back to the version that served before. Ends a rollout that is under way, or undoes the last promotion.',
+        'Sluice: rolls a Lambda alias back to the version that served before. Ends a rollout that is under way, or undoes the last promotion.',
       assumeRole: role.roleArn,
       parameters: {
         Alias: {
@@ -45,7 +49,7 @@ export function rollbackAutomation(scope: Construct, { name, revert, stateMachin
         },
         Reason: {
           type: 'String',
-          description: 'Why; it is shown in the description of the alias',
+          description: 'Why you roll back; the description of the alias shows it',
           default: 'asked for in Systems Manager',
           allowedPattern: '^.{1,200}$',
         },

@@ -13,12 +13,13 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct, IConstruct } from 'constructs';
-import { environmentNameOf } from '../aws/stack/branch-name.ts';
-import { BRANCH_TAG, PROTECTED_TAG, SERVICE_TAG } from '../aws/stack/environment-tags.ts';
+import { environmentNameOf } from '../branch/branch-name.ts';
+import { BRANCH_TAG, PROTECTED_TAG, SERVICE_TAG } from '../branch/environment-tags.ts';
 import { idleCostsOf } from './idle-cost.ts';
 import { SelfRemoval } from './self-removal.ts';
 
-export interface BranchStageProps extends Omit<StackProps, 'stackName' | 'terminationProtection'> {
+/** Properties of the environment of a branch. */
+export interface BranchStackProps extends Omit<StackProps, 'stackName' | 'terminationProtection'> {
   /** The service, as the beginning of the stack's name: letters, digits and dashes, at most 34 of them. */
   readonly service: string;
 
@@ -26,9 +27,11 @@ export interface BranchStageProps extends Omit<StackProps, 'stackName' | 'termin
   readonly branch: string;
 
   /**
-   * How long the environment lives after its last deploy.
+   * How long the environment lives after its last deploy. It is counted from the moment of synth, in whole days from the next
+   * midnight (UTC) on; less than a day is counted to the second. The context `sluice:now` (ISO 8601) names another moment, for
+   * templates that have to be the same each time.
    *
-   * @default seven days
+   * @default Duration.days(7)
    */
   readonly ttl?: Duration;
 
@@ -42,34 +45,31 @@ export interface BranchStageProps extends Omit<StackProps, 'stackName' | 'termin
   /**
    * Who works on the branch, for the list of environments.
    *
-   * @default nobody in particular
+   * @default 'nobody in particular'
    */
   readonly owner?: string;
 
   /**
-   * Kinds of resources that may cost while idle, each with the reason: the type in CloudFormation, or the key in the price list.
+   * Kinds of resources that may cost while idle, each with the reason. The key is the type in CloudFormation, or the key in the price
+   * list.
    *
-   * @default none
+   * @default - none
    */
   readonly idleCosts?: Readonly<Record<string, string>>;
-
-  /**
-   * The moment of the deploy, which the environment's life is counted from.
-   *
-   * @default now
-   */
-  readonly now?: Date;
 }
 
-/** What a service says of its alias that means something in production only. */
+/** Options of an alias that mean something in production only. */
 export interface BranchAliasOptions {
   /**
-   * Ignored: it costs while idle, and a branch has no rollout that would warm a version.
+   * Ignored: provisioned concurrency costs while idle, and a branch has no rollout that would warm a version.
    *
-   * @default none
+   * @default - none
    */
   readonly provisionedConcurrency?: number;
 }
+
+/** The context that names the moment which an environment's life is counted from. */
+const NOW_CONTEXT = 'sluice:now';
 
 /** With the environment's name it is the name of a schedule, which has at most 64 characters. */
 const serviceName = /^[A-Za-z][A-Za-z0-9-]{0,33}$/;
@@ -78,27 +78,19 @@ const DEFAULT_TTL = Duration.days(7);
 const DAY = 24 * 3600 * 1000;
 
 /**
- * An environment for a branch: a stack of its own that holds the whole service, costs nothing while nobody uses it, leaves nothing
- * behind, and deletes itself some days after its last deploy. Aliases are native ones without a rollout, so that `cdk watch` and
- * hotswap work.
+ * The environment of a branch: a stack that holds the whole service, costs nothing while idle, leaves nothing behind, and deletes
+ * itself some days after its last deploy. Its aliases are native ones without a rollout, so that `cdk watch` and hotswap work.
  *
  * Extend it and make the service's resources in the constructor.
  *
- * @throws Error at synth for resources that cost while idle without a reason, and for what would outlive the stack
+ * @throws Error at synth for resources that cost while idle without a reason, and for resources that would outlive the stack
  */
-export class BranchStage extends Stack {
-  /** The environment's name: the same for the same branch, and no other branch's. */
+export class BranchStack extends Stack {
+  /** The environment's name: always the same for a branch, and different from every other branch's. */
   readonly environmentName: string;
 
-  constructor(scope: Construct, props: BranchStageProps) {
-    const {
-      service,
-      branch,
-      owner = 'nobody in particular',
-      ttl = DEFAULT_TTL,
-      idleCosts = {},
-      now = new Date(),
-    } = props;
+  constructor(scope: Construct, props: BranchStackProps) {
+    const { service, branch, owner = 'nobody in particular', ttl = DEFAULT_TTL, idleCosts = {} } = props;
     if (!serviceName.test(service)) {
       throw new Error(
         `service: expected a letter, then letters, digits and dashes, at most 34 in all, found ${JSON.stringify(service)}`,
@@ -120,14 +112,16 @@ export class BranchStage extends Stack {
     this.#output('Branch', branch);
     this.#output('Owner', owner);
     this.#output('IdleCostPerMonth', Lazy.string({ produce: () => idleCostOf(this).toFixed(2) }));
-    const removal = props.protected ? undefined : new SelfRemoval(this, 'SelfRemoval', { expiresAt: expiry(now, ttl) });
+    const removal = props.protected
+      ? undefined
+      : new SelfRemoval(this, 'SelfRemoval', { expiresAt: expiry(nowIn(this), ttl) });
     this.#leaveNothing(removal?.resources ?? []);
     this.#costNothing(idleCosts);
   }
 
   /**
-   * The alias that everything of the environment points to: a native one, which every deploy moves at once. Options are taken so that
-   * a service may be written once for production and branches.
+   * The alias that everything in the environment points to: a native one that every deploy moves at once. It takes options so that a
+   * service may be written once for production and branches.
    */
   alias(id: string, handler: lambda.Function, aliasName: string, _options: BranchAliasOptions = {}): lambda.Alias {
     return new lambda.Alias(this, id, { aliasName, version: handler.currentVersion });
@@ -137,7 +131,7 @@ export class BranchStage extends Stack {
     new CfnOutput(this, id, { value });
   }
 
-  /** Everything is deleted with the stack, logs are kept for days, and what removes the stack goes last. */
+  /** Deletes everything with the stack, the schedule that removes it last, and keeps logs for days only. */
   #leaveNothing(last: readonly CfnResource[]): void {
     Aspects.of(this).add({
       visit: (node: IConstruct) => {
@@ -169,18 +163,29 @@ export class BranchStage extends Stack {
 }
 
 /** US dollars a month. */
-const idleCostOf = (stage: BranchStage): number => idleCostsOf(stage).reduce((sum, { price }) => sum + price, 0);
+const idleCostOf = (stack: BranchStack): number => idleCostsOf(stack).reduce((sum, { price }) => sum + price, 0);
 
-/** Whole days from tomorrow's midnight, so that a day's deploys leave the schedule alone; less than a day is taken to the second. */
+/** @throws Error if the context names something else than a moment */
+function nowIn(stack: Stack): Date {
+  const given: unknown = stack.node.tryGetContext(NOW_CONTEXT);
+  if (given === undefined) return new Date();
+  const now = new Date(String(given));
+  if (Number.isFinite(now.getTime())) return now;
+  throw new Error(
+    `context ${NOW_CONTEXT}: expected a moment such as 2026-11-21T10:00:00Z, found ${JSON.stringify(given)}`,
+  );
+}
+
+/** Whole days from tomorrow's midnight, so that a day's deploys leave the schedule alone; less than a day is counted to the second. */
 function expiry(now: Date, ttl: Duration): Date {
   const end = now.getTime() + ttl.toMilliseconds();
   return new Date(ttl.toMilliseconds() < DAY ? end : Math.ceil(end / DAY) * DAY);
 }
 
-/** What tags may hold; the branch as it is stands in the outputs. */
+/** A branch as far as a tag can hold its name; the outputs hold the whole. */
 const tagValueOf = (branch: string): string => branch.replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, '_').slice(0, 256);
 
-/** What would outlive the stack although it is deleted with it. */
+/** The resources that would leave something behind when the stack is deleted. */
 function* survivorsOf(stack: Stack): Generator<string> {
   for (const node of stack.node.findAll()) {
     if (node instanceof lambda.CfnFunction && !stack.resolve(node.loggingConfig)?.logGroup) {

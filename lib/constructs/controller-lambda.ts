@@ -6,18 +6,23 @@ import type { Construct } from 'constructs';
 import { acknowledgeWildcard } from './acknowledge.ts';
 import { bundleOf } from './assets.ts';
 
-/** What differs between Sluice's own functions. */
+/** The properties in which Sluice's own functions differ. */
 export interface ControllerLambdaProps {
+  /** Shown in the Lambda console. */
   readonly description: string;
+  /** The function's own timeout. */
   readonly timeout: Duration;
+  /** How long the logs are kept. */
   readonly logRetention: logs.RetentionDays;
   /**
-   * @default none
+   * Environment variables.
+   *
+   * @default - none
    */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** One of Sluice's own functions: bundled at build time, traced, with JSON logs that go with the stack and a role of its own. */
+/** Makes one of Sluice's own functions: bundled at build time, traced, with a role of its own and JSON logs that are deleted with the stack. */
 export function controllerLambda(
   scope: Construct,
   name: string,
@@ -29,7 +34,7 @@ export function controllerLambda(
   });
   const role = new iam.Role(scope, 'Role', {
     assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
-    description: `Sluice: what ${name} may do`,
+    description: `Sluice: the role of ${name}`,
   });
   logGroup.grantWrite(role);
   const handler = new lambda.Function(scope, 'Function', {
@@ -46,6 +51,6 @@ export function controllerLambda(
     tracing: lambda.Tracing.ACTIVE,
     environment: props.environment,
   });
-  acknowledgeWildcard(role, '*', 'X-Ray, and GetMetricData where it is allowed, know no resources.');
+  acknowledgeWildcard(role, '*', 'X-Ray and GetMetricData know no resources.');
   return { handler, role };
 }

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 
-/** Whose invocations an alarm looks at. */
+/** The alias and the version whose invocations the alarms watch. */
 export interface AlarmScope {
   readonly functionName: string;
   readonly aliasName: string;
@@ -10,14 +10,14 @@ export interface AlarmScope {
   readonly version: string;
 }
 
-/** A share of failing invocations above which a minute counts as bad. */
+/** A minute is bad if a greater share of its invocations fails. */
 const ERROR_RATE = 0.05;
 
 /**
- * The alarms of an alias whose user names none: error rate and throttles, of the alias as a whole and of the new version alone.
- * Each fires when two of three minutes are bad.
+ * Makes the alarms of an alias whose user names none: on the error rate and on throttles, each for the alias as a whole and for the
+ * new version alone. Each fires if two of three consecutive minutes are bad.
  *
- * The dimensions are those under which Lambda publishes what goes through an alias: FunctionName with Resource, and with
+ * The dimensions are those under which Lambda publishes the requests of an alias: FunctionName with Resource, and with
  * ExecutedVersion for one version of it. (AWS Lambda guide, "Types of metrics"; alarms on other sets of dimensions never have
  * data: aws-cdk#14248, SAM#518.)
  */
@@ -43,24 +43,24 @@ const twoOfThreeMinutes = {
   evaluationPeriods: 3,
   datapointsToAlarm: 2,
   comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-  // No invocations are no failures; whether silence is enough to go on is the policy's to say (evidence).
+  // No invocations are no failures. The policy's evidence says whether silence is enough to go on.
   treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
 } as const;
 
-function errorRateAlarm(scope: Construct, id: string, dimensions: Dimensions, when: string): cloudwatch.Alarm {
+function errorRateAlarm(scope: Construct, id: string, dimensions: Dimensions, meaning: string): cloudwatch.Alarm {
   return new cloudwatch.MathExpression({
     expression: 'errors / invocations',
     usingMetrics: { errors: sumOf('Errors', dimensions), invocations: sumOf('Invocations', dimensions) },
     period: Duration.minutes(1),
     label: 'error rate',
-  }).createAlarm(scope, id, { ...twoOfThreeMinutes, threshold: ERROR_RATE, alarmDescription: `Sluice: ${when}` });
+  }).createAlarm(scope, id, { ...twoOfThreeMinutes, threshold: ERROR_RATE, alarmDescription: `Sluice: ${meaning}` });
 }
 
-function throttlesAlarm(scope: Construct, id: string, dimensions: Dimensions, when: string): cloudwatch.Alarm {
+function throttlesAlarm(scope: Construct, id: string, dimensions: Dimensions, meaning: string): cloudwatch.Alarm {
   return sumOf('Throttles', dimensions).createAlarm(scope, id, {
     ...twoOfThreeMinutes,
     threshold: 0,
-    alarmDescription: `Sluice: ${when}`,
+    alarmDescription: `Sluice: ${meaning}`,
   });
 }
 

@@ -11,6 +11,8 @@ export const controllerFunctions = [
   'run-hooks',
   'provision',
 ] as const;
+
+/** The name of one of the controller's functions. */
 export type ControllerFunction = (typeof controllerFunctions)[number];
 
 /** A function's own timeout, in seconds. */

@@ -7,17 +7,18 @@ import { resourcesBelow } from './resources.ts';
 export interface IdleCost {
   /** Where it stands in the app. */
   readonly path: string;
-  /** Its key in the price list: the type in CloudFormation, or what about it costs. */
+  /** Its key in the price list: the type in CloudFormation, or the feature that costs. */
   readonly type: string;
+  /** What it is, in words. */
   readonly what: string;
   /** US dollars a month. */
   readonly price: number;
 }
 
-/** The price list: one data file with its date and source. What it does not name is taken to be free while idle. */
+/** The price list: one data file with its date and source. A type that it does not name is taken to be free while idle. */
 const perMonth: Readonly<Record<string, { readonly what: string; readonly price: number }>> = prices.perMonth;
 
-/** What stands below a construct and costs while idle. */
+/** The resources below a construct that cost while idle. */
 export function idleCostsOf(scope: IConstruct): readonly IdleCost[] {
   return resourcesBelow(scope).flatMap((resource) => {
     const type = keyOf(resource.cfnResourceType, propertiesOf(resource));
@@ -28,7 +29,7 @@ export function idleCostsOf(scope: IConstruct): readonly IdleCost[] {
 
 type Properties = Readonly<Record<string, unknown>>;
 
-/** Under which key of the price list a resource costs; under none where its configuration scales to zero. */
+/** The key of a resource in the price list; undefined if its configuration scales to zero. */
 function keyOf(type: string, properties: Properties): string | undefined {
   switch (type) {
     case 'AWS::DynamoDB::Table':

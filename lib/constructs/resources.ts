@@ -1,6 +1,6 @@
 import { CfnResource } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
-/** The resources of a template that stand below a construct. */
+/** The resources below a construct. */
 export const resourcesBelow = (scope: IConstruct): readonly CfnResource[] =>
   scope.node.findAll().filter((node): node is CfnResource => CfnResource.isCfnResource(node));

@@ -5,42 +5,23 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct, IConstruct } from 'constructs';
 import * as z from 'zod';
 import {
+  ALIAS_TYPE,
+  type AliasNameProperties,
   type AliasProperties,
   PROVISIONED_CONCURRENCY_TYPE,
-  type ProvisionedProperties,
-} from '../aws/stack/alias-resource.ts';
+} from '../rollout/contracts/custom-resource.ts';
 import { refusalLine, refusalsIn } from '../rollout/contracts/refusal.ts';
 import { aliasNameSchema } from '../rollout/document/start.ts';
-import { type PolicyInput, policySchema } from '../rollout/policy/policy.ts';
 import { AliasResource } from './alias-resource.ts';
-import { outermostStack, RolloutController } from './controller.ts';
+import { RolloutController } from './controller.ts';
 import { defaultAlarms } from './default-alarms.ts';
+import type { HookStage, RolloutHooks } from './hooks.ts';
+import type { ManagedAlias } from './managed-alias.ts';
+import { outermostStack } from './outermost-stack.ts';
+import type { RolloutPolicy } from './policy.ts';
+import { checkPolicy } from './policy-json.ts';
 
-/** How the traffic is moved: a policy without alarms and hooks, which are constructs here. */
-export type RolloutPolicy = Omit<PolicyInput, 'alarms' | 'hooks'>;
-
-/** Functions that are asked during a rollout. One that throws, times out or answers `{ "ok": false, "reason": ... }` reverts it. */
-export interface RolloutHooks {
-  /**
-   * Asked before the candidate gets any traffic; they can invoke it by the qualified ARN that they are given.
-   *
-   * @default none
-   */
-  readonly beforeTraffic?: readonly lambda.IFunction[];
-  /**
-   * Asked at each step, right after its weight was given.
-   *
-   * @default none
-   */
-  readonly eachStep?: readonly lambda.IFunction[];
-  /**
-   * Asked when the candidate has had all traffic for as long as it settles, before the alias is promoted.
-   *
-   * @default none
-   */
-  readonly afterTraffic?: readonly lambda.IFunction[];
-}
-
+/** Properties of a Lambda alias that moves to a new version step by step. */
 export interface RolloutAliasProps {
   /** The function. Each deploy that changes it publishes a version and starts a rollout to it. */
   readonly function: lambda.Function;
@@ -48,57 +29,61 @@ export interface RolloutAliasProps {
   /** The alias's name: letters, digits, "-" and "_", not only digits. */
   readonly aliasName: string;
 
-  /** How the traffic is moved, and when it is put back. Weights are whole percent, times seconds. */
+  /** How the traffic moves, how long each step is watched, and what happens if a step cannot be judged. */
   readonly policy: RolloutPolicy;
 
   /**
-   * Alarms that stop a rollout; of the alias's own region.
+   * Alarms that stop a rollout, in the alias's own region: at most 100. `addAlarm` adds more.
    *
-   * @default error rate and throttles, of the alias and of the new version alone
+   * @default - four: an error rate above 5 % and any throttling, each for the alias as a whole and for the new version alone. Each
+   *   fires if two of three consecutive minutes are bad
    */
   readonly alarms?: readonly cloudwatch.IAlarm[];
 
   /**
-   * Functions that are asked during a rollout.
+   * Functions that are called during a rollout. `addHook` adds more.
    *
-   * @default none
+   * @default - none
    */
   readonly hooks?: RolloutHooks;
 
   /**
-   * How many execution environments of each new version are made ready before it gets its first traffic: Lambda's provisioned
-   * concurrency, a whole number. A rollout waits for it, some two minutes; a version that cannot be made ready is rejected. It is
-   * configured on the versions themselves, for Lambda puts no weights on an alias that has it. Do not configure it on versions of
-   * this function in another way, and on one RolloutAlias of a function only.
+   * How many execution environments of each new version are made ready before its first traffic: a whole number from 1 on. It is
+   * Lambda's provisioned concurrency, configured on the versions themselves, because Lambda puts no weights on an alias that has it.
+   * The rollout waits until they are ready, some two minutes, and rejects a version that cannot be made ready.
    *
-   * Lambda charges for every environment, used or not; during a rollout for those of both versions, so that the version before
-   * is warm when it is gone back to. When the rollout has ended, what the alias does not serve is released. A new number alone
-   * warms what is served at that deploy; without a number, what is served is released when the deploy has committed. After
-   * an execution was stopped, release the candidate's by hand. Branch environments ignore the number.
+   * Lambda charges for every environment, used or not. During a rollout both versions have theirs, so that the stable version is warm
+   * if it gets everything back. At the end the version that the alias no longer serves is released. If only the number changes, the
+   * deploy warms the version that is served. If the number is removed, that version is released once the deploy has committed. If an
+   * execution was stopped, release the candidate's environments yourself. Branch environments ignore the number.
    *
-   * @default none
+   * Set it on one RolloutAlias of a function only, and do not configure provisioned concurrency of its versions in another way.
+   *
+   * @default - none
    */
   readonly provisionedConcurrency?: number;
 
   /**
-   * What to do where the function has an alias of this name already. `adopt` takes it over as it is; its traffic does not move.
+   * What to do if an alias with this name already exists: `fail` refuses the deploy, `adopt` takes the alias over as it is and moves
+   * no traffic.
    *
    * @default 'fail'
    */
   readonly existing?: 'fail' | 'adopt';
 
   /**
-   * What carries out the rollouts; may be shared by the aliases of several stacks.
+   * The controller that carries out the rollouts. The aliases of several stacks may share one. An imported controller is refused: the
+   * roles of its functions are not known here, so nothing could allow them to shift the alias.
    *
-   * @default one controller for each stack
+   * @default - one controller for each stack
    */
   readonly controller?: RolloutController;
 
   /**
-   * Any text whose change publishes a new version: for configuration that CloudFormation fills in only at the deploy, whose change
-   * would publish none (aws-cdk#25997). It becomes part of the function's description.
+   * A text of 1 to 64 characters whose change publishes a new version. Use it for configuration that CloudFormation fills in only at
+   * the deploy, whose change would publish none (aws-cdk#25997). It becomes part of the function's description.
    *
-   * @default none
+   * @default - none
    */
   readonly versionSalt?: string;
 }
@@ -109,26 +94,14 @@ const propsSchema = z.strictObject({
       'expected a lambda.Function: a rollout goes from one published version to the next, so $LATEST, a version, an alias or an imported function will not do',
   }),
   aliasName: aliasNameSchema,
-  policy: z.unknown().superRefine((policy, context) => {
-    for (const key of ['alarms', 'hooks']) {
-      if (policy && Object.hasOwn(policy, key)) {
-        context.addIssue({
-          code: 'custom',
-          path: [key],
-          message: `expected as a prop of the alias: ${key} are constructs here`,
-        });
-      }
-    }
-  }),
+  policy: z.unknown(),
   alarms: z
     .array(z.custom<cloudwatch.IAlarm>((given) => has(given, 'alarmName'), { error: 'expected an alarm' }))
     .optional(),
   hooks: z.strictObject({ beforeTraffic: hookList(), eachStep: hookList(), afterTraffic: hookList() }).optional(),
   provisionedConcurrency: z.int({ error: expectedNumber }).min(1, { error: expectedNumber }).optional(),
   existing: z.enum(['fail', 'adopt']).optional(),
-  controller: z
-    .custom<RolloutController>((given) => has(given, 'stateMachine'), { error: 'expected a RolloutController' })
-    .optional(),
+  controller: z.custom<RolloutController>((given) => has(given, 'manage'), { error: expectedController }).optional(),
   versionSalt: z.string().min(1).max(64).optional(),
 });
 
@@ -136,30 +109,33 @@ const propsSchema = z.strictObject({
  * A Lambda alias that moves to a new version step by step. Use it wherever a `lambda.Alias` would stand: event sources, function
  * URLs, permissions, rules, APIs.
  *
- * CloudFormation never moves its traffic: a deploy publishes a version and starts a rollout, which waits until the stack has
- * committed and then shifts the alias, watches alarms and puts it back.
+ * CloudFormation never moves its traffic. A deploy publishes a version and starts a rollout. The rollout waits until the stack has
+ * committed, shifts the alias, watches its alarms, and reverts it if the new version is worse.
  *
- * @throws Error at synth for props that cannot be meant, with what was found and what was expected
+ * @throws Error at synth for invalid props, each with what was found and what was expected
  */
 export class RolloutAlias extends lambda.QualifiedFunctionBase implements lambda.IAlias {
-  /** The alias's name, as the attribute of what makes it: who uses it is made after the alias. */
+  /** The alias's name, as an attribute of the resource that makes it: whatever uses the name is made after the alias. */
   readonly aliasName: string;
+  /** The function that the alias belongs to. */
   readonly lambda: lambda.IFunction;
-  /** The version that this deploy publishes. The alias serves it when its rollout has ended well. */
+  /** The version that this deploy publishes. The alias serves it once its rollout has ended as promoted. */
   readonly version: lambda.IVersion;
+  /** The instruction set of the function. */
   readonly architecture: lambda.Architecture;
-  /** The alarms that stop a rollout. */
-  readonly alarms: readonly cloudwatch.IAlarm[];
+  /** The controller that carries out the rollouts. */
   readonly controller: RolloutController;
   protected readonly qualifier: string;
   protected readonly canCreatePermissions = true;
   readonly #arn: string;
   readonly #plainName: string;
+  readonly #managed: ManagedAlias;
 
   constructor(scope: Construct, id: string, props: RolloutAliasProps) {
     super(scope, id, { environmentFromArn: props?.function?.functionArn });
     check(props, this.node.path);
-    const { function: handler, aliasName, hooks = {}, provisionedConcurrency } = props;
+    const { function: handler, aliasName, hooks, policy, provisionedConcurrency } = props;
+    const { functionArn, functionName } = handler;
     this.#plainName = aliasName;
     this.lambda = handler;
     this.architecture = handler.architecture;
@@ -167,50 +143,31 @@ export class RolloutAlias extends lambda.QualifiedFunctionBase implements lambda
     this.version = retained(handler.currentVersion);
     warnOfTokens(this, handler);
 
-    this.alarms =
-      props.alarms ??
-      defaultAlarms(this, { functionName: handler.functionName, aliasName, version: this.version.version });
+    const { version } = this.version;
+    const alarms = props.alarms ?? defaultAlarms(this, { functionName, aliasName, version });
     this.controller = props.controller ?? RolloutController.of(this);
-    const allowed = this.controller.manage(this, {
-      functionArn: handler.functionArn,
-      functionName: handler.functionName,
-      aliasName,
-      alarms: this.alarms,
-      hooks: Object.values(hooks).flat(),
-      provisionedConcurrency,
-      policy: {
-        ...props.policy,
-        alarms: this.alarms.map((alarm) => alarm.alarmName),
-        hooks: {
-          beforeTraffic: namesOf(hooks.beforeTraffic),
-          eachStep: namesOf(hooks.eachStep),
-          afterTraffic: namesOf(hooks.afterTraffic),
-        },
-      },
-    });
+    const target = { functionArn, functionName, aliasName, alarms, hooks, provisionedConcurrency, policy };
+    this.#managed = this.controller.manage(this, target);
+    const { stateMachineArn } = this.controller.stateMachine;
     const provider = AliasResource.of(this);
-    const serving = provider.serve(this, handler.functionArn, this.controller.stateMachine.stateMachineArn);
+    const serving = provider.serve(this, functionArn, stateMachineArn);
     const properties: AliasProperties = {
-      FunctionName: handler.functionName,
+      FunctionName: functionName,
       AliasName: aliasName,
-      Version: this.version.version,
+      Version: version,
       Existing: props.existing ?? 'fail',
-      Policy: JSON.stringify(props.policy),
-      Alarms: this.alarms.map((alarm) => alarm.alarmName),
-      BeforeTraffic: namesOf(hooks.beforeTraffic),
-      EachStep: namesOf(hooks.eachStep),
-      AfterTraffic: namesOf(hooks.afterTraffic),
+      Policy: this.#managed.policy as string,
       ProvisionedConcurrency: provisionedConcurrency?.toString(),
-      StateMachineArn: this.controller.stateMachine.stateMachineArn,
+      StateMachineArn: stateMachineArn,
       Stack: outermostStack(this).stackId,
     };
     const resource = new CustomResource(this, 'Alias', {
-      resourceType: 'Custom::SluiceAlias',
+      resourceType: ALIAS_TYPE,
       serviceToken: provider.serviceToken,
       serviceTimeout: Duration.minutes(5),
       properties,
     });
-    resource.node.addDependency(allowed, serving);
+    resource.node.addDependency(this.#managed, serving);
     if (provisionedConcurrency !== undefined) {
       claimVersionsOf(handler, this.node.path);
       this.#releaseAtTheEnd(provider, resource);
@@ -218,13 +175,70 @@ export class RolloutAlias extends lambda.QualifiedFunctionBase implements lambda
 
     this.aliasName = resource.getAttString('AliasName');
     this.qualifier = this.aliasName;
-    this.#arn = Fn.join(':', [handler.functionArn, this.qualifier]);
+    this.#arn = Fn.join(':', [functionArn, this.qualifier]);
   }
 
-  /** When the prop or the alias goes, so does the provisioned concurrency of what is served: before the alias, after the commit. */
+  /** The alarms that stop a rollout. */
+  get alarms(): readonly cloudwatch.IAlarm[] {
+    return this.#managed.alarms;
+  }
+
+  /**
+   * Adds an alarm that stops a rollout, beside those of the prop `alarms` or the default ones.
+   *
+   * @throws Error if it was added before, or is in another region than the alias
+   */
+  addAlarm(alarm: cloudwatch.IAlarm): void {
+    this.#managed.addAlarm(alarm);
+  }
+
+  /** Adds a function that is called during a rollout, after the hooks that the stage has already. */
+  addHook(stage: HookStage, handler: lambda.IFunction): void {
+    this.#managed.addHook(stage, handler);
+  }
+
+  /**
+   * Allows what `sluice start` and a pipeline's start of the state machine take: to start an execution, and to read which controller
+   * manages the alias. Whoever may start may shift every alias of the same controller to any published version, under any policy.
+   */
+  grantStart(grantee: iam.IGrantable): iam.Grant {
+    return this.#managed.grantStart(grantee);
+  }
+
+  /**
+   * Allows what `sluice approve` and `sluice reject` take: to find the rollout that waits and to answer it. The permission covers the
+   * rollouts of every alias of the same controller.
+   */
+  grantApprove(grantee: iam.IGrantable): iam.Grant {
+    return this.#managed.grantApprove(grantee);
+  }
+
+  /**
+   * Allows what `sluice hold` and `sluice resume` take: to set and remove the tag `sluice:hold` of the function, and no other tag.
+   */
+  grantHold(grantee: iam.IGrantable): iam.Grant {
+    return this.#managed.grantHold(grantee);
+  }
+
+  /**
+   * Allows what `sluice rollback` takes: to write the alias, and to stop or end the rollout that is under way. Whoever may write an
+   * alias may send it to any published version.
+   */
+  grantRollback(grantee: iam.IGrantable): iam.Grant {
+    return this.#managed.grantRollback(grantee);
+  }
+
+  /**
+   * Allows what `sluice status`, `sluice watch` and `sluice history` take: to read the alias and the rollouts of its controller.
+   */
+  grantWatch(grantee: iam.IGrantable): iam.Grant {
+    return this.#managed.grantWatch(grantee);
+  }
+
+  /** If the prop or the alias is removed, the served versions are released: before the alias is deleted, after the commit. */
   #releaseAtTheEnd(provider: AliasResource, alias: CustomResource): void {
     const { functionName: FunctionName, functionArn } = this.lambda;
-    const properties: ProvisionedProperties = { FunctionName, AliasName: this.#plainName };
+    const properties: AliasNameProperties = { FunctionName, AliasName: this.#plainName };
     const resource = new CustomResource(this, 'ProvisionedConcurrency', {
       resourceType: PROVISIONED_CONCURRENCY_TYPE,
       serviceToken: provider.serviceToken,
@@ -239,24 +253,27 @@ export class RolloutAlias extends lambda.QualifiedFunctionBase implements lambda
     return this.#arn;
   }
 
-  /** The alias as a function's name: what Lambda accepts wherever it accepts one. */
+  /** The function's name with the alias's: Lambda accepts it wherever it accepts the name of a function. */
   get functionName(): string {
     return Fn.join(':', [this.lambda.functionName, this.qualifier]);
   }
 
+  /** A reference to the alias. */
   get aliasRef(): lambda.AliasReference {
     return { aliasArn: this.functionArn };
   }
 
+  /** The principal that the function runs as. */
   get grantPrincipal(): iam.IPrincipal {
     return this.version.grantPrincipal;
   }
 
+  /** The function's execution role. */
   get role(): iam.IRole | undefined {
     return this.version.role;
   }
 
-  /** A metric of what goes through the alias, whichever version serves it. */
+  /** A metric of the requests that go through the alias, whichever version serves them. */
   override metric(metricName: string, props: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
     const { functionName } = this.lambda;
     return super.metric(metricName, {
@@ -273,10 +290,9 @@ function check(props: RolloutAliasProps, path: string): void {
     );
   }
   const parsed = propsSchema.safeParse(props);
-  const policy = policySchema.safeParse(props.policy, { reportInput: true });
   const refused = [
     ...(parsed.success ? [] : refusalsIn(parsed.error)),
-    ...(policy.success ? [] : refusalsIn(policy.error)).map((refusal) => ({
+    ...checkPolicy(props.policy).refused.map((refusal) => ({
       ...refusal,
       path: `policy${refusal.path && '.'}${refusal.path}`,
     })),
@@ -287,7 +303,13 @@ function check(props: RolloutAliasProps, path: string): void {
     );
 }
 
-/** Constructs cannot be shown as found, so that what was found is not told of every prop. */
+function expectedController({ input }: { readonly input: unknown }): string {
+  return has(input, 'stateMachine')
+    ? 'expected the RolloutController itself, found an imported one: the roles of its functions are not known here, so nothing could allow them to shift the alias; pass the construct, or leave the prop out to get a controller for this stack'
+    : 'expected a RolloutController';
+}
+
+/** The refusal shows the value itself: a schema of props does not, because constructs cannot be shown. */
 function expectedNumber({ input }: { readonly input: unknown }): string {
   return `expected a whole number from 1 on, found ${JSON.stringify(input)}`;
 }
@@ -304,15 +326,13 @@ const has = (given: unknown, key: string): boolean => typeof given === 'object' 
 const isFunction = (given: unknown): boolean =>
   has(given, 'invalidateVersionBasedOn') && !has(given, 'aliasName') && !has(given, 'version');
 
-const namesOf = (functions: readonly lambda.IFunction[] = []): string[] => functions.map((each) => each.functionName);
-
-/** Versions outlive the stack's updates: a rollback must find the one before, and so must a person. */
+/** Versions outlive the stack's updates, so that there is always one to go back to. */
 function retained(version: lambda.Version): lambda.Version {
   (version.node.defaultChild as lambda.CfnVersion).applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
   return version;
 }
 
-/** The description is configuration: changing it alone makes a new version. (Recorded on AWS.) */
+/** The description is configuration: a change of it alone makes a new version. (Recorded on AWS.) */
 function salt(handler: lambda.Function, text: string): void {
   const resource = handler.node.defaultChild as lambda.CfnFunction;
   resource.description = [resource.description, `[${text}]`].filter(Boolean).join(' ');
@@ -320,7 +340,7 @@ function salt(handler: lambda.Function, text: string): void {
 
 const claimed = new WeakSet<lambda.Function>();
 
-/** What one alias does not serve any more it releases, whatever another one serves. */
+/** An alias releases the versions that it no longer serves, even if another alias still serves them: so only one may. */
 function claimVersionsOf(handler: lambda.Function, path: string): void {
   if (claimed.has(handler)) {
     throw new Error(
@@ -330,7 +350,7 @@ function claimVersionsOf(handler: lambda.Function, path: string): void {
   claimed.add(handler);
 }
 
-/** Says at synth which environment variables may change without a new version being published. */
+/** Warns at synth of environment variables that may change without a new version being published. */
 function warnOfTokens(alias: RolloutAlias, handler: lambda.Function): void {
   Aspects.of(alias).add({
     visit(node: IConstruct) {

@@ -4,15 +4,16 @@ import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { resourcesBelow } from './resources.ts';
 
+/** Properties of a stack's removal of itself. */
 export interface SelfRemovalProps {
-  /** When the stack is to delete itself. */
+  /** The moment at which the stack deletes itself. */
   readonly expiresAt: Date;
 }
 
 /**
- * A stack that deletes itself: a one-time schedule calls cloudformation:deleteStack, with no function in between. The role may
- * delete this stack and nothing else; what the stack holds is deleted by the role that CloudFormation deployed it with, as at any
- * deletion. Schedule and role are made first and so deleted last: were the deletion to fail, the stack could still be asked again.
+ * Deletes a stack at a given moment: a one-time schedule calls cloudformation:deleteStack, with no function in between. Its role may
+ * delete this stack and nothing else. The resources of the stack are deleted by the role that CloudFormation deployed it with, as at
+ * any deletion. Schedule and role are made first and so deleted last: if the deletion fails, the stack can be asked again.
  */
 export class SelfRemoval extends Construct {
   /** The resources that go last. */

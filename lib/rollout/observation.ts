@@ -55,13 +55,17 @@ export interface CountedObservation extends Observation {
 
 /** How long a period is, and how long after its end it can be read, in seconds. */
 export interface MetricTiming {
+  /** How long a period is, in whole seconds from 1 on. */
   readonly periodSeconds: number;
+  /** How long after its end a period can be read, in whole seconds. */
   readonly delaySeconds: number;
 }
 
 /** How old what we judge by is: the per-version counts, and the data that alarms have seen. */
 export interface Timing {
+  /** The counts of requests of each version. */
   readonly metrics: MetricTiming;
+  /** The data that alarms are evaluated on. */
   readonly alarms: MetricTiming;
 }
 

@@ -35,7 +35,38 @@ function median(...words: readonly string[]): number {
   return times.toSorted((a, b) => a - b)[Math.floor(RUNS / 2)] as number;
 }
 
+/** The modules that a process loads for one import after another, without Node's own. */
+function modulesOf(...imports: readonly string[]): readonly (readonly string[])[] {
+  const script = `
+    import { registerHooks } from 'node:module';
+    const loaded = [];
+    registerHooks({ load: (url, context, next) => (loaded.push(url), next(url, context)) });
+    const lists = [];
+    for (const each of ${JSON.stringify(imports)}) {
+      await import(each);
+      lists.push(loaded.splice(0).filter((url) => !url.startsWith('node:')));
+    }
+    console.log(JSON.stringify(lists));
+  `;
+  const cwd = fileURLToPath(new URL('../../', import.meta.url));
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], { cwd });
+  if (status !== 0) throw new Error(String(stderr));
+  return JSON.parse(String(stdout)) as string[][];
+}
+
+/** What an app pays for importing Sluice beside the CDK, in modules. */
+function printModules(): void {
+  const [cdk = [], sluice = []] = modulesOf('aws-cdk-lib', new URL('../../lib/index.ts', import.meta.url).href);
+  const of = (name: string) => sluice.filter((url) => url.includes(`/node_modules/${name}/`)).length;
+  const own = sluice.filter((url) => !url.includes('/node_modules/')).length;
+  console.log(`import 'aws-cdk-lib'                 ${cdk.length} modules`);
+  console.log(
+    `import 'sluice' after it             ${sluice.length} modules: ${own} of its own, ${of('zod')} of zod, ${of('aws-cdk-lib')} more of aws-cdk-lib, ${of('@aws-sdk')} of the SDK`,
+  );
+}
+
 try {
+  printModules();
   writeFileSync(file, JSON.stringify(long));
   // What any rehearsal has to load, and nothing else: the same machine in the same minute.
   const loading = median(

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { environmentNameOf } from '../../lib/aws/stack/branch-name.ts';
 import type { Environment } from '../../lib/aws/stack/environments.ts';
+import { environmentNameOf } from '../../lib/branch/branch-name.ts';
 import { prunable } from '../../lib/cli/environments.ts';
 import { run } from './a-terminal.ts';
 

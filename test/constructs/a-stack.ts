@@ -41,13 +41,16 @@ export function inWords(value: unknown): string {
   const {
     'Fn::Join': join,
     'Fn::GetAtt': attribute,
+    'Fn::Select': select,
     Ref: ref,
   } = value as {
     'Fn::Join'?: [string, unknown[]];
     'Fn::GetAtt'?: [string, string];
+    'Fn::Select'?: [number, { 'Fn::Split': [string, unknown] }];
     Ref?: string;
   };
   if (join) return join[1].map(inWords).join(join[0]);
   if (attribute) return `<${attribute[0].replace(/[0-9A-F]{8}$/, '')}.${attribute[1]}>`;
+  if (select) return `${inWords(select[1]['Fn::Split'][1])}[${select[0]}]`;
   return ref === 'AWS::Partition' ? 'aws' : `<${String(ref).replace(/[0-9A-F]{8}$/, '')}>`;
 }

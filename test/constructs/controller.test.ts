@@ -23,7 +23,7 @@ function aController(stack = aStack()) {
   controller.manage(new Construct(stack, 'Live'), {
     ...target,
     alarms: [alarm],
-    hooks: [hook],
+    hooks: { beforeTraffic: [hook] },
     provisionedConcurrency: 5,
   });
   return { stack, controller };

@@ -1,4 +1,4 @@
-import { RemovalPolicy, type Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { RolloutAlias } from '../../lib/index.ts';
@@ -31,7 +31,7 @@ const rollout = (stack: Stack, handler: lambda.Function) =>
     function: handler,
     aliasName: 'live',
     existing: 'adopt',
-    policy: { canary: { weight: 10, bakeSeconds: 300 } },
+    policy: { canary: { weight: 10, bake: Duration.minutes(5) } },
   });
 
 const before = deploying(native);

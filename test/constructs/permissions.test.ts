@@ -16,7 +16,11 @@ new RolloutController(stack, 'Rollouts').manage(new Construct(stack, 'Live'), {
   functionName: 'checkout',
   aliasName: 'live',
   provisionedConcurrency: 5,
-  hooks: [lambda.Function.fromFunctionArn(stack, 'Smoke', FUNCTION_ARN.replace('checkout', 'checkout-smoke'))],
+  hooks: {
+    beforeTraffic: [
+      lambda.Function.fromFunctionArn(stack, 'Smoke', FUNCTION_ARN.replace('checkout', 'checkout-smoke')),
+    ],
+  },
 });
 
 /** Between them, these rehearsals do everything that the controller knows to do. */

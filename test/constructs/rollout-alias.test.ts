@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
@@ -13,10 +13,14 @@ import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
-import { RolloutAlias, type RolloutAliasProps, RolloutController } from '../../lib/index.ts';
+import { RolloutAlias, type RolloutAliasProps, RolloutController, type RolloutPolicy } from '../../lib/index.ts';
 import { aStack, inWords, resourcesOf, statementsOf } from './a-stack.ts';
 
-const policy = { canary: { weight: 10, bakeSeconds: 300 }, batches: { count: 3, intervalSeconds: 300 } };
+const policy: RolloutPolicy = {
+  canary: { weight: 10, bake: Duration.minutes(5) },
+  batches: { count: 3, interval: Duration.minutes(5) },
+};
+const policyJson = { canary: { weight: 10, bakeSeconds: 300 }, batches: { count: 3, intervalSeconds: 300 } };
 
 function aFunction(stack: Stack, id = 'Checkout', props: Partial<lambda.FunctionProps> = {}): lambda.Function {
   return new lambda.Function(stack, id, {
@@ -32,6 +36,22 @@ function anAlias(props: Partial<RolloutAliasProps> = {}, stack = aStack()) {
   const live = new RolloutAlias(stack, 'Live', { function: handler, aliasName: 'live', policy, ...props });
   return { stack, handler, live };
 }
+
+/** The properties of the stack's one resource of a type whose logical id begins so. */
+const propertiesOf = (stack: Stack, type: string, prefix = ''): Record<string, unknown> => {
+  const found = Object.entries(resourcesOf(stack)).filter(([id, { Type }]) => Type === type && id.startsWith(prefix));
+  expect(found).toHaveLength(1);
+  return (found[0] as [string, { Properties: Record<string, unknown> }])[1].Properties;
+};
+
+/** The policy that the deploy of the stack's one alias hands on, with references told as `<logical id>`. */
+const policyOf = (stack: Stack) => JSON.parse(inWords(propertiesOf(stack, 'Custom::SluiceAlias')['Policy']));
+
+const anAlarm = (stack: Stack, id: string) =>
+  new cloudwatch.Metric({ namespace: 'a', metricName: id }).createAlarm(stack, id, {
+    threshold: 1,
+    evaluationPeriods: 1,
+  });
 
 /** The ARN of the alias, joined from the function's and from what makes the alias. */
 const aliasArn = {
@@ -150,23 +170,29 @@ describe('a deploy', () => {
       AliasName: 'live',
       Version: { 'Fn::GetAtt': [Match.stringLikeRegexp('^CheckoutCurrentVersion'), 'Version'] },
       Existing: 'fail',
-      Policy: JSON.stringify(policy),
-      Alarms: [
-        { Ref: Match.anyValue() },
-        { Ref: Match.anyValue() },
-        { Ref: Match.anyValue() },
-        { Ref: Match.anyValue() },
-      ],
-      BeforeTraffic: [{ Ref: Match.stringLikeRegexp('^Smoke') }],
-      EachStep: [],
-      AfterTraffic: [],
       StateMachineArn: { Ref: Match.stringLikeRegexp('StateMachine') },
+    });
+    expect(policyOf(stack)).toEqual({
+      ...policyJson,
+      alarms: ['<LiveErrorRate>', '<LiveThrottles>', '<LiveCandidateErrorRate>', '<LiveCandidateThrottles>'],
+      hooks: { beforeTraffic: ['<Smoke>'], eachStep: [], afterTraffic: [] },
     });
     expect(
       statementsOf(stack, 'SluiceControllerRunHooksRole').flatMap(({ actions, resources }) =>
         actions.includes('lambda:InvokeFunction') ? resources : [],
       ),
     ).toEqual(['<Smoke.Arn>']);
+  });
+
+  it('hands on the same policy that a start by hand takes', () => {
+    const stack = aStack();
+    anAlias({ hooks: { eachStep: [aFunction(stack, 'Smoke')] } }, stack);
+    const { Value } = propertiesOf(stack, 'AWS::SSM::Parameter');
+    expect(JSON.parse(inWords(Value))).toEqual({
+      schema: 1,
+      stateMachineArn: '<SluiceControllerStateMachine>',
+      policy: policyOf(stack),
+    });
   });
 
   it('makes no native alias, which CloudFormation would set back in the middle of a shift', () => {
@@ -355,9 +381,123 @@ describe('the controller', () => {
   });
 });
 
+describe('an alarm that is added later', () => {
+  it('stops rollouts beside the others, and reverts the alias as soon as it fires', () => {
+    const { stack, live } = anAlias();
+    const late = anAlarm(stack, 'Late');
+    live.addAlarm(late);
+    expect(live.alarms).toHaveLength(5);
+    expect(policyOf(stack).alarms.at(-1)).toBe('<Late>');
+    const { EventPattern } = propertiesOf(stack, 'AWS::Events::Rule', 'LiveAlarmFires') as {
+      EventPattern: { resources: unknown[] };
+    };
+    expect(EventPattern.resources.map(inWords)).toEqual([
+      '<LiveErrorRate.Arn>',
+      '<LiveThrottles.Arn>',
+      '<LiveCandidateErrorRate.Arn>',
+      '<LiveCandidateThrottles.Arn>',
+      '<Late.Arn>',
+    ]);
+  });
+
+  it('gets a further rule with every tenth one, because an event pattern is bounded', () => {
+    const stack = aStack();
+    const { live } = anAlias({ alarms: [] }, stack);
+    const alarms = Array.from({ length: 25 }, (_, index) => anAlarm(stack, `Alarm${index}`));
+    for (const alarm of alarms) live.addAlarm(alarm);
+    const rules = Object.entries(resourcesOf(stack)).filter(
+      ([id, { Type }]) => /LiveAlarmFires/.test(id) && /Rule/.test(Type),
+    );
+    const heard = rules.map(([, { Properties }]) => (Properties['EventPattern'] as { resources: unknown[] }).resources);
+    expect(heard.map(({ length }) => length)).toEqual([10, 10, 5]);
+    expect(heard.flat().map(inWords)).toEqual(alarms.map((_, index) => `<Alarm${index}.Arn>`));
+  });
+
+  it('is refused if it was added before', () => {
+    const { stack, live } = anAlias();
+    const late = anAlarm(stack, 'Late');
+    live.addAlarm(late);
+    expect(() => live.addAlarm(late)).toThrow('checkout/Live: expected each alarm once, found checkout/Late again');
+  });
+
+  it('is refused at synth if there are more than a policy may have', () => {
+    const app = new App();
+    const { stack, live } = anAlias({ alarms: [] }, aStack(app));
+    for (let index = 0; index < 101; index++) live.addAlarm(anAlarm(stack, `Alarm${index}`));
+    expect(() => app.synth()).toThrow(/\[checkout\/Live\] alarms: expected at most 100 entries/);
+  });
+});
+
+describe('a hook that is added later', () => {
+  it('is called at its stage after the others, by a controller that may', () => {
+    const { stack, live } = anAlias();
+    live.addHook('eachStep', aFunction(stack, 'First'));
+    live.addHook('eachStep', aFunction(stack, 'Second'));
+    live.addHook('afterTraffic', aFunction(stack, 'Last'));
+    expect(policyOf(stack).hooks).toEqual({
+      beforeTraffic: [],
+      eachStep: ['<First>', '<Second>'],
+      afterTraffic: ['<Last>'],
+    });
+    const invoked = statementsOf(stack, 'SluiceControllerRunHooksRole').find(({ actions }) =>
+      actions.includes('lambda:InvokeFunction'),
+    );
+    expect(invoked?.resources).toEqual(['<First.Arn>', '<Second.Arn>', '<Last.Arn>']);
+  });
+
+  it('is allowed before the first rollout starts', () => {
+    const { stack, live } = anAlias();
+    live.addHook('beforeTraffic', aFunction(stack, 'Smoke'));
+    const { DependsOn } = Object.values(resourcesOf(stack)).find(
+      ({ Type }) => Type === 'Custom::SluiceAlias',
+    ) as unknown as { DependsOn: string[] };
+    expect(DependsOn.map((id) => id.replace(/[0-9A-F]{8}$/, ''))).toContain('LiveRunHooksPolicy');
+  });
+
+  it('is refused at synth if a stage has more than a policy may have', () => {
+    const app = new App();
+    const { stack, live } = anAlias({}, aStack(app));
+    for (let index = 0; index < 21; index++) live.addHook('eachStep', aFunction(stack, `Hook${index}`));
+    expect(() => app.synth()).toThrow(/\[checkout\/Live\] hooks\.eachStep: expected at most 20 entries/);
+  });
+});
+
 describe('props that cannot be meant fail at synth, with what was expected:', () => {
   it.each([
     ['a policy', { policy: { canary: { weight: 60 } } }, /policy\.canary\.weight: expected at most 50.*found 60/s],
+    [
+      'a number for a time',
+      { policy: { canary: { weight: 10, bake: 300 } } },
+      /policy\.canary\.bake: expected a Duration, for example Duration\.minutes\(5\), found 300/,
+    ],
+    [
+      'a time of the JSON contract',
+      { policy: { canary: { weight: 10, bakeSeconds: 300 } } },
+      /policy\.canary\.bakeSeconds: expected bake, for example Duration\.seconds\(300\)/,
+    ],
+    [
+      'a time that is too long',
+      { policy: { canary: { weight: 10, bake: Duration.days(30) } } },
+      /policy\.canary\.bake: expected at most 1814400, in seconds, found 2592000/,
+    ],
+    [
+      'a part of a second',
+      { policy: { canary: { weight: 10, bake: Duration.millis(500) } } },
+      /policy\.canary\.bake: expected a whole number, in seconds, found 0\.5/,
+    ],
+    ['a policy without a shape', { policy: {} }, /policy: expected one of "canary" \(with "batches"\), "steps" or/],
+    ['no policy', { policy: undefined }, /policy: expected an object, found nothing/],
+    [
+      'an imported controller',
+      {
+        controller: RolloutController.fromStateMachineArn(
+          aStack(),
+          'Theirs',
+          'arn:aws:states:us-east-1:123456789012:stateMachine:sluice',
+        ),
+      },
+      /controller: expected the RolloutController itself, found an imported one: the roles of its functions are not known/,
+    ],
     ['an unknown key of the policy', { policy: { ...policy, bake: 1 } }, /policy\.bake/],
     ['alarms in the policy', { policy: { ...policy, alarms: ['a'] } }, /policy\.alarms: expected as a prop/],
     ['the name of a version', { aliasName: '42' }, /aliasName: expected the name of an alias/],

@@ -25,15 +25,15 @@ export type Variant = z.input<typeof variantSchema>;
 /** The reference service with an alarm that one bad minute fires, a hook, and rollouts that take seconds. */
 const app = new App();
 const variant = variantSchema.parse(JSON.parse(String(app.node.tryGetContext('variant'))));
-const { bakeSeconds } = variant;
+const bake = Duration.seconds(variant.bakeSeconds);
 
 const stack = new CheckoutStack(app, variant.stack, {
   release: variant.release,
   faultRate: variant.faultRate,
   policy: {
-    canary: { weight: 10, bakeSeconds },
-    batches: { count: 2, intervalSeconds: bakeSeconds, approval: variant.manual ? 'manual' : 'automatic' },
-    settleSeconds: bakeSeconds,
+    canary: { weight: 10, bake },
+    batches: { count: 2, interval: bake, approval: variant.manual ? 'manual' : 'automatic' },
+    settle: bake,
   },
   timing: variant.timing,
   alarms: (scope, handler) => [

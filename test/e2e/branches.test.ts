@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { environmentNameOf } from '../../lib/aws/stack/branch-name.ts';
+import { environmentNameOf } from '../../lib/branch/branch-name.ts';
 import { eventually } from './deployment.ts';
 
 const run = promisify(execFile);

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { create } from '../../functions/alias-resource.ts';
-import type { AliasProperties } from '../../lib/aws/stack/alias-resource.ts';
 import type { CustomResourceAnswer } from '../../lib/aws/stack/custom-resource.ts';
+import { DeployRefused } from '../../lib/aws/stack/deploy-refused.ts';
 import type { AwsFault } from '../../lib/rehearsal/scenario/aws-fault.ts';
 import type { RehearsedAws } from '../../lib/rehearsal/services/aws.ts';
 import { allTrafficTo, split } from '../../lib/rollout/alias/alias.ts';
+import type { AliasProperties, FormerAliasProperties } from '../../lib/rollout/contracts/custom-resource.ts';
 import { alone } from './alone.ts';
 import { anAws } from './an-aws.ts';
 
@@ -13,14 +14,13 @@ const properties: AliasProperties = {
   AliasName: 'live',
   Version: '41',
   Existing: 'fail',
-  Policy: '{"canary":{"weight":10}}',
-  Alarms: ['errors'],
+  Policy: '{"canary":{"weight":10},"alarms":["errors"],"hooks":{"beforeTraffic":["smoke"]}}',
   StateMachineArn: 'arn:aws:states:us-east-1:123456789012:stateMachine:sluice',
   Stack: 'arn:aws:cloudformation:us-east-1:123456789012:stack/checkout/1',
 };
 
 /** CloudFormation and Lambda as the custom resource meets them: versions 41 and 42, and no alias yet. */
-function aStage(faults: readonly AwsFault[] = []) {
+function aStack(faults: readonly AwsFault[] = []) {
   const { aws, lambda } = anAws(faults);
   lambda.alias = null;
   const answers: CustomResourceAnswer[] = [];
@@ -32,7 +32,7 @@ function aStage(faults: readonly AwsFault[] = []) {
   );
   const request = async (
     type: 'Create' | 'Update' | 'Delete',
-    changes: Partial<AliasProperties> = {},
+    changes: Partial<FormerAliasProperties> = {},
     more: object = {},
   ) => {
     await handler({
@@ -56,7 +56,7 @@ const writesOf = (aws: RehearsedAws) =>
 
 describe('creating the resource', () => {
   it('makes the alias at the first version, and starts nothing', async () => {
-    const { lambda, aws, request } = aStage();
+    const { lambda, aws, request } = aStack();
     expect(await request('Create')).toMatchObject({ status: 'SUCCESS', attributes: { AliasName: 'live' } });
     expect(lambda.alias).toMatchObject({
       ...alone('41'),
@@ -66,14 +66,14 @@ describe('creating the resource', () => {
   });
 
   it('may be repeated', async () => {
-    const { request, aws } = aStage();
+    const { request, aws } = aStack();
     await request('Create');
     expect(await request('Create')).toMatchObject({ status: 'SUCCESS' });
     expect(writesOf(aws)).toEqual(['lambda:CreateAlias']);
   });
 
   it('refuses to take over an alias that exists, and says what to do', async () => {
-    const { lambda, request } = aStage();
+    const { lambda, request } = aStack();
     lambda.createAlias({ FunctionName: 'checkout', Name: 'live', FunctionVersion: '41' }, 'a person');
     expect(await request('Create', { Version: '42' })).toMatchObject({
       status: 'FAILED',
@@ -83,7 +83,7 @@ describe('creating the resource', () => {
   });
 
   it('adopts an alias as it is where asked to, and starts the rollout to the new version', async () => {
-    const { lambda, aws, request } = aStage();
+    const { lambda, aws, request } = aStack();
     lambda.createAlias(
       { FunctionName: 'checkout', Name: 'live', FunctionVersion: '41', Description: 'ours' },
       'a person',
@@ -94,7 +94,7 @@ describe('creating the resource', () => {
   });
 
   it('does not adopt an alias that belongs to another stack', async () => {
-    const { lambda, request } = aStage();
+    const { lambda, request } = aStack();
     lambda.createAlias(
       { FunctionName: 'checkout', Name: 'live', FunctionVersion: '41', Description: '[sluice:0123456789ab]' },
       'x',
@@ -106,7 +106,7 @@ describe('creating the resource', () => {
   });
 
   it('refuses a version that does not exist', async () => {
-    const { request } = aStage();
+    const { request } = aStack();
     expect(await request('Create', { Version: '99' })).toMatchObject({
       status: 'FAILED',
       reason: expect.stringContaining('99'),
@@ -116,7 +116,7 @@ describe('creating the resource', () => {
 
 describe('updating the resource', () => {
   it('moves no traffic and starts the rollout of the new version, which waits for this stack', async () => {
-    const { lambda, aws, request } = aStage();
+    const { lambda, aws, request } = aStack();
     const { physicalId } = await request('Create');
     const answer = await request('Update', { Version: '42' });
     expect(answer).toMatchObject({ status: 'SUCCESS', physicalId });
@@ -132,6 +132,7 @@ describe('updating the resource', () => {
           policy: expect.objectContaining({
             canary: { weight: 10, bakeSeconds: 300, approval: 'automatic' },
             alarms: ['errors'],
+            hooks: { beforeTraffic: ['smoke'], eachStep: [], afterTraffic: [] },
           }),
           stack: 'arn:aws:cloudformation:us-east-1:123456789012:stack/checkout/1',
           startedBy: 'the deploy of stack checkout',
@@ -141,15 +142,24 @@ describe('updating the resource', () => {
     ]);
   });
 
+  it('refuses a policy that is not JSON', async () => {
+    const { request } = aStack();
+    await request('Create');
+    expect(await request('Update', { Version: '42', Policy: '{"canary":' })).toMatchObject({
+      status: 'FAILED',
+      reason: 'the policy is refused: expected JSON, found {"canary":',
+    });
+  });
+
   it('starts nothing where only the policy changed', async () => {
-    const { aws, request } = aStage();
+    const { aws, request } = aStack();
     await request('Create');
     expect(await request('Update', { Policy: '{"preset":"AllAtOnce"}' })).toMatchObject({ status: 'SUCCESS' });
     expect(aws.started).toEqual([]);
   });
 
   it('leaves the weights of a rollout under way alone', async () => {
-    const { lambda, request } = aStage();
+    const { lambda, request } = aStack();
     await request('Create');
     lambda.updateAlias(
       { FunctionName: 'checkout', Name: 'live', RoutingConfig: { AdditionalVersionWeights: { '42': 0.3 } } },
@@ -160,14 +170,14 @@ describe('updating the resource', () => {
   });
 
   it('starts nothing when a rolled back stack asks for the version before, which the alias still serves', async () => {
-    const { aws, request } = aStage();
+    const { aws, request } = aStack();
     await request('Create');
     await request('Update', {}, { OldResourceProperties: { ...properties, Version: '42' } });
     expect(aws.started).toEqual([]);
   });
 
   it('makes an alias that somebody deleted again, at the version before', async () => {
-    const { lambda, request } = aStage();
+    const { lambda, request } = aStack();
     await request('Create');
     lambda.deleteAlias();
     await request('Update', { Version: '42' });
@@ -175,7 +185,7 @@ describe('updating the resource', () => {
   });
 
   it('makes the alias of a function that was replaced at its first version', async () => {
-    const { lambda, aws, request } = aStage();
+    const { lambda, aws, request } = aStack();
     await request(
       'Update',
       { Version: '41' },
@@ -186,7 +196,7 @@ describe('updating the resource', () => {
   });
 
   it('refuses to rename, also to a name that exists, and its rollback succeeds', async () => {
-    const { lambda, request } = aStage();
+    const { lambda, request } = aStack();
     await request('Create');
     const mine = lambda.alias;
     for (const there of [null, { ...allTrafficTo('41'), description: 'somebody else', revisionId: 'r' }]) {
@@ -204,7 +214,7 @@ describe('updating the resource', () => {
   });
 
   it('does not take over an alias that the new function has already, unless told to', async () => {
-    const { lambda, request } = aStage();
+    const { lambda, request } = aStack();
     lambda.createAlias({ FunctionName: 'checkout', Name: 'live', FunctionVersion: '41' }, 'a person');
     const replaced = { OldResourceProperties: { ...properties, FunctionName: 'before' } };
     expect(await request('Update', {}, replaced)).toMatchObject({ status: 'FAILED' });
@@ -212,7 +222,7 @@ describe('updating the resource', () => {
   });
 
   it('lets a stack roll back whatever the update was refused for', async () => {
-    const { lambda, aws, request } = aStage();
+    const { lambda, aws, request } = aStack();
     await request('Create');
     lambda.versions.delete('41');
     for (const refused of [{}, { ...properties, Existing: 'replace' }, { ...properties, Version: '42' }]) {
@@ -224,7 +234,7 @@ describe('updating the resource', () => {
   });
 
   it('refuses a policy before anything is started', async () => {
-    const { aws, request } = aStage();
+    const { aws, request } = aStack();
     await request('Create');
     expect(await request('Update', { Version: '42', Policy: '{"canary":{"weight":60}}' })).toMatchObject({
       status: 'FAILED',
@@ -234,18 +244,73 @@ describe('updating the resource', () => {
   });
 });
 
+describe('a resource of the release before, with the names of alarms and hooks beside the policy', () => {
+  const former: FormerAliasProperties = {
+    ...properties,
+    Policy: '{"canary":{"weight":10}}',
+    Alarms: ['errors'],
+    BeforeTraffic: ['smoke'],
+    EachStep: [],
+    AfterTraffic: ['last'],
+  };
+  const before = { OldResourceProperties: former };
+
+  it('is updated in place to the new form, which starts nothing', async () => {
+    const { lambda, aws, request } = aStack();
+    const { physicalId } = await request('Create', former);
+    expect(await request('Update', {}, before)).toMatchObject({ status: 'SUCCESS', physicalId });
+    expect(lambda.alias).toMatchObject(alone('41'));
+    expect(aws.started).toEqual([]);
+  });
+
+  it('starts the rollout of a version that the same update publishes', async () => {
+    const { aws, request } = aStack();
+    await request('Create', former);
+    await request('Update', { Version: '42' }, before);
+    expect(aws.started).toMatchObject([{ input: { version: '42', policy: { alarms: ['errors'] } } }]);
+  });
+
+  it('gets its former properties back if the stack rolls back', async () => {
+    const { aws, request } = aStack();
+    await request('Create', former);
+    const newer = { OldResourceProperties: { ...properties, Version: '42' } };
+    expect(await request('Update', former, newer)).toMatchObject({ status: 'SUCCESS' });
+    expect(aws.started).toEqual([]);
+  });
+
+  it('is deployed again with the names that stand beside its policy', async () => {
+    const { aws, request } = aStack();
+    await request('Create', former);
+    await request('Update', { ...former, Version: '42' }, before);
+    expect(aws.started).toMatchObject([
+      {
+        input: {
+          policy: { alarms: ['errors'], hooks: { beforeTraffic: ['smoke'], eachStep: [], afterTraffic: ['last'] } },
+        },
+      },
+    ]);
+  });
+
+  it('is deleted', async () => {
+    const { lambda, request } = aStack();
+    await request('Create', former);
+    expect(await request('Delete', former)).toMatchObject({ status: 'SUCCESS' });
+    expect(lambda.alias).toBeNull();
+  });
+});
+
 describe('an alias whose versions are to be warm', () => {
   const warm: Partial<AliasProperties> = { ProvisionedConcurrency: '5' };
 
   it('has its first version warmed by a rollout to what it serves', async () => {
-    const { lambda, aws, request } = aStage();
+    const { lambda, aws, request } = aStack();
     await request('Create', warm);
     expect(lambda.alias).toMatchObject(alone('41'));
     expect(aws.started).toMatchObject([{ input: { version: '41', provisionedConcurrency: 5 } }]);
   });
 
   it('hands the number to the rollout of the next version', async () => {
-    const { aws, request } = aStage();
+    const { aws, request } = aStack();
     await request('Create');
     await request('Update', { ...warm, Version: '42' });
     expect(aws.started).toMatchObject([{ input: { version: '42', provisionedConcurrency: 5 } }]);
@@ -255,7 +320,7 @@ describe('an alias whose versions are to be warm', () => {
     ['the number is new', {}],
     ['the number is another', { ProvisionedConcurrency: '4' }],
   ])('is warmed as it is where only %s', async (_, before) => {
-    const { aws, request } = aStage();
+    const { aws, request } = aStack();
     await request('Create');
     await request('Update', warm, { OldResourceProperties: { ...properties, ...before } });
     expect(aws.started).toMatchObject([{ input: { version: '41', provisionedConcurrency: 5 } }]);
@@ -266,14 +331,14 @@ describe('an alias whose versions are to be warm', () => {
     ['the number is gone', {}, { ...properties, ...warm }],
     ['the stack rolls back to the number before', warm, { ...properties, Version: '42', ProvisionedConcurrency: '7' }],
   ])('starts nothing where %s', async (_, changes, before) => {
-    const { aws, request } = aStage();
+    const { aws, request } = aStack();
     await request('Create');
     await request('Update', changes, { OldResourceProperties: before });
     expect(aws.started).toEqual([]);
   });
 
   it('is not sent to a version again that it does not serve, for the sake of a number', async () => {
-    const { lambda, aws, request } = aStage();
+    const { lambda, aws, request } = aStack();
     await request('Create');
     await request('Update', { ...warm, Version: '42' }, { OldResourceProperties: { ...properties, Version: '42' } });
     expect(lambda.alias).toMatchObject(alone('41'));
@@ -281,7 +346,7 @@ describe('an alias whose versions are to be warm', () => {
   });
 
   it.each(['0', '1.5', 'five', '-1'])('refuses %j', async (ProvisionedConcurrency) => {
-    const { request } = aStage();
+    const { request } = aStack();
     expect(await request('Create', { ProvisionedConcurrency })).toMatchObject({
       status: 'FAILED',
       reason: expect.stringContaining('expected a whole number from 1 on'),
@@ -297,7 +362,7 @@ describe('an alias whose versions are to be warm', () => {
     });
 
     it('releases what it serves, and nothing else', async () => {
-      const { lambda, request } = aStage();
+      const { lambda, request } = aStack();
       await request('Create');
       lambda.updateAlias(
         { FunctionName: 'checkout', Name: 'live', RoutingConfig: { AdditionalVersionWeights: { '42': 0.3 } } },
@@ -313,7 +378,7 @@ describe('an alias whose versions are to be warm', () => {
     });
 
     it('may be repeated, and finds no alias', async () => {
-      const { request } = aStage();
+      const { request } = aStack();
       expect(await request('Delete', {}, beside)).toMatchObject({ status: 'SUCCESS' });
       await request('Create');
       expect(await request('Delete', {}, beside)).toMatchObject({ status: 'SUCCESS' });
@@ -324,7 +389,7 @@ describe('an alias whose versions are to be warm', () => {
 
 describe('deleting the resource', () => {
   it('removes its alias', async () => {
-    const { lambda, request } = aStage();
+    const { lambda, request } = aStack();
     await request('Create');
     expect(await request('Delete')).toMatchObject({ status: 'SUCCESS' });
     expect(lambda.alias).toBeNull();
@@ -334,7 +399,7 @@ describe('deleting the resource', () => {
     ['of somebody else', ''],
     ['of another resource', '[sluice:0123456789ab]'],
   ])('leaves an alias %s', async (_, description) => {
-    const { lambda, request } = aStage();
+    const { lambda, request } = aStack();
     lambda.createAlias(
       { FunctionName: 'checkout', Name: 'live', FunctionVersion: '41', Description: description },
       'x',
@@ -343,15 +408,32 @@ describe('deleting the resource', () => {
     expect(lambda.alias).not.toBeNull();
   });
 
+  it('removes its alias whatever the other properties are: a Delete that failed would hold the stack', async () => {
+    const { lambda, request } = aStack();
+    await request('Create');
+    const odd = { Version: 'none', Existing: 'replace' as never, Policy: 'no JSON', Alarms: 'none' as never };
+    expect(await request('Delete', odd)).toMatchObject({ status: 'SUCCESS' });
+    expect(lambda.alias).toBeNull();
+  });
+
   it('succeeds where there is nothing to delete, whatever the properties were', async () => {
-    const { request } = aStage();
+    const { request } = aStack();
     expect(await request('Delete')).toMatchObject({ status: 'SUCCESS' });
     expect(await request('Delete', { Version: 'none' })).toMatchObject({ status: 'SUCCESS' });
   });
 });
 
+it('tells what was refused in words for the person who deploys, and names any other error', async () => {
+  const { request } = aStack();
+  await request('Create');
+  const { reason } = await request('Update', { Version: '99' });
+  expect(reason).toBe('version 99 of checkout does not exist');
+  expect(DeployRefused.is(new DeployRefused('no'))).toBe(true);
+  expect(DeployRefused.is(Object.assign(new Error('no'), { name: 'DeployRefused' }))).toBe(false);
+});
+
 it('answers CloudFormation also where AWS refuses: silence would hold the stack', async () => {
-  const { request } = aStage([{ call: 'lambda:GetAlias', nth: 1, times: 1_000_000, fail: 'AccessDeniedException' }]);
+  const { request } = aStack([{ call: 'lambda:GetAlias', nth: 1, times: 1_000_000, fail: 'AccessDeniedException' }]);
   expect(await request('Create')).toMatchObject({
     status: 'FAILED',
     reason: expect.stringContaining('AccessDeniedException'),

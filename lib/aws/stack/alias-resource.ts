@@ -1,11 +1,17 @@
 import { createHash } from 'node:crypto';
 import { CreateAliasCommand, DeleteAliasCommand } from '@aws-sdk/client-lambda';
-import * as z from 'zod';
+import type * as z from 'zod';
 import { type AliasState, carriesWeights, servedBy } from '../../rollout/alias/alias.ts';
 import { markOf, withOwnerMark } from '../../rollout/alias/description.ts';
+import {
+  type AliasNameProperties,
+  aliasNamePropertiesSchema,
+  aliasPropertiesSchema,
+  policyIn,
+} from '../../rollout/contracts/custom-resource.ts';
 import { refusalInWords } from '../../rollout/contracts/refusal.ts';
 import type { StartInput } from '../../rollout/document/start.ts';
-import { policySchema } from '../../rollout/policy/policy.ts';
+import { type Policy, policySchema } from '../../rollout/policy/policy.ts';
 import type { Clients } from '../handler/clients.ts';
 import { isNamed } from '../handler/errors.ts';
 import { type AliasName, moveAlias, readAlias } from '../lambda/alias.ts';
@@ -13,56 +19,26 @@ import { readVersion } from '../lambda/functions.ts';
 import { deleteProvisionedConcurrency } from '../lambda/provisioned-concurrency.ts';
 import { startRollout } from '../states/executions.ts';
 import type { CustomResourceEvent } from './custom-resource.ts';
+import { DeployRefused } from './deploy-refused.ts';
 
-/** What a template says of an alias. CloudFormation makes text of every value. */
-const propertiesSchema = z.object({
-  FunctionName: z.string().min(1),
-  AliasName: z.string().min(1),
-  /** The version that was published with this deploy. */
-  Version: z.string().regex(/^[1-9]\d*$/),
-  Existing: z.enum(['fail', 'adopt']),
-  /** A policy as JSON text, without alarms and hooks: those have names that only CloudFormation knows. */
-  Policy: z.string(),
-  Alarms: z.array(z.string()).default([]),
-  BeforeTraffic: z.array(z.string()).default([]),
-  EachStep: z.array(z.string()).default([]),
-  AfterTraffic: z.array(z.string()).default([]),
-  /** How many execution environments of a version are made ready before its first traffic. */
-  ProvisionedConcurrency: z
-    .string()
-    .regex(/^[1-9]\d*$/, { error: 'expected a whole number from 1 on' })
-    .transform(Number)
-    .optional(),
-  StateMachineArn: z.string().min(1),
-  /** The stack whose commit a rollout waits for: the outermost one, where stacks are nested. */
-  Stack: z.string().min(1),
-});
-
-/** The properties of the custom resource, as the construct writes them. */
-export type AliasProperties = z.input<typeof propertiesSchema>;
-type Properties = z.output<typeof propertiesSchema>;
+type Properties = z.output<typeof aliasPropertiesSchema>;
 
 /** The clients that the resource needs. */
 export type AliasResourceClients = Pick<Clients, 'lambda' | 'sfn'>;
 
-/** What was not done, and what to do about it: the reason in the stack's events. */
-class Refused extends Error {
-  override readonly name = 'Refused';
-}
-
 /**
- * Carries out one request for an alias: Create makes it at the first version or adopts it, Update moves no traffic, Delete removes
- * it only while it bears the owner's mark. Create and Update start the rollout to a version that the alias does not serve, or that
- * is still to be warmed; it waits by itself until the stack has committed. Every part may be repeated.
+ * Carries out one request for an alias. Create makes it at the first version or adopts it. Update moves no traffic. Delete removes
+ * it only if it bears the owner's mark. Create and Update start the rollout to a version that the alias does not serve yet, or that
+ * is still to be warmed; the rollout itself waits until the stack has committed. Every part may be repeated.
  *
- * @throws Refused with a reason for the person who deploys
+ * @throws DeployRefused with a reason for the person who deploys
  */
 export async function manageAlias(clients: AliasResourceClients, event: CustomResourceEvent): Promise<void> {
   const mark = ownersMark(event);
   if (event.RequestType === 'Delete') {
-    const parsed = propertiesSchema.safeParse(event.ResourceProperties);
-    // A Create that was refused for its properties has nothing to delete.
-    if (parsed.success) await deleteOwn(clients, parsed.data, mark);
+    const parsed = aliasNamePropertiesSchema.safeParse(event.ResourceProperties);
+    // A Create that was refused for its properties has nothing to delete, and a Delete that failed would hold the stack.
+    if (parsed.success) await deleteOwn(clients, nameOf(parsed.data), mark);
     return;
   }
   const wanted = parse(event.ResourceProperties);
@@ -74,49 +50,43 @@ export async function manageAlias(clients: AliasResourceClients, event: CustomRe
   await start(clients, wanted, event);
 }
 
-/** What is known of the resource before an update. In a rollback that may be properties that were refused. */
+/** The properties before an update, as far as they can be read. In a rollback they may be properties that were refused. */
 type Before = Partial<Properties>;
 
 const beforeIn = (properties: unknown): Before => {
-  const parsed = propertiesSchema.partial().safeParse(properties);
+  const parsed = aliasPropertiesSchema.partial().safeParse(properties);
   return parsed.success ? parsed.data : {};
 };
 
-/** Versions only rise, but in a stack's rollback: that starts nothing, and so nothing of it can fail. */
+/** Versions only rise, except in a stack's rollback: that starts nothing, so nothing of it can fail. */
 const isNewer = (wanted: Properties, before: Before | undefined): boolean =>
   before === undefined ||
   before.FunctionName !== wanted.FunctionName ||
   Number(wanted.Version) > Number(before.Version ?? 0);
 
-/** What the alias serves already is warmed by a rollout to itself: at a first deploy, and where the number alone has changed. */
+/** A version that is served already is warmed by a rollout to itself: at a first deploy, and if only the number has changed. */
 const isToBeWarmed = (wanted: Properties, before: Before | undefined): boolean =>
   wanted.ProvisionedConcurrency !== undefined &&
   (isNewer(wanted, before) ||
     (before?.Version === wanted.Version && before.ProvisionedConcurrency !== wanted.ProvisionedConcurrency));
 
-/** The type of the resource that stands beside the alias for as long as its versions have provisioned concurrency. */
-export const PROVISIONED_CONCURRENCY_TYPE = 'Custom::SluiceProvisionedConcurrency';
-
-/** What a template says of it. */
-const provisionedSchema = propertiesSchema.pick({ FunctionName: true, AliasName: true });
-export type ProvisionedProperties = z.input<typeof provisionedSchema>;
-
 /**
- * Carries out one request for it: rollouts warm versions, so only its end does something. It comes when the stack has committed to
- * go on without provisioned concurrency, or before the alias itself is deleted, and releases what the alias serves.
+ * Carries out one request for the resource beside the alias. Rollouts warm versions, so only Delete does something: it releases the
+ * versions that the alias serves. CloudFormation sends it once the stack has committed to go on without provisioned concurrency, or
+ * before the alias itself is deleted.
  */
 export async function manageProvisionedConcurrency(
   { lambda }: Pick<Clients, 'lambda'>,
   event: CustomResourceEvent,
 ): Promise<void> {
-  const parsed = provisionedSchema.safeParse(event.ResourceProperties);
+  const parsed = aliasNamePropertiesSchema.safeParse(event.ResourceProperties);
   if (event.RequestType !== 'Delete' || !parsed.success) return;
   const { FunctionName, AliasName } = parsed.data;
   const alias = await readAlias(lambda, { functionName: FunctionName, aliasName: AliasName });
   for (const version of alias ? servedBy(alias) : []) await deleteProvisionedConcurrency(lambda, FunctionName, version);
 }
 
-/** The mark of a template's resource: the same for as long as the resource lives, and no other's. */
+/** The mark of a template's resource: the same for as long as the resource lives, and different from every other's. */
 export const ownersMark = ({
   StackId,
   LogicalResourceId,
@@ -124,16 +94,16 @@ export const ownersMark = ({
   createHash('sha256').update(`${StackId}/${LogicalResourceId}`).digest('hex').slice(0, 12);
 
 function parse(properties: unknown): Properties {
-  const parsed = propertiesSchema.safeParse(properties, { reportInput: true });
-  if (!parsed.success) throw new Refused(refusalInWords(parsed.error));
+  const parsed = aliasPropertiesSchema.safeParse(properties, { reportInput: true });
+  if (!parsed.success) throw new DeployRefused(refusalInWords(parsed.error));
   return parsed.data;
 }
 
 async function checkVersion({ lambda }: AliasResourceClients, { FunctionName, Version }: Properties): Promise<void> {
   const version = await readVersion(lambda, FunctionName, Version);
-  if (!version) throw new Refused(`version ${Version} of ${FunctionName} does not exist`);
+  if (!version) throw new DeployRefused(`version ${Version} of ${FunctionName} does not exist`);
   if (version.state === 'Failed')
-    throw new Refused(`version ${Version} of ${FunctionName} failed: ${version.stateReason}`);
+    throw new DeployRefused(`version ${Version} of ${FunctionName} failed: ${version.stateReason}`);
 }
 
 async function ensureAlias(
@@ -149,19 +119,19 @@ async function ensureAlias(
   if (alias && owner === mark) return alias;
   const sameFunction = before?.FunctionName === wanted.FunctionName;
   if (sameFunction && before?.AliasName !== undefined && before.AliasName !== wanted.AliasName) {
-    throw new Refused(
+    throw new DeployRefused(
       `an alias cannot be renamed (${before.AliasName} to ${wanted.AliasName}): callers would lose the old name in the same moment; add a second RolloutAlias, move the callers, then remove the first`,
     );
   }
   if (!alias) return create(clients, wanted, sameFunction ? before : undefined, mark);
   if (owner !== undefined) {
-    throw new Refused(
+    throw new DeployRefused(
       `alias ${wanted.AliasName} of ${wanted.FunctionName} belongs to another stack or resource ([sluice:${owner}] in its description)`,
     );
   }
-  // A resource that is updated has had its alias before: that somebody rewrote the description takes nothing away.
+  // A resource that is updated owned its alias before, even if somebody has rewritten the description since.
   if (!sameFunction && wanted.Existing === 'fail') {
-    throw new Refused(
+    throw new DeployRefused(
       `alias ${wanted.AliasName} of ${wanted.FunctionName} exists already; set existing: 'adopt' to take it over as it is, or choose another name`,
     );
   }
@@ -176,13 +146,13 @@ async function putMark({ lambda }: AliasResourceClients, name: AliasName, mark: 
       ? { kind: 'done' }
       : { kind: 'write', to: alias, description: withOwnerMark(alias.description, mark) };
   });
-  if (!moved.alias) throw new Refused(`alias ${name.aliasName} of ${name.functionName} was deleted meanwhile`);
+  if (!moved.alias) throw new DeployRefused(`alias ${name.aliasName} of ${name.functionName} was deleted meanwhile`);
   return moved.alias;
 }
 
 /**
- * Makes an alias that does not exist: at the first version for a new resource or a replaced function, and at the version before
- * where somebody deleted it, because an update moves no traffic.
+ * Makes an alias that does not exist. A new resource or a replaced function gets it at its first version. If somebody deleted the
+ * alias, it comes back at the version before, because an update moves no traffic.
  */
 async function create(
   { lambda }: AliasResourceClients,
@@ -201,37 +171,27 @@ async function create(
       }),
     );
   } catch (error) {
-    // The repetition of a call whose answer was lost meets its own alias; the read below tells.
+    // A repeated call whose first answer was lost meets its own alias; the read below tells.
     if (!isNamed(error, 'ResourceConflictException')) throw error;
   }
   const alias = await readAlias(lambda, nameOf(wanted));
   if (!alias || markOf(alias) !== mark)
-    throw new Refused(`alias ${wanted.AliasName} was made by somebody else meanwhile`);
+    throw new DeployRefused(`alias ${wanted.AliasName} was made by somebody else meanwhile`);
   return alias;
 }
 
-async function deleteOwn({ lambda }: AliasResourceClients, properties: Properties, mark: string): Promise<void> {
-  const name = nameOf(properties);
+async function deleteOwn({ lambda }: AliasResourceClients, name: AliasName, mark: string): Promise<void> {
   const alias = await readAlias(lambda, name);
   if (!alias || markOf(alias) !== mark) return;
   await lambda.send(new DeleteAliasCommand({ FunctionName: name.functionName, Name: name.aliasName }));
 }
 
 async function start({ sfn }: AliasResourceClients, wanted: Properties, event: CustomResourceEvent): Promise<void> {
-  const policy = policySchema.safeParse(
-    {
-      ...(JSON.parse(wanted.Policy) as object),
-      alarms: wanted.Alarms,
-      hooks: { beforeTraffic: wanted.BeforeTraffic, eachStep: wanted.EachStep, afterTraffic: wanted.AfterTraffic },
-    },
-    { reportInput: true },
-  );
-  if (!policy.success) throw new Refused(`the policy is refused: ${refusalInWords(policy.error)}`);
   const input: StartInput = {
     function: wanted.FunctionName,
     alias: wanted.AliasName,
     version: wanted.Version,
-    policy: policy.data,
+    policy: policyOf(wanted),
     stack: wanted.Stack,
     provisionedConcurrency: wanted.ProvisionedConcurrency ?? null,
     startedBy: `the deploy of stack ${event.StackId.split('/')[1] ?? event.StackId}`,
@@ -239,7 +199,21 @@ async function start({ sfn }: AliasResourceClients, wanted: Properties, event: C
   await startRollout(sfn, wanted.StateMachineArn, `deploy-${wanted.Version}-${event.RequestId}`.slice(0, 80), input);
 }
 
-const nameOf = ({ FunctionName, AliasName }: Properties): AliasName => ({
+function policyOf(wanted: Properties): Policy {
+  const parsed = policySchema.safeParse(policyOrRefused(wanted), { reportInput: true });
+  if (!parsed.success) throw new DeployRefused(`the policy is refused: ${refusalInWords(parsed.error)}`);
+  return parsed.data;
+}
+
+function policyOrRefused(wanted: Properties): unknown {
+  try {
+    return policyIn(wanted);
+  } catch {
+    throw new DeployRefused(`the policy is refused: expected JSON, found ${wanted.Policy.slice(0, 60)}`);
+  }
+}
+
+const nameOf = ({ FunctionName, AliasName }: AliasNameProperties): AliasName => ({
   functionName: FunctionName,
   aliasName: AliasName,
 });

@@ -26,16 +26,16 @@ export const customResourceEventSchema = z.discriminatedUnion('RequestType', [
 ]);
 export type CustomResourceEvent = z.output<typeof customResourceEventSchema>;
 
-/** What CloudFormation is answered. */
+/** The answer to CloudFormation. */
 export interface CustomResourceAnswer {
   readonly status: 'SUCCESS' | 'FAILED';
-  /** Shown in the stack's events where the request failed. */
+  /** Shown in the stack's events if the request failed. */
   readonly reason: string;
   readonly physicalId: string;
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** Sends an answer to where CloudFormation waits for it. */
+/** Sends an answer to the URL at which CloudFormation waits for it. */
 export type Respond = (event: CustomResourceEvent, answer: CustomResourceAnswer) => Promise<void>;
 
 /** CloudFormation reads at most 4096 bytes; the rest of the answer stays far below a quarter of that. */
@@ -43,10 +43,9 @@ const LONGEST_REASON = 1000;
 const TRIES = 5;
 
 /**
- * Puts the answer to the request's presigned URL. An answer that is lost would hold the stack until its timeout, so it is sent
- * again.
+ * Puts the answer to the request's presigned URL, again if need be: a lost answer would hold the stack until its timeout.
  *
- * @throws Error where it could not be delivered in five tries
+ * @throws Error if it could not be delivered in five tries
  */
 export const putAnswer: Respond = async (event, { status, reason, physicalId, attributes }) => {
   const body = JSON.stringify({

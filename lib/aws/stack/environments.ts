@@ -5,10 +5,10 @@ import {
   type Stack,
 } from '@aws-sdk/client-cloudformation';
 import { GetScheduleCommand, type SchedulerClient, UpdateScheduleCommand } from '@aws-sdk/client-scheduler';
+import { BRANCH_TAG, PROTECTED_TAG, SERVICE_TAG } from '../../branch/environment-tags.ts';
 import { isNamed } from '../handler/errors.ts';
-import { BRANCH_TAG, PROTECTED_TAG, SERVICE_TAG } from './environment-tags.ts';
 
-/** The environment of a branch: a stack that `BranchStage` made. */
+/** The environment of a branch: a stack that `BranchStack` made. */
 export interface Environment {
   readonly branch: string;
   readonly service: string;
@@ -19,13 +19,13 @@ export interface Environment {
   readonly url: string | null;
   readonly createdAt: Date;
   readonly deployedAt: Date;
-  /** US dollars a month; null where the stack does not say. */
+  /** US dollars a month; null if the stack does not say. */
   readonly idleCostPerMonth: number | null;
   /** Stays until somebody removes it by name. */
   readonly protected: boolean;
 }
 
-/** Every environment of the account and region. Production has no branch and is none. */
+/** Every environment of the account and region. Production is not an environment. */
 export async function readEnvironments(cloudformation: CloudFormationClient): Promise<readonly Environment[]> {
   const found: Environment[] = [];
   for await (const { Stacks = [] } of paginateDescribeStacks({ client: cloudformation }, {})) {
@@ -44,7 +44,7 @@ function environmentOf(stack: Stack): Environment | undefined {
     return undefined;
   const createdAt = stack.CreationTime ?? new Date(0);
   return {
-    // The tag lacks what tags may not hold.
+    // The tag lacks the characters that tags may not hold.
     branch: outputs['Branch'] ?? tags[BRANCH_TAG],
     service,
     stack: stack.StackName ?? '',
@@ -59,7 +59,7 @@ function environmentOf(stack: Stack): Environment | undefined {
   };
 }
 
-/** When an environment deletes itself; null where it does not. */
+/** When an environment deletes itself; null if it does not. */
 export async function readExpiry(scheduler: SchedulerClient, { stack }: Environment): Promise<Date | null> {
   try {
     const { ScheduleExpression = '' } = await scheduler.send(new GetScheduleCommand({ Name: stack }));
@@ -87,7 +87,7 @@ export async function writeExpiry(scheduler: SchedulerClient, { stack }: Environ
   );
 }
 
-/** Asks CloudFormation to delete an environment, by its stack's id: no other stack that is called so later is meant. */
+/** Asks CloudFormation to delete an environment, by its stack's id, so that a later stack of the same name is left alone. */
 export async function removeEnvironment(cloudformation: CloudFormationClient, { stackId }: Environment): Promise<void> {
   await cloudformation.send(new DeleteStackCommand({ StackName: stackId }));
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Where the usual CI systems say which branch they build, the pull request's own branch first. */
+/** The variables in which the usual CI systems name the branch that they build, the pull request's own branch first. */
 const variables = [
   'GITHUB_HEAD_REF',
   'GITHUB_REF_NAME',
@@ -14,7 +14,7 @@ const variables = [
   'BUILDKITE_BRANCH',
 ] as const;
 
-/** The branch that a CI system builds, or undefined where none says so. */
+/** The branch that a CI system builds, or undefined if no variable names one. */
 export function branchIn(environment: Readonly<Record<string, string | undefined>>): string | undefined {
   const found = variables.map((name) => environment[name]).find((value) => value);
   return found?.replace(/^refs\/heads\//, '');
@@ -24,9 +24,9 @@ export function branchIn(environment: Readonly<Record<string, string | undefined
 const LONGEST_SLUG = 20;
 
 /**
- * A name for a branch that is valid wherever AWS wants one: a letter first, then lower-case letters, digits and single dashes, at
- * most 29 characters. The same branch has the same name everywhere and always; other branches have other names, also
- * where nothing is left of them after cleaning, because it ends with a hash of the branch as it is.
+ * A name for a branch that is valid for every resource: a letter first, then lower-case letters, digits and single dashes, at
+ * most 29 characters. The same branch always has the same name. Two branches never share one, because it ends with a hash of the
+ * branch's own name.
  *
  * @throws Error for an empty branch, as `git branch --show-current` prints it for a detached head
  */

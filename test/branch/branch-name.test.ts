@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { branchIn, environmentNameOf } from '../../../lib/aws/stack/branch-name.ts';
+import { branchIn, environmentNameOf } from '../../lib/branch/branch-name.ts';
 
 const branch = fc
   .oneof(

@@ -1,0 +1,57 @@
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { HOLD_TAG } from '../rollout/observation.ts';
+
+/** The alias whose rollouts somebody is to operate. */
+export interface OperatedAlias {
+  readonly stateMachine: sfn.IStateMachine;
+  /** The function's ARN without a qualifier: writes of an alias are judged on it. (AWS: service authorization of Lambda.) */
+  readonly functionArn: string;
+  /** The parameter that names the alias's controller. */
+  readonly registrationArn: string;
+}
+
+/** To start executions. */
+export const grantStart = (stateMachine: sfn.IStateMachine, grantee: iam.IGrantable): iam.Grant =>
+  stateMachine.grantStartExecution(grantee);
+
+/** To read executions and their histories. */
+export const grantWatch = (stateMachine: sfn.IStateMachine, grantee: iam.IGrantable): iam.Grant =>
+  stateMachine
+    .grant(grantee, 'states:ListExecutions')
+    .combine(stateMachine.grantExecution(grantee, 'states:DescribeExecution', 'states:GetExecutionHistory'));
+
+/** To answer approvals: the token stands in the history. Answers are judged on the state machine. (Tried: aws-cdk#8486.) */
+export const grantApprove = (stateMachine: sfn.IStateMachine, grantee: iam.IGrantable): iam.Grant =>
+  grantWatch(stateMachine, grantee).combine(
+    stateMachine.grant(grantee, 'states:SendTaskSuccess', 'states:SendTaskFailure'),
+  );
+
+/** To learn which controller manages the alias, and by which policy. */
+export const grantRegistration = ({ registrationArn }: OperatedAlias, grantee: iam.IGrantable): iam.Grant =>
+  on(grantee, registrationArn, 'ssm:GetParameter');
+
+/** To read the alias and its rollouts. */
+export const grantWatchAlias = (alias: OperatedAlias, grantee: iam.IGrantable): iam.Grant =>
+  grantWatch(alias.stateMachine, grantee)
+    .combine(grantRegistration(alias, grantee))
+    .combine(on(grantee, alias.functionArn, 'lambda:GetAlias'));
+
+/** To set and remove the tag that holds the function's rollouts, and no other tag. */
+export const grantHold = ({ functionArn }: OperatedAlias, grantee: iam.IGrantable): iam.Grant =>
+  iam.Grant.addToPrincipal({
+    grantee,
+    actions: ['lambda:TagResource', 'lambda:UntagResource'],
+    resourceArns: [functionArn],
+    conditions: { 'ForAllValues:StringEquals': { 'aws:TagKeys': [HOLD_TAG] } },
+  }).combine(on(grantee, functionArn, 'lambda:GetFunction'));
+
+/** To write the alias, to stop a rollout that has moved no traffic yet, and to end the wait of one for an approval. */
+export const grantRollback = (alias: OperatedAlias, grantee: iam.IGrantable): iam.Grant =>
+  grantWatchAlias(alias, grantee)
+    .combine(on(grantee, alias.functionArn, 'lambda:UpdateAlias'))
+    .combine(alias.stateMachine.grant(grantee, 'states:SendTaskFailure'))
+    .combine(alias.stateMachine.grantExecution(grantee, 'states:StopExecution'));
+
+const on = (grantee: iam.IGrantable, resource: string, ...actions: string[]): iam.Grant =>
+  iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [resource] });

@@ -1,0 +1,225 @@
+import type { Duration } from 'aws-cdk-lib';
+import type { PresetName } from '../rollout/policy/presets.ts';
+import type { Approval } from '../rollout/policy/step.ts';
+import { policyFromFile, policyFromJson } from './policy-json.ts';
+
+/** The first step of a rollout: a small share of the traffic that is watched before the rest follows. */
+export interface CanaryOptions {
+  /** The new version's share of the traffic, in whole percent: 1 to 50. */
+  readonly weight: number;
+
+  /**
+   * How long the share is watched before the next step: whole seconds, at most 21 days. CloudWatch's data is a minute late, so a
+   * step takes up to two minutes longer.
+   *
+   * @default Duration.minutes(5)
+   */
+  readonly bake?: Duration;
+
+  /**
+   * Whether the share is given by itself or only after a person has approved it.
+   *
+   * @default 'automatic'
+   */
+  readonly approval?: Approval;
+}
+
+/** How the traffic that the canary leaves follows: in equal shares of whole percents; if they differ, the smaller ones come first. */
+export interface BatchOptions {
+  /** The number of batches: 1 to 100, and at most one for each percent that the canary leaves. */
+  readonly count: number;
+
+  /**
+   * How long each batch is watched before the next one: whole seconds, at most 21 days. The last batch is watched for `settle`
+   * instead.
+   *
+   * @default Duration.minutes(5)
+   */
+  readonly interval?: Duration;
+
+  /**
+   * Whether batches are given by themselves or each only after a person has approved it.
+   *
+   * @default 'automatic'
+   */
+  readonly approval?: Approval;
+}
+
+/** One step of a rollout that is written out step by step. */
+export interface StepOptions {
+  /** The new version's share of the traffic, in whole percent: 1 to 100, and more than in the step before. */
+  readonly weight: number;
+
+  /** How long the share is watched before the next step: whole seconds, at most 21 days. */
+  readonly bake: Duration;
+
+  /**
+   * Whether the share is given by itself or only after a person has approved it.
+   *
+   * @default 'automatic'
+   */
+  readonly approval?: Approval;
+}
+
+/** How much a version has to show at each step before the rollout goes on. */
+export interface EvidenceOptions {
+  /**
+   * How many requests the new version has to serve at a step, a whole number from 1 on. A step that has seen fewer is prolonged.
+   *
+   * @default 20
+   */
+  readonly minimumInvocations?: number;
+
+  /**
+   * How long a step may be prolonged, from its beginning on: whole seconds, at most 21 days.
+   *
+   * @default Duration.hours(1)
+   */
+  readonly maximumBake?: Duration;
+
+  /**
+   * What happens after `maximumBake` if the new version has still served too few requests: `revert` gives all traffic back to the
+   * stable version, `hold` asks for an approval, `proceed` goes on.
+   *
+   * @default 'revert'
+   */
+  readonly onNoEvidence?: 'revert' | 'hold' | 'proceed';
+
+  /**
+   * Where the number of requests of each version comes from. `metrics` are CloudWatch's minutes, the only source so far.
+   *
+   * @default 'metrics'
+   */
+  readonly counts?: 'metrics';
+}
+
+/**
+ * How a rollout moves the traffic, how long it watches each step, and what it does if it cannot decide.
+ *
+ * Say with exactly one of `canary` (with or without `batches`; `batches` may also stand alone), `steps` and `preset` how the traffic
+ * moves. Its alarms and hooks are constructs, so they are props of the RolloutAlias.
+ *
+ * @example { canary: { weight: 10, bake: Duration.minutes(5) }, batches: { count: 3 }, settle: Duration.minutes(10) }
+ */
+export interface RolloutPolicy {
+  /**
+   * The first step: a small share of the traffic.
+   *
+   * @default - no canary; the rollout begins with the first batch
+   */
+  readonly canary?: CanaryOptions;
+
+  /**
+   * How the rest of the traffic follows.
+   *
+   * @default - the rest follows at once
+   */
+  readonly batches?: BatchOptions;
+
+  /**
+   * The steps one by one, instead of `canary` and `batches`: 1 to 100 of them, with rising weights. If the last one is below 100 %,
+   * a step at 100 % follows.
+   *
+   * @default - `canary`, `batches` or `preset` say how the traffic moves
+   */
+  readonly steps?: readonly StepOptions[];
+
+  /**
+   * A predefined deployment configuration of AWS CodeDeploy by its name, instead of `canary`, `batches` and `steps`.
+   *
+   * @default - `canary`, `batches` or `steps` say how the traffic moves
+   */
+  readonly preset?: PresetName;
+
+  /**
+   * How long the new version is watched at 100 % before the rollout ends: whole seconds, at most 21 days. Until then the version
+   * before gets everything back with a single write.
+   *
+   * @default - the `bake` of the last of `steps` if that gives 100 %; otherwise none, so that the rollout ends at once
+   */
+  readonly settle?: Duration;
+
+  /**
+   * How long a step waits for an approval: whole seconds from 1 on, at most 21 days.
+   *
+   * @default Duration.minutes(30)
+   */
+  readonly approvalTimeout?: Duration;
+
+  /**
+   * What happens if nobody has answered in that time: `revert` gives all traffic back to the stable version, `hold` asks again.
+   *
+   * @default 'revert'
+   */
+  readonly onApprovalTimeout?: 'revert' | 'hold';
+
+  /**
+   * What happens if an alarm is in ALARM already when a rollout starts: `block` rejects the rollout, `ignore` leaves that alarm out
+   * until it has been OK once, so that a fix can be released during an incident.
+   *
+   * @default 'block'
+   */
+  readonly alarmsAlreadyFiring?: 'block' | 'ignore';
+
+  /**
+   * How much the new version has to show at each step.
+   *
+   * @default - none: alarms and time decide alone
+   */
+  readonly evidence?: EvidenceOptions;
+
+  /**
+   * What happens if a newer rollout of the alias starts before this one has ended: `supersede` lets the newer one take over,
+   * `reject` refuses it.
+   *
+   * @default 'supersede'
+   */
+  readonly onConflict?: 'supersede' | 'reject';
+}
+
+/** Ways to a policy beside writing it out. Spread the result to say more: `{ ...RolloutPolicy.canary(...), settle: ... }`. */
+export const RolloutPolicy = {
+  /**
+   * A share of the traffic first, then the rest at once.
+   *
+   * @example RolloutPolicy.canary({ weight: 10, bake: Duration.minutes(5) })
+   */
+  canary: (canary: CanaryOptions): RolloutPolicy => ({ canary }),
+
+  /**
+   * The traffic in equal shares.
+   *
+   * @example RolloutPolicy.batches({ count: 10, interval: Duration.minutes(1) })
+   */
+  batches: (batches: BatchOptions): RolloutPolicy => ({ batches }),
+
+  /**
+   * The steps one by one.
+   *
+   * @example RolloutPolicy.steps({ weight: 1, bake: Duration.hours(1) }, { weight: 25, bake: Duration.hours(4), approval: 'manual' })
+   */
+  steps: (...steps: readonly StepOptions[]): RolloutPolicy => ({ steps }),
+
+  /**
+   * A predefined deployment configuration of AWS CodeDeploy.
+   *
+   * @example RolloutPolicy.preset('Canary10Percent5Minutes')
+   */
+  preset: (preset: PresetName): RolloutPolicy => ({ preset }),
+
+  /**
+   * The policy in a JSON file, as `sluice plan` takes it: times are whole seconds, in `bakeSeconds`, `intervalSeconds` and so on.
+   *
+   * @param path of the file, relative to the folder in which the app runs
+   * @throws Error if there is no such file, or with each field that is refused: its path, what was found and what was expected.
+   *   Names of alarms and hooks are refused, because they are constructs here
+   */
+  fromFile: (path: string): RolloutPolicy => policyFromFile(path),
+
+  /**
+   * The same of a value that was read from JSON already.
+   *
+   * @throws Error with each field that is refused: its path, what was found and what was expected
+   */
+  fromJson: (json: unknown): RolloutPolicy => policyFromJson(json),
+};
