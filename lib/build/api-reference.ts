@@ -1,11 +1,18 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Extractor, ExtractorConfig, ExtractorLogLevel, type IConfigFile } from '@microsoft/api-extractor';
+import {
+  Extractor,
+  ExtractorConfig,
+  ExtractorLogLevel,
+  type ExtractorMessage,
+  type IConfigFile,
+} from '@microsoft/api-extractor';
 import * as z from 'zod';
 import { packageRoot } from '../package-root.ts';
+import { toTsdoc } from './tsdoc.ts';
 
 /**
  * Writes the API reference, docs/api, from the doc comments of everything that the package exports. Fails if an exported type uses
@@ -20,12 +27,18 @@ const packageSchema = z.object({
   exports: z.record(z.string(), z.object({ types: z.string().regex(/^\.\/dist\/.*\.d\.ts$/) })),
 });
 
-/** Runs the command of a package by the Node that runs this, and passes its output on. */
+/** The parts of API Extractor's model that are looked at here: a package with its entry points and their exports. */
+const modelSchema = z.looseObject({
+  members: z.array(z.looseObject({ members: z.array(z.looseObject({ kind: z.string(), name: z.string() })) })),
+});
+
+/** Runs the command of a package by the Node that runs this, and passes its output on. If it fails, so does this process. */
 function run(packageName: string, command: string, ...words: readonly string[]): void {
   const manifest = createRequire(import.meta.url).resolve(`${packageName}/package.json`);
   const { bin } = JSON.parse(readFileSync(manifest, 'utf8')) as { readonly bin: Readonly<Record<string, string>> };
   const script = join(dirname(manifest), bin[command] as string);
-  execFileSync(process.execPath, [script, ...words], { cwd: root, stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [script, ...words], { cwd: root, stdio: 'inherit' });
+  if (status !== 0) process.exit(1);
 }
 
 /** Writes the model of one entry point, and answers whether nothing was wrong with it. */
@@ -51,11 +64,30 @@ function extract(name: string, path: string): boolean {
     packageJson: { name },
     packageJsonFullPath: join(root, 'package.json'),
   });
-  return Extractor.invoke(config, { localBuild: true }).succeeded;
+  const { succeeded } = Extractor.invoke(config, { localBuild: true, messageCallback: forgiveConstants });
+  distinguish(join(work, `${name}.api.json`));
+  return succeeded;
 }
 
-function rewrite(path: string, change: (text: string) => string): void {
-  writeFileSync(path, change(readFileSync(path, 'utf8')));
+/** A constant that a type is derived from, as by `keyof typeof ends`, need not be exported with it. */
+function forgiveConstants(message: ExtractorMessage): void {
+  if (message.messageId !== 'ae-forgotten-export' || message.sourceFilePath === undefined) return;
+  const [, symbol] = /The symbol "(\w+)"/.exec(message.text) ?? [];
+  if (new RegExp(`\\bconst ${symbol}\\b`).test(readFileSync(message.sourceFilePath, 'utf8'))) {
+    message.logLevel = ExtractorLogLevel.None;
+  }
+}
+
+/** Gives a value another name than the interface that it shares its name with, for each name is one page. */
+function distinguish(path: string): void {
+  const model = modelSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  for (const { members } of model.members) {
+    const interfaces = new Set(members.filter(({ kind }) => kind === 'Interface').map(({ name }) => name));
+    for (const member of members) {
+      if (member.kind === 'Variable' && interfaces.has(member.name)) member.name += '_value';
+    }
+  }
+  writeFileSync(path, JSON.stringify(model));
 }
 
 const { exports } = packageSchema.parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
@@ -75,9 +107,9 @@ writeFileSync(
   }),
 );
 run('typescript', 'tsc', '--project', tsconfig);
-for (const file of readdirSync(work, { recursive: true, encoding: 'utf8' })) {
-  // The CDK writes `@default`; API Extractor knows the same tag by TSDoc's name alone.
-  if (file.endsWith('.d.ts')) rewrite(join(work, file), (text) => text.replaceAll(/@default(?=\s)/g, '@defaultValue'));
+for (const file of readdirSync(work, { recursive: true, encoding: 'utf8' }).filter((each) => each.endsWith('.d.ts'))) {
+  const path = join(work, file);
+  writeFileSync(path, toTsdoc(readFileSync(path, 'utf8')));
 }
 for (const { name, path } of entries) if (!extract(name, path)) process.exitCode = 1;
 run('@microsoft/api-documenter', 'api-documenter', 'markdown', '--input-folder', work, '--output-folder', reference);

@@ -48,7 +48,7 @@ const plain = (paragraph: string): string =>
 
 /** "where" as an indirect question or a place: "shows where a rollout stands", "keeps it where it is". */
 const PLACE =
-  /\b(says?|shows?|tells?|sees?|knows?|finds?|asks?) where\b|\b(keeps?|leaves?|stays?|remains?)\b[^,;:]* where (it|they) (is|are|was|were)\b/gi;
+  /\b(says?|shows?|tells?|sees?|knows?|finds?|asks?) where\b|\b(keeps?|holds?|leaves?|stays?|remains?)\b[^,;:]* where (it|they) (is|are|was|were)\b/gi;
 
 /** "that" as a conjunction or a demonstrative. Everywhere else it is taken for a relative pronoun. */
 const CONJUNCTION =
