@@ -2,7 +2,6 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { RolloutController } from '../constructs/controller.ts';
 import { controllerFunctions } from '../constructs/definition.ts';
-import type { Synthesized } from '../rehearsal/simulation/controller.ts';
 
 /** The parts of a resource that are read here. */
 interface Resource {
@@ -17,7 +16,7 @@ const REGION = 'us-east-1';
  * Synthesizes a controller and takes from its template the parts that a rehearsal runs: the state machine's definition and its functions'
  * configuration, with every token replaced by the ARN that it could stand for.
  */
-export function render(): Synthesized {
+export function render() {
   const stack = new Stack(new App(), 'sluice', { env: { account: ACCOUNT, region: REGION } });
   const controller = new RolloutController(stack, 'Controller');
   const resources = Template.fromStack(stack).toJSON().Resources as Record<string, Resource>;
@@ -44,7 +43,7 @@ export function render(): Synthesized {
     ] as const;
   });
   return {
-    definition: JSON.parse(resolved(machine.Properties.DefinitionString, arnOf)) as Synthesized['definition'],
+    definition: JSON.parse(resolved(machine.Properties.DefinitionString, arnOf)),
     functions: Object.fromEntries(functions),
   };
 }
