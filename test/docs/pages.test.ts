@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { loadController } from '../../lib/cli/load-controller.ts';
 import { packageRoot } from '../../lib/package-root.ts';
 import { baselines } from '../../lib/rehearsal/explore/baselines.ts';
-import { invariants } from '../../lib/rehearsal/explore/violation.ts';
+import { invariants } from '../../lib/rehearsal/explore/invariants/invariants.ts';
 import { run } from '../cli/a-terminal.ts';
 import { blocks, page, pages, rows, section } from './documents.ts';
 
