@@ -22,7 +22,7 @@ import { preflight, type StartFacts } from '../lib/rollout/decisions/preflight.t
 import { type Change, quiet } from '../lib/rollout/document/change.ts';
 import { isDocument, parseRollout, type Rollout } from '../lib/rollout/document/rollout.ts';
 
-/** What the state machine's first state makes of the input: whatever it is, beside who the execution is. */
+/** The event of the state machine's first state: the input, whatever it is, beside the execution's identity. */
 const startedSchema = z.object({
   input: z.unknown(),
   execution: z.object({ id: z.string(), name: z.string(), startTime: z.iso.datetime() }),

@@ -13,7 +13,7 @@ import { isToBeKeptWarm, isToBePut, releasable, warmed } from '../lib/rollout/de
 import { quiet } from '../lib/rollout/document/change.ts';
 import { parseRollout, type Rollout } from '../lib/rollout/document/rollout.ts';
 
-/** How often is tried to release, beyond the SDK's own attempts, and how long is waited between, in milliseconds. */
+/** How many tries a release has, beyond the SDK's own attempts, and the pause between them in milliseconds. */
 const RELEASE_TRIES = 3;
 const RELEASE_PAUSE = 5000;
 
@@ -48,7 +48,7 @@ export const create: HandlerFactory<'lambda' | 'notifications'> = (context) => {
     return putProvisionedConcurrency(clients.lambda, functionName, candidate, provisionedConcurrency as number);
   }
 
-  /** The rollout has ended as it has: what cannot be released is said, and changes nothing. */
+  /** The rollout has ended already: a version that cannot be released adds to the reason, and changes nothing else. */
   async function release(rollout: Rollout): Promise<Rollout> {
     const released: Rollout = { ...rollout, toRelease: false };
     for (let attempt = 1; ; attempt++) {
@@ -61,7 +61,7 @@ export const create: HandlerFactory<'lambda' | 'notifications'> = (context) => {
           continue;
         }
         const { name, message } = error as Error;
-        const why = `provisioned concurrency of ${rollout.functionName} could not be released and costs on (${name}: ${message})`;
+        const why = `provisioned concurrency of ${rollout.functionName} could not be released and still costs money (${name}: ${message})`;
         return { ...released, reason: `${rollout.reason}; ${oneLine(why)}` };
       }
     }

@@ -47,7 +47,7 @@ export const create: HandlerFactory<'lambda' | 'sfn' | 'notifications'> = (conte
 
 export const handler = entry(create, { lambda, sfn, notifications });
 
-/** What was thrown before there was a rollout: everything that was handed over goes on, with an end that the state machine knows. */
+/** For an error before there was a rollout: the whole input goes on, with an end that the state machine knows. */
 const noRollout = (event: unknown) => {
   const { error = null } = (event ?? {}) as { readonly error?: CaughtError | null };
   return { ...(event as object), next: 'rejected', reason: `no traffic was moved: ${errorInWords(error)}` };

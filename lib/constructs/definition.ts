@@ -23,17 +23,17 @@ const taskTimeout = (name: ControllerFunction): number => functionTimeout(name) 
 
 const lambdaInvoke = 'arn:aws:states:::lambda:invoke';
 
-/** Waits 2, 4, 8, 16 and 32 s: what AWS throttles or drops within a minute changes nothing but the time. */
+/** Waits 2, 4, 8, 16 and 32 s: calls that AWS throttles or drops within a minute cost nothing but time. */
 const retryEverything = [
   { ErrorEquals: ['States.ALL'], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 5, MaxDelaySeconds: 60 },
 ];
 
-/** A quarter of an hour and more: putting the alias back is not given up lightly. */
+/** A quarter of an hour and more: a revert is not given up lightly. */
 const retryForLong = [
   { ErrorEquals: ['States.ALL'], IntervalSeconds: 1, BackoffRate: 2, MaxAttempts: 20, MaxDelaySeconds: 60 },
 ];
 
-/** For what must not be asked twice: a person's answer and its timeout are no faults, and a hook that ran has run. */
+/** For tasks that must not run twice: a person's answer and its timeout are no faults, and a hook that ran has run. */
 const retryServiceFaults = [
   {
     ErrorEquals: [
@@ -84,7 +84,7 @@ type StateName =
   | 'Released?'
   | EndState;
 
-/** What the compiler holds of a state: wherever it leads is a state that exists. */
+/** A state as the compiler checks it: it leads only to states that exist. */
 interface State {
   readonly Type: string;
   readonly Next?: StateName;
@@ -122,7 +122,7 @@ const failing = (outcome: Exclude<Outcome, 'promoted'>) => ({
 
 /**
  * The state machine, in Amazon States Language (JSONPath). Every handler returns the whole rollout document and says in
- * `$.next` where to go; what is thrown anywhere leads to Revert, which never refuses to work.
+ * `$.next` where to go. An error that is thrown anywhere leads to Revert, which never refuses to work.
  *
  * @param arns the unqualified ARN (or a token for it) of each of the controller's functions
  */

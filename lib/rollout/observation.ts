@@ -36,12 +36,12 @@ export interface AlarmObservation {
   readonly reason: string;
 }
 
-/** What was read of the outside world at one moment. */
+/** The outside world as it was read at one moment. */
 export interface Observation {
-  /** The alias, or null where it does not exist any more. */
+  /** The alias, or null if it does not exist any more. */
   readonly alias: AliasState | null;
   readonly alarms: readonly AlarmObservation[];
-  /** The value of the function's tag `sluice:hold`; null where the tag is absent. */
+  /** The value of the function's tag `sluice:hold`; null without the tag. */
   readonly hold: string | null;
   /** Closed periods since the step's weight was given, oldest first; a period without any data may be absent. */
   readonly periods: readonly Period[];
@@ -61,7 +61,7 @@ export interface MetricTiming {
   readonly delaySeconds: number;
 }
 
-/** How old what we judge by is: the per-version counts, and the data that alarms have seen. */
+/** How old the data are by which a step is judged: the per-version counts, and the data that alarms have seen. */
 export interface Timing {
   /** The counts of requests of each version. */
   readonly metrics: MetricTiming;

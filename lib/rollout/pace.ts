@@ -18,7 +18,7 @@ export const MOST_PREFLIGHTS = 800;
 
 /**
  * How long to wait between two looks: one metric period, stretched so that the planned bakes alone fit a thousand looks,
- * and doubled again and again where a hold or a prolonged step makes it more.
+ * and doubled again and again if a hold or a prolonged step needs more.
  */
 export function observationInterval(rollout: Rollout, timing: Timing): number {
   const planned = rollout.plan.reduce((sum, step) => sum + step.bakeSeconds, 0);
@@ -42,8 +42,8 @@ export const approvalSeconds = (rollout: Rollout): number =>
     : rollout.policy.approvalTimeoutSeconds;
 
 /**
- * When a step can be judged, in seconds since 1970. What judges must have seen the bake: alarms their data, evidence its
- * counts. Where the policy names neither, the clock is all there is.
+ * When a step can be judged, in seconds since 1970. Alarms must have seen the data of the bake, evidence its counts. If the policy names
+ * neither, the clock decides alone.
  */
 export function passableAt(
   policy: Pick<Rollout['policy'], 'alarms' | 'evidence'>,
@@ -58,7 +58,7 @@ export function passableAt(
   );
 }
 
-/** Whole seconds until the next look: a full interval, or less where the step can be judged sooner. */
+/** Whole seconds until the next look: a full interval, or less if the step can be judged sooner. */
 export function secondsUntilNextLook(now: number, passableAtSecond: number, intervalSeconds: number): number {
   const left = Math.ceil(passableAtSecond - now);
   return left > 0 ? Math.min(left, intervalSeconds) : intervalSeconds;

@@ -11,12 +11,12 @@ import { putEvents } from './put-events.ts';
 /** PutEvents takes so many entries. (AWS: EventBridge quotas.) */
 const MOST_ENTRIES = 10;
 
-/** How long is waited until something was told, in milliseconds: longer than the client tries. */
+/** How long an announcement is waited for, in milliseconds: longer than the client tries. */
 const PATIENCE = 10_000;
 
 /**
- * Puts changes of a rollout on the account's event bus. Whoever listens must do without where the bus fails: a rollout goes on, and an
- * alias is put back, whether or not anybody can be told.
+ * Puts changes of a rollout on the account's event bus. If the bus fails, the announcement is dropped: a rollout goes on, and an alias is
+ * reverted, whether or not anybody can be notified.
  */
 export async function announce(events: EventBridgeClient, announcements: readonly Announcement[]): Promise<void> {
   for (let first = 0; first < announcements.length; first += MOST_ENTRIES) {
@@ -29,7 +29,7 @@ export async function announce(events: EventBridgeClient, announcements: readonl
     try {
       await atMost(PATIENCE, putEvents(events, entries));
     } catch (error) {
-      console.warn(`nobody could be told: ${(error as Error).name}`);
+      console.warn(`the announcement was dropped: ${(error as Error).name}`);
       return;
     }
   }
@@ -48,7 +48,7 @@ export async function handOn(
     await announce(clients.notifications, announcementsOf(recorded, now()));
     return recorded.rollout;
   } catch (error) {
-    // What was done is done. A document that cannot be summed up, perhaps that of another release, is handed on as it is.
+    // The work is done. A document that cannot be summed up, perhaps that of another release, is handed on as it is.
     console.warn(`nothing could be recorded: ${(error as Error).name}`);
     return change.rollout;
   }

@@ -12,7 +12,7 @@ export interface Clients {
   readonly lambda: LambdaClient;
   readonly cloudwatch: CloudWatchClient;
   readonly events: EventBridgeClient;
-  /** For telling how a rollout goes, which must not hold it up: gives up soon. */
+  /** For announcements, which must not hold a rollout up: gives up soon. */
   readonly notifications: EventBridgeClient;
   readonly cloudformation: CloudFormationClient;
   readonly sfn: SFNClient;
@@ -21,7 +21,7 @@ export interface Clients {
   readonly hooks: LambdaClient;
 }
 
-/** Where a client calls and as whom; what is not given comes from the environment that the code runs in. */
+/** Where a client calls and as whom. Whatever is left out comes from the environment that the code runs in. */
 export interface Where {
   readonly region?: string;
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
@@ -41,7 +41,7 @@ const hookSettings = {
   requestHandler: { ...settings.requestHandler, requestTimeout: HOOK_TIMEOUT_SECONDS * 1000 },
 } as const;
 
-const newsSettings = {
+const notificationSettings = {
   maxAttempts: 3,
   requestHandler: { ...settings.requestHandler, requestTimeout: 2000 },
 } as const;
@@ -57,4 +57,4 @@ export const sfn = (where: Where = {}): SFNClient => new SFNClient({ ...settings
 export const hooks = (where: Where = {}): LambdaClient => new LambdaClient({ ...hookSettings, ...where });
 export const ssm = (where: Where = {}): SSMClient => new SSMClient({ ...settings, ...where });
 export const notifications = (where: Where = {}): EventBridgeClient =>
-  new EventBridgeClient({ ...newsSettings, ...where });
+  new EventBridgeClient({ ...notificationSettings, ...where });

@@ -1,7 +1,7 @@
 import { oneLine } from '../../rollout/contracts/text.ts';
 import type { Clients, Where } from './clients.ts';
 
-/** What a handler gets handed in, so that a rehearsal can hand in its own: SDK clients, environment and clock. */
+/** The dependencies of a handler: SDK clients, environment and clock. A rehearsal hands in its own. */
 export interface HandlerContext<Name extends keyof Clients = keyof Clients> {
   readonly clients: Pick<Clients, Name>;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -11,7 +11,7 @@ export interface HandlerContext<Name extends keyof Clients = keyof Clients> {
 
 type Handler = (event: unknown) => Promise<unknown>;
 
-/** Makes a handler of what surrounds it; called once per execution environment, never per event. */
+/** Makes a handler from its dependencies; called once per execution environment, never per event. */
 export type HandlerFactory<Name extends keyof Clients = keyof Clients> = (context: HandlerContext<Name>) => Handler;
 
 /** A Lambda entry point that makes its clients and its handler at the first event and keeps them. */
@@ -38,8 +38,8 @@ export function entry<Name extends keyof Clients>(
 const LONGEST_LOGGED = 500;
 
 /**
- * What goes into the log of a function: which rollout, what came of it and why. Nothing of what a function was given beyond that,
- * and of that only numbers, booleans and lines of bounded length.
+ * The line that goes into the log of a function: which rollout, how it goes on and why. Nothing else of a function's input is logged,
+ * and of these fields only numbers, booleans and lines of bounded length.
  */
 export function summaryOf(answer: unknown): Readonly<Record<string, unknown>> {
   const { execution, functionName, aliasName, stable, candidate, step, next, reverted, reason } = (answer ??

@@ -2,7 +2,7 @@
 export const isNamed = (error: unknown, ...names: readonly string[]): boolean =>
   error instanceof Error && names.includes(error.name);
 
-/** Answers undefined where AWS says that the thing does not exist. */
+/** Answers undefined if AWS says that the thing does not exist. */
 export async function orUndefined<T>(answer: Promise<T>, ...names: readonly string[]): Promise<T | undefined> {
   try {
     return await answer;

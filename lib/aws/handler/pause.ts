@@ -1,7 +1,7 @@
 /** Waits, in milliseconds, on whatever clock is installed. */
 export const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
-/** Waits for something that may as well be done without, in milliseconds at most. What it fails with is thrown while it is waited for. */
+/** Waits for something optional, at most for so many milliseconds. If it fails within that time, its error is thrown. */
 export async function atMost(milliseconds: number, optional: Promise<unknown>): Promise<void> {
   const patience = Promise.withResolvers<void>();
   const timer = setTimeout(patience.resolve, milliseconds);

@@ -12,7 +12,7 @@ export interface AliasName {
   readonly aliasName: string;
 }
 
-/** Reads an alias; null where it does not exist, which a second look has to confirm: nobody undoes a wrong end. */
+/** Reads an alias; null if it does not exist. A second look has to confirm that: nobody undoes a wrong end. */
 export async function readAlias(lambda: LambdaClient, name: AliasName): Promise<AliasState | null> {
   const alias = await readOnce(lambda, name);
   if (alias) return alias;
@@ -38,13 +38,13 @@ const MOST_TRIES = 6;
 const SETTLE_MILLISECONDS = 500;
 
 /**
- * Moves an alias: reads it, asks what to do, writes with the revision that was read, and reads it back until it shows
- * what was written.
+ * Moves an alias: reads it, has the decision made, writes with the revision that was read, and reads it back until it shows the
+ * write.
  *
  * A refused revision (412) means that somebody wrote, perhaps we: the repetition of a write whose answer was lost meets
  * its own revision. So the alias is read again and its content decides, here as everywhere.
  *
- * @throws AliasUnsettled where the alias still shows neither after several tries
+ * @throws AliasUnsettled if the alias still shows neither after several tries
  */
 export async function moveAlias(
   lambda: LambdaClient,
@@ -90,7 +90,7 @@ async function writeAlias(
     return 'written';
   } catch (error) {
     if (isNamed(error, 'PreconditionFailedException')) return 'refused';
-    // A missing version says the same as a missing alias: what is there decides.
+    // AWS has the same error for a missing version and a missing alias: a read decides.
     if (isNamed(error, 'ResourceNotFoundException') && !(await readAlias(lambda, name))) return 'refused';
     throw error;
   }

@@ -11,7 +11,7 @@ import { orUndefined } from '../handler/errors.ts';
 import type { AliasName } from './alias.ts';
 import { readProvisionedConcurrency } from './provisioned-concurrency.ts';
 
-/** Reads a published version; null where it does not exist. GetFunction has a quota of its own, 100 a second. */
+/** Reads a published version; null if it does not exist. GetFunction has a quota of its own, 100 a second. */
 export async function readVersion(
   lambda: LambdaClient,
   functionName: string,
@@ -24,7 +24,7 @@ export async function readVersion(
   return answer ? versionFactsOf(version, answer.Configuration) : null;
 }
 
-/** What a configuration tells of a version. */
+/** The facts of a version in its configuration. */
 export const versionFactsOf = (version: string, configuration: FunctionConfiguration | undefined): VersionFacts => ({
   version,
   state: configuration?.State ?? 'Active',
@@ -36,7 +36,7 @@ export const versionFactsOf = (version: string, configuration: FunctionConfigura
 /**
  * Reads the function's hold: the value of its tag `sluice:hold`, or null without one. GetFunction brings the tags along.
  *
- * @throws TagsUnreadable where Lambda answers without them: not knowing of a hold is not the same as having none
+ * @throws TagsUnreadable if Lambda answers without them: not knowing of a hold is not the same as having none
  */
 export async function readHold(lambda: LambdaClient, functionName: string): Promise<string | null> {
   const answer: GetFunctionCommandOutput = await lambda.send(new GetFunctionCommand({ FunctionName: functionName }));

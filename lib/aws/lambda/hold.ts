@@ -6,7 +6,7 @@ export async function hold(lambda: LambdaClient, functionArn: string, reason: st
   await lambda.send(new TagResourceCommand({ Resource: functionArn, Tags: { [HOLD_TAG]: tagValue(reason) } }));
 }
 
-/** Lets them go on. Where there was no hold nothing changes. */
+/** Lets them go on. If there was no hold, nothing changes. */
 export async function resume(lambda: LambdaClient, functionArn: string): Promise<void> {
   await lambda.send(new UntagResourceCommand({ Resource: functionArn, TagKeys: [HOLD_TAG] }));
 }

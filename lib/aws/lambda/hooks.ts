@@ -3,7 +3,7 @@ import { oneLine } from '../../rollout/contracts/text.ts';
 import { isNamed } from '../handler/errors.ts';
 import { pause } from '../handler/pause.ts';
 
-/** How long a hook may take, in seconds: what a Lambda function may take at most, less what the caller needs for itself. */
+/** How long a hook may take, in seconds: the longest time of a Lambda function, less the caller's own. */
 export const HOOK_TIMEOUT_SECONDS = 840;
 
 /** What a hook answered, or why it did not. */

@@ -7,10 +7,10 @@ import {
 import type { ProvisionedConcurrency } from '../../rollout/decisions/warm.ts';
 import { orUndefined } from '../handler/errors.ts';
 
-/** What Lambda answers where a qualifier has no provisioned concurrency, or does not exist. (Recorded on AWS.) */
+/** Lambda's errors for a qualifier that has no provisioned concurrency, or does not exist. (Recorded on AWS.) */
 const NOT_THERE = ['ProvisionedConcurrencyConfigNotFoundException', 'ResourceNotFoundException'] as const;
 
-/** Reads the provisioned concurrency of a version or an alias; null where it has none. */
+/** Reads the provisioned concurrency of a version or an alias; null if it has none. */
 export async function readProvisionedConcurrency(
   lambda: LambdaClient,
   functionName: string,
@@ -20,7 +20,7 @@ export async function readProvisionedConcurrency(
     lambda.send(new GetProvisionedConcurrencyConfigCommand({ FunctionName: functionName, Qualifier: qualifier })),
     ...NOT_THERE,
   );
-  return answer ? told(answer) : null;
+  return answer ? concurrencyIn(answer) : null;
 }
 
 /** Asks for execution environments of a version; asking again for the same number changes nothing but takes its time again. */
@@ -37,10 +37,10 @@ export async function putProvisionedConcurrency(
       ProvisionedConcurrentExecutions: executions,
     }),
   );
-  return told(answer);
+  return concurrencyIn(answer);
 }
 
-/** Takes a version's provisioned concurrency away; that there is none is as good. */
+/** Takes a version's provisioned concurrency away. A version that has none is no error. */
 export async function deleteProvisionedConcurrency(
   lambda: LambdaClient,
   functionName: string,
@@ -53,7 +53,7 @@ export async function deleteProvisionedConcurrency(
 }
 
 /** A status that is not known here is waited for. */
-function told(answer: {
+function concurrencyIn(answer: {
   readonly RequestedProvisionedConcurrentExecutions?: number;
   readonly Status?: string;
   readonly StatusReason?: string;

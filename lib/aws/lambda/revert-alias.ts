@@ -5,7 +5,7 @@ import type { RevertDecision } from '../../rollout/decisions/revert.ts';
 import type { Clients } from '../handler/clients.ts';
 import { type AliasName, moveAlias } from './alias.ts';
 
-/** Puts an alias back where the decision on it says so; otherwise leaves it as it is. */
+/** Reverts an alias if the decision on it says so; otherwise leaves it as it is. */
 export async function revertAlias(
   lambda: Clients['lambda'],
   name: AliasName,

@@ -11,24 +11,24 @@ import {
 import { type RolloutExecution, readRollouts } from '../states/executions.ts';
 import { type AliasName, moveAlias } from './alias.ts';
 
-/** What a rollback did: the alias as it was read back after the write; or why there was none. */
+/** The result of a rollback: the alias as it was read back after the write; or why there was no write. */
 export type RolledBack =
   | {
       readonly kind: 'written';
       readonly alias: AliasState;
       readonly from: string;
       readonly to: string;
-      /** The name of the execution whose weights were taken away, as far as the alias told; it ends for that. */
+      /** The name of the execution whose weights were taken away, as far as the alias told. That execution ends now. */
       readonly execution: string | undefined;
     }
   | { readonly kind: 'done' | 'refused'; readonly alias: AliasState | null; readonly why: string }
   | { readonly kind: 'notStarted'; readonly alias: AliasState; readonly rollout: RolloutExecution };
 
 /**
- * Puts an alias back: one read, one write, and the alias read back until it shows it. See {@link rollbackOf} for where to.
+ * Rolls an alias back: one read, one write, and reads until the alias shows the write. {@link rollbackOf} decides to which version.
  *
- * @param underWay finds a rollout of the alias that is running. It is asked only where the alias carries no weights and no version
- *   is named: then that rollout, which has moved no traffic yet, may be what is meant, and nothing is written
+ * @param underWay finds a rollout of the alias that is running. It is asked only if the alias carries no weights and no version is
+ *   named: then the person may mean that rollout, which has moved no traffic yet, and nothing is written
  */
 export async function rollbackAlias(
   lambda: LambdaClient,

@@ -9,7 +9,7 @@ import type { NamedAlias } from '../../rollout/decisions/prune.ts';
 import { functionSchema, versionSchema } from '../../rollout/document/start.ts';
 import { isNamed } from '../handler/errors.ts';
 
-/** A published version as ListVersionsByFunction tells of it: without its state. */
+/** A published version as ListVersionsByFunction describes it: without its state. */
 export interface PublishedVersion {
   readonly version: string;
   readonly description: string;
@@ -80,7 +80,7 @@ export async function readProvisioned(
 /**
  * Deletes one published version. One that is gone already is as good. (Recorded on AWS.)
  *
- * @throws Error where the version is no number, or the function's name brings a qualifier: without a number Lambda deletes the whole
+ * @throws Error if the version is no number, or the function's name brings a qualifier: without a number Lambda deletes the whole
  *   function
  */
 export async function deleteVersion(lambda: LambdaClient, functionName: string, version: `${number}`): Promise<void> {

@@ -18,16 +18,16 @@ import { revertAlias, type Written } from '../lambda/revert-alias.ts';
 import { type BadEnd, executionArnOf, jsonIn, readBadEnds, stateMachineArnOf } from './executions.ts';
 import { endWait } from './history.ts';
 
-/** What came of an event. */
+/** The answer to an event. */
 export interface EventAnswer {
   readonly reverted: boolean;
   readonly reason: string;
 }
 
-/** What reverting on an event takes: Lambda for the alias, and the others to tell whoever waits, once it is back. */
+/** The clients that reverting on an event takes: Lambda for the alias, and the others to notify everybody once it is reverted. */
 export type RevertClients = Pick<Clients, 'lambda' | 'sfn' | 'notifications'>;
 
-/** Puts back the weights that an alias shows when one of its alarms fires. */
+/** Takes back the weights that an alias shows when one of its alarms fires. */
 export function revertOnAlarm(clients: RevertClients, trigger: AlarmTrigger, now: number): Promise<EventAnswer> {
   const { function: functionName, alias: aliasName, alarm, reason, time, stateMachineArn } = trigger;
   const at = Date.parse(time) / 1000;
@@ -39,8 +39,8 @@ export function revertOnAlarm(clients: RevertClients, trigger: AlarmTrigger, now
 }
 
 /**
- * Puts back the weights of an execution that was stopped, lost or failed. One that ended on purpose has left the alias as it was
- * meant to be; only what it wrote itself, after its end, may not be there.
+ * Takes back the weights of an execution that was stopped, lost or failed. An execution that ended on purpose has left the alias as it
+ * meant to; only weights that it wrote itself after its end are taken back.
  */
 export async function revertAfterEnd(clients: RevertClients, end: BadEnd, now: number): Promise<EventAnswer> {
   const name = aliasIn(end.input);
@@ -58,13 +58,13 @@ export async function revertAfterEnd(clients: RevertClients, end: BadEnd, now: n
   );
 }
 
-/** Looks through the executions that ended badly within the last day, and on purpose within the last hour, for what they left. */
+/** Looks for weights that were left by executions which ended badly within the last day, or on purpose within the last hour. */
 export async function sweep(clients: RevertClients, stateMachineArn: string, now: number): Promise<EventAnswer> {
   const found = await readBadEnds(clients.sfn, stateMachineArn, now - SWEEP_SECONDS);
   const ends = found.filter((end) => !isDeliberate(end.error) || end.stoppedAt >= now - DELIBERATE_SWEEP_SECONDS);
   const reverted: string[] = [];
   const failures: unknown[] = [];
-  // One that cannot be looked at, perhaps for lack of a permission, holds up no other.
+  // An execution that cannot be looked at, perhaps for lack of a permission, holds up no other.
   for (const end of ends) {
     try {
       const answer = await revertAfterEnd(clients, end, now);
@@ -101,7 +101,7 @@ async function revertOnEvent(
   return { reverted: true, reason };
 }
 
-/** The rollout's own end tells what both versions served; an event does not know. */
+/** The announcement of the revert. The rollout's own end tells the requests of both versions; an event does not know them. */
 function announcementOf(
   name: AliasName,
   { to, candidate }: Written,
@@ -132,7 +132,7 @@ function announcementOf(
 
 const left = (reason: string): EventAnswer => ({ reverted: false, reason });
 
-/** What every input has that moved any traffic; the rest may be of another release. */
+/** The fields of every input that moved any traffic; the rest may be of another release. */
 const startInput = z.object({ function: functionSchema, alias: aliasNameSchema, policy: z.unknown().optional() });
 
 /** The alias that an execution was started for and the weights that it had planned, from the text of its input. */

@@ -11,7 +11,7 @@ import type { RevertClients } from './revert-on-event.ts';
 /** A rollback as a person asks for it, and the controller that is asked. The state machine adds where to go on. */
 const triggerSchema = rollbackInputSchema.extend({ stateMachineArn: z.string().min(1), next: z.string().optional() });
 
-/** What came of it, and where the state machine goes. */
+/** The answer to the request, and where the state machine goes. */
 export interface RollbackAnswer {
   readonly next: 'rolledBackByHand' | 'rejected';
   readonly reason: string;
@@ -22,8 +22,8 @@ export interface RollbackAnswer {
 }
 
 /**
- * Puts an alias back because a person asked the controller to: as an execution with the operation `rollback`, or through
- * Systems Manager. What cannot be meant is answered as `rejected`, with what to do.
+ * Rolls an alias back because a person asked the controller to: as an execution with the operation `rollback`, or through
+ * Systems Manager. A request that cannot be carried out is answered as `rejected`, with the remedy.
  */
 export async function handleRollbackRequest(clients: RevertClients, event: unknown): Promise<RollbackAnswer> {
   const parsed = triggerSchema.safeParse(event, { reportInput: true });
@@ -68,7 +68,7 @@ function nameIn({ function: functionName, alias }: RollbackInput): AliasName | s
 /** So many of the newest executions are looked at for which alias may be meant. */
 const MOST_LOOKED_AT = 25;
 
-/** The alias that is meant where not all is said: that of the only rollout under way, or the only one there is. */
+/** The alias that an incomplete request means: that of the only rollout under way, or the only one there is. */
 async function nameInExecutions(
   { sfn }: RevertClients,
   asked: z.output<typeof triggerSchema>,

@@ -1,8 +1,8 @@
-/** Where an alias sends its traffic. */
+/** How an alias divides its traffic. */
 export interface Routing {
-  /** The version that gets what no weight takes. */
+  /** The version that gets the traffic which no weight takes. */
   readonly functionVersion: string;
-  /** Further versions and their share as Lambda keeps it, 0.0 to 1.0. Empty where the alias serves one version. */
+  /** Further versions and their share as Lambda keeps it, 0.0 to 1.0. Empty if the alias serves one version. */
   readonly additionalVersionWeights: Readonly<Record<string, number>>;
 }
 

@@ -2,10 +2,10 @@ import { cut, oneLine } from '../contracts/text.ts';
 import type { AliasState } from './alias.ts';
 import { shareOf } from './alias.ts';
 
-/** What Lambda accepts as the description of an alias. */
+/** The longest description of an alias that Lambda accepts. */
 const LONGEST_DESCRIPTION = 256;
 
-/** The mark of whoever deploys the alias, which every description ends with: `[sluice:0123456789ab]`. */
+/** The owner's mark at the end of every description: `[sluice:0123456789ab]`. The stack that deploys the alias is its owner. */
 const markPattern = / ?\[sluice:(?<mark>[0-9a-f]{12})\]$/;
 
 /** The room that is kept for the mark, with the space before it. */
@@ -62,7 +62,7 @@ const endPattern = new RegExp(
   's',
 );
 
-/** The rollout named by an alias's description, or undefined where a person wrote it or the rollout has ended. */
+/** The rollout named by an alias's description, or undefined if a person wrote it or the rollout has ended. */
 export function ownerOf(alias: AliasState): Owner | undefined {
   const match = matched(shiftPattern, alias);
   return (
@@ -70,7 +70,7 @@ export function ownerOf(alias: AliasState): Owner | undefined {
   );
 }
 
-/** How a rollout ended, where the alias's description tells of an end. */
+/** How a rollout ended, if the alias's description tells of an end. */
 export function endOf(alias: AliasState): End | undefined {
   const match = matched(endPattern, alias);
   if (!match) return undefined;
@@ -90,7 +90,7 @@ export function showsWeightsOf(owner: Owner, alias: AliasState): boolean {
   );
 }
 
-/** The mark of the resource that owns an alias, or undefined where none does. */
+/** The mark of the resource that owns an alias, or undefined if none does. */
 export const markOf = (alias: { readonly description: string }): string | undefined =>
   markPattern.exec(alias.description)?.groups?.['mark'];
 

@@ -1,8 +1,8 @@
 import type { AliasState, Routing } from './alias.ts';
 
 /**
- * What is to be written, decided on the alias as it was just read. `done` means that the alias shows already what was wanted; an alias
- * that is not to be touched is `foreign`.
+ * The decision on an alias that was just read. `done` means that the alias shows the wanted routing already; an alias that is not to be
+ * touched is `foreign`.
  */
 export type Move =
   | { readonly kind: 'write'; readonly to: Routing; readonly description: string }

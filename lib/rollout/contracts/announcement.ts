@@ -8,7 +8,7 @@ import type { VersionCounts } from '../observation.ts';
 import { type EndEvent, ends, type Outcome } from './ends.ts';
 import { oneLine } from './text.ts';
 
-/** What is announced of a rollout: its start, its end, and what its journal tells but requests for approval, which have an event of their own. */
+/** An event that is announced: the start, the end, and every entry of the journal. Requests for approval have an event of their own. */
 export type ChangeEvent = Exclude<RolloutEvent['event'], 'approvalRequested'> | EndEvent;
 
 /**
@@ -32,17 +32,17 @@ export interface Announcement {
   readonly weight: number;
   readonly reason: string;
   readonly at: string;
-  /** What both versions were seen to serve since the first traffic, and in the step at hand; null where nobody had counted. */
+  /** The requests of both versions that were observed since the first traffic, and in the current step; null if nobody had counted. */
   readonly evidence: {
     readonly alarms: readonly string[];
     readonly rollout: VersionCounts;
     readonly step: VersionCounts;
   } | null;
-  /** Requests that were seen to fail on the candidate; null where nobody had counted. */
+  /** Requests to the candidate that were observed to fail; null if nobody had counted. */
   readonly failedRequests: number | null;
 }
 
-/** What is announced of a change, in the order in which it happened. `now` is in seconds since 1970. */
+/** The announcements of a change, in the order in which its events happened. `now` is in seconds since 1970. */
 export function announcementsOf({ rollout, events }: Change, now: number): readonly Announcement[] {
   const outcome = outcomeIn(rollout);
   const announced: Announced[] = events.flatMap(({ event, ...rest }) =>

@@ -2,7 +2,7 @@ import type { CaughtError } from '../document/rollout.ts';
 import { oneLine } from './text.ts';
 
 /**
- * What was thrown, in one line. A Catch hands over a ragged thing: a handler's error has JSON text as its Cause, a
+ * The error that was thrown, in one line. A Catch hands over ragged things: a handler's error has JSON text as its Cause, a
  * timeout an empty one, a failed callback null, a missing function plain text. (Recorded on AWS.)
  */
 export function errorInWords(error: CaughtError | null): string {

@@ -9,9 +9,9 @@ export const TIMING_VARIABLE = 'SLUICE_TIMING';
 export const timingSchema = z.strictObject({ metrics: metricTiming, alarms: metricTiming });
 
 /**
- * Reads the timing from a function's environment; CloudWatch's minutes where it is not set.
+ * Reads the timing from a function's environment; CloudWatch's minutes if it is not set.
  *
- * @throws Error where the variable is set to something else, with what was found
+ * @throws Error with the value that was found if it is no timing
  */
 export function timingIn(environment: Readonly<Record<string, string | undefined>>): Timing {
   const text = environment[TIMING_VARIABLE];

@@ -4,13 +4,13 @@ import { outcomeOfError } from './ends.ts';
 /** The `source` of every event that Sluice puts on the event bus. */
 export const EVENT_SOURCE = 'sluice';
 
-/** The `detail-type` of the events that tell how a rollout goes. */
+/** The `detail-type` of the events about the course of a rollout. */
 export const ROLLOUT_CHANGED = 'Sluice Rollout Changed';
 
 /** The `detail-type` of the event that asks a person for an approval. */
 export const APPROVAL_REQUESTED = 'Sluice Approval Requested';
 
-/** What the rule on alarms hands to the revert function; the rule itself names function and alias. */
+/** The event that the rule on alarms hands to the revert function; the rule itself names function and alias. */
 export const alarmTriggerSchema = z.object({
   trigger: z.literal('alarm'),
   function: z.string().min(1),
@@ -40,7 +40,7 @@ export const executionEventSchema = z.object({
 });
 export type ExecutionEvent = z.output<typeof executionEventSchema>;
 
-/** What the rule that comes every five minutes hands to the revert function: whose executions are to be looked through. */
+/** The event that the rule of every five minutes hands to the revert function: whose executions are to be looked through. */
 export const sweepTriggerSchema = z.object({ trigger: z.literal('sweep'), stateMachineArn: z.string().min(1) });
 export type SweepTrigger = z.output<typeof sweepTriggerSchema>;
 

@@ -1,15 +1,15 @@
 import type * as z from 'zod';
 
-/** One field that was refused: where it stands, what was found there and what was expected. */
+/** One field that was refused: its place, the value that was found there and the one that was expected. */
 export interface Refusal {
   /** For example `steps[1].weight`; empty for the document itself. */
   readonly path: string;
-  /** As JSON, cut to a line; undefined where the field says it all. */
+  /** As JSON, cut to a line; undefined if the path says it all. */
   readonly found: string | undefined;
   readonly expected: string;
 }
 
-/** What a schema refused, field by field. Parse with `reportInput: true`, or what was found is not known. */
+/** The fields that a schema refused. Parse with `reportInput: true`, or the values that were found are not known. */
 export const refusalsIn = (error: z.ZodError): readonly Refusal[] =>
   error.issues.flatMap((issue) => ofIssue(issue, []));
 
@@ -40,7 +40,7 @@ function ofIssue(issue: z.core.$ZodIssue, parents: readonly PropertyKey[]): read
   return [{ path: inWords(path), found, expected: expectation(issue) }];
 }
 
-/** What stands at the issue's path: a union names its discriminator, but hands over the whole object. */
+/** The value at the issue's path: a union names its discriminator, but hands over the whole object. */
 function valueAt(issue: z.core.$ZodIssue): unknown {
   const last = issue.path.at(-1);
   const { input } = issue as { input?: unknown };
@@ -88,7 +88,7 @@ function shown(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
-/** A construct that stands in a policy is no JSON, nor is what is nested too deeply for it. */
+/** A construct in a policy is no JSON, and neither is a value that is nested too deeply. */
 function jsonOf(value: unknown): string {
   try {
     return JSON.stringify(value) ?? typeof value;

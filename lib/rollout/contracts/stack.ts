@@ -1,6 +1,6 @@
 /**
- * What a stack's status means for a rollout that its deploy started. Only a committed stack may be followed by a shift: what
- * rolls back afterwards would undo it. An update whose cleanup is still going on is committed.
+ * Whether a stack's status lets the rollout go on that its deploy started. A shift may follow only a committed stack: a stack that rolls
+ * back afterwards would undo it. An update whose cleanup is still going on is committed.
  */
 export function commitOf(status: string | null): 'committed' | 'underWay' | 'rolledBack' {
   if (status === null || committed.has(status)) return 'committed';

@@ -1,7 +1,7 @@
 /** How much of a text from outside is kept: of a hook, an operator, an alarm, an error. */
 const LONGEST_FOREIGN_TEXT = 500;
 
-/** What moves a cursor, starts an escape sequence, breaks a line or turns the direction of writing around. */
+/** Characters that move a cursor, start an escape sequence, break a line or turn the direction of writing around. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g;
 

@@ -2,7 +2,7 @@ import { type AliasState, allTrafficTo, type Routing, routingInWords, sameRoutin
 import { type Rollout, routingAt } from '../document/rollout.ts';
 import { describeWanted } from './shift.ts';
 
-/** What skipping the rest of a bake means on the alias as it was read; or why it may not be skipped now. */
+/** How the rest of a bake is skipped on the alias as it was read; or why it may not be skipped now. */
 export type AdvanceDecision =
   | {
       readonly kind: 'write';
@@ -15,8 +15,8 @@ export type AdvanceDecision =
 
 /**
  * Gives the weight after the one that the rollout has given, or everything after the last: exactly what the rollout takes for an
- * advance when it looks at the alias next. The description names the rollout, so that alarms and the end of the execution put back
- * also this weight.
+ * advance when it looks at the alias next. The description names the rollout, so that alarms and the end of the execution take back
+ * this weight too.
  */
 export function advanceOf(rollout: Rollout, alias: AliasState | null, by: string): AdvanceDecision {
   const refuse = (why: string): AdvanceDecision => ({ kind: 'refuse', why });
@@ -32,7 +32,7 @@ export function advanceOf(rollout: Rollout, alias: AliasState | null, by: string
     return refuse(
       sameRouting(alias, to)
         ? 'the rollout has not taken up the last advance yet; try again in a minute'
-        : `the alias serves ${routingInWords(alias)}, which is not what the rollout gave`,
+        : `the alias serves ${routingInWords(alias)}, which is not the weight that the rollout gave`,
     );
   }
   if (!next) {

@@ -7,11 +7,11 @@ import { type CaughtError, type Rollout, weightOf } from '../document/rollout.ts
 /** The error name with which `sluice reject` fails an approval request. */
 export const REJECTED = 'ApprovalRejected';
 
-/** The error name with which a request ends that nobody needs to answer any more: the alias was put back meanwhile. */
+/** The error name with which a request ends if the alias was put back meanwhile: nobody needs to answer it any more. */
 export const ALIAS_REVERTED = 'AliasPutBack';
 
 /**
- * Takes in what came of an approval request: the document comes back from AwaitApproval with an answer, or with what a
+ * Takes in the answer to an approval request: the document comes back from AwaitApproval with an answer, or with the error that a
  * Catch left. A request that failed without any error name is a person's no as well. (Recorded: Error null, Cause null.)
  */
 export function withAnswer(rollout: Rollout, now: number): Change {
@@ -46,7 +46,7 @@ function answered(
   return { ...rollout, approval: verdict, approvals };
 }
 
-/** A request may time out again and again where the policy holds: the latest answers are kept. */
+/** A request may time out again and again if the policy holds: the latest answers are kept. */
 const MOST_APPROVALS = 100;
 
 /** Who answered and what they said, as the end of a sentence. */
@@ -63,7 +63,7 @@ function answerIn(cause: unknown): ApprovalAnswer {
   }
 }
 
-/** What is kept of an answer: whoever sent it may have sent anything. */
+/** The part of an answer that is kept: its sender may have sent anything. */
 function answerOf(answer: unknown): ApprovalAnswer {
   const { by, comment } = (answer ?? {}) as { by?: unknown; comment?: unknown };
   return {

@@ -7,7 +7,7 @@ import { newRollout, outOfReach, startInputSchema } from '../document/start.ts';
 import { type Policy, policySchema } from '../policy/policy.ts';
 import { type RollbackInput, rollbackInputSchema } from './rollback.ts';
 
-/** What an input is answered that makes no rollout, with every field that the state machine asks for. */
+/** The answer to an input that makes no rollout, with every field that the state machine reads. */
 export interface NoRollout {
   readonly next: 'rejected';
   readonly reason: string;
@@ -36,14 +36,14 @@ export function startRequestIn(input: unknown, executionArn: string): StartReque
   return elsewhere ? noRollout(elsewhere) : parsed.data;
 }
 
-/** Whether a request leaves something to what the alias's stack has deployed. */
+/** Whether a request leaves something to the registration that the alias's stack has deployed. */
 export const leavesToTheStack = ({ policy, provisionedConcurrency }: StartRequest): boolean =>
   policy === undefined || provisionedConcurrency === undefined;
 
 /**
  * The new rollout that a request asks for.
  *
- * @param deployed what the stack of the alias has deployed; undefined if nothing is left to it, or it has deployed nothing
+ * @param deployed the registration that the stack of the alias has deployed; undefined if nothing is left to it, or it has deployed nothing
  */
 export function begun(
   request: StartRequest,

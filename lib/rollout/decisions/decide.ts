@@ -9,7 +9,7 @@ import type { Step } from '../policy/step.ts';
 import { answerInWords } from './approval.ts';
 import { externalChange } from './external-change.ts';
 
-/** What is to be done next, with its reason in words that a person on call understands. */
+/** The next action, with its reason in words that a person on call understands. */
 export type Decision = { readonly reason: string } & (
   | { readonly kind: 'keepWatching'; readonly waitSeconds: number }
   | { readonly kind: 'advance'; readonly step: number }
@@ -20,10 +20,10 @@ export type Decision = { readonly reason: string } & (
 );
 
 /**
- * The heart of Sluice: what an observation means for a rollout. Pure; `now` is in seconds since 1970.
+ * The heart of Sluice: decides what an observation means for a rollout. Pure; `now` is in seconds since 1970.
  *
- * In this order: a person's hand on the alias wins; then what speaks against the candidate; then what keeps the rollout
- * where it is; and only what is left may go on.
+ * The order of the rules is the specification. A person who changed the alias wins. Then come the rules that speak against the
+ * candidate, then those that keep the rollout at its step. If no rule objects, the rollout goes on.
  */
 export function decide(rollout: Rollout, observation: CountedObservation, now: number): Decision {
   return (
@@ -73,7 +73,7 @@ function byTheAlarms(rollout: Rollout, alarms: readonly AlarmObservation[]): Dec
   const firing = alarms.find((alarm) => alarm.state === 'ALARM' && !rollout.ignoredAlarms.includes(alarm.name));
   if (!firing) return undefined;
   const evidence = rollout.policy.evidence
-    ? '; the policy asks for evidence, but candidate and stable are not compared yet, so the alarm decides'
+    ? '; requests are not compared version by version yet, so the alarm decides even though the policy sets "evidence"'
     : '';
   return { kind: 'revert', reason: `alarm ${firing.name} is in ALARM${inBrackets(firing.reason)}${evidence}` };
 }
@@ -87,7 +87,7 @@ function byARefusal(rollout: Rollout): Decision | undefined {
   return undefined;
 }
 
-/** A person who moved the alias on meanwhile has answered in their own way, and is asked about before this. */
+/** Nobody answered in time. This rule comes after `bySkipping`: a person who moved the alias on has answered in their own way. */
 function byNobodysAnswer(rollout: Rollout): Decision | undefined {
   if (rollout.approval !== 'timedOut' || rollout.policy.onApprovalTimeout === 'hold') return undefined;
   return { kind: 'revert', reason: `nobody approved within ${rollout.policy.approvalTimeoutSeconds} s` };
@@ -97,7 +97,7 @@ function byTheHistoryLimit(rollout: Rollout): Decision | undefined {
   if (rollout.observations < MOST_LOOKS) return undefined;
   return {
     kind: 'revert',
-    reason: `the alias was looked at ${MOST_LOOKS} times; a Step Functions execution ends at 25,000 events, so this one ends first`,
+    reason: `the alias was looked at ${MOST_LOOKS} times; a Step Functions execution may have 25,000 events, so this one ends before that`,
   };
 }
 
@@ -125,9 +125,9 @@ function byTheBake(rollout: Rollout, observation: CountedObservation, now: numbe
   if (!silent) return undefined;
   const longest = Math.max(step.bakeSeconds, rollout.policy.evidence?.maximumBakeSeconds ?? LONGEST_SILENCE_SECONDS);
   if (now < rollout.shiftedAt + longest) {
-    return keepWatching(rollout, observation, now, `alarm ${silent.name} has no data yet, and no data is not health`);
+    return keepWatching(rollout, observation, now, `alarm ${silent.name} has no data yet, which proves nothing`);
   }
-  return withoutProof(rollout, `alarm ${silent.name} had no data for ${longest} s, and no data is not health`);
+  return withoutProof(rollout, `alarm ${silent.name} had no data for ${longest} s, which proves nothing`);
 }
 
 /** How long a step without evidence waits for an alarm that has no data, in seconds; then it is given up. */
@@ -140,19 +140,19 @@ function byTheTraffic(rollout: Rollout, observation: CountedObservation, now: nu
   const { invocations } = observation.counts.candidate;
   if (invocations >= evidence.minimumInvocations) return undefined;
   const longest = Math.max(step.bakeSeconds, evidence.maximumBakeSeconds);
-  const few = `${rollout.candidate} was seen to serve ${invocations} requests at ${step.weight} %, fewer than ${evidence.minimumInvocations}`;
+  const few = `${invocations} requests to ${rollout.candidate} were observed at ${step.weight} %, fewer than ${evidence.minimumInvocations}`;
   if (now < rollout.shiftedAt + longest) {
-    return keepWatching(rollout, observation, now, `${few}: no traffic is not health, so the step goes on`);
+    return keepWatching(rollout, observation, now, `${few}: that proves too little, so the step goes on`);
   }
   return withoutProof(rollout, `${few} in ${longest} s`);
 }
 
-/** What the policy says where a step has gone on for as long as it may and still shows nothing. */
-function withoutProof(rollout: Rollout, what: string): Decision | undefined {
+/** A step has gone on for as long as it may and still proves nothing: the policy's `onNoEvidence` decides. */
+function withoutProof(rollout: Rollout, why: string): Decision | undefined {
   const onNoEvidence = rollout.policy.evidence?.onNoEvidence ?? 'revert';
   if (onNoEvidence === 'proceed' || rollout.approval === 'approved') return undefined;
-  if (onNoEvidence === 'revert') return { kind: 'revert', reason: what };
-  return { kind: 'askApproval', step: rollout.step + 1, reason: `${what}: a person decides` };
+  if (onNoEvidence === 'revert') return { kind: 'revert', reason: why };
+  return { kind: 'askApproval', step: rollout.step + 1, reason: `${why}: a person decides` };
 }
 
 function onwards(rollout: Rollout, observation: CountedObservation): Decision {
@@ -178,7 +178,7 @@ function passedInWords(rollout: Rollout, observation: CountedObservation): strin
   const watched =
     alarms.length === 0 ? 'no alarm is named' : alarms.length === 1 ? 'the alarm is quiet' : 'all alarms are quiet';
   if (candidate.invocations === 0) {
-    return `${step.bakeSeconds} s at ${step.weight} % passed and ${watched}; ${rollout.candidate} was not seen to serve a request, which proves nothing`;
+    return `${step.bakeSeconds} s at ${step.weight} % passed and ${watched}; no requests to ${rollout.candidate} were observed, so nothing is proven`;
   }
   const against = stable.invocations > 0 ? ` against ${stable.errors} of ${stable.invocations}` : '';
   return `${step.bakeSeconds} s at ${step.weight} % passed and ${watched}; ${candidate.errors} of ${candidate.invocations} requests failed on ${rollout.candidate}${against}`;

@@ -2,18 +2,18 @@ import { type AliasState, allTrafficTo, type Routing, routingInWords, sameRoutin
 import { endOf, ownerOf, showsWeightsOf, writerOf } from '../alias/description.ts';
 import type { Rollout } from '../document/rollout.ts';
 
-/** What somebody else did with the alias of a rollout that has given weights, and what that means in words. */
+/** A change that somebody else made to the alias of a rollout that has given weights, and its meaning in words. */
 export interface ExternalChange {
   readonly kind: 'removed' | 'tookOver' | 'reverted' | 'promoted' | 'changed';
   readonly reason: string;
 }
 
 /**
- * Whether the alias shows another hand than this rollout's: another rollout's, a person's, or our own events' (the alarm's fast
- * path puts back as well, and its description tells why).
+ * The change of the alias that is not this rollout's: another rollout made it, a person, or our own events. (The alarm's fast path
+ * reverts as well, and its description tells why.)
  *
- * A read may be out of date: then the alias tells of an older rollout, or of an earlier step of this one, in its routing and its
- * description alike, which no person's edit leaves behind. That is nobody's hand, and a write on it is refused (412).
+ * A read may be out of date. Then the routing and the description both show an older rollout, or an earlier step of this one; no
+ * person's edit leaves the two alike. That is no change, and a write on such a read is refused (412).
  *
  * @param expected the routings that the rollout itself accounts for
  */
@@ -46,8 +46,8 @@ function isStale(rollout: Rollout, alias: AliasState): boolean {
 }
 
 /**
- * Whether the alias shows what the rollout gave, or what it takes for its own when a person gives it. What a person gives after
- * the rollout has written more, or has put the alias back, is not: it stays.
+ * Whether the alias shows the weight that the rollout gave, or the next one, which it takes for its own if a person gives it. A weight
+ * that a person gives after the rollout has written more, or has reverted the alias, is theirs and stays.
  */
 export function accountsFor(rollout: Rollout, alias: AliasState, expected: readonly Routing[]): boolean {
   if (endOf(alias)?.execution === rollout.execution.name) return false;
@@ -56,10 +56,10 @@ export function accountsFor(rollout: Rollout, alias: AliasState, expected: reado
   return expected.some((routing) => sameRouting(alias, routing) && shareOf(rollout.candidate, routing) >= written);
 }
 
-/** Why the stable version serves alone: as the alias tells, or because a person wants it so. */
+/** Why the stable version serves alone: for the reason in the description, or because a person wants it so. */
 export const revertedReason = (rollout: Rollout, alias: AliasState): string =>
   endOf(alias)?.reason ?? `the alias was put back to ${rollout.stable} by hand`;
 
 /** That the alias is somebody else's. */
 export const changedReason = (alias: Routing): string =>
-  `the alias was changed to ${routingInWords(alias)} by someone else; it stays as they set it`;
+  `the alias was changed to ${routingInWords(alias)} by someone else; Sluice leaves it as they set it`;

@@ -24,7 +24,7 @@ export function stageOf({ next }: Rollout): HookStage {
 export const agreed = (rollout: Rollout, stage: HookStage): Rollout =>
   stage === 'beforeTraffic' ? { ...rollout, tried: true, next: 'preflight' } : { ...rollout, next: past[stage] };
 
-/** What a hook is invoked with. */
+/** The event that a hook is invoked with. */
 export interface HookEvent {
   readonly schema: 1;
   readonly stage: HookStage;

@@ -7,17 +7,17 @@ import type { AlarmObservation } from '../observation.ts';
 import { MOST_PREFLIGHTS, preflightInterval } from '../pace.ts';
 import { towardsTraffic, wantsWarming, warming } from './warm.ts';
 
-/** What Lambda says of a published version. */
+/** A published version as Lambda describes it. */
 export interface VersionFacts {
   readonly version: string;
   readonly state: string;
   readonly stateReason: string;
   readonly role: string;
-  /** The target of its dead-letter queue; empty where it has none. */
+  /** The target of its dead-letter queue; empty if it has none. */
   readonly deadLetterTarget: string;
 }
 
-/** What was read before any traffic moves. */
+/** The facts that are read before any traffic moves. */
 export interface StartFacts {
   readonly alias: AliasState | null;
   readonly stable: VersionFacts | null;
@@ -25,7 +25,7 @@ export interface StartFacts {
   readonly alarms: readonly AlarmObservation[];
   readonly hold: string | null;
   readonly provisionedConcurrency: boolean;
-  /** The status of the stack whose deploy started the rollout; null where none did. */
+  /** The status of the stack whose deploy started the rollout; null if none did. */
   readonly stackStatus: string | null;
 }
 
@@ -33,9 +33,9 @@ export interface StartFacts {
 const MOST_PENDING_LOOKS = 150;
 
 /**
- * Whether a rollout may start, and from what. It is refused with its reason before any traffic moves, and waits for
- * what only takes time. The alias decides what is stable, afresh at each look: a rollout that is superseded may go on until
- * our first weight is written.
+ * Whether a rollout may start, and from which version. It is refused with its reason before any traffic moves, and waits for
+ * everything that only takes time. The alias says which version is stable, afresh at each look: a rollout that is superseded may go on
+ * until our first weight is written.
  */
 export function preflight(rollout: Rollout, facts: StartFacts, now: number): Change {
   const { alias } = facts;

@@ -7,7 +7,7 @@ export interface NamedAlias extends AliasState {
   readonly name: string;
 }
 
-/** What is known of a rollout, for what must outlive it. */
+/** The facts of a rollout that decide which versions must outlive it. */
 export interface PrunedRollout {
   readonly execution: string;
   readonly aliasName: string;
@@ -39,8 +39,8 @@ export interface Pruning {
 export const FEWEST_KEPT = 2;
 
 /**
- * What may be deleted: whatever no alias uses, no alias may be put back to, no rollout has just come from or goes to, has no
- * provisioned concurrency, and is not among the newest.
+ * The versions that may be deleted. A version stays if an alias uses it or may be put back to it, if a rollout has just come from it or
+ * goes to it, if it has provisioned concurrency, or if it is among the newest.
  */
 export function pruningOf({ versions, aliases, rollouts, provisioned, keep }: PruneFacts): Pruning {
   const published = publishedOf(versions);
@@ -70,8 +70,8 @@ export const publishedOf = (versions: readonly string[]): readonly string[] =>
   versions.filter((version) => /^[1-9]\d*$/.test(version)).toSorted((a, b) => Number(a) - Number(b));
 
 /**
- * The versions that an alias tells of having had, a rollback's target among them. Where it tells of no target, the version
- * before the one that it serves.
+ * The versions that an alias's description names, a rollback's target among them. If it names no target, the version before the one
+ * that the alias serves.
  */
 function usedBefore(alias: AliasState, published: readonly string[]): readonly (string | undefined)[] {
   const rollback = rollbackOf(alias);
@@ -80,6 +80,6 @@ function usedBefore(alias: AliasState, published: readonly string[]): readonly (
       ? rollback.to.functionVersion
       : published.findLast((version) => Number(version) < Number(alias.functionVersion));
   const [owner, end] = [ownerOf(alias), endOf(alias)];
-  const told = [target, owner?.stable, owner?.candidate, end?.from, end?.to];
-  return told.filter((version) => version !== undefined && !servedBy(alias).includes(version));
+  const named = [target, owner?.stable, owner?.candidate, end?.from, end?.to];
+  return named.filter((version) => version !== undefined && !servedBy(alias).includes(version));
 }

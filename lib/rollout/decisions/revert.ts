@@ -7,7 +7,7 @@ import type { JournalEntry } from '../document/record.ts';
 import { nextRouting, type Rollout } from '../document/rollout.ts';
 import { accountsFor, changedReason } from './external-change.ts';
 
-/** What putting an alias back means, given what it shows. */
+/** Whether an alias is to be reverted, decided on what it shows. */
 export type RevertDecision =
   | {
       readonly kind: 'write';
@@ -20,11 +20,11 @@ export type RevertDecision =
   | { readonly kind: 'leave'; readonly found: 'stable' | 'candidate' | 'foreign'; readonly why: string };
 
 /**
- * For the execution itself, which has the rollout's document. The alias is put back where it shows what this rollout wrote
- * or was about to write, whatever the document remembers; what somebody else wrote stays.
+ * For the execution itself, which has the rollout's document. The alias is reverted if it shows weights that this rollout wrote or was
+ * about to write, whatever the document remembers. Weights that somebody else wrote stay.
  *
- * That the stable version serves alone is written as well, unless the alias tells so already: a read may be out of date, and a
- * write of this rollout may still be on its way. The write proves the one and has the other refused.
+ * If the stable version serves alone, that is written all the same, unless the description says so already: the read may be out of
+ * date, and a write of this rollout may still be on its way. The new write proves the read and has the late write refused.
  */
 export function revertOf(rollout: Rollout, alias: AliasState | null): RevertDecision {
   if (!alias) return { kind: 'leave', found: 'foreign', why: `alias ${rollout.aliasName} does not exist any more` };
@@ -99,13 +99,13 @@ export function afterRevert(
 const hasWritten = (rollout: Rollout, alias: AliasState | null): boolean =>
   alias !== null && writerOf(alias)?.execution === rollout.execution.name;
 
-/** What the rollout gave, and what it takes for its own when a person gives it: exactly the next weight. */
+/** The weight that the rollout gave, and the next one, which it takes for its own if a person gives it. */
 const adoptable = (rollout: Rollout): readonly Routing[] => [
   ...(rollout.step >= 0 ? [rollout.seen] : []),
   ...nextRouting(rollout),
 ];
 
-/** What an event tells. */
+/** The facts that an event brings. */
 export interface RevertEvent {
   /** The execution that ended. */
   readonly execution?: string;
@@ -116,8 +116,8 @@ export interface RevertEvent {
 }
 
 /**
- * For an event, which knows only the alias and perhaps an execution's name: the alias itself tells whose weights it shows.
- * Without a name any rollout's weights are put back, but not those of one that started only after the event.
+ * For an event, which knows only the alias and perhaps an execution's name. The alias itself tells whose weights it shows. Without a
+ * name, the weights of any rollout are taken back, unless it started after the event.
  */
 export function revertByDescription(
   alias: AliasState | null,

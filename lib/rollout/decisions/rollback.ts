@@ -12,22 +12,22 @@ import { oneLine } from '../contracts/text.ts';
 import { aliasNameSchema, functionSchema, versionSchema } from '../document/start.ts';
 
 /**
- * What asks for a rollback: the input of an execution that is started by hand, and what the Systems Manager document hands to the
- * revert function. Where the function is left out, `alias` may name both (`checkout:live`); where both are, the executions of the
- * state machine must leave no doubt which alias is meant.
+ * A request for a rollback: the input of an execution that is started by hand, or the payload that the Systems Manager document hands
+ * to the revert function. If `function` is left out, `alias` may name both (`checkout:live`). If both are left out, the executions of
+ * the state machine must leave no doubt which alias is meant.
  */
 export const rollbackInputSchema = z.strictObject({
   operation: z.literal('rollback'),
   function: functionSchema.optional(),
   alias: z.union([aliasNameSchema, z.templateLiteral([functionSchema, ':', aliasNameSchema])]).optional(),
-  /** Where to go back to. Without it, to what the alias itself tells. */
+  /** The version to go back to. Left out: the one that the alias itself names. */
   version: versionSchema.optional(),
   reason: z.string().max(500).default('asked for by hand'),
   by: z.string().max(256).optional(),
 });
 export type RollbackInput = z.output<typeof rollbackInputSchema>;
 
-/** What going back means on an alias as it was read. */
+/** How to go back on an alias as it was read. */
 export type RollbackDecision =
   | {
       readonly kind: 'write';
@@ -40,9 +40,9 @@ export type RollbackDecision =
   | { readonly kind: 'done' | 'refuse'; readonly why: string };
 
 /**
- * Where a rollback leads. An alias that carries weights goes back to its primary version, which stays the stable one until a
- * rollout's last write. One without goes back to the version that it served before its last promotion, as its description tells; once
- * only, so that asking twice is harmless. A version that is named is taken as it is.
+ * The version that a rollback leads to. An alias that carries weights goes back to its primary version, which stays the stable one until a
+ * rollout's last write. An alias without weights goes back to the version that it served before its last promotion, which its
+ * description names. It does so once only, so that asking twice is harmless. A version that the request names is taken as it is.
  */
 export function rollbackOf(alias: AliasState | null, version?: string): RollbackDecision {
   if (!alias) return { kind: 'refuse', why: 'the alias does not exist' };
@@ -71,7 +71,7 @@ export function rollbackOf(alias: AliasState | null, version?: string): Rollback
   }
   return {
     kind: 'refuse',
-    why: `the alias serves ${routingInWords(alias)}, and its description does not tell what it served before; name a version`,
+    why: `the alias serves ${routingInWords(alias)}, and its description does not record the previous version; name a version`,
   };
 }
 

@@ -7,7 +7,7 @@ import type { Timing } from '../observation.ts';
 import { changedReason, externalChange, revertedReason } from './external-change.ts';
 import { promoted, reverting, shifted, superseded } from './transitions.ts';
 
-/** What giving the next weight, or everything, means on the alias as it was read. */
+/** Whether the next weight, or everything, can be given to the alias as it was read. */
 export type ShiftDecision =
   | { readonly kind: 'write' | 'done' }
   | { readonly kind: 'lookAgain' | 'revert' | 'promoted' | 'superseded'; readonly reason: string };

@@ -26,7 +26,7 @@ export function observeStep(rollout: Rollout, observation: Observation, now: num
   return applied(answered, seen, decide(answered.rollout, seen, now), now);
 }
 
-/** What the observation and the decision on it make of the document. */
+/** How the document goes on after an observation and the decision on it. */
 function applied(before: Change, observation: CountedObservation, decision: Decision, now: number): Change {
   const { rollout } = before;
   const observed = updated(heldOrResumed(before, observation.hold, now), {

@@ -2,19 +2,19 @@ import { type AliasState, carriesWeights, servedBy } from '../alias/alias.ts';
 import type { Rollout } from '../document/rollout.ts';
 import { nextThroughHooks } from './hooks.ts';
 
-/** A version's provisioned concurrency, as Lambda tells of it. */
+/** A version's provisioned concurrency, as Lambda describes it. */
 export interface ProvisionedConcurrency {
   /** How many execution environments were asked for. */
   readonly requested: number;
   readonly status: 'IN_PROGRESS' | 'READY' | 'FAILED';
-  /** Lambda's own words, where it failed. */
+  /** Lambda's own words, if it failed. */
   readonly statusReason: string;
 }
 
 /** How long to wait between two looks, in seconds. It takes some two minutes to get ready, and five to fail. (Recorded on AWS.) */
 const INTERVAL_SECONDS = 10;
 
-/** How often is looked whether a version is ready: for a quarter of an hour, and 16 events of the execution's history each. */
+/** How many looks a version gets to be ready: a quarter of an hour of them, and 16 events of the execution's history each. */
 const MOST_WARM_LOOKS = 90;
 
 /**
@@ -39,18 +39,18 @@ export const warming = (rollout: Rollout): Rollout => ({
 });
 
 /**
- * Whether the number has to be asked for although the candidate has one. What failed before this rollout is tried once more; what
- * this rollout itself asked for is only waited for.
+ * Whether the number has to be asked for although the candidate has one. A request that failed before this rollout is tried once more;
+ * this rollout's own request is only waited for.
  */
 export const isToBePut = (rollout: Rollout, found: ProvisionedConcurrency): boolean =>
   found.requested !== rollout.provisionedConcurrency || (found.status === 'FAILED' && rollout.warmLooks === 0);
 
-/** What one look at the candidate's provisioned concurrency makes of the document. */
+/** How the document goes on after one look at the candidate's provisioned concurrency. */
 export function warmed(rollout: Rollout, found: ProvisionedConcurrency, alias: AliasState | null): Rollout {
   const { candidate, provisionedConcurrency: number } = rollout;
   const looks = rollout.warmLooks + 1;
   const looked: Rollout = { ...rollout, warmLooks: looks };
-  // A person who gave the first weight by hand has not waited, so it is not waited for them.
+  // A person who gave the first weight by hand has not waited, so the rollout does not wait either.
   if (alias && Object.hasOwn(alias.additionalVersionWeights, candidate)) {
     return towardsTraffic({ ...looked, warmed: true }, true);
   }
@@ -79,9 +79,9 @@ export function warmed(rollout: Rollout, found: ProvisionedConcurrency, alias: A
 }
 
 /**
- * The versions whose provisioned concurrency goes when the rollout is over: those that it knows and the alias serves nothing of.
- * Another rollout's candidate that has no weight yet is not among them, unless that rollout goes to one of ours; what is taken
- * from it then, it puts again when it is promoted ({@link isToBeKeptWarm}).
+ * The versions whose provisioned concurrency is released when the rollout is over: those that it knows and the alias does not serve.
+ * Another rollout's candidate that has no weight yet is not among them, unless it is one of ours. That rollout then asks for it again
+ * when it is promoted ({@link isToBeKeptWarm}).
  */
 export function releasable(rollout: Rollout, alias: AliasState | null): readonly string[] {
   const served = alias ? servedBy(alias) : [];

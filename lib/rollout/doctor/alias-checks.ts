@@ -7,9 +7,9 @@ import { type Check, ok, problem, warning } from './check.ts';
 export interface AliasFacts {
   readonly functionName: string;
   readonly aliasName: string;
-  /** Null where it does not exist. */
+  /** Null if it does not exist. */
   readonly alias: NamedAlias | null;
-  /** The status of the execution that the alias names as the owner of its weights; null where it names none, or none is found. */
+  /** The status of the execution that the alias names as the owner of its weights; null if it names none, or none is found. */
   readonly ownerStatus: string | null;
 }
 

@@ -2,13 +2,13 @@ import { type Check, ok, problem, warning } from './check.ts';
 
 /** How much of its concurrency a function and its account have used within the last day. */
 export interface CapacityFacts {
-  /** The reserved concurrency of the function; null where it takes from what the account has unreserved. */
+  /** The reserved concurrency of the function; null if it takes from the unreserved concurrency of the account. */
   readonly reserved: number | null;
-  /** The most executions of the function at once; null where there is no data. */
+  /** The most executions of the function at once; null if there is no data. */
   readonly functionPeak: number | null;
-  /** The account's concurrency that no function has reserved; null where it could not be read. */
+  /** The account's concurrency that no function has reserved; null if it could not be read. */
   readonly unreserved: number | null;
-  /** The most of it that was used at once; null where there is no data. */
+  /** The most of it that was used at once; null if there is no data. */
   readonly unreservedPeak: number | null;
   readonly throttles: number;
 }

@@ -4,7 +4,7 @@ export interface Check {
   readonly result: 'ok' | 'warning' | 'problem';
   /** What is there, in words. */
   readonly found: string;
-  /** What to do about it; null where it is ok. */
+  /** The remedy; null if it is ok. */
   readonly todo: string | null;
 }
 

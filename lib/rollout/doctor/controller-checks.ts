@@ -3,11 +3,11 @@ import { type Check, ok, problem, warning } from './check.ts';
 /** A controller as AWS has it. */
 export interface ControllerFacts {
   readonly stateMachineArn: string;
-  /** Null where the state machine does not exist. */
+  /** Null if the state machine does not exist. */
   readonly status: string | null;
-  /** The functions that its states invoke, and the state of each; null where one does not exist. */
+  /** The functions that its states invoke, and the state of each; null if one does not exist. */
   readonly functions: readonly { readonly name: string; readonly state: string | null }[];
-  /** The version of Sluice that deployed it; null where no tag tells, undefined where tags cannot be read. */
+  /** The version of Sluice that deployed it; null if no tag tells, undefined if tags cannot be read. */
   readonly version: string | null | undefined;
 }
 

@@ -3,7 +3,7 @@ import { type Registration, registrationName } from '../contracts/registration.t
 import { type Policy, policySchema } from '../policy/policy.ts';
 import { type Check, ok, problem, warning } from './check.ts';
 
-/** What the stack has deployed of an alias's rollouts, and the policy in it where it can be used. */
+/** The registration that the stack has deployed for an alias, and the policy in it if it can be used. */
 export function registrationChecks(
   functionName: string,
   aliasName: string,
@@ -34,7 +34,7 @@ export function registrationChecks(
 /** Every hook of a policy, once. */
 export const hooksIn = ({ hooks }: Policy): readonly string[] => [...new Set(Object.values(hooks).flat())];
 
-/** A function that rollouts invoke: its state, or null where it does not exist. */
+/** A function that rollouts invoke: its state, or null if it does not exist. */
 export function hookCheck(hook: string, state: string | null): Check {
   const name = `hook ${hook}`;
   if (state === null)

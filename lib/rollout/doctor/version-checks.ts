@@ -7,7 +7,7 @@ export interface ServedFacts {
   readonly alias: string;
   /** The version's number, as the alias has it. */
   readonly version: string;
-  /** Null where it does not exist. */
+  /** Null if it does not exist. */
   readonly served: VersionFacts | null;
   readonly latest: VersionFacts;
 }
@@ -42,7 +42,7 @@ export function versionChecks({ alias, version, served, latest }: ServedFacts): 
   ];
 }
 
-/** The hold of the function; undefined where its tags cannot be read. */
+/** The hold of the function; undefined if its tags cannot be read. */
 export function holdCheck(functionName: string, hold: string | null | undefined): Check {
   if (hold === null) return ok('hold', 'none');
   return hold === undefined

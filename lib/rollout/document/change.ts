@@ -1,7 +1,7 @@
 import type { JournalEntry, RolloutEvent } from './record.ts';
 import type { Rollout } from './rollout.ts';
 
-/** What a handler makes of a document: the document as it goes on, and what happened, in the order in which it did. */
+/** The result of a handler: the document as it goes on, and the events in the order in which they happened. */
 export interface Change {
   readonly rollout: Rollout;
   readonly events: readonly RolloutEvent[];

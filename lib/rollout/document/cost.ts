@@ -1,4 +1,4 @@
-/** What a rollout used of AWS. */
+/** A rollout's use of AWS. */
 export interface Usage {
   /** State transitions of Step Functions. */
   readonly stateTransitions: number;
@@ -16,12 +16,12 @@ const METRIC_REQUESTED = 0.01 / 1000;
 const API_REQUEST = 0.01 / 1000;
 const EVENT_PUT = 1 / 1_000_000;
 
-/** What one invocation of a controller's function is billed: 256 MB for an assumed 200 ms. */
+/** The billed size of one invocation of a controller's function: 256 MB for an assumed 200 ms. */
 const GIGABYTE_SECONDS = 0.25 * 0.2;
 /** Both versions' invocations and errors. */
 const METRICS_PER_CALL = 4;
 
-/** What that costs, in US dollars, beyond any free tier. Lambda's control plane and AWS's own events are free. */
+/** The cost of that use in US dollars, beyond any free tier. Lambda's control plane and AWS's own events are free. */
 export function dollars({ stateTransitions, lambdaInvocations, awsCalls }: Usage): number {
   const calls = (name: string) => awsCalls[name] ?? 0;
   const total =

@@ -2,7 +2,7 @@ import type { Outcome } from '../contracts/ends.ts';
 import type { VersionCounts } from '../observation.ts';
 import type { Usage } from './cost.ts';
 
-/** What happened, for the record: the rollout's own story in the order in which it happened. */
+/** One event of a rollout in its journal, which keeps them in the order in which they happened. */
 export interface JournalEntry {
   /** Seconds since 1970. */
   readonly at: number;
@@ -23,7 +23,7 @@ export interface JournalEntry {
 /** What happened to a rollout: all that stands in its journal, and its start. */
 export type RolloutEvent = Omit<JournalEntry, 'event'> & { readonly event: JournalEntry['event'] | 'started' };
 
-/** What is kept of a person's answer to an approval request. */
+/** The part of a person's answer to an approval request that is kept. */
 export interface ApprovalAnswer {
   /**
    * Who answered.
@@ -39,7 +39,7 @@ export interface ApprovalAnswer {
   readonly comment?: string;
 }
 
-/** A step that was taken: its weight in percent, from when to when (seconds since 1970), and what was seen of it. */
+/** A step that was taken: its weight in percent, from when to when (seconds since 1970), and the requests that were observed. */
 export interface PassedStep {
   readonly weight: number;
   readonly from: number;
@@ -49,7 +49,7 @@ export interface PassedStep {
   readonly verdict: string;
 }
 
-/** What became of a request for an approval, and who said so. */
+/** How a request for an approval ended, and who answered it. */
 export interface AnsweredApproval extends ApprovalAnswer {
   /** Seconds since 1970. */
   readonly at: number;
@@ -59,7 +59,7 @@ export interface AnsweredApproval extends ApprovalAnswer {
   readonly verdict: 'approved' | 'rejected' | 'timedOut';
 }
 
-/** The summary of a rollout: what the next release wants to know of this one. Times are ISO 8601, weights percent. */
+/** The summary of a rollout. Times are ISO 8601, weights percent. */
 export interface Report {
   /** Later releases add fields and keep these; a change that breaks them gets another number. */
   readonly schema: 1;

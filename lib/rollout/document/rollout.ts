@@ -25,7 +25,7 @@ export const nexts = [
 ] as const;
 export type Next = (typeof nexts)[number];
 
-/** What a Catch left behind. Ragged: AWS hands over an empty, missing, plain or JSON cause. */
+/** The error that a Catch left behind. Ragged: AWS hands over an empty, missing, plain or JSON cause. */
 export interface CaughtError {
   readonly Error?: unknown;
   readonly Cause?: unknown;
@@ -42,7 +42,7 @@ const versionCounts = z.object({ stable: counts, candidate: counts });
 /** A record for people. Another release may know other events and verdicts. */
 const recordOf = <Entry>() => z.array(z.custom<Entry>((entry) => typeof entry === 'object' && entry !== null));
 
-/** The fields of the document. What a release before this one did not write has a default. */
+/** The fields of the document. Fields that an older release did not write have a default. */
 const documentSchema = z.looseObject({
   schema: z.literal(1),
   /** The execution's ARN and start, from the context object. */
@@ -76,17 +76,17 @@ const documentSchema = z.looseObject({
   ),
   /** Index of the step whose weight the alias has; -1 before the first traffic. */
   step: z.number(),
-  /** What the alias was when we last looked or wrote. */
+  /** The routing of the alias when it was last read or written. */
   seen: routing,
-  /** What the next Shift or Promote writes. */
+  /** The routing that the next Shift or Promote writes. */
   wanted: routing,
   /** When the step's weight was given, in seconds since 1970. */
   shiftedAt: z.number(),
   /** The operator's reason while the rollout is held; null otherwise. */
   held: z.string().nullable().default(null),
-  /** What became of the approval for the next step. */
+  /** How the approval for the next step stands. */
   approval: z.enum(['none', 'asked', 'approved', 'timedOut', 'rejected', 'failed']).default('none'),
-  /** What the approver handed over, as it came; null while nobody was asked. */
+  /** The approver's answer as it came; null while nobody was asked. */
   answer: z.unknown().default(null),
   /** Alarms that fired before the rollout and have not been OK since. */
   ignoredAlarms: z.array(z.string()).default([]),
@@ -109,7 +109,7 @@ const documentSchema = z.looseObject({
   approvalSeconds: z.number().default(1800),
   /** The verdict's reason in words that a person on call understands. */
   reason: z.string().default('no reason was given'),
-  /** What was thrown, once something was. */
+  /** The error that was thrown; null if none was. */
   error: z.custom<CaughtError | null>(() => true).default(null),
   journal: recordOf<JournalEntry>().default([]),
   /** Every answer to an approval request, in the order in which they came. */
@@ -119,11 +119,11 @@ const documentSchema = z.looseObject({
 });
 
 /**
- * The one document that travels through the state machine: what was planned, where the rollout is, what it has seen. Plain JSON; every
- * field is always present, because a path that finds nothing ends an execution uncaught.
+ * The one document that travels through the state machine: the plan of the rollout, its place in it, and everything that it has seen.
+ * Plain JSON. Every field is always present, because a path that finds nothing ends an execution uncaught.
  *
  * Every handler parses the document at its door, for an execution may outlive a release. It is read loosely: keys that are not known
- * here are handed on, and what an older release did not write gets its default.
+ * here are handed on, and fields that an older release did not write get their default.
  */
 export const rolloutSchema = z.preprocess(withoutMemory, documentSchema);
 
@@ -159,7 +159,7 @@ export const parseRollout = (document: unknown): Rollout => rolloutSchema.parse(
 
 /**
  * Reads as much of a document as can be read, field by field: for a revert, which never refuses to work because its input surprised it,
- * and for whoever looks at rollouts of any release. A field that cannot be read is what it is before anything happened.
+ * and for readers that show rollouts of any release. A field that cannot be read gets the value that it has before anything happened.
  *
  * @returns undefined if this is no rollout's document at all
  */
@@ -211,14 +211,14 @@ export const identityOf = (rollout: Rollout) => ({
 /** The candidate's weight in percent that the rollout gave last; 0 before its first traffic. */
 export const weightOf = (rollout: Rollout): number => rollout.plan[rollout.step]?.weight ?? 0;
 
-/** What the alias shows while the rollout is at its step. */
+/** The routing of the alias while the rollout is at a step. */
 export const routingAt = (rollout: Rollout, step: number): Routing =>
   split(rollout.stable, rollout.candidate, rollout.plan[step]?.weight ?? 0);
 
-/** What the alias shows at the next step; none after the last. */
+/** The routing of the alias at the next step; none after the last. */
 export const nextRouting = (rollout: Rollout): readonly Routing[] =>
   rollout.plan[rollout.step + 1] ? [routingAt(rollout, rollout.step + 1)] : [];
 
-/** What the alias shows when the rollout is over, for better or worse. */
+/** The routing of the alias when the rollout is over, for better or worse. */
 export const promotedRouting = (rollout: Rollout): Routing => allTrafficTo(rollout.candidate);
 export const revertedRouting = (rollout: Rollout): Routing => allTrafficTo(rollout.stable);

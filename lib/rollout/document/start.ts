@@ -32,7 +32,7 @@ export const startInputSchema = z.strictObject({
   function: functionSchema,
   alias: aliasNameSchema,
   version: versionSchema,
-  /** Where it is left out, what the stack of the alias has deployed. */
+  /** Left out: the policy that the stack of the alias has deployed. */
   policy: policySchema.optional(),
   stack: z.string().min(1).max(1024).nullable().default(null),
   startedBy: z
@@ -40,7 +40,7 @@ export const startInputSchema = z.strictObject({
     .max(256)
     .default('somebody')
     .transform((text) => oneLine(text)),
-  /** Execution environments of the version to make ready before its first traffic. Left out: what the stack has deployed. */
+  /** Execution environments of the version to make ready before its first traffic. Left out: the number that the stack has deployed. */
   provisionedConcurrency: z.int().min(1).nullable().optional(),
 });
 
@@ -49,7 +49,7 @@ export type StartInput = z.input<typeof startInputSchema>;
 
 /**
  * Why an execution cannot shift a function: its ARN is in another partition, region or account than the execution's own. Undefined
- * where it can, as every function that is named without its ARN.
+ * if it can: a function that is named without its ARN is always in reach.
  */
 export function outOfReach(functionName: string, executionArn: string): string | undefined {
   if (!functionName.startsWith('arn:')) return undefined;

@@ -36,7 +36,7 @@ function stepsOf(policy: Moves): Step[] {
   return [...canary, ...batches];
 }
 
-/** Splits what the canary leaves into whole-percent batches as even as possible, the smaller ones first. */
+/** Splits the rest after the canary into whole-percent batches as even as possible, the smaller ones first. */
 function batchWeights(canaryWeight: number, count: number): number[] {
   const rest = 100 - canaryWeight;
   const size = Math.floor(rest / count);

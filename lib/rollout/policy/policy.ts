@@ -21,8 +21,11 @@ const functionName = z.string().regex(/^[A-Za-z0-9-_]{1,64}$/, {
   error: 'expected the name of a Lambda function: 1 to 64 letters, digits, "-" or "_"',
 });
 
+/** The largest weight of a canary, in percent. */
+const LARGEST_CANARY = 50;
+
 const canary = z.strictObject({
-  weight: weight(50, 'expected at most 50: a canary is never more than half of the traffic'),
+  weight: weight(LARGEST_CANARY, `expected at most ${LARGEST_CANARY}: a canary is never more than half of the traffic`),
   bakeSeconds: seconds.default(300),
   approval: approval.default('automatic'),
 });
@@ -88,7 +91,7 @@ const alarmName = z
 /** Which keys say how the traffic is to be moved; a policy uses exactly one of these shapes. */
 const shapes = [['canary', 'batches'], ['steps'], ['preset'], ['adaptive']] as const;
 
-/** What a rollout reads of its policy from its first look to its end. */
+/** The fields that a rollout reads from its first look to its end. */
 const watchedFields = {
   approvalTimeoutSeconds: positiveSeconds.default(1800),
   onApprovalTimeout: z.enum(['revert', 'hold']).default('revert'),
@@ -186,12 +189,12 @@ export type Policy = Built<z.output<typeof policy>>;
  */
 export const policySchema: z.ZodType<Policy, PolicyInput> = policy;
 
-/** How the traffic moves by a policy of which nothing else is asked: another release may have accepted what this one refuses. */
+/** The part of a policy that moves the traffic. The rest is not checked: another release may have accepted fields that this one refuses. */
 export const movesSchema = z.object(movesFields);
 
 /**
  * The policy in the document of a rollout that has started, which another release may have written: keys that are not known here are
- * kept, and what it does not have gets its default. How the traffic moves stands in the document's plan.
+ * kept, and missing ones get their default. The document's plan says how the traffic moves.
  */
 export const startedPolicySchema = z.looseObject({
   ...watchedFields,

@@ -44,7 +44,7 @@ describe('telling the event bus', () => {
   it('never fails the rollout', async () => {
     const warned = vi.spyOn(console, 'warn').mockImplementation(() => {});
     expect(await handOn(context(aBus(true)), held)).toEqual(held.rollout);
-    expect(warned).toHaveBeenCalledWith('nobody could be told: InternalException');
+    expect(warned).toHaveBeenCalledWith('the announcement was dropped: InternalException');
     warned.mockRestore();
   });
 

@@ -82,7 +82,7 @@ describe('an alarm', () => {
     const seen = { ...allWell(rollout, afterBake), alarms: alarm('INSUFFICIENT_DATA') };
     expect(decideOn(rollout, seen, afterBake)).toMatchObject({
       kind: 'keepWatching',
-      reason: expect.stringContaining('no data is not health'),
+      reason: expect.stringContaining('has no data yet, which proves nothing'),
     });
   });
 
@@ -102,7 +102,7 @@ describe('an alarm', () => {
     const seen = { ...allWell(evident, T0 + 60), alarms: alarm('ALARM') };
     expect(decideOn(evident, seen, T0 + 60)).toMatchObject({
       kind: 'revert',
-      reason: expect.stringContaining('are not compared yet, so the alarm decides'),
+      reason: expect.stringContaining('are not compared version by version yet, so the alarm decides'),
     });
   });
 });
@@ -110,12 +110,12 @@ describe('an alarm', () => {
 describe('no traffic', () => {
   const silence = periodsUntil(T0 + 7200, { invocations: 0, errors: 0 }, { invocations: 0, errors: 0 });
 
-  it('is not health: a step with evidence goes on until the candidate was seen to serve enough', () => {
+  it('proves nothing: a step with evidence goes on until enough requests to the candidate were observed', () => {
     const rollout = atStep(0, { evidence: { minimumInvocations: 20 } });
     const seen = { ...allWell(rollout, afterBake), periods: silence };
     expect(decideOn(rollout, seen, afterBake)).toMatchObject({
       kind: 'keepWatching',
-      reason: expect.stringContaining('no traffic is not health'),
+      reason: expect.stringContaining('that proves too little, so the step goes on'),
     });
   });
 
@@ -133,7 +133,7 @@ describe('no traffic', () => {
     const rollout = atStep(0);
     expect(decideOn(rollout, { ...allWell(rollout, afterBake), periods: silence }, afterBake)).toMatchObject({
       kind: 'advance',
-      reason: expect.stringContaining('which proves nothing'),
+      reason: expect.stringContaining('so nothing is proven'),
     });
   });
 

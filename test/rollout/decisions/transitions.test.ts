@@ -4,8 +4,8 @@ import { withAnswer } from '../../../lib/rollout/decisions/approval.ts';
 import { observeStep, shifted } from '../../../lib/rollout/decisions/transitions.ts';
 import { quiet, withEvent } from '../../../lib/rollout/document/change.ts';
 import type { Rollout } from '../../../lib/rollout/document/rollout.ts';
-import { cloudWatchTiming } from '../../../lib/rollout/observation.ts';
-import { allWell, aRollout, atStep, T0 } from '../a-rollout.ts';
+import { cloudWatchTiming, type Observation } from '../../../lib/rollout/observation.ts';
+import { aliasShowing, allWell, aRollout, atStep, T0 } from '../a-rollout.ts';
 
 const observe = (rollout: Rollout, now: number, hold: string | null = null) =>
   observeStep(rollout, { ...allWell(rollout, now), hold }, now).rollout;
@@ -50,6 +50,36 @@ describe('a rollout that goes on', () => {
   it('forgets an ignored alarm once it has been OK', () => {
     const fixing = { ...atStep(0), ignoredAlarms: ['checkout-errors'] };
     expect(observe(fixing, T0 + 60).ignoredAlarms).toEqual([]);
+  });
+});
+
+describe('a look at a rollout', () => {
+  const eventsOf = (rollout: Rollout, changes: Partial<Observation>, now = T0 + 360) =>
+    observeStep(rollout, { ...allWell(rollout, now), ...changes }, now).events;
+
+  it('tells nothing if nothing happened', () => {
+    expect(eventsOf(atStep(0), {})).toEqual([]);
+  });
+
+  it('tells an approval before what comes of it', () => {
+    const asked: Rollout = { ...atStep(0), approval: 'asked', answer: { by: 'ada' } };
+    expect(eventsOf(asked, { hold: 'freeze' })).toMatchObject([
+      { event: 'approved', weight: 10, reason: 'approved by ada' },
+      { event: 'held', weight: 10, reason: 'freeze' },
+    ]);
+  });
+
+  it('tells of a request for an approval once, also if it times out and is repeated', () => {
+    const manual = { batches: { count: 1, approval: 'manual' as const }, onApprovalTimeout: 'hold' as const };
+    const rollout = atStep(0, manual);
+    expect(eventsOf(rollout, {})).toMatchObject([{ event: 'approvalRequested', weight: 10 }]);
+    expect(eventsOf({ ...rollout, approval: 'timedOut' }, {})).toEqual([]);
+  });
+
+  it('tells the weight that the candidate really has when it is superseded', () => {
+    const rollout = atStep(1);
+    const alias = aliasShowing(rollout, split('41', '42', 55));
+    expect(eventsOf(rollout, { alias })).toMatchObject([{ event: 'superseded', weight: 55 }]);
   });
 });
 
