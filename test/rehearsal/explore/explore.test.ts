@@ -4,8 +4,7 @@ import { baselines } from '../../../lib/rehearsal/explore/baselines.ts';
 import { type ExploreOptions, type ExploreResult, explore } from '../../../lib/rehearsal/explore/explore.ts';
 import type { InvariantName } from '../../../lib/rehearsal/explore/invariants/invariants.ts';
 import { run } from '../../../lib/rehearsal/explore/run.ts';
-import { scenarioOf } from '../../../lib/rehearsal/explore/schedule.ts';
-import { type Failure, shrink, sizeOf } from '../../../lib/rehearsal/explore/shrink.ts';
+import type { Failure } from '../../../lib/rehearsal/explore/shrink.ts';
 import { type ScenarioInput, scenarioSchema } from '../../../lib/rehearsal/scenario/scenario.ts';
 import type { ControllerUnderTest } from '../../../lib/rehearsal/simulation/controller.ts';
 import { rehearse } from '../../../lib/rehearsal/simulation/rehearse.ts';
@@ -92,24 +91,6 @@ it('the same seed and budget explore the same schedules', async () => {
   expect(first).toHaveLength(20);
   expect(await explored(1)).toEqual(first);
   expect(await explored(2)).not.toEqual(first);
-});
-
-it('a failing schedule is shrunk to what it needs', async () => {
-  const [baseline] = baselines as [(typeof baselines)[number]];
-  const needless = { name: 'needless', aws: [{ call: 'lambda:GetFunction', nth: 1, times: 3, fail: 'timeout' }] };
-  const needed = {
-    name: 'needed',
-    aws: [
-      { call: 'lambda:UpdateAlias', nth: 1, fail: 'operator', operator: { do: 'setAlias', functionVersion: '42' } },
-    ] satisfies ScenarioInput['aws'],
-    operator: [{ atSecond: 300, do: 'approve' }] satisfies ScenarioInput['operator'],
-  };
-  const scenario = scenarioOf({ baseline, injections: [needless, needed] });
-  const { violation } = await run(scenario, broken.withoutRevisionId);
-  if (!violation) throw new Error('expected the scenario to fail');
-  const shrunk = await shrink({ scenario, violation }, (each) => run(each, broken.withoutRevisionId));
-  expect(sizeOf(shrunk.scenario)).toBe(1);
-  expect(shrunk.scenario.aws).toEqual(needed.aws);
 });
 
 describe('an injection', () => {

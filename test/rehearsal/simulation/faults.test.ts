@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadController } from '../../../lib/cli/load-controller.ts';
 import { type ScenarioInput, scenarioSchema } from '../../../lib/rehearsal/scenario/scenario.ts';
-import { EventDelivery } from '../../../lib/rehearsal/simulation/event-delivery.ts';
 import type { CallOutcome } from '../../../lib/rehearsal/simulation/faults.ts';
 import { rehearse } from '../../../lib/rehearsal/simulation/rehearse.ts';
 import { endOf, eventsOf, rehearsing, usual } from '../a-scenario.ts';
@@ -89,19 +88,7 @@ it('the old routing serves on for some seconds after a write that the scenario d
   expect(missed).toBeLessThan(20);
 });
 
-describe('the delivery of an event', () => {
-  it('comes once and a second later, unless the scenario says otherwise', () => {
-    const deliveries = new EventDelivery([
-      { event: 'alarm', nth: 2, times: 1, deliver: 'never' },
-      { event: 'executionEnded', nth: 1, times: 2, deliver: 'twice' },
-    ]);
-    expect(deliveries.delaysOf('alarm')).toEqual([1]);
-    expect(deliveries.delaysOf('alarm')).toEqual([]);
-    expect(deliveries.delaysOf('alarm')).toEqual([1]);
-    expect(deliveries.delaysOf('executionEnded')).toHaveLength(2);
-    expect(deliveries.counted).toEqual({ executionEnded: 1, alarm: 3 });
-  });
-
+describe('an event', () => {
   it('that never comes leaves a stopped rollout to the sweep', async () => {
     const stopped = { operator: [{ atSecond: 100, do: 'stopExecution' as const }] };
     const lost = { ...stopped, events: [{ event: 'executionEnded' as const, deliver: 'never' as const }] };
