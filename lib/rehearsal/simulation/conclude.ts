@@ -7,6 +7,7 @@ import type { ExecutionEnd } from '../services/execution.ts';
 import type { World } from '../world/world.ts';
 import type { RehearsalResult } from './result.ts';
 import type { Simulation } from './simulation.ts';
+import { totalsOf } from './totals.ts';
 
 const versions = { stable: STABLE, candidate: CANDIDATE };
 
@@ -84,8 +85,3 @@ function costOf({ rollouts, runtime, faults }: Simulation): RehearsalResult['cos
   };
   return { ...usage, usd: dollars(usage) };
 }
-
-const nothing = { requests: 0, failures: 0 };
-
-/** What the stable version and the candidate have served so far. */
-export const totalsOf = ({ totals }: World) => [totals[STABLE] ?? nothing, totals[CANDIDATE] ?? nothing] as const;

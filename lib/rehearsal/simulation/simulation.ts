@@ -11,7 +11,6 @@ import type { AlarmTransition } from '../world/alarms.ts';
 import { World } from '../world/world.ts';
 import { BackgroundWork } from './background-work.ts';
 import { CandidateShares, candidateShare } from './candidate-shares.ts';
-import { totalsOf } from './conclude.ts';
 import type { ControllerUnderTest } from './controller.ts';
 import { EventBridge } from './event-bridge.ts';
 import { EventDelivery } from './event-delivery.ts';
@@ -24,6 +23,7 @@ import { Rollouts } from './rollouts.ts';
 import type { Setup } from './setup.ts';
 import { stepFunctionsApi } from './step-functions-api.ts';
 import { Timeline } from './timeline.ts';
+import { totalsOf } from './totals.ts';
 import { TrafficRouting } from './traffic-routing.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
