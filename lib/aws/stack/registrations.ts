@@ -10,9 +10,9 @@ import type { AliasName } from '../lambda/alias.ts';
 import { jsonIn } from '../states/executions.ts';
 
 /**
- * Reads the registration of an alias; undefined if it has none.
+ * What is deployed of an alias's rollouts; undefined where nothing is.
  *
- * @throws Error if the parameter holds something else
+ * @throws Error where the parameter holds something else
  */
 export async function readRegistration(ssm: SSMClient, name: AliasName): Promise<Registration | undefined> {
   const parameter = registrationName(name.functionName, name.aliasName);
@@ -24,7 +24,7 @@ export async function readRegistration(ssm: SSMClient, name: AliasName): Promise
   return parsed.data;
 }
 
-/** An alias that a stack has registered. */
+/** An alias that Sluice has been deployed for. */
 export interface RegisteredAlias extends AliasName {
   readonly registration: Registration;
 }
@@ -34,7 +34,7 @@ export interface Named extends AliasName {
   readonly registration: Registration | undefined;
 }
 
-/** Every alias of the account and region, or of one function, by name; without a registration if its parameter holds something else. */
+/** Every alias of the account and region, or of one function, by name; without a registration where its parameter holds something else. */
 export async function readNamed(ssm: SSMClient, functionName?: string): Promise<readonly Named[]> {
   const path = functionName === undefined ? REGISTRATIONS : `${REGISTRATIONS}/${functionName}`;
   const found: Named[] = [];

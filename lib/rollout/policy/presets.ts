@@ -16,7 +16,7 @@ export const presetNames = [
   'AllAtOnce',
 ] as const;
 
-/** The name of a predefined deployment configuration. */
+/** The name of a predefined deployment configuration of CodeDeploy, without its prefix. */
 export type PresetName = (typeof presetNames)[number];
 
 /** The steps of a preset, as CodeDeploy takes them: nothing is watched after the last one. */
