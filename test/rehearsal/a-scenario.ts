@@ -52,7 +52,7 @@ export const interrupted: Partial<ScenarioInput> = {
   candidate: { faults: [{ afterSeconds: 300, errorRate: 1 }] },
 };
 
-/** A person gives the first weight by hand, for which nobody had said yes. */
+/** A person gives the first weight by hand, before anybody has approved it. */
 export const firstByHand: Partial<ScenarioInput> = {
   policy: {
     steps: [
@@ -76,11 +76,11 @@ export const starting = (atSecond: number, input: unknown): Actor => ({
 /** Rehearses the usual scenario with some of it changed. */
 export const rehearsing = (
   changes: Partial<ScenarioInput> = {},
-  people: readonly Actor[] = [],
+  actors: readonly Actor[] = [],
   setup: Setup = {},
-): Promise<Rehearsal> => rehearse(scenarioSchema.parse({ ...usual, ...changes }), controller, {}, people, setup);
+): Promise<Rehearsal> => rehearse(scenarioSchema.parse({ ...usual, ...changes }), controller, {}, actors, setup);
 
-/** The weights that the candidate was given, and what else happened, in order. */
+/** The weights that the candidate was given, and all other events, in order. */
 export const eventsOf = ({ result }: Rehearsal): string[] =>
   result.timeline.map(({ event, weight }) => (event === 'shifted' ? `shifted ${weight}` : event));
 

@@ -1,7 +1,8 @@
+import { PreconditionFailedException } from '@aws-sdk/client-lambda';
 import type { AliasState } from '../../rollout/alias/alias.ts';
 import { invalidParameter, refusedByModel } from './lambda-exceptions.ts';
 
-/** What the rehearsal's Lambda keeps of a published version. */
+/** A published version in the rehearsal's Lambda. */
 export interface PublishedVersion {
   readonly version: string;
   state: 'Active' | 'Pending' | 'Failed';
@@ -12,7 +13,17 @@ export interface PublishedVersion {
 /** The longest description that an alias may have. (Lambda API reference.) */
 const LONGEST_DESCRIPTION = 256;
 
-/** Refuses a description, or a number, weight or choice of versions that no alias may have. */
+/** Refuses a write that names another revision than the present one. */
+export function checkRevision(revisionId: string | undefined, alias: AliasState): void {
+  if (revisionId === undefined || revisionId === alias.revisionId) return;
+  throw new PreconditionFailedException({
+    message:
+      'The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id',
+    $metadata: { httpStatusCode: 412 },
+  });
+}
+
+/** Refuses a description that is too long, and more than one additional version. */
 export function checkRouting(alias: AliasState): void {
   const additional = Object.entries(alias.additionalVersionWeights);
   if (alias.description.length > LONGEST_DESCRIPTION) {

@@ -1,7 +1,8 @@
-import * as sdk from '@aws-sdk/client-lambda';
+import type * as sdk from '@aws-sdk/client-lambda';
 import { type AliasState, servedBy } from '../../rollout/alias/alias.ts';
 import { ACCOUNT, REGION } from '../names.ts';
-import { checkPair, checkRouting, checkWeights, type PublishedVersion } from './alias-rules.ts';
+import { configurationOfAlias, emptyAlias, updatedAlias } from './alias-configuration.ts';
+import { checkPair, checkRevision, checkRouting, checkWeights, type PublishedVersion } from './alias-rules.ts';
 import { conflict, notFound, weightsAndProvisionedConcurrency } from './lambda-exceptions.ts';
 import { ProvisionedConcurrency } from './provisioned-concurrency.ts';
 
@@ -40,12 +41,7 @@ export class RehearsedLambda {
     this.aliasName = name.aliasName;
     this.#onChange = onChange;
     this.publish(stable);
-    this.alias = {
-      functionVersion: stable,
-      additionalVersionWeights: {},
-      description: '',
-      revisionId: this.#nextRevision(),
-    };
+    this.alias = { ...emptyAlias, functionVersion: stable, revisionId: this.#nextRevision() };
     this.#previous = this.alias;
   }
 
@@ -69,37 +65,14 @@ export class RehearsedLambda {
   getAlias({ stale = false } = {}): Partial<sdk.GetAliasCommandOutput> {
     const current = this.#existing('Cannot find alias arn');
     const alias = stale && this.#previous ? this.#previous : current;
-    const weights = alias.additionalVersionWeights;
-    return {
-      AliasArn: `${this.arn}:${this.aliasName}`,
-      Name: this.aliasName,
-      FunctionVersion: alias.functionVersion,
-      Description: alias.description,
-      RevisionId: alias.revisionId,
-      ...(Object.keys(weights).length > 0 ? { RoutingConfig: { AdditionalVersionWeights: { ...weights } } } : {}),
-    };
+    return { AliasArn: `${this.arn}:${this.aliasName}`, Name: this.aliasName, ...configurationOfAlias(alias) };
   }
 
-  /**
-   * UpdateAlias. A field that is left out keeps its value: recorded for FunctionVersion and Description, a guess for
-   * RoutingConfig.
-   */
+  /** UpdateAlias. A field that is left out keeps its value. */
   updateAlias(input: sdk.UpdateAliasCommandInput, by: string): Partial<sdk.UpdateAliasCommandOutput> {
     const before = this.#existing('Alias not found');
-    if (input.RevisionId !== undefined && input.RevisionId !== before.revisionId) {
-      throw new sdk.PreconditionFailedException({
-        message:
-          'The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id',
-        $metadata: { httpStatusCode: 412 },
-      });
-    }
-    const after: AliasState = {
-      functionVersion: input.FunctionVersion ?? before.functionVersion,
-      additionalVersionWeights:
-        input.RoutingConfig?.AdditionalVersionWeights ?? (input.RoutingConfig ? {} : before.additionalVersionWeights),
-      description: input.Description ?? before.description,
-      revisionId: this.#nextRevision(),
-    };
+    checkRevision(input.RevisionId, before);
+    const after = updatedAlias(before, input, this.#nextRevision());
     this.#check(after);
     this.#previous = before;
     this.alias = after;
@@ -109,15 +82,8 @@ export class RehearsedLambda {
 
   /** CreateAlias. An alias that exists is a conflict, even with the same content. */
   createAlias(input: sdk.CreateAliasCommandInput, by: string): Partial<sdk.CreateAliasCommandOutput> {
-    if (this.alias) {
-      throw conflict(`Alias already exists: ${this.arn}:${this.aliasName}`);
-    }
-    const after: AliasState = {
-      functionVersion: input.FunctionVersion ?? '',
-      additionalVersionWeights: input.RoutingConfig?.AdditionalVersionWeights ?? {},
-      description: input.Description ?? '',
-      revisionId: this.#nextRevision(),
-    };
+    if (this.alias) throw conflict(`Alias already exists: ${this.arn}:${this.aliasName}`);
+    const after = updatedAlias(emptyAlias, input, this.#nextRevision());
     this.#check(after);
     this.alias = after;
     this.#onChange({ by, before: after, after });
@@ -135,15 +101,10 @@ export class RehearsedLambda {
       const Configuration = { FunctionName: this.functionName, FunctionArn: this.arn, Version: '$LATEST' };
       return { Configuration, Tags: { ...this.tags } };
     }
-    const version = this.#published(qualifier);
+    const { version, state, role, deadLetterTarget } = this.#published(qualifier);
+    const deadLetter = deadLetterTarget ? { DeadLetterConfig: { TargetArn: deadLetterTarget } } : {};
     return {
-      Configuration: {
-        FunctionName: this.functionName,
-        Version: qualifier,
-        State: version.state,
-        Role: version.role,
-        ...(version.deadLetterTarget ? { DeadLetterConfig: { TargetArn: version.deadLetterTarget } } : {}),
-      },
+      Configuration: { FunctionName: this.functionName, Version: version, State: state, Role: role, ...deadLetter },
     };
   }
 

@@ -1,5 +1,6 @@
 import type { Behaviour, Incident } from '../scenario/behaviour.ts';
-import { binomial, type Random } from './random.ts';
+import { binomial } from './binomial.ts';
+import type { Random } from './random.ts';
 
 /** Keeps 0.57 x 100 from being a request short of 57: far less than a request, far more than a rounding error. */
 const ROUNDING = 1e-6;

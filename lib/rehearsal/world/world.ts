@@ -2,14 +2,8 @@ import { allTrafficTo, type Routing, shareOf } from '../../rollout/alias/alias.t
 import { cloudWatchTiming } from '../../rollout/observation.ts';
 import type { AlarmSpec } from '../scenario/alarm-spec.ts';
 import type { Behaviour, Incident } from '../scenario/behaviour.ts';
-import {
-  Alarm,
-  type AlarmTransition,
-  evaluationRange,
-  metricValue,
-  type Range,
-  type RehearsedAlarm,
-} from './alarms.ts';
+import { evaluationRange, metricValue, type Range } from './alarm-evaluation.ts';
+import { Alarm, type AlarmTransition, type RehearsedAlarm } from './alarms.ts';
 import { type Datapoint, Metrics, visibleUntil } from './metrics.ts';
 import { createRandom } from './random.ts';
 import { arrivalsIn, either, incidentRate, ownErrorRate, Traffic } from './traffic.ts';

@@ -75,7 +75,7 @@ describe('a scenario', () => {
     ]);
   });
 
-  it('may deploy again, with a healthy version where nothing is said about it', () => {
+  it('may deploy again, with a healthy version unless it says otherwise', () => {
     const { operator } = parse({
       operator: [
         { atSecond: 60, do: 'deploy' },
@@ -88,7 +88,7 @@ describe('a scenario', () => {
     ]);
   });
 
-  it('takes a fault of AWS as the first call alone where nothing else is said', () => {
+  it('takes a fault of AWS as a fault of the first call alone unless it says otherwise', () => {
     expect(parse({ aws: [{ call: 'lambda:GetAlias', fail: 'timeout' }] }).aws).toEqual([
       { call: 'lambda:GetAlias', nth: 1, times: 1, fail: 'timeout' },
     ]);

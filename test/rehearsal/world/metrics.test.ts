@@ -28,7 +28,7 @@ describe("a version's metrics", () => {
     expect(metricsOf([1]).datapoints('42', 0, 4, 1)).toEqual([]);
   });
 
-  it('show of a period that is not over what happened so far', () => {
+  it('show the counts so far of a period that is not over', () => {
     expect(
       metricsOf([1, 1, 1, 1])
         .datapoints('41', 0, 3, 2)
@@ -44,7 +44,7 @@ describe("a version's metrics", () => {
     ).toEqual([-2, -1, 0]);
   });
 
-  it('know nothing of what was before the first second or is still to come', () => {
+  it('are empty before the first second and after the last one', () => {
     expect(metricsOf([1, 1]).sum(['41'], -100, 100)).toEqual({ invocations: 2, errors: 0 });
   });
 

@@ -13,7 +13,7 @@ describe('requests', () => {
     expect(new Set(arrivals(0, 1000))).toEqual(new Set([0]));
   });
 
-  it('arrive one by one where there are fewer than one a second', () => {
+  it('arrive one by one if there are fewer than one a second', () => {
     expect(total(arrivals(0.3, 10))).toBe(3);
     expect(Math.max(...arrivals(0.3, 100))).toBe(1);
   });
@@ -71,7 +71,7 @@ describe('an incident', () => {
     expect(incidentRate(incidents, second)).toBeCloseTo(rate, 12);
   });
 
-  it('and the version fail a request independently', () => {
+  it('and a fault of the version fail a request independently', () => {
     expect(either(0.1, 0.5)).toBeCloseTo(0.55, 12);
     expect([either(0.1, 0), either(0, 0.1), either(1, 0.1)]).toEqual([0.1, 0.1, 1]);
   });
@@ -80,7 +80,7 @@ describe('an incident', () => {
 describe('chance', () => {
   const traffic = (seed: number) => new Traffic(createRandom(seed));
 
-  it('is the same in a second, whatever happened in the seconds before', () => {
+  it('is the same in a second, whatever came in the seconds before', () => {
     const busy = traffic(1);
     for (let second = 0; second < 100; second++) {
       busy.routed(second, 1000, 0.5);

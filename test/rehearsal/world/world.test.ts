@@ -78,7 +78,7 @@ describe('a world', () => {
     }
   });
 
-  it('routes from the second on in which the alias was written', () => {
+  it('routes by the alias from the second of its write on', () => {
     const world = withCandidate(worldOf(), 0, 100, 10.4);
     world.advanceTo(20);
     world.setRouting(allTrafficTo('41'), 20);
@@ -110,7 +110,7 @@ describe('a world', () => {
     expect(() => worldOf().setRouting(split('41', '42', 10), 0)).toThrow('version 42 was not added');
   });
 
-  it('may meet a further candidate', () => {
+  it('can have a further candidate added', () => {
     const world = withCandidate(worldOf(), 0, 10);
     world.addVersion('43', { errorRate: 1, faults: [] });
     world.setRouting(split('41', '43', 50), 60);
@@ -153,7 +153,7 @@ describe('two worlds', () => {
 });
 
 describe('what a version serves', () => {
-  it('is counted by period, without a datapoint where it served nothing', () => {
+  it('is counted by period, without a datapoint for a period without requests', () => {
     const world = withCandidate(worldOf(), 1, 100, 60);
     world.advanceTo(180);
     expect(world.counts('42', 0, 180, 60)).toEqual([
@@ -185,7 +185,7 @@ describe("a candidate's faults", () => {
     expect([world.firstTrafficAt('42'), world.faultBeganAt('42')]).toEqual([100, 130]);
   });
 
-  it('are timed on while it has no weight, but begin where it has some', () => {
+  it('are timed on while it has no weight, but begin only once it has some', () => {
     const world = withFaults([{ afterSeconds: 30, errorRate: 1 }]);
     world.setRouting(allTrafficTo('42'), 100);
     world.setRouting(allTrafficTo('41'), 110);
@@ -205,7 +205,7 @@ describe("a candidate's faults", () => {
     expect(world.counts('42', 0, 180, 60).map(({ errors }) => errors > 0)).toEqual([false, true, false]);
   });
 
-  it('never began where it is as healthy as the stable version, incidents or not', () => {
+  it('never began if the candidate is as healthy as the stable version, whether there are incidents or not', () => {
     const world = withCandidate(
       worldOf({
         stable: { version: '41', errorRate: 0.1 },
@@ -226,14 +226,14 @@ describe("a candidate's faults", () => {
 });
 
 describe('excess failures', () => {
-  it('are all of them where the stable version never fails', () => {
+  it('are all failures of the candidate if the stable version never fails', () => {
     const world = withCandidate(worldOf(), 0.3);
     world.advanceTo(600);
     expect(world.excessFailures('42')).toBe(failuresOf(world, '42'));
     expect(world.excessFailures('41')).toBe(0);
   });
 
-  it('are what is left after the failures that the stable version would have had, incidents included', () => {
+  it('do not count the failures that the stable version would have had, incidents included', () => {
     const incidents = [{ fromSecond: 0, forSeconds: 300, errorRate: 0.5 }];
     const world = withCandidate(worldOf({ incidents, stable: { version: '41', errorRate: 0.1 } }), 1, 100);
     world.advanceTo(600);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { alone } from '../functions/alone.ts';
-import { eventsOf, interrupted, rehearsing, starting, usual } from './a-scenario.ts';
+import { alone } from '../../functions/alone.ts';
+import { eventsOf, interrupted, rehearsing, starting, usual } from '../a-scenario.ts';
 
 describe('an execution that a person starts to roll back', () => {
   it('ends the rollout that is under way, with the reason', async () => {
@@ -14,7 +14,7 @@ describe('an execution that a person starts to roll back', () => {
     });
   });
 
-  it('needs no more words where only one alias can be meant', async () => {
+  it('needs no target if only one alias is registered', async () => {
     const { result } = await rehearsing({}, [starting(400, { operation: 'rollback' })]);
     expect(result).toMatchObject({ outcome: 'rolledBack', alias: alone('41') });
   });
@@ -36,7 +36,7 @@ describe('an execution that a person starts to roll back', () => {
     expect(result.seconds.total).toBeLessThan(510);
   });
 
-  it('touches nothing where a rollout is about to begin, which may be what was meant', async () => {
+  it('touches nothing while a rollout is about to begin, which it could mean', async () => {
     const { result } = await rehearsing(
       {
         policy: { ...usual.policy, canary: { weight: 10, bakeSeconds: 300, approval: 'manual' } },

@@ -1,19 +1,19 @@
 import type { DescribeAlarmsCommandOutput, GetMetricDataCommandOutput } from '@aws-sdk/client-cloudwatch';
 import { GetAliasCommand, type LambdaClient, UpdateAliasCommand } from '@aws-sdk/client-lambda';
-import type { Clients } from '../../lib/aws/handler/clients.ts';
-import type { HandlerFactory } from '../../lib/aws/handler/entry.ts';
-import { loadController } from '../../lib/cli/load-controller.ts';
-import type { ControllerUnderTest } from '../../lib/rehearsal/simulation/controller.ts';
-import { allTrafficTo } from '../../lib/rollout/alias/alias.ts';
-import type { Rollout } from '../../lib/rollout/document/rollout.ts';
+import type { Clients } from '../../../lib/aws/handler/clients.ts';
+import type { HandlerFactory } from '../../../lib/aws/handler/entry.ts';
+import { loadController } from '../../../lib/cli/load-controller.ts';
+import type { ControllerUnderTest } from '../../../lib/rehearsal/simulation/controller.ts';
+import { allTrafficTo } from '../../../lib/rollout/alias/alias.ts';
+import type { Rollout } from '../../../lib/rollout/document/rollout.ts';
 
-/** The controller with mistakes built in that a rollout tool could well have: what the explorer is there to find. */
+/** The controller with mistakes built in that a rollout tool could well have. The explorer must find each. */
 const controller = loadController();
 
 type Input = Record<string, unknown>;
 type Send = (input: Input) => Promise<Input>;
 
-/** Lets something stand between a handler and a call: it gets the input and the call itself, and answers in its place. */
+/** Puts a function between a handler and a call: it gets the input and the call itself, and answers in its place. */
 function around(client: unknown, command: string, between: (input: Input, send: Send) => Promise<Input>): void {
   (client as LambdaClient).middlewareStack.add(
     (next, context) => async (request) => {
@@ -26,7 +26,7 @@ function around(client: unknown, command: string, between: (input: Input, send: 
   );
 }
 
-/** The factory with something done to the handler's clients first. */
+/** The factory with a change to the handler's clients. */
 const withClients =
   (create: HandlerFactory, change: (clients: Clients) => void): HandlerFactory =>
   (context) => {
@@ -34,7 +34,7 @@ const withClients =
     return create(context);
   };
 
-/** The factory with something done to what the handler answers. */
+/** The factory with a change to the handler's answers. */
 const withAnswers =
   (create: HandlerFactory, change: (answer: Rollout, clients: Clients) => Promise<Rollout> | Rollout): HandlerFactory =>
   (context) => {
@@ -65,7 +65,7 @@ const writes = (change: (clients: Clients) => void): ControllerUnderTest =>
     revert: (create) => withClients(create, change),
   });
 
-/** Writes whatever the alias has become since it was read. */
+/** Writes the alias even if it has changed since it was read. */
 export const withoutRevisionId = writes(({ lambda }) =>
   around(lambda, 'UpdateAliasCommand', ({ RevisionId: _dropped, ...input }, send) => send(input)),
 );

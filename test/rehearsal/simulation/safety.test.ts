@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { ScenarioInput } from '../../lib/rehearsal/scenario/scenario.ts';
-import { endOf, eventsOf, firstByHand, rehearsing, usual } from './a-scenario.ts';
+import type { ScenarioInput } from '../../../lib/rehearsal/scenario/scenario.ts';
+import { endOf, eventsOf, firstByHand, rehearsing, usual } from '../a-scenario.ts';
 
-/** Sequences in which a rollout once left weights behind, or overwrote a person: found by review, kept from coming back. */
+/** Sequences in which a rollout once left weights behind or overwrote a person. Reviews and the explorer found them. */
 const only = (version: string) => ({ functionVersion: version, additionalVersionWeights: {} });
 
 const steps = (
@@ -18,7 +18,7 @@ describe('after a person has given the next weight,', () => {
   const skipping = steps([10, 600], [40, 3600]);
   const advance = { atSecond: 100, do: 'advance' } as const;
 
-  it('an alarm puts the alias back', async () => {
+  it('an alarm reverts the alias', async () => {
     const { result } = await rehearsing({
       ...skipping,
       candidate: { faults: [{ afterSeconds: 600, errorRate: 1 }] },
@@ -27,7 +27,7 @@ describe('after a person has given the next weight,', () => {
     expect(endOf(result)).toEqual({ outcome: 'rolledBack', alias: only('41') });
   });
 
-  it('also in the minute before anybody has noticed it', async () => {
+  it('an alarm reverts the alias even before an observation has seen that weight', async () => {
     const { result } = await rehearsing({
       ...skipping,
       candidate: { errorRate: 1 },
@@ -36,22 +36,22 @@ describe('after a person has given the next weight,', () => {
     expect(endOf(result)).toEqual({ outcome: 'rolledBack', alias: only('41') });
   });
 
-  it('stopping the execution puts the alias back', async () => {
+  it('stopping the execution reverts the alias', async () => {
     const { result } = await rehearsing({ ...skipping, operator: [advance, { atSecond: 500, do: 'stopExecution' }] });
     expect(endOf(result)).toEqual({ outcome: 'rolledBack', alias: only('41') });
   });
 
-  it('also in the very next seconds', async () => {
+  it('stopping the execution within seconds reverts the alias', async () => {
     const { result } = await rehearsing({ ...skipping, operator: [advance, { atSecond: 105, do: 'stopExecution' }] });
     expect(endOf(result)).toEqual({ outcome: 'rolledBack', alias: only('41') });
   });
 
-  it('also the first one, for which nobody had said yes, the rollout goes on from there', async () => {
+  it('the rollout goes on from there, even if that was the first weight and nobody had approved it', async () => {
     const rehearsal = await rehearsing(firstByHand);
     expect(eventsOf(rehearsal)).toEqual(['approvalRequested', 'shifted 10', 'shifted 50', 'shifted 100', 'promoted']);
   });
 
-  it('also the first one, where hooks would have been asked before it, the rollout goes on from there', async () => {
+  it('the rollout goes on from there, even if that was the first weight and hooks come before it', async () => {
     const rehearsal = await rehearsing({
       policy: {
         ...usual.policy,
@@ -81,7 +81,7 @@ describe('after a person has given the next weight,', () => {
   });
 });
 
-describe('a person who puts the alias back', () => {
+describe('a person who rolls back', () => {
   it.each([1, 1.5])(
     'right after the first write, whose answer was lost, has the last word (%d s)',
     async (atSecond) => {
@@ -103,7 +103,7 @@ describe('a person who puts the alias back', () => {
   });
 });
 
-describe('what nobody told of is found by the sweep:', () => {
+describe('the sweep takes away, although no event came,', () => {
   it('a weight that a handler wrote late, after its execution was stopped', async () => {
     const { result } = await rehearsing({
       aws: [{ call: 'lambda:GetAlias', nth: 2, fail: 'timeout' }],
@@ -112,7 +112,7 @@ describe('what nobody told of is found by the sweep:', () => {
     expect(result.alias).toEqual(only('41'));
   });
 
-  it('an alias that could not be put back for a quarter of an hour', async () => {
+  it('weights that could not be taken away for a quarter of an hour', async () => {
     const { result } = await rehearsing({
       candidate: { errorRate: 1 },
       aws: [{ call: 'lambda:UpdateAlias', nth: 2, times: 75, fail: 'ServiceException' }],
@@ -155,7 +155,7 @@ describe('an answer that the alias or the version does not exist', () => {
     expect(endOf(result)).toEqual({ outcome: 'promoted', alias: only('42') });
   });
 
-  it('does not make a revert of something that was not written', async () => {
+  it('does not end a revert whose write was refused', async () => {
     const { result } = await rehearsing({
       candidate: { errorRate: 1 },
       aws: [{ call: 'lambda:UpdateAlias', nth: 2, times: 3, fail: 'ResourceNotFoundException' }],
@@ -163,13 +163,13 @@ describe('an answer that the alias or the version does not exist', () => {
     expect(endOf(result)).toEqual({ outcome: 'rolledBack', alias: only('41') });
   });
 
-  it.each([3, 5, 8])('to read %d is looked at twice', async (nth) => {
+  it.each([3, 5, 8])('to read %d makes the handler read again', async (nth) => {
     const { result } = await rehearsing({ aws: [{ call: 'lambda:GetAlias', nth, fail: 'ResourceNotFoundException' }] });
     expect(endOf(result)).toEqual({ outcome: 'promoted', alias: only('42') });
   });
 });
 
-describe('whatever single call fails, however', () => {
+describe('if any single call fails in any way', () => {
   const calls = [
     'lambda:GetAlias',
     'lambda:UpdateAlias',
@@ -179,7 +179,7 @@ describe('whatever single call fails, however', () => {
   ];
   const fails = ['TooManyRequestsException', 'ServiceException', 'timeout', 'crash', 'PreconditionFailedException'];
 
-  it.each(calls)('the good version is promoted and the bad one put back: %s', async (call) => {
+  it.each(calls)('the good version is promoted and the bad one reverted: %s', async (call) => {
     for (const fail of fails) {
       for (const nth of [1, 2, 3, 4, 7]) {
         const good = await rehearsing({ ...usual, aws: [{ call, nth, fail }] });
@@ -191,7 +191,7 @@ describe('whatever single call fails, however', () => {
   });
 });
 
-it('hooks are asked before the first traffic, and what they delayed is looked at again', async () => {
+it('hooks are called before the first traffic, at each step and after the last one', async () => {
   const rehearsal = await rehearsing({
     policy: { ...usual.policy, hooks: { beforeTraffic: ['smoke'], eachStep: ['probe'], afterTraffic: ['report'] } },
   });
@@ -199,7 +199,7 @@ it('hooks are asked before the first traffic, and what they delayed is looked at
   expect(rehearsal.result.cost.awsCalls['lambda:Invoke']).toBe(1 + 4 + 1);
 });
 
-/** Found by the fault explorer. */
+/** Found by the explorer. */
 describe('a stale read', () => {
   it.each([4, 5, 6, 8, 9])('of the alias (%d) leaves no weights behind, however often it is repeated', async (nth) => {
     const { result } = await rehearsing({ aws: [{ call: 'lambda:GetAlias', nth, times: 3, fail: 'stale' }] });
@@ -219,7 +219,7 @@ describe('a stale read', () => {
     }
   });
 
-  it('of what an older rollout had given supersedes nobody', async () => {
+  it('of the weights of an older rollout supersedes nobody', async () => {
     for (const nth of [11, 12, 13, 14, 15, 16]) {
       const { result } = await rehearsing({
         operator: [{ atSecond: 400, do: 'deploy' }],
@@ -230,10 +230,10 @@ describe('a stale read', () => {
   });
 });
 
-describe('a person who gives a weight after the alias was put back', () => {
+describe('a person who gives a weight after the alias was reverted', () => {
   const weighted = { functionVersion: '41', additionalVersionWeights: { 42: 10 } };
 
-  it('has it stay, also where the execution is redriven afterwards', async () => {
+  it('keeps it, even if the execution is redriven afterwards', async () => {
     const { result } = await rehearsing({
       operator: [
         { atSecond: 200, do: 'stopExecution' },
@@ -244,7 +244,7 @@ describe('a person who gives a weight after the alias was put back', () => {
     expect(endOf(result)).toEqual({ outcome: 'superseded', alias: weighted });
   });
 
-  it('has it stay, also where the first weight itself was what the execution was stopped at', async () => {
+  it('keeps it, even if the execution was stopped at its first weight and is redriven afterwards', async () => {
     const { result } = await rehearsing({
       aws: [{ call: 'lambda:UpdateAlias', fail: 'operator', operator: { do: 'stopExecution' } }],
       operator: [
@@ -255,7 +255,7 @@ describe('a person who gives a weight after the alias was put back', () => {
     expect(endOf(result)).toEqual({ outcome: 'superseded', alias: weighted });
   });
 
-  it('in the instant in which Revert reads back what it wrote has it stay', async () => {
+  it('in the instant in which Revert reads back its write keeps it', async () => {
     const { result } = await rehearsing({
       ...steps([10, 600], [40, 600]),
       candidate: { errorRate: 1 },
@@ -283,7 +283,7 @@ it('a write that comes after Revert has looked is refused', async () => {
   expect(endOf(result)).toEqual({ outcome: 'rejected', alias: only('41') });
 });
 
-it('a rollout whose execution was redriven goes by what it finds', async () => {
+it('a rollout whose execution is redriven after its revert ends as rolled back', async () => {
   const { result } = await rehearsing({
     operator: [
       { atSecond: 200, do: 'stopExecution' },

@@ -1,10 +1,10 @@
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from 'vitest';
-import { MACHINE } from '../../lib/rehearsal/names.ts';
-import type { ScenarioInput } from '../../lib/rehearsal/scenario/scenario.ts';
-import type { Actor, Setup } from '../../lib/rehearsal/simulation/setup.ts';
-import { alone } from '../functions/alone.ts';
-import { eventsOf, firstByHand, rehearsing } from './a-scenario.ts';
+import { MACHINE } from '../../../lib/rehearsal/names.ts';
+import type { ScenarioInput } from '../../../lib/rehearsal/scenario/scenario.ts';
+import type { Actor, Setup } from '../../../lib/rehearsal/simulation/setup.ts';
+import { alone } from '../../functions/alone.ts';
+import { eventsOf, firstByHand, rehearsing } from '../a-scenario.ts';
 
 const warm = { provisionedConcurrency: 5 };
 const warming = (changes: Partial<ScenarioInput> = {}) => rehearsing(changes, [], warm);
@@ -99,18 +99,18 @@ describe('a rollout with provisioned concurrency', () => {
     expect(provisionedConcurrency).toEqual({ 42: 5 });
   });
 
-  it('is none where nothing asks for it: the function is not even called', async () => {
+  it('does not call the provision function if no provisioned concurrency is asked for', async () => {
     const { calls, provisionedConcurrency } = await rehearsing();
     expect(calls.filter(({ caller }) => caller === 'provision')).toEqual([]);
     expect(provisionedConcurrency).toEqual({});
   });
 });
 
-describe('whatever single call on provisioned concurrency fails, however,', () => {
+describe('if any single call on provisioned concurrency fails in any way', () => {
   const calls = ['Put', 'Get', 'Delete'].map((verb) => `lambda:${verb}ProvisionedConcurrencyConfig`);
   const fails = ['TooManyRequestsException', 'ServiceException', 'timeout', 'crash'];
 
-  it.each(calls)('the good version is promoted warm and the bad one put back: %s', async (call) => {
+  it.each(calls)('the good version is promoted warm and the bad one reverted: %s', async (call) => {
     for (const fail of fails) {
       for (const nth of [1, 2, 3, 15]) {
         const good = await warming({ aws: [{ call, nth, fail }] });
@@ -124,30 +124,30 @@ describe('whatever single call on provisioned concurrency fails, however,', () =
   });
 });
 
-describe('what is throttled for long', () => {
+describe('provisioned concurrency whose calls are throttled for long', () => {
   const throttled = (call: string, times: number): Pick<ScenarioInput, 'aws'> => ({
     aws: [{ call: `lambda:${call}ProvisionedConcurrencyConfig`, nth: 1, times, fail: 'TooManyRequestsException' }],
   });
 
-  it('is asked for again until Lambda has time', async () => {
+  it('is asked for until Lambda grants it', async () => {
     const { result, provisionedConcurrency } = await warming(throttled('Put', 22));
     expect(result).toMatchObject({ outcome: 'promoted', alias: alone('42') });
     expect(provisionedConcurrency).toEqual({ 42: 5 });
   });
 
-  it('is no reason to give traffic to a version that is cold', async () => {
+  it('gives no traffic to a cold version', async () => {
     const { result, provisionedConcurrency } = await warming(throttled('Put', 1_000_000));
     expect(result).toMatchObject({ outcome: 'rejected', requests: { candidate: 0 }, alias: alone('41') });
     expect(provisionedConcurrency).toEqual({ 41: 5 });
   });
 
-  it('is released when Lambda has time', async () => {
+  it('is released once Lambda answers', async () => {
     const { result, provisionedConcurrency } = await warming(throttled('Delete', 12));
     expect(result.reason).not.toContain('costs on');
     expect(provisionedConcurrency).toEqual({ 42: 5 });
   });
 
-  it('and never released changes nothing of how the rollout ended, but its reason says so', async () => {
+  it('and is never released changes only the reason of the end', async () => {
     const good = await warming(throttled('Delete', 1_000_000));
     expect(good.result).toMatchObject({
       outcome: 'promoted',
@@ -159,7 +159,7 @@ describe('what is throttled for long', () => {
     expect(bad.result).toMatchObject({ outcome: 'rolledBack', reason: expect.stringContaining('costs on') });
   });
 
-  it('nor does a release that always dies', async () => {
+  it('and whose release always dies does not change the end', async () => {
     const { result } = await warming({
       aws: [{ call: 'lambda:DeleteProvisionedConcurrencyConfig', nth: 1, times: 1_000_000, fail: 'crash' }],
     });
@@ -167,14 +167,14 @@ describe('what is throttled for long', () => {
   });
 });
 
-it('an end before there is a document is an end all the same', async () => {
+it('a rollout with provisioned concurrency that fails before its first document is rejected', async () => {
   const { result } = await warming({
     aws: [{ call: 'cloudformation:DescribeStacks', nth: 1, times: 1_000_000, fail: 'crash' }],
   });
   expect(result).toMatchObject({ outcome: 'rejected', reason: expect.stringContaining('no traffic was moved') });
 });
 
-it('is what the stack has deployed where a rollout is started without a number', async () => {
+it('a rollout that is started by hand without a number takes the provisioned concurrency of its stack', async () => {
   const starting = (number?: null): Actor => ({
     atSecond: 4000,
     does: ({ sfn }) => {
@@ -192,15 +192,15 @@ it('is what the stack has deployed where a rollout is started without a number',
   expect(cold).toMatchObject({ result: { alias: alone('41') }, provisionedConcurrency: { 42: 5 } });
 });
 
-it('is told of once: where a rollout ends, and not again where that is released', async () => {
-  const tellers = async (setup: Setup) => {
+it('the end of a rollout is announced once, and not again when provisioned concurrency is released', async () => {
+  const announcers = async (setup: Setup) => {
     const { calls } = await rehearsing({}, [], setup);
     return calls.filter(({ action }) => action === 'events:PutEvents').map(({ caller }) => caller);
   };
-  expect(await tellers(warm)).not.toContain('provision');
-  expect((await tellers({ ...warm, provisioningFails: true })).at(-1)).toBe('provision');
+  expect(await announcers(warm)).not.toContain('provision');
+  expect((await announcers({ ...warm, provisioningFails: true })).at(-1)).toBe('provision');
 });
 
-it('is rehearsed to the same bytes twice', async () => {
+it('a rollout with provisioned concurrency is rehearsed to the same bytes twice', async () => {
   expect(JSON.stringify(await warming())).toBe(JSON.stringify(await warming()));
 });

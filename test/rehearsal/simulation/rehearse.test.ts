@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ScenarioInput } from '../../lib/rehearsal/scenario/scenario.ts';
-import type { Rehearsal } from '../../lib/rehearsal/simulation/rehearse.ts';
-import { endOf, eventsOf, rehearsing, usual } from './a-scenario.ts';
+import type { ScenarioInput } from '../../../lib/rehearsal/scenario/scenario.ts';
+import type { Rehearsal } from '../../../lib/rehearsal/simulation/rehearse.ts';
+import { endOf, eventsOf, rehearsing, usual } from '../a-scenario.ts';
 
 const only = (version: string) => ({ functionVersion: version, additionalVersionWeights: {} });
 const policy = (changes: Partial<ScenarioInput['policy']>) => ({ policy: { ...usual.policy, ...changes } });
@@ -29,7 +29,7 @@ describe('a good version', () => {
     expect(result.requests.total).toBe(result.seconds.total * 10);
   });
 
-  it('is given everything at once where the policy says so', async () => {
+  it('is given all traffic at once if the policy says so', async () => {
     const rehearsal = await rehearsing({ policy: { preset: 'AllAtOnce' } });
     expect(eventsOf(rehearsal)).toEqual(['shifted 100', 'promoted']);
     expect(endOf(rehearsal.result)).toEqual({ outcome: 'promoted', alias: only('42') });
@@ -37,7 +37,7 @@ describe('a good version', () => {
 });
 
 describe('a bad version', () => {
-  it.each([1, 0.5, 0.1])('that fails at a rate of %d is reverted and never gets everything', async (errorRate) => {
+  it.each([1, 0.5, 0.1])('that fails at a rate of %d is reverted and never gets all traffic', async (errorRate) => {
     const rehearsal = await rehearsing({ candidate: { errorRate } });
     expect(endOf(rehearsal.result)).toEqual({ outcome: 'rolledBack', alias: only('41') });
     expect(rehearsal.result.seconds.toFullTraffic).toBeNull();
@@ -46,7 +46,7 @@ describe('a bad version', () => {
     expect(eventsOf(rehearsal).at(-1)).toBe('reverted');
   });
 
-  it('that fails at one request in ten is reverted also where only the whole alias is watched', async () => {
+  it('that fails at one request in ten is reverted even if only the whole alias is watched', async () => {
     const rehearsal = await rehearsing({ candidate: { errorRate: 0.1 }, ...policy({ alarms: ['alias-errors'] }) });
     expect(rehearsal.result).toMatchObject({ outcome: 'rolledBack', seconds: { toFullTraffic: null } });
   });
@@ -56,7 +56,7 @@ describe('a bad version', () => {
     expect(eventsOf(rehearsal)).toEqual(['shifted 10', 'shifted 40', 'shifted 70', 'alarm', 'alarm', 'reverted']);
   });
 
-  it('whose fault begins while it settles is put back in one write', async () => {
+  it('whose fault begins while it settles is reverted in one write', async () => {
     const rehearsal = await rehearsing({ candidate: { faults: [{ afterSeconds: 1200, errorRate: 1 }] } });
     expect(endOf(rehearsal.result)).toEqual({ outcome: 'rolledBack', alias: only('41') });
     expect(rehearsal.result.seconds.toFullTraffic).not.toBeNull();
@@ -76,7 +76,7 @@ describe('a bad version', () => {
 });
 
 describe('an incident that hits both versions', () => {
-  it('is decided by the alarm where evidence is asked for, and the reason says so', async () => {
+  it('is decided by the alarm even if evidence is required, and the reason says so', async () => {
     const { result } = await rehearsing({
       incidents: [{ fromSecond: 120, forSeconds: 600, errorRate: 0.3 }],
       ...policy({ evidence: {} }),
@@ -87,7 +87,7 @@ describe('an incident that hits both versions', () => {
 });
 
 describe('no traffic', () => {
-  it('proves nothing: where evidence is asked for the version is not promoted', async () => {
+  it('proves nothing: if evidence is required, the version is not promoted', async () => {
     const { result } = await rehearsing({ traffic: { requestsPerSecond: 0 }, ...policy({ evidence: {} }) });
     expect(result).toMatchObject({ outcome: 'rolledBack', alias: only('41'), requests: { total: 0 } });
     expect(result.reason).toContain('fewer than 20');
@@ -137,7 +137,7 @@ describe('an operator', () => {
     expect(rehearsal.result.timeline[3]?.second).toBeGreaterThanOrEqual(1900);
   });
 
-  it('who takes the alias over is told with the weight that they gave', async () => {
+  it('who takes the alias over appears in the timeline with their weight', async () => {
     const { result } = await rehearsing({
       operator: [{ atSecond: 400, do: 'setAlias', functionVersion: '41', additionalVersionWeights: { '42': 55 } }],
     });
@@ -173,7 +173,7 @@ describe('an operator', () => {
     expect(rehearsal.result.timeline[1]?.second).toBeLessThanOrEqual(60);
   });
 
-  it('who stops the execution has the alias put back by the event of its end', async () => {
+  it('who stops the execution makes the event of its end revert the alias', async () => {
     const rehearsal = await rehearsing({ operator: [{ atSecond: 700, do: 'stopExecution' }] });
     expect(rehearsal.result).toMatchObject({ outcome: 'rolledBack', alias: only('41'), seconds: { total: 701 } });
   });
@@ -189,7 +189,7 @@ describe('an operator', () => {
     expect(rehearsal.result.alias.additionalVersionWeights).toEqual({});
   });
 
-  it('whose second deploy is rejected by policy leaves the first to go on', async () => {
+  it('whose second deploy is rejected by policy does not disturb the first', async () => {
     const rehearsal = await rehearsing({
       operator: [{ atSecond: 400, do: 'deploy' }],
       ...policy({ onConflict: 'reject' }),
@@ -202,24 +202,24 @@ describe('an approval', () => {
   const manual = (more: object = {}) =>
     policy({ batches: { count: 1, intervalSeconds: 300, approval: 'manual' }, ...more });
 
-  it('is waited for and given', async () => {
+  it('is waited for, and the rollout goes on when it is given', async () => {
     const rehearsal = await rehearsing({ ...manual(), operator: [{ atSecond: 900, do: 'approve' }] });
     expect(eventsOf(rehearsal)).toEqual(['shifted 10', 'approvalRequested', 'approved', 'shifted 100', 'promoted']);
     expect(rehearsal.result.timeline[2]).toMatchObject({ second: 900, reason: 'approved by the operator' });
   });
 
-  it('that is rejected puts the alias back', async () => {
+  it('that is rejected reverts the alias', async () => {
     const rehearsal = await rehearsing({ ...manual(), operator: [{ atSecond: 900, do: 'reject' }] });
     expect(endOf(rehearsal.result)).toEqual({ outcome: 'rolledBack', alias: only('41') });
     expect(rehearsal.result.reason).toBe('approval was rejected by the operator');
   });
 
-  it('that nobody gives puts the alias back in time', async () => {
+  it('that nobody gives in time reverts the alias', async () => {
     const { result } = await rehearsing(manual({ approvalTimeoutSeconds: 600 }));
     expect(result).toMatchObject({ outcome: 'rolledBack', reason: 'nobody approved within 600 s' });
   });
 
-  it('that nobody gives is asked for again where the policy holds', async () => {
+  it('that nobody gives is requested again if the policy holds', async () => {
     const rehearsal = await rehearsing({
       ...manual({ approvalTimeoutSeconds: 600, onApprovalTimeout: 'hold' }),
       operator: [{ atSecond: 3000, do: 'approve' }],
@@ -231,17 +231,17 @@ describe('an approval', () => {
 describe('a start', () => {
   const firing = { alarms: usual.alarms?.map((alarm) => ({ ...alarm, initialState: 'ALARM' as const })) };
 
-  it('is rejected while an alarm fires already', async () => {
+  it('is rejected while an alarm is firing', async () => {
     const { result } = await rehearsing(firing);
     expect(result).toMatchObject({ outcome: 'rejected', alias: only('41'), timeline: [] });
   });
 
-  it('ships a fix during an incident where the policy says so', async () => {
+  it('ships a fix during an incident if the policy says so', async () => {
     const { result } = await rehearsing({ ...firing, ...policy({ alarmsAlreadyFiring: 'ignore' }) });
     expect(result.outcome).toBe('promoted');
   });
 
-  it('is rejected where an alarm does not exist', async () => {
+  it('is rejected if an alarm does not exist', async () => {
     const { result } = await rehearsing(policy({ alarms: ['no-such-alarm'] }));
     expect(result).toMatchObject({
       outcome: 'rejected',
@@ -273,7 +273,7 @@ describe('AWS', () => {
     expect(said(rehearsal)).toEqual(said(await rehearsing()));
   });
 
-  it('that fails every observation from some time on has the alias put back', async () => {
+  it('that fails every observation from some time on makes the rollout revert', async () => {
     const { result } = await rehearsing({
       aws: [{ call: 'cloudwatch:GetMetricData', nth: 3, times: 1_000_000, fail: 'InternalServiceError' }],
     });
@@ -288,7 +288,7 @@ describe('AWS', () => {
     expect(result).toMatchObject({ outcome: 'rejected', alias: only('41'), timeline: [] });
   });
 
-  it('that refuses to take a weight back for a while gets asked again', async () => {
+  it('that refuses to take a weight back for a while is asked again', async () => {
     const { result } = await rehearsing({
       candidate: { errorRate: 1 },
       aws: [{ call: 'lambda:UpdateAlias', nth: 2, times: 30, fail: 'ServiceException' }],

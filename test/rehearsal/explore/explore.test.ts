@@ -1,19 +1,18 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { loadController } from '../../lib/cli/load-controller.ts';
-import { baselines } from '../../lib/rehearsal/explore/baselines.ts';
-import { type ExploreOptions, type ExploreResult, explore } from '../../lib/rehearsal/explore/explore.ts';
-import type { InvariantName } from '../../lib/rehearsal/explore/invariants/invariants.ts';
-import { run } from '../../lib/rehearsal/explore/run.ts';
-import { scenarioOf } from '../../lib/rehearsal/explore/schedule.ts';
-import { type Failure, shrink, sizeOf } from '../../lib/rehearsal/explore/shrink.ts';
-import { type ScenarioInput, scenarioSchema } from '../../lib/rehearsal/scenario/scenario.ts';
-import type { ControllerUnderTest } from '../../lib/rehearsal/simulation/controller.ts';
-import { rehearse } from '../../lib/rehearsal/simulation/rehearse.ts';
+import { loadController } from '../../../lib/cli/load-controller.ts';
+import { baselines } from '../../../lib/rehearsal/explore/baselines.ts';
+import { type ExploreOptions, type ExploreResult, explore } from '../../../lib/rehearsal/explore/explore.ts';
+import type { InvariantName } from '../../../lib/rehearsal/explore/invariants/invariants.ts';
+import { run } from '../../../lib/rehearsal/explore/run.ts';
+import type { Failure } from '../../../lib/rehearsal/explore/shrink.ts';
+import { type ScenarioInput, scenarioSchema } from '../../../lib/rehearsal/scenario/scenario.ts';
+import type { ControllerUnderTest } from '../../../lib/rehearsal/simulation/controller.ts';
+import { rehearse } from '../../../lib/rehearsal/simulation/rehearse.ts';
 import * as broken from './broken-controllers.ts';
 
 const controller = loadController();
 
-// What handlers log of the faults that were injected into them is nobody's news.
+// Handlers log every injected fault, and nobody needs to read that.
 beforeAll(() => {
   vi.spyOn(console, 'warn').mockImplementation(() => {});
 });
@@ -25,9 +24,9 @@ const exploring = (
 ): Promise<ExploreResult> =>
   explore({ baselines, schedules, seed: 1, run: (scenario) => run(scenario, given), ...more });
 
-describe('undisturbed,', () => {
+describe('an undisturbed rollout', () => {
   it.each(baselines.map((baseline) => [baseline.name, baseline] as const))(
-    '%s: it ends as it should',
+    'ends as it should: %s',
     async (_, baseline) => {
       const { outcome, violation } = await run(baseline.scenario, controller);
       expect({ outcome, violation }).toEqual({ outcome: baseline.ends, violation: null });
@@ -35,7 +34,7 @@ describe('undisturbed,', () => {
   );
 });
 
-it('whatever call is disturbed, alone or together with another, no invariant is broken', {
+it('no invariant is broken if one or two calls are disturbed in any way', {
   timeout: 120_000,
 }, async () => {
   const begin = performance.now();
@@ -49,28 +48,28 @@ describe('the explorer catches', () => {
   const named = (...names: readonly string[]) => baselines.filter(({ name }) => names.includes(name));
   const good = named('all at once', 'good');
 
-  it.each<[mistake: string, controller: ControllerUnderTest, where: typeof baselines, invariant: InvariantName]>([
+  it.each<[mistake: string, controller: ControllerUnderTest, among: typeof baselines, invariant: InvariantName]>([
     ['a write without RevisionId', broken.withoutRevisionId, named('all at once'), 'person'],
     ['a state machine without Catch', broken.withoutCatch, good, 'end'],
     ['a promotion before the last step was observed', broken.promotingBeforeObserving, good, 'proof'],
-    ['a revert that clears weights only where it remembers them', broken.revertingWhatItRemembers, good, 'alias'],
+    ['a revert that clears only the weights that it remembers', broken.revertingWhatItRemembers, good, 'alias'],
     [
       "a superseded rollout that reverts the other's candidate",
       broken.revertingWhenSuperseded,
       named('superseding deploy'),
       'supersede',
     ],
-    ['missing data that is taken for health', broken.takingSilenceForHealth, named('an alarm without data'), 'proof'],
+    ['missing data that counts as health', broken.takingSilenceForHealth, named('an alarm without data'), 'proof'],
     [
       'a repetition of a lost write over whatever came since',
       broken.repeatingWithTheNewRevision,
       named('all at once'),
       'person',
     ],
-  ])('%s, and says which invariant that breaks', { timeout: 60_000 }, async (_, mistaken, where, invariant) => {
+  ])('%s, and says which invariant that breaks', { timeout: 60_000 }, async (_, mistaken, among, invariant) => {
     const caught: InvariantName[] = [];
     const onFailure = ({ violation }: Failure) => caught.push(violation.invariant);
-    const { shortest } = await exploring(300, mistaken, { baselines: where, mostFailures: 20, onFailure });
+    const { shortest } = await exploring(300, mistaken, { baselines: among, mostFailures: 20, onFailure });
     expect(caught).toContain(invariant);
     const replayed = JSON.parse(JSON.stringify(shortest?.scenario)) as ScenarioInput;
     expect(await run(replayed, mistaken)).toMatchObject({ violation: shortest?.violation });
@@ -94,26 +93,8 @@ it('the same seed and budget explore the same schedules', async () => {
   expect(await explored(2)).not.toEqual(first);
 });
 
-it('a failing schedule is shrunk to what it needs', async () => {
-  const [baseline] = baselines as [(typeof baselines)[number]];
-  const needless = { name: 'needless', aws: [{ call: 'lambda:GetFunction', nth: 1, times: 3, fail: 'timeout' }] };
-  const needed = {
-    name: 'needed',
-    aws: [
-      { call: 'lambda:UpdateAlias', nth: 1, fail: 'operator', operator: { do: 'setAlias', functionVersion: '42' } },
-    ] satisfies ScenarioInput['aws'],
-    operator: [{ atSecond: 300, do: 'approve' }] satisfies ScenarioInput['operator'],
-  };
-  const scenario = scenarioOf({ baseline, injections: [needless, needed] });
-  const { violation } = await run(scenario, broken.withoutRevisionId);
-  if (!violation) throw new Error('expected the scenario to fail');
-  const shrunk = await shrink({ scenario, violation }, (each) => run(each, broken.withoutRevisionId));
-  expect(sizeOf(shrunk.scenario)).toBe(1);
-  expect(shrunk.scenario.aws).toEqual(needed.aws);
-});
-
-describe('what is injected', () => {
-  it('and what is watched changes nothing where it does not come about', async () => {
+describe('an injection', () => {
+  it('that never happens changes nothing, even if the run is watched', async () => {
     for (const { scenario } of baselines) {
       const plain = JSON.stringify((await rehearse(scenarioSchema.parse(scenario), controller)).result);
       const never = { nth: 100_000 };

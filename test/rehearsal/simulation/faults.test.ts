@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { loadController } from '../../lib/cli/load-controller.ts';
-import { type ScenarioInput, scenarioSchema } from '../../lib/rehearsal/scenario/scenario.ts';
-import { EventDelivery } from '../../lib/rehearsal/simulation/event-delivery.ts';
-import type { CallOutcome } from '../../lib/rehearsal/simulation/faults.ts';
-import { rehearse } from '../../lib/rehearsal/simulation/rehearse.ts';
-import { endOf, eventsOf, rehearsing, usual } from './a-scenario.ts';
+import { loadController } from '../../../lib/cli/load-controller.ts';
+import { type ScenarioInput, scenarioSchema } from '../../../lib/rehearsal/scenario/scenario.ts';
+import type { CallOutcome } from '../../../lib/rehearsal/simulation/faults.ts';
+import { rehearse } from '../../../lib/rehearsal/simulation/rehearse.ts';
+import { endOf, eventsOf, rehearsing, usual } from '../a-scenario.ts';
 
 const only = (version: string) => ({ functionVersion: version, additionalVersionWeights: {} });
 
@@ -19,19 +18,20 @@ async function writesOf(changes: Partial<ScenarioInput>) {
 }
 
 describe('a handler', () => {
-  it('that dies before its call has not made it; the repetition does', async () => {
+  it('that dies before its call has not made the call, and its repetition makes it', async () => {
     const writes = await writesOf({ aws: [{ call: 'lambda:UpdateAlias', fail: 'crashBefore' }] });
     expect(writes[0]).toEqual([2, 'shift', 0.1]);
   });
 
   it('that outlives its Task makes its call when the next one is long done, and is refused', async () => {
-    const fates: (readonly [second: number, fate: CallOutcome])[] = [];
+    const outcomes: (readonly [second: number, outcome: CallOutcome])[] = [];
     const scenario = scenarioSchema.parse({ ...usual, aws: [{ call: 'lambda:UpdateAlias', fail: 'outlive' }] });
     const { result } = await rehearse(scenario, loadController(), {
-      onCall: (call, fate, second) => call === 'lambda:UpdateAlias' && second < 200 && fates.push([second, fate]),
+      onCall: (call, outcome, second) =>
+        call === 'lambda:UpdateAlias' && second < 200 && outcomes.push([second, outcome]),
     });
     // Given up at 75 s and repeated 2 s later; the hanging call comes at 100 s and changes nothing.
-    expect(fates).toEqual([
+    expect(outcomes).toEqual([
       [0, 'handlerOutlives'],
       [77, 'answered'],
     ]);
@@ -40,10 +40,10 @@ describe('a handler', () => {
   });
 });
 
-describe('a person between a read and the write on it', () => {
-  it('has it refused', async () => {
-    const act = { do: 'setAlias', functionVersion: '41', additionalVersionWeights: { 42: 37 } } as const;
-    const aws = [{ call: 'lambda:UpdateAlias', nth: 2, fail: 'operator', operator: act }];
+describe('a person who acts between a read and the write on it', () => {
+  it('makes AWS refuse the write', async () => {
+    const action = { do: 'setAlias', functionVersion: '41', additionalVersionWeights: { 42: 37 } } as const;
+    const aws = [{ call: 'lambda:UpdateAlias', nth: 2, fail: 'operator', operator: action }];
     const { result } = await rehearsing({ aws });
     expect(endOf(result)).toEqual({
       outcome: 'superseded',
@@ -51,7 +51,7 @@ describe('a person between a read and the write on it', () => {
     });
   });
 
-  it('may do whatever an operator does, such as to deploy again', async () => {
+  it('may do any action of an operator, such as deploy again', async () => {
     const aws = [{ call: 'lambda:UpdateAlias', nth: 2, fail: 'operator', operator: { do: 'deploy' } as const }];
     const { result } = await rehearsing({ aws });
     expect(endOf(result)).toEqual({ outcome: 'superseded', alias: only('43') });
@@ -64,12 +64,12 @@ describe('an answer', () => {
     expect(result).toMatchObject({ outcome: 'rolledBack', reason: expect.stringContaining('cannot be found') });
   });
 
-  it('without tags is asked for again, for a hold could be among them', async () => {
+  it('without tags makes the handler ask again, for a hold could be among them', async () => {
     const { result } = await rehearsing({ aws: [{ call: 'lambda:GetFunction', nth: 5, fail: 'empty' }] });
     expect(result.outcome).toBe('promoted');
   });
 
-  it('without the executions that a sweep asked for leaves them to the next one', async () => {
+  it('without executions leaves them to the next sweep', async () => {
     const { result } = await rehearsing({
       operator: [{ atSecond: 200, do: 'stopExecution' }],
       events: [{ event: 'executionEnded', deliver: 'never' }],
@@ -79,7 +79,7 @@ describe('an answer', () => {
   });
 });
 
-it('the old routing serves on for some seconds after a write that a scenario names', async () => {
+it('the old routing serves on for some seconds after a write that the scenario delays', async () => {
   const usually = (await rehearsing()).result.requests.candidate;
   const slow = await rehearsing({ aws: [{ call: 'lambda:UpdateAlias', fail: 'oldRouting' }] });
   const missed = usually - slow.result.requests.candidate;
@@ -88,19 +88,7 @@ it('the old routing serves on for some seconds after a write that a scenario nam
   expect(missed).toBeLessThan(20);
 });
 
-describe('the delivery of an event', () => {
-  it('is once and a second later, unless the scenario says otherwise', () => {
-    const deliveries = new EventDelivery([
-      { event: 'alarm', nth: 2, times: 1, deliver: 'never' },
-      { event: 'executionEnded', nth: 1, times: 2, deliver: 'twice' },
-    ]);
-    expect(deliveries.delaysOf('alarm')).toEqual([1]);
-    expect(deliveries.delaysOf('alarm')).toEqual([]);
-    expect(deliveries.delaysOf('alarm')).toEqual([1]);
-    expect(deliveries.delaysOf('executionEnded')).toHaveLength(2);
-    expect(deliveries.counted).toEqual({ executionEnded: 1, alarm: 3 });
-  });
-
+describe('an event', () => {
   it('that never comes leaves a stopped rollout to the sweep', async () => {
     const stopped = { operator: [{ atSecond: 100, do: 'stopExecution' as const }] };
     const lost = { ...stopped, events: [{ event: 'executionEnded' as const, deliver: 'never' as const }] };
@@ -108,7 +96,7 @@ describe('the delivery of an event', () => {
     expect((await writesOf(lost)).at(-1)).toEqual([300, 'revert', 0]);
   });
 
-  it('that comes twice is once too often and changes nothing', async () => {
+  it('that comes a second time changes nothing', async () => {
     const rehearsal = await rehearsing({
       candidate: { errorRate: 1 },
       events: [{ event: 'alarm', deliver: 'twice' }],
@@ -118,7 +106,7 @@ describe('the delivery of an event', () => {
 });
 
 describe('a redriven execution', () => {
-  it('goes on in the state in which it was stopped, with the document that it had', async () => {
+  it('goes on in the state in which it was stopped, with the same document', async () => {
     const entered: string[] = [];
     const scenario = scenarioSchema.parse({
       ...usual,
@@ -135,7 +123,7 @@ describe('a redriven execution', () => {
     expect(endOf(result)).toEqual({ outcome: 'promoted', alias: only('42') });
   });
 
-  it('is none where it still runs, or has succeeded', async () => {
+  it('that still runs or has succeeded is not redriven', async () => {
     const redrive = (atSecond: number) => rehearsing({ operator: [{ atSecond, do: 'redrive' }] });
     expect((await redrive(100)).result.outcome).toBe('promoted');
     expect((await redrive(4000)).result.outcome).toBe('promoted');
