@@ -2,6 +2,8 @@ import {
   type DescribeExecutionCommandInput,
   ExecutionAlreadyExists,
   type GetExecutionHistoryCommandInput,
+  InvalidExecutionInput,
+  InvalidOutput,
   type ListExecutionsCommandInput,
   type SendTaskFailureCommandInput,
   type SendTaskSuccessCommandInput,
@@ -10,7 +12,10 @@ import {
 } from '@aws-sdk/client-sfn';
 import { MACHINE } from '../names.ts';
 import type { Answers } from './answer.ts';
+import { MOST_BYTES } from './data-limit.ts';
 import type { StepFunctionsPort } from './step-functions-port.ts';
+
+const $metadata = { httpStatusCode: 400 };
 
 /** An execution that StartExecution started. */
 export interface StartedExecution {
@@ -56,6 +61,7 @@ export const statesApi = (port: StepFunctionsPort, started: StartedExecution[]) 
     'states:SendTaskSuccess': ({ taskToken = '', output = '' }: SendTaskSuccessCommandInput) => ({
       resource: MACHINE,
       output: () => {
+        if (Buffer.byteLength(output) > MOST_BYTES) throw new InvalidOutput({ message: 'Invalid Output', $metadata });
         port.succeedTask(taskToken, JSON.parse(output));
         return {};
       },
@@ -75,11 +81,14 @@ async function startExecution(
   started: StartedExecution[],
   { stateMachineArn = '', name = '', input: text = '' }: StartExecutionCommandInput,
 ): Promise<object> {
+  if (Buffer.byteLength(text) > MOST_BYTES) {
+    throw new InvalidExecutionInput({ message: 'Invalid Execution Input', $metadata });
+  }
   const input: unknown = JSON.parse(text);
   const before = started.find((each) => each.name === name);
   if (before && JSON.stringify(before.input) !== JSON.stringify(input)) {
     const message = `Execution Already Exists: '${name}'`;
-    throw new ExecutionAlreadyExists({ message, $metadata: { httpStatusCode: 400 } });
+    throw new ExecutionAlreadyExists({ message, $metadata });
   }
   if (!before) {
     started.push({ name, input });
