@@ -34,14 +34,9 @@ export const statesApi = (port: StepFunctionsPort, started: StartedExecution[]) 
       resource: input.stateMachineArn ?? '',
       output: () => startExecution(port, started, input),
     }),
-    'states:ListExecutions': ({ stateMachineArn = '', statusFilter, maxResults }: ListExecutionsCommandInput) => ({
-      resource: stateMachineArn,
-      output: () => ({
-        executions: port
-          .executions()
-          .filter(({ status }) => (statusFilter ?? status) === status)
-          .slice(0, maxResults),
-      }),
+    'states:ListExecutions': (input: ListExecutionsCommandInput) => ({
+      resource: input.stateMachineArn ?? '',
+      output: () => listExecutions(port, input),
     }),
     'states:DescribeExecution': ({ executionArn = '' }: DescribeExecutionCommandInput) => ({
       resource: executionArn,
@@ -74,6 +69,18 @@ export const statesApi = (port: StepFunctionsPort, started: StartedExecution[]) 
       },
     }),
   }) satisfies Answers;
+
+/** A page of ListExecutions has so many executions unless said otherwise. (AWS: ListExecutions, `maxResults`.) */
+const USUAL_PAGE = 100;
+
+/** Executions of a status, newest first. The token of the next page is the number of those before it. */
+function listExecutions(port: StepFunctionsPort, input: ListExecutionsCommandInput): object {
+  const { statusFilter, nextToken = '0', maxResults: asked } = input;
+  const from = Number(nextToken);
+  const until = from + (asked || USUAL_PAGE);
+  const all = port.executions().filter(({ status }) => (statusFilter ?? status) === status);
+  return { executions: all.slice(from, until), ...(until < all.length ? { nextToken: String(until) } : {}) };
+}
 
 /** A name that was started before with the same input is the same execution: it is taken to run still. */
 async function startExecution(

@@ -95,6 +95,7 @@ export class Simulation {
       clocks: scenario.clocks ?? {},
     });
     this.eventBridge = new EventBridge(this);
+    observer.onBegin?.(this.world);
     this.operators = new Operators({ ...this.#shared(input), controller, aws: this.aws, rollouts: this.rollouts });
   }
 
@@ -143,6 +144,7 @@ export class Simulation {
 
   #onAlarm(alarm: AlarmTransition): void {
     const { second, name, state, reason } = alarm;
+    this.#observer.onAlarm?.(alarm);
     if (state !== 'ALARM' || this.timeline.isOver) return;
     const weight = candidateShare(this.lambda.alias);
     this.timeline.add({ second, event: 'alarm', weight, reason: `${name}: ${reason}` });
@@ -212,11 +214,12 @@ const worldOf = (
 
 /** The stable version has its provisioned concurrency since long ago. */
 function lambdaOf(
-  { provisionedConcurrency, provisioningFails }: Setup,
+  { provisionedConcurrency, provisioningFails, ownerMark }: Setup,
   onChange: (change: AliasChange) => void,
   onState: (change: StateChange) => void,
 ) {
   const lambda = new RehearsedLambda({ functionName: FUNCTION, aliasName: ALIAS }, STABLE, onChange, onState);
+  if (ownerMark !== undefined && lambda.alias) lambda.alias = { ...lambda.alias, description: `[sluice:${ownerMark}]` };
   if (provisionedConcurrency !== undefined) {
     const config = {
       FunctionName: FUNCTION,
