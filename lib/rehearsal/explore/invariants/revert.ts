@@ -18,12 +18,9 @@ export const revert: Invariant = {
       const from = Math.max(rollout.revertingSince ?? second, run.hinderedAt);
       const isBack = run.alias !== null && shareOf(rollout.candidate, run.alias) === 0;
       const until = isBack ? rollout.shareSince : second;
-      if (
-        end.error === 'RevertFailed' &&
-        !rollout.stopped &&
-        second - (rollout.revertingSince ?? second) < PATIENCE_SECONDS
-      ) {
-        return `${rollout.name} gave up after ${Math.round(second - (rollout.revertingSince ?? second))} s`;
+      const tried = second - (rollout.revertingSince ?? Number.NEGATIVE_INFINITY);
+      if (end.error === 'RevertFailed' && !rollout.stopped && tried < PATIENCE_SECONDS) {
+        return `${rollout.name} gave up after ${Math.round(tried)} s`;
       }
       if (rollout.stopped || until - from <= REVERT_SECONDS) return undefined;
       return `${rollout.name} took ${Math.round(until - from)} s to revert`;
