@@ -1,4 +1,5 @@
-import type { PolicyInput } from '../../rollout/policy/policy.ts';
+import { type PolicyInput, policySchema } from '../../rollout/policy/policy.ts';
+import { ALIAS, CANDIDATE, FUNCTION } from '../names.ts';
 import type { ScenarioInput } from '../scenario/scenario.ts';
 
 /** A rollout into which nothing is injected, and how it then ends. */
@@ -37,7 +38,7 @@ const usual = {
 const bad = { candidate: { errorRate: 1 } } satisfies Partial<ScenarioInput>;
 
 const approvedBefore60 = [
-  { weight: 20, bakeSeconds: 60 },
+  { weight: 20, bakeSeconds: 60, approval: 'automatic' },
   { weight: 60, bakeSeconds: 60, approval: 'manual' },
 ] satisfies PolicyInput['steps'];
 
@@ -46,6 +47,79 @@ const baseline = (name: string, ends: Baseline['ends'], changes: Partial<Scenari
   ends,
   scenario: { ...usual, ...changes, name },
 });
+
+/** The default alarms' shape, which needs two whole minutes, evaluated in the middle of the minute. */
+const twoOfThree = {
+  ...alarm,
+  evaluationPeriods: 3,
+  datapointsToAlarm: 2,
+  offsetSeconds: 33,
+  treatMissingData: 'notBreaching',
+} as const;
+
+const fiveMinutes = {
+  ...alarm,
+  evaluationPeriods: 1,
+  datapointsToAlarm: 1,
+  periodSeconds: 300,
+  offsetSeconds: 45,
+  treatMissingData: 'notBreaching',
+} as const;
+
+/** The events of alarms never come. */
+const unheard = [{ event: 'alarm', times: 1000, deliver: 'never' }] satisfies ScenarioInput['events'];
+
+const approvedAlways: NonNullable<PolicyInput['steps']> = [
+  { weight: 20, bakeSeconds: 60, approval: 'manual' },
+  { weight: 40, bakeSeconds: 60, approval: 'manual' },
+  { weight: 60, bakeSeconds: 60, approval: 'manual' },
+];
+
+const withHooks = { ...policy, hooks: { beforeTraffic: ['smoke'], eachStep: ['probe'], afterTraffic: ['report'] } };
+
+/** Evidence of twenty requests, that is never there. */
+const unproven = (onNoEvidence: 'hold' | 'proceed') => ({
+  traffic: { requestsPerSecond: 0.01 },
+  policy: { ...policy, evidence: { minimumInvocations: 20, maximumBakeSeconds: 300, onNoEvidence } },
+});
+
+/** Approvals at every so many seconds, so that one comes to every question. */
+const approvingEvery = (seconds: number, times: number): NonNullable<ScenarioInput['operator']> =>
+  Array.from({ length: times }, (_, index) => ({ atSecond: (index + 1) * seconds, do: 'approve' }));
+
+/** The deployed rollout is rejected, and somebody starts the version with a policy of their own, which waits for an approval. */
+const byHand: Partial<ScenarioInput> = {
+  candidate: { faults: [{ afterSeconds: 300, errorRate: 1 }] },
+  alarms: [
+    { ...alarm, name: 'deployed', threshold: 0.5, scope: 'alias', initialState: 'ALARM' },
+    { ...alarm, name: 'other', treatMissingData: 'notBreaching' },
+  ],
+  policy: { ...policy, alarms: ['deployed'] },
+  operator: [
+    {
+      atSecond: 60,
+      do: 'start',
+      input: {
+        function: FUNCTION,
+        alias: ALIAS,
+        version: CANDIDATE,
+        policy: { steps: approvedBefore60, approvalTimeoutSeconds: 7200, alarms: ['other'] },
+      },
+    },
+  ],
+};
+
+const waiting = { ...policy, onConflict: 'waitForSettle' };
+
+/** Rollouts of policies that only some releases have. */
+const whatTheReleaseHas: readonly Baseline[] = policySchema.safeParse(waiting).success
+  ? [
+      baseline('a deploy that waits for the end of the one before', 'promoted', {
+        policy: waiting as PolicyInput,
+        operator: [{ atSecond: 500, do: 'deploy' }],
+      }),
+    ]
+  : [];
 
 /** The rollouts that are explored, the simplest first. */
 export const baselines: readonly Baseline[] = [
@@ -100,4 +174,101 @@ export const baselines: readonly Baseline[] = [
     alarms: [{ ...alarm, treatMissingData: 'missing', initialState: 'INSUFFICIENT_DATA' }],
     policy: { ...policy, evidence: { minimumInvocations: 1, maximumBakeSeconds: 300, onNoEvidence: 'revert' } },
   }),
+  baseline('alarms that need longer than a step', 'promoted', { alarms: [twoOfThree] }),
+  baseline('bad, and the alarm needs longer than a step', 'rolledBack', { ...bad, alarms: [twoOfThree] }),
+  baseline('bad, and the alarm has a period of five minutes', 'rolledBack', { ...bad, alarms: [fiveMinutes] }),
+  baseline("bad, and the alarm's event never comes", 'rolledBack', { ...bad, events: unheard }),
+  baseline('a candidate that cannot be invoked', 'rolledBack', {
+    candidate: { faults: [{ afterSeconds: 0, notInvocable: true }] },
+  }),
+  baseline('a candidate that cannot be invoked at the end', 'rolledBack', {
+    candidate: { faults: [{ aboveWeight: 60, notInvocable: true }] },
+    policy: { ...policy, settleSeconds: 300 },
+  }),
+  baseline('a candidate that loses its state', 'rolledBack', {
+    operator: [{ atSecond: 200, do: 'setVersionState', functionVersion: CANDIDATE, state: 'Deactivated' }],
+    policy: { ...policy, settleSeconds: 300 },
+  }),
+  baseline('a candidate that is throttled', 'rolledBack', {
+    candidate: { throttleRate: 0.5 },
+    alarms: [{ ...alarm, metric: 'throttles', threshold: 0, treatMissingData: 'notBreaching' }],
+  }),
+  baseline('an alarm over others', 'promoted', {
+    alarms: [{ ...alarm, name: 'below', treatMissingData: 'notBreaching' }],
+    compositeAlarms: [{ name: 'errors', anyOf: ['below'] }],
+  }),
+  baseline('a log alarm', 'promoted', { alarms: [{ ...alarm, kind: 'log', treatMissingData: 'notBreaching' }] }),
+  baseline('a fix during an incident', 'promoted', {
+    stable: { errorRate: 0.3 },
+    alarms: [{ ...alarm, scope: 'alias', initialState: 'ALARM', treatMissingData: 'notBreaching' }],
+    policy: { ...policy, alarmsAlreadyFiring: 'ignore', settleSeconds: 300 },
+  }),
+  baseline('an alarm that is ignored and fires to the end', 'promoted', {
+    alarms: [
+      {
+        ...alarm,
+        metric: 'invocations',
+        threshold: 0,
+        scope: 'alias',
+        initialState: 'ALARM',
+        treatMissingData: 'ignore',
+      },
+    ],
+    policy: { ...policy, alarmsAlreadyFiring: 'ignore' },
+    operator: approvingEvery(400, 4),
+  }),
+  baseline('evidence', 'promoted', {
+    policy: { ...policy, evidence: { minimumInvocations: 20, maximumBakeSeconds: 600 } },
+  }),
+  baseline('several approvals', 'promoted', {
+    policy: { ...policy, steps: approvedAlways },
+    operator: approvingEvery(300, 4),
+  }),
+  baseline('one approval of several', 'rolledBack', {
+    policy: { ...policy, steps: approvedAlways.with(0, { weight: 20, bakeSeconds: 60, approval: 'automatic' }) },
+    operator: [{ atSecond: 400, do: 'approve' }],
+  }),
+  baseline('an approval that is waited for beyond its time', 'promoted', {
+    policy: { ...policy, steps: approvedBefore60, approvalTimeoutSeconds: 300, onApprovalTimeout: 'hold' },
+    operator: approvingEvery(1500, 2),
+  }),
+  baseline('bad while an approval is waited for', 'rolledBack', {
+    candidate: { faults: [{ afterSeconds: 300, errorRate: 1 }] },
+    policy: { ...policy, steps: approvedBefore60, approvalTimeoutSeconds: 7200 },
+  }),
+  baseline('no evidence, and a person decides', 'promoted', {
+    ...unproven('hold'),
+    operator: approvingEvery(500, 8),
+  }),
+  baseline('no evidence, and it goes on', 'promoted', unproven('proceed')),
+  baseline('a deploy that is rejected', 'promoted', {
+    policy: { ...policy, onConflict: 'reject' },
+    operator: [{ atSecond: 230, do: 'deploy' }],
+  }),
+  baseline('canary and batches', 'promoted', {
+    policy: {
+      canary: { weight: 10, bakeSeconds: 60 },
+      batches: { count: 2, intervalSeconds: 60 },
+      settleSeconds: 60,
+      alarms: ['errors'],
+    },
+  }),
+  baseline('provisioned concurrency', 'promoted', { provisionedConcurrency: 5 }),
+  baseline('held while a hook after the traffic works', 'promoted', {
+    policy: withHooks,
+    aws: [{ call: 'lambda:Invoke', nth: 5, fail: 'slow' }],
+    operator: [
+      { atSecond: 700, do: 'hold' },
+      { atSecond: 1600, do: 'resume' },
+    ],
+  }),
+  baseline('bad while a hook after the traffic works, and nobody hears of it', 'rolledBack', {
+    candidate: { faults: [{ afterSeconds: 700, errorRate: 1 }] },
+    policy: withHooks,
+    aws: [{ call: 'lambda:Invoke', nth: 5, fail: 'slow' }],
+    events: unheard,
+  }),
+  baseline('a policy of their own by hand', 'rejected', byHand),
+  baseline('a policy of their own by hand, and no event comes', 'rejected', { ...byHand, events: unheard }),
+  ...whatTheReleaseHas,
 ];

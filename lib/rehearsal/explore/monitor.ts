@@ -1,12 +1,14 @@
 import { routingInWords, sameRouting, shareOf } from '../../rollout/alias/alias.ts';
 import type { Policy } from '../../rollout/policy/policy.ts';
 import type { OperatorAction } from '../scenario/operator-action.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import type { ObservedAnswer } from '../services/aws.ts';
-import type { Execution, ExecutionEnd, StateEntry } from '../services/execution.ts';
+import type { Execution, ExecutionEnd, StateEntry, TaskRun } from '../services/execution.ts';
 import type { AliasChange } from '../services/lambda.ts';
 import type { CallOutcome } from '../simulation/faults.ts';
 import type { Invocation } from '../simulation/invocation.ts';
-import type { Observer } from '../simulation/observer.ts';
+import type { Observer, WorldView } from '../simulation/observer.ts';
+import type { AlarmTransition } from '../world/alarms.ts';
 import type { Checker, Moments, Write } from './invariants/invariant.ts';
 import { type InvariantName, invariants } from './invariants/invariants.ts';
 import type { ObservedRollout } from './observed-rollout.ts';
@@ -24,8 +26,9 @@ export class Monitor implements Observer {
   readonly #run: ObservedRun;
   readonly #checkers: readonly (readonly [InvariantName, Checker])[];
 
-  constructor(policy: Policy) {
-    this.#run = new ObservedRun(policy);
+  /** @param scenario of the run; without it, nothing is known of what the version is like */
+  constructor(policy: Policy, scenario: Scenario | null = null) {
+    this.#run = new ObservedRun(policy, scenario);
     const names = Object.keys(invariants) as InvariantName[];
     this.#checkers = names.map((name) => [name, invariants[name].checker(this.#run)]);
   }
@@ -33,6 +36,19 @@ export class Monitor implements Observer {
   onExecution({ name, input }: Execution, second: number): void {
     this.#check('shown', { second });
     this.#run.executionStarted(name, input, second);
+  }
+
+  onBegin(world: WorldView): void {
+    this.#run.began(world);
+  }
+
+  onAlarm(transition: AlarmTransition): void {
+    this.#check('alarm', { second: transition.second });
+    this.#run.alarmChanged(transition);
+  }
+
+  onTask(run: TaskRun): void {
+    this.#run.taskDone(run);
   }
 
   onState({ execution, state }: StateEntry, second: number): void {
@@ -44,6 +60,7 @@ export class Monitor implements Observer {
   }
 
   onAnswer(answer: ObservedAnswer, second: number): void {
+    this.#run.answered(answer, second);
     this.#check('answer', { answer, second });
   }
 

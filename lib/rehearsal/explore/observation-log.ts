@@ -1,8 +1,11 @@
-import type { DescribeAlarmsCommandOutput, GetMetricDataCommandOutput } from '@aws-sdk/client-cloudwatch';
+import type { GetMetricDataCommandOutput } from '@aws-sdk/client-cloudwatch';
 import type { Rollout } from '../../rollout/document/rollout.ts';
-import type { Policy } from '../../rollout/policy/policy.ts';
+import { cloudWatchTiming } from '../../rollout/observation.ts';
 import type { ObservedAnswer } from '../services/aws.ts';
 import type { Invocation } from '../simulation/invocation.ts';
+import type { WorldView } from '../simulation/observer.ts';
+import { isEvaluatedAt, periodOf, type RehearsedAlarm } from '../world/alarms.ts';
+import { alarmStatesIn } from './alarm-states.ts';
 import type { ObservedRollout } from './observed-rollout.ts';
 
 /** One observation of a step: when it began, and all answers that AWS gave it. */
@@ -10,6 +13,23 @@ interface Observation {
   readonly begunAt: number;
   readonly answers: readonly ObservedAnswer[];
 }
+
+/** A step of a rollout, and the world in which it was watched. */
+export interface WatchedStep {
+  readonly rollout: ObservedRollout;
+  readonly step: number;
+  readonly world: WorldView | null;
+  /** By how many seconds the clocks of those who shift and those who observe may differ. */
+  readonly skewSeconds: number;
+}
+
+/**
+ * How old an observation may be when the state is entered that gives the next weight, in seconds: as old as a handler that hung, and
+ * younger than any hook or wait.
+ */
+const FRESH_SECONDS = 150;
+
+const { periodSeconds: PERIOD, delaySeconds: DELAY } = cloudWatchTiming.alarms;
 
 /** The answers that AWS gave to every observation, injected lies included. */
 export class ObservationLog {
@@ -25,19 +45,20 @@ export class ObservationLog {
 
   /**
    * Why a step of a rollout cannot have passed; undefined if one observation saw enough. It must have begun after the step's bake,
-   * and everything that the policy names must have been well by it: no data is no pass. This repeats the promise of a policy, not
-   * the decision of the handlers.
+   * and after the moment from which data of the bake alone could show all that the policy names; and all of that must have been well
+   * by it: no data is no pass. This repeats the promise of a policy, not the decision of the handlers.
    *
    * A person who approves takes the risk of missing data, but not of an alarm that fires.
    */
-  objection(rollout: ObservedRollout, step: number, policy: Policy): string | undefined {
-    const observations = this.#of(rollout.name, step);
-    if (observations.length === 0) return `step ${step + 1} was never observed`;
-    const objections = observations.map((observation) => objectionTo(observation, rollout, step, policy));
+  objection(watched: WatchedStep): string | undefined {
+    const observations = this.of(watched.rollout.name, watched.step);
+    if (observations.length === 0) return `step ${watched.step + 1} was never observed`;
+    const objections = observations.map((observation) => objectionTo(observation, watched));
     return objections.includes(undefined) ? undefined : objections.at(-1);
   }
 
-  #of(execution: string, step: number): readonly Observation[] {
+  /** The observations of a step. */
+  of(execution: string, step: number): readonly Observation[] {
     return [...this.#answers]
       .filter(([{ event }]) => {
         const rollout = event as Rollout;
@@ -47,35 +68,74 @@ export class ObservationLog {
   }
 }
 
-function objectionTo(
-  { begunAt, answers }: Observation,
-  rollout: ObservedRollout,
-  step: number,
-  { alarms, evidence }: Policy,
-): string | undefined {
+function objectionTo({ begunAt, answers }: Observation, watched: WatchedStep): string | undefined {
+  const { rollout, step, skewSeconds } = watched;
+  const { alarms, evidence } = rollout.policy;
   const bakeSeconds = rollout.plan[step]?.bakeSeconds ?? 0;
-  if (begunAt < rollout.shareSince + bakeSeconds) return `step ${step + 1} was not watched for its ${bakeSeconds} s`;
-  const unprovenIsFine = rollout.approvedAt >= rollout.shareSince || bakeSeconds === 0;
-  const states = new Map(answers.flatMap(statesIn));
+  const number = step + 1;
+  const isBefore = (second: number) => begunAt + skewSeconds < second;
+  if (isBefore(rollout.shareSince + bakeSeconds)) return `step ${number} was not watched for its ${bakeSeconds} s`;
+  if (rollout.shiftingSince - begunAt > FRESH_SECONDS) {
+    return `step ${number} was last looked at ${Math.round(rollout.shiftingSince - begunAt)} s before`;
+  }
+  const unprovenIsFine = rollout.approvedAt !== null || bakeSeconds === 0;
+  const blind = unprovenIsFine ? undefined : alarms.find((name) => isBefore(couldFireAt(name, watched)));
+  if (blind) return `alarm ${blind} could not have fired yet on the data of step ${number}`;
+  if (!unprovenIsFine && evidence && isBefore(firstMinuteReadableAt(rollout.shareSince))) {
+    return `no whole minute of step ${number} could be read yet`;
+  }
+  const states = new Map(answers.filter(isOfAlarms).flatMap(({ output }) => alarmStatesIn(output)));
   const good = unprovenIsFine ? ['OK', 'INSUFFICIENT_DATA'] : ['OK'];
-  const unproven = alarms.find((name) => !good.includes(states.get(name) ?? ''));
-  if (unproven) return `alarm ${unproven} was ${states.get(unproven) ?? 'not seen'} after step ${step + 1}`;
+  const unproven = alarms.find((name) => !rollout.ignored.has(name) && !good.includes(states.get(name) ?? ''));
+  if (unproven) return `alarm ${unproven} was ${states.get(unproven) ?? 'not seen'} after step ${number}`;
+  const ignored = alarms.find((name) => rollout.ignored.has(name) && states.get(name) === 'ALARM');
+  if (ignored && step === rollout.plan.length - 1 && rollout.approvedAt === null && bakeSeconds > 0) {
+    return `alarm ${ignored} still fired at the last step, and nobody had approved that`;
+  }
   if (!evidence || evidence.onNoEvidence === 'proceed' || unprovenIsFine) return undefined;
-  const seen = answers.reduce((sum, answer) => sum + candidateInvocationsIn(answer), 0);
-  return seen < evidence.minimumInvocations ? `only ${seen} requests were seen at step ${step + 1}` : undefined;
+  const seen = answers.reduce((sum, answer) => sum + invocationsIn(answer, 'candidate'), 0);
+  return seen < evidence.minimumInvocations ? `only ${seen} requests were seen at step ${number}` : undefined;
 }
 
-function statesIn({ call, output }: ObservedAnswer): [string, string][] {
-  if (call !== 'cloudwatch:DescribeAlarms') return [];
-  const { MetricAlarms: alarms = [] } = output as Partial<DescribeAlarmsCommandOutput>;
-  return alarms.map(({ AlarmName = '', StateValue = '' }) => [AlarmName, StateValue]);
+const isOfAlarms = ({ call }: ObservedAnswer): boolean => call === 'cloudwatch:DescribeAlarms';
+
+const firstMinuteReadableAt = (second: number): number => Math.ceil(second / PERIOD) * PERIOD + PERIOD + DELAY;
+
+/** When an alarm is first evaluated whose datapoints can all be of the step alone; an alarm over others waits for the last of them. */
+function couldFireAt(name: string, watched: WatchedStep): number {
+  const alarms = watched.world?.alarms ?? [];
+  const alarm = alarms.find((each) => each.name === name);
+  if (!alarm) return 0;
+  return Math.max(
+    0,
+    ...metricAlarmsOf(alarm, alarms).map((each) => firstOwnEvaluation(each, watched.rollout.shareSince)),
+  );
 }
 
-function candidateInvocationsIn({ call, output }: ObservedAnswer): number {
+const metricAlarmsOf = (alarm: RehearsedAlarm, all: readonly RehearsedAlarm[]): readonly RehearsedAlarm[] =>
+  alarm.spec ? [alarm] : all.filter((each) => alarm.anyOf.includes(each.name));
+
+function firstOwnEvaluation({ spec }: RehearsedAlarm, shareSince: number): number {
+  if (!spec) return 0;
+  const resolution = Math.min(PERIOD, periodOf(spec));
+  const whole = Math.ceil(shareSince / resolution) * resolution;
+  let second = whole + spec.datapointsToAlarm * periodOf(spec) + DELAY;
+  while (!isEvaluatedAt(spec, second)) second++;
+  return second;
+}
+
+/** The invocations of a version that an answer of GetMetricData shows. */
+export function invocationsIn({ call, output }: ObservedAnswer, version: 'stable' | 'candidate'): number {
   if (call !== 'cloudwatch:GetMetricData') return 0;
   const { MetricDataResults: results = [] } = output as Partial<GetMetricDataCommandOutput>;
   return results
-    .filter(({ Id }) => Id === 'candidateInvocations')
+    .filter(({ Id }) => Id === `${version}Invocations`)
     .flatMap(({ Values = [] }) => Values)
     .reduce((sum, value) => sum + value, 0);
 }
+
+/** Whether every metric in an answer of GetMetricData was read in full. */
+export const isComplete = ({ output }: ObservedAnswer): boolean =>
+  ((output as Partial<GetMetricDataCommandOutput>).MetricDataResults ?? []).every(
+    ({ StatusCode }) => StatusCode === 'Complete',
+  );

@@ -7,6 +7,8 @@ import {
   split,
 } from '../../rollout/alias/alias.ts';
 import { isDeliberate } from '../../rollout/contracts/events.ts';
+import { planOf } from '../../rollout/policy/plan.ts';
+import type { Policy } from '../../rollout/policy/policy.ts';
 import type { Step } from '../../rollout/policy/step.ts';
 import type { ExecutionEnd } from '../services/execution.ts';
 
@@ -15,6 +17,8 @@ export class ObservedRollout {
   readonly name: string;
   readonly startedAt: number;
   readonly candidate: string;
+  /** Its own policy: an execution that is started by hand may bring one. */
+  readonly policy: Policy;
   readonly plan: readonly Step[];
   running = true;
   end: ExecutionEnd | null = null;
@@ -29,21 +33,36 @@ export class ObservedRollout {
   stable: string | null = null;
   /** The candidate's share in percent that was written last in its name. */
   weight = 0;
-  /** When a person approved last. */
-  approvedAt = Number.NEGATIVE_INFINITY;
+  /** When a person approved, until the weight that was approved is written: an approval answers one question. */
+  approvedAt: number | null = null;
+  /** The alarms that it ignores: they fired when it started, and no look has seen them OK since. */
+  readonly ignored = new Set<string>();
+  /** When it last entered the state that gives a weight. */
+  shiftingSince = 0;
+  /** When an alarm's event took its weights away; null before. */
+  revertedOnAlarmAt: number | null = null;
+  /** The document that the last of its Tasks returned. */
+  document: unknown = null;
+  /** When a hook threw or refused; null before. */
+  hookObjectedAt: number | null = null;
   /** Since when the candidate has had its share, and since when it has had the share that Sluice gave last. */
   shareSince = 0;
   writtenAt = 0;
+  /** Since when its candidate has had any share at all. */
+  weightSince = 0;
+  /** The requests that its candidate had been sent when its share last changed. */
+  requestsBefore = 0;
   /** When it was to be reverted, and whether the alias was reverted since. */
   verdict: { readonly at: number; done: boolean } | null = null;
   /** The rollout that wrote after this one had. */
   displacedBy: string | null = null;
 
-  constructor(name: string, startedAt: number, candidate: string, plan: readonly Step[]) {
+  constructor(name: string, startedAt: number, candidate: string, policy: Policy) {
     this.name = name;
     this.startedAt = startedAt;
     this.candidate = candidate;
-    this.plan = plan;
+    this.policy = policy;
+    this.plan = planOf(policy).steps;
   }
 
   /** Whether its execution ended with an error name of the state machine's own: it left the alias as it meant to. */

@@ -1,13 +1,19 @@
-import { type AliasState, type Routing, sameRouting, shareOf } from '../../rollout/alias/alias.ts';
+import { type AliasState, carriesWeights, type Routing, sameRouting, shareOf } from '../../rollout/alias/alias.ts';
 import { ownerOf, showsWeightsOf } from '../../rollout/alias/description.ts';
 import type { StartInput } from '../../rollout/document/start.ts';
-import { planOf } from '../../rollout/policy/plan.ts';
-import type { Policy } from '../../rollout/policy/policy.ts';
+import { HOLD_TAG } from '../../rollout/observation.ts';
+import { type Policy, policySchema } from '../../rollout/policy/policy.ts';
 import { OPERATOR } from '../names.ts';
 import type { OperatorAction } from '../scenario/operator-action.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { ObservedAnswer } from '../services/aws.ts';
+import type { TaskRun } from '../services/execution.ts';
 import type { AliasChange } from '../services/lambda.ts';
 import type { CallOutcome } from '../simulation/faults.ts';
 import type { Invocation } from '../simulation/invocation.ts';
+import type { WorldView } from '../simulation/observer.ts';
+import type { AlarmTransition } from '../world/alarms.ts';
+import { alarmStatesIn } from './alarm-states.ts';
 import type { Write } from './invariants/invariant.ts';
 import { ObservedRollout } from './observed-rollout.ts';
 
@@ -26,6 +32,16 @@ export interface PersonsWrite {
  */
 export class ObservedRun {
   readonly policy: Policy;
+  /** The scenario of the run, if it is known. */
+  readonly scenario: Scenario | null;
+  /** The world of the run; null before it begins. */
+  world: WorldView | null = null;
+  /** By the name of an alarm: since when it has been in ALARM. */
+  readonly firingSince = new Map<string, number>();
+  /** By the name of a call: when it was last disturbed. */
+  readonly disturbedAt = new Map<string, number>();
+  /** Since when the function has been on hold, as far as people set it; null if it is not. */
+  heldSince: number | null = null;
   alias: AliasState | null = null;
   /** Since when the alias has shown its present routing. */
   aliasSince = 0;
@@ -37,8 +53,15 @@ export class ObservedRun {
   hinderedAt = 0;
   readonly #rollouts = new Map<string, ObservedRollout>();
 
-  constructor(policy: Policy) {
+  constructor(policy: Policy, scenario: Scenario | null = null) {
     this.policy = policy;
+    this.scenario = scenario;
+  }
+
+  /** By how many seconds the clocks of those who shift and those who observe differ. */
+  get skewSeconds(): number {
+    const { observe = 0, shift = 0 } = this.scenario?.clocks ?? {};
+    return Math.abs(observe - shift);
   }
 
   get rollouts(): readonly ObservedRollout[] {
@@ -47,6 +70,11 @@ export class ObservedRun {
 
   rollout(execution: string): ObservedRollout | undefined {
     return this.#rollouts.get(execution);
+  }
+
+  /** How many requests a version has been sent so far. */
+  requestsOf(version: string): number {
+    return this.world?.totals[version]?.requests ?? 0;
   }
 
   /** The rollout that an invocation works for; null if none was ever started. */
@@ -73,24 +101,60 @@ export class ObservedRun {
       return;
     }
     const { version } = input as StartInput;
-    this.#rollouts.set(name, new ObservedRollout(name, second, version, planOf(this.policy).steps));
+    const own = policySchema.safeParse((input as { readonly policy?: unknown }).policy);
+    const rollout = new ObservedRollout(name, second, version, own.data ?? this.policy);
+    this.#rollouts.set(name, rollout);
+    if (rollout.policy.alarmsAlreadyFiring !== 'ignore') return;
+    for (const alarm of rollout.policy.alarms) if (this.firingSince.has(alarm)) rollout.ignored.add(alarm);
   }
 
   stateEntered(execution: string, state: string, second: number): void {
     const rollout = this.#rollouts.get(execution);
     if (!rollout) return;
     rollout.state = state;
+    if (state === 'Shift' || state === 'Promote') rollout.shiftingSince = second;
     if (state !== 'Revert') return;
     rollout.verdict ??= { at: second, done: false };
     rollout.revertingSince = second;
   }
 
+  /** The world begins: alarms may be firing in it already. */
+  began(world: WorldView): void {
+    this.world = world;
+    for (const { name, state } of world.alarms) if (state === 'ALARM') this.firingSince.set(name, 0);
+  }
+
+  alarmChanged({ name, state, second }: AlarmTransition): void {
+    if (state === 'ALARM') this.firingSince.set(name, second);
+    else this.firingSince.delete(name);
+  }
+
+  /** A handler or a person got an answer. People set and lift a hold by the function's tags. */
+  answered({ invocation, call, input, output }: ObservedAnswer, second: number): void {
+    const { Tags = {}, TagKeys = [] } = input as { Tags?: object; TagKeys?: readonly string[] };
+    if (call === 'lambda:TagResource' && HOLD_TAG in Tags) this.heldSince ??= second;
+    if (call === 'lambda:UntagResource' && TagKeys.includes(HOLD_TAG)) this.heldSince = null;
+    const rollout = invocation && this.rolloutOf(invocation);
+    if (rollout && call === 'lambda:Invoke' && objects(output)) rollout.hookObjectedAt ??= second;
+    if (!rollout || call !== 'cloudwatch:DescribeAlarms') return;
+    for (const [name, state] of alarmStatesIn(output)) if (state === 'OK') rollout.ignored.delete(name);
+  }
+
+  /** A Task of an execution returned its document. */
+  taskDone({ execution, output }: TaskRun): void {
+    const rollout = this.#rollouts.get(execution);
+    if (rollout) rollout.document = output;
+  }
+
   called(call: string, outcome: CallOutcome, second: number): void {
     const failed = outcome !== 'answered' && !(typeof outcome === 'object' && 'action' in outcome);
+    if (failed) this.disturbedAt.set(call, second);
     if (failed && neededToRevert.includes(call)) this.hinderedAt = second;
   }
 
   operatorActed(action: OperatorAction, execution: string, second: number): void {
+    if (action.do === 'hold') this.heldSince ??= second;
+    if (action.do === 'resume') this.heldSince = null;
     const rollout = this.#rollouts.get(execution);
     if (!rollout) return;
     if (action.do === 'approve' && rollout.state === 'AwaitApproval') rollout.approvedAt = second;
@@ -118,8 +182,10 @@ export class ObservedRun {
   }
 
   /** A function of Sluice wrote the alias. */
-  sluiceWrote({ rollout, after, invocation, second }: Write): void {
+  sluiceWrote({ rollout, after, advanced, invocation, second }: Write): void {
     rollout.hasWritten = true;
+    if (advanced) rollout.approvedAt = null;
+    if (isAlarmEvent(invocation.event) && !carriesWeights(after)) rollout.revertedOnAlarmAt ??= second;
     rollout.weight = shareOf(rollout.candidate, after);
     if (invocation.name === 'revert') rollout.verdict = { at: rollout.verdict?.at ?? second, done: true };
     for (const other of this.#rollouts.values()) {
@@ -135,7 +201,12 @@ export class ObservedRun {
     const restored = byAPerson && sameRouting(after, this.lastOfSluice as Routing);
     for (const rollout of this.#rollouts.values()) {
       const share = shareOf(rollout.candidate, after);
-      if (shareOf(rollout.candidate, before) !== share) rollout.shareSince = restored ? rollout.writtenAt : second;
+      const earlier = shareOf(rollout.candidate, before);
+      if (earlier !== share) {
+        rollout.shareSince = restored ? rollout.writtenAt : second;
+        rollout.requestsBefore = this.requestsOf(rollout.candidate);
+      }
+      if (earlier === 0 && share > 0) rollout.weightSince = second;
       if (!byAPerson) rollout.writtenAt = rollout.shareSince;
     }
     if (!sameRouting(before, after)) this.aliasSince = second;
@@ -146,6 +217,16 @@ export class ObservedRun {
 /** Whether a person wrote the alias. A rollback that a person starts is that person's write, whichever function carries it out. */
 export const isAPersons = ({ by }: AliasChange, invocation: Invocation | undefined): boolean =>
   by === OPERATOR || operationIn(invocation?.event) === 'rollback';
+
+/** Whether the answer of a hook is not `{ "ok": true }`. */
+function objects(output: object): boolean {
+  const { FunctionError, Payload } = output as { FunctionError?: string; Payload?: Uint8Array };
+  const answer = JSON.parse(new TextDecoder().decode(Payload) || 'null') as { ok?: unknown } | null;
+  return FunctionError !== undefined || answer?.ok !== true;
+}
+
+/** Whether an event tells of an alarm that fired. */
+const isAlarmEvent = (event: unknown): boolean => (event as { trigger?: unknown } | null)?.trigger === 'alarm';
 
 const operationIn = (event: unknown): unknown => (event as { operation?: unknown } | null | undefined)?.operation;
 

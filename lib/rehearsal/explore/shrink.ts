@@ -10,13 +10,13 @@ export interface Failure {
 
 const parts = ['aws', 'operator', 'events'] as const;
 
-/** The number of faults, actions and odd deliveries in a scenario. */
+/** The number of faults, actions, odd deliveries and odd clocks in a scenario. */
 export const sizeOf = (scenario: ScenarioInput): number =>
-  parts.reduce((sum, part) => sum + (scenario[part]?.length ?? 0), 0);
+  parts.reduce((sum, part) => sum + (scenario[part]?.length ?? 0), Object.keys(scenario.clocks ?? {}).length);
 
 /**
- * Makes a failing scenario smaller: leaves out each fault, each action of an operator, each odd delivery and each repetition of a
- * fault, as long as the same invariant is still broken without it.
+ * Makes a failing scenario smaller: leaves out each fault, each action of an operator, each odd delivery, all odd clocks and each
+ * repetition of a fault, as long as the same invariant is still broken without it.
  */
 export async function shrink(failure: Failure, run: (scenario: ScenarioInput) => Promise<Run>): Promise<Failure> {
   let smallest = failure;
@@ -45,6 +45,8 @@ function* simpler(scenario: ScenarioInput): Iterable<ScenarioInput> {
       yield { ...scenario, [part]: scenario[part]?.toSpliced(index, 1) };
     }
   }
+  const { clocks, ...onTime } = scenario;
+  if (clocks) yield onTime;
   for (const [index, fault] of (scenario.aws ?? []).entries()) {
     if ((fault.times ?? 1) === 1) continue;
     yield { ...scenario, aws: scenario.aws?.with(index, { ...fault, times: 1 }) };

@@ -1,6 +1,7 @@
 import type * as interpreter from 'aws-local-stepfunctions';
 import { MACHINE } from '../names.ts';
 import type { VirtualTime } from '../simulation/virtual-time.ts';
+import { checkSize } from './data-limit.ts';
 import { type Definition, startingAt, tasksOf } from './definition.ts';
 import type { Execution, ExecutionEnd, StateEntry, TaskRun } from './execution.ts';
 import { ExecutionHistory } from './execution-history.ts';
@@ -105,11 +106,14 @@ export class InterpretedExecution implements Execution {
       if (this.#stopped) return new Promise(() => {});
       const { FunctionName, Payload } = parameters as { FunctionName: string; Payload: unknown };
       if (waits) this.#token = (Payload as { taskToken: string }).taskToken;
+      checkSize(`The input of ${state}`, Payload);
       this.#history.taskScheduled(waits, { FunctionName, Payload });
       const answer = waits ? this.#parts.tokens.expect(this.#token as string) : undefined;
       const output = await this.#parts.invoke(FunctionName, withAwsCauses(this.#withStart(Payload)));
       this.#parts.onTask({ execution: this.name, state, input: Payload, output });
-      return answer ?? { Payload: output, StatusCode: 200, ExecutedVersion: '$LATEST' };
+      checkSize(`The result of ${state}`, output);
+      if (answer) return answered(state, Payload, await answer);
+      return { Payload: output, StatusCode: 200, ExecutedVersion: '$LATEST' };
     };
   }
 
@@ -154,6 +158,12 @@ export class InterpretedExecution implements Execution {
       },
     );
   }
+}
+
+/** The answer that a waiting Task gets becomes a part of its input. */
+function answered(state: string, payload: unknown, answer: unknown): unknown {
+  checkSize(`The result of ${state}`, payload, answer);
+  return answer;
 }
 
 /**

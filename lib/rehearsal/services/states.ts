@@ -2,6 +2,8 @@ import {
   type DescribeExecutionCommandInput,
   ExecutionAlreadyExists,
   type GetExecutionHistoryCommandInput,
+  InvalidExecutionInput,
+  InvalidOutput,
   type ListExecutionsCommandInput,
   type SendTaskFailureCommandInput,
   type SendTaskSuccessCommandInput,
@@ -10,7 +12,10 @@ import {
 } from '@aws-sdk/client-sfn';
 import { MACHINE } from '../names.ts';
 import type { Answers } from './answer.ts';
+import { MOST_BYTES } from './data-limit.ts';
 import type { StepFunctionsPort } from './step-functions-port.ts';
+
+const $metadata = { httpStatusCode: 400 };
 
 /** An execution that StartExecution started. */
 export interface StartedExecution {
@@ -29,14 +34,9 @@ export const statesApi = (port: StepFunctionsPort, started: StartedExecution[]) 
       resource: input.stateMachineArn ?? '',
       output: () => startExecution(port, started, input),
     }),
-    'states:ListExecutions': ({ stateMachineArn = '', statusFilter, maxResults }: ListExecutionsCommandInput) => ({
-      resource: stateMachineArn,
-      output: () => ({
-        executions: port
-          .executions()
-          .filter(({ status }) => (statusFilter ?? status) === status)
-          .slice(0, maxResults),
-      }),
+    'states:ListExecutions': (input: ListExecutionsCommandInput) => ({
+      resource: input.stateMachineArn ?? '',
+      output: () => listExecutions(port, input),
     }),
     'states:DescribeExecution': ({ executionArn = '' }: DescribeExecutionCommandInput) => ({
       resource: executionArn,
@@ -56,6 +56,7 @@ export const statesApi = (port: StepFunctionsPort, started: StartedExecution[]) 
     'states:SendTaskSuccess': ({ taskToken = '', output = '' }: SendTaskSuccessCommandInput) => ({
       resource: MACHINE,
       output: () => {
+        if (Buffer.byteLength(output) > MOST_BYTES) throw new InvalidOutput({ message: 'Invalid Output', $metadata });
         port.succeedTask(taskToken, JSON.parse(output));
         return {};
       },
@@ -69,17 +70,32 @@ export const statesApi = (port: StepFunctionsPort, started: StartedExecution[]) 
     }),
   }) satisfies Answers;
 
+/** A page of ListExecutions has so many executions unless said otherwise. (AWS: ListExecutions, `maxResults`.) */
+const USUAL_PAGE = 100;
+
+/** Executions of a status, newest first. The token of the next page is the number of those before it. */
+function listExecutions(port: StepFunctionsPort, input: ListExecutionsCommandInput): object {
+  const { statusFilter, nextToken = '0', maxResults: asked } = input;
+  const from = Number(nextToken);
+  const until = from + (asked || USUAL_PAGE);
+  const all = port.executions().filter(({ status }) => (statusFilter ?? status) === status);
+  return { executions: all.slice(from, until), ...(until < all.length ? { nextToken: String(until) } : {}) };
+}
+
 /** A name that was started before with the same input is the same execution: it is taken to run still. */
 async function startExecution(
   port: StepFunctionsPort,
   started: StartedExecution[],
   { stateMachineArn = '', name = '', input: text = '' }: StartExecutionCommandInput,
 ): Promise<object> {
+  if (Buffer.byteLength(text) > MOST_BYTES) {
+    throw new InvalidExecutionInput({ message: 'Invalid Execution Input', $metadata });
+  }
   const input: unknown = JSON.parse(text);
   const before = started.find((each) => each.name === name);
   if (before && JSON.stringify(before.input) !== JSON.stringify(input)) {
     const message = `Execution Already Exists: '${name}'`;
-    throw new ExecutionAlreadyExists({ message, $metadata: { httpStatusCode: 400 } });
+    throw new ExecutionAlreadyExists({ message, $metadata });
   }
   if (!before) {
     started.push({ name, input });

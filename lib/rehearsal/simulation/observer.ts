@@ -3,6 +3,8 @@ import type { OperatorAction } from '../scenario/operator-action.ts';
 import type { ObservedAnswer } from '../services/aws.ts';
 import type { Execution, ExecutionEnd, StateEntry, TaskRun } from '../services/execution.ts';
 import type { AliasChange } from '../services/lambda.ts';
+import type { AlarmTransition } from '../world/alarms.ts';
+import type { World } from '../world/world.ts';
 import type { CallOutcome } from './faults.ts';
 import type { Invocation } from './invocation.ts';
 import type { TimelineEntry } from './result.ts';
@@ -15,8 +17,15 @@ export interface Snapshot {
   readonly failures: { readonly stable: number; readonly candidate: number };
 }
 
+/** The world of a rehearsal, to look at. */
+export type WorldView = Pick<World, 'alarms' | 'counts' | 'totals'>;
+
 /** Follows a rehearsal while it runs. Each callback gets the second of its event, and none may change anything. */
 export interface Observer {
+  /** The rehearsal begins in this world. */
+  readonly onBegin?: (world: WorldView) => void;
+  /** An alarm changed its state. */
+  readonly onAlarm?: (transition: AlarmTransition) => void;
   readonly onSnapshot?: (snapshot: Snapshot) => void;
   readonly onEvent?: (entry: TimelineEntry) => void;
   /** The alias changed; an operator's change belongs to no invocation. */
@@ -33,6 +42,8 @@ export interface Observer {
 }
 
 const callbacks: Readonly<Record<keyof Observer, true>> = {
+  onBegin: true,
+  onAlarm: true,
   onSnapshot: true,
   onEvent: true,
   onAliasChange: true,

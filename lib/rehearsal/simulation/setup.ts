@@ -14,6 +14,12 @@ export interface Setup {
    * @default false
    */
   readonly provisioningFails?: boolean;
+  /**
+   * The mark of the resource that owns the alias: 12 hexadecimal digits.
+   *
+   * @default nobody owns it
+   */
+  readonly ownerMark?: string;
 }
 
 /** Somebody who does something with AWS at a moment of the rehearsal, with clients and rights of their own. */

@@ -2,10 +2,20 @@ import { describe, expect, it } from 'vitest';
 import type { InvariantName } from '../../../lib/rehearsal/explore/invariants/invariants.ts';
 import { Monitor } from '../../../lib/rehearsal/explore/monitor.ts';
 import { OPERATOR } from '../../../lib/rehearsal/names.ts';
+import { type Scenario, type ScenarioInput, scenarioSchema } from '../../../lib/rehearsal/scenario/scenario.ts';
 import type { Execution, ExecutionEnd } from '../../../lib/rehearsal/services/execution.ts';
 import type { Invocation } from '../../../lib/rehearsal/simulation/invocation.ts';
-import { type AliasState, allTrafficTo, type Routing, split } from '../../../lib/rollout/alias/alias.ts';
-import { policySchema } from '../../../lib/rollout/policy/policy.ts';
+import { EPOCH } from '../../../lib/rehearsal/simulation/virtual-time.ts';
+import {
+  type AliasState,
+  allTrafficTo,
+  carriesWeights,
+  type Routing,
+  shareOf,
+  split,
+} from '../../../lib/rollout/alias/alias.ts';
+import { describeEnd, describeShift } from '../../../lib/rollout/alias/description.ts';
+import { type Policy, policySchema } from '../../../lib/rollout/policy/policy.ts';
 
 const policy = policySchema.parse({
   steps: [
@@ -14,12 +24,29 @@ const policy = policySchema.parse({
   ],
 });
 
+const withAlarm = policySchema.parse({
+  steps: [
+    { weight: 20, bakeSeconds: 60 },
+    { weight: 60, bakeSeconds: 60 },
+  ],
+  alarms: ['errors'],
+});
+
+/** A scenario in which nothing is wrong but what the changes say. */
+const scenarioWith = (changes: Partial<ScenarioInput> = {}) =>
+  scenarioSchema.parse({ traffic: { requestsPerSecond: 5 }, policy: { preset: 'AllAtOnce' }, ...changes });
+
+/** What an end by that error says that it was. */
+const outcomes: Readonly<Record<string, string>> = { RolledBack: 'rolledBack', Superseded: 'superseded' };
+const events: Readonly<Record<string, string>> = { RolledBack: 'reverted', Superseded: 'superseded' };
+
 /** A run as a monitor sees it, with the alias at version 41 and a rollout of 42 that starts at second 0. */
 class History {
-  readonly #monitor = new Monitor(policy);
+  readonly #monitor: Monitor;
   #alias: AliasState = { ...allTrafficTo('41'), description: '', revisionId: '1' };
 
-  constructor() {
+  constructor(given: Policy = policy, scenario: Scenario | null = null) {
+    this.#monitor = new Monitor(given, scenario);
     this.starts(0, 'one', '42');
   }
 
@@ -34,9 +61,23 @@ class History {
   }
 
   /** A handler writes the alias. */
-  writes(second: number, routing: Routing, { handler = 'shift', execution = 'one', begunAt = second } = {}): this {
+  writes(
+    second: number,
+    routing: Routing,
+    { handler = 'shift', execution = 'one', begunAt = second, description = toldBy(execution, routing) } = {},
+  ): this {
     const event = { execution: { name: execution }, step: 0 };
-    return this.#changes(second, routing, handler, { name: handler, event, begunAt } as Invocation);
+    return this.#changes(second, routing, handler, { name: handler, event, begunAt } as Invocation, description);
+  }
+
+  /** The revert function writes the alias because of an event. */
+  writesOn(event: object, second: number, routing: Routing): this {
+    const invocation = { name: 'revert', event, begunAt: second } as unknown as Invocation;
+    return this.#changes(second, routing, 'revert', invocation, toldBy('one', routing));
+  }
+
+  operatorDescribes(second: number, description: string): this {
+    return this.#changes(second, this.#alias, OPERATOR, undefined, description);
   }
 
   operatorWrites(second: number, routing: Routing): this {
@@ -44,11 +85,49 @@ class History {
   }
 
   /** An observation of the first step. The policy names no alarm, so one answer is enough. */
-  observes(second: number): this {
-    const event = { execution: { name: 'one' }, step: 0 };
-    const invocation = { name: 'observe', event, begunAt: second } as unknown as Invocation;
-    this.#monitor.onAnswer({ invocation, call: 'lambda:GetAlias', input: {}, output: {} }, second);
+  observes(second: number, counts = { stable: 0, candidate: 0 }): this {
+    const result = (role: 'stable' | 'candidate') => ({
+      Id: `${role}Invocations`,
+      Values: [counts[role]],
+      StatusCode: 'Complete',
+    });
+    const output = { MetricDataResults: [result('stable'), result('candidate')] };
+    return this.#answers(second, 'observe', 'cloudwatch:GetMetricData', output);
+  }
+
+  /** A hook answers. */
+  hears(second: number, answer: object): this {
+    const output = { Payload: new TextEncoder().encode(JSON.stringify(answer)) };
+    return this.#answers(second, 'run-hooks', 'lambda:Invoke', output);
+  }
+
+  /** An alarm fires. */
+  fires(second: number, name: string): this {
+    this.#monitor.onAlarm({ name, state: 'ALARM', before: 'OK', reason: '', second });
     return this;
+  }
+
+  operatorActs(second: number, action: 'hold' | 'resume' | 'approve'): this {
+    this.#monitor.onOperatorAction({ do: action }, 'one', second);
+    return this;
+  }
+
+  succeeds(second: number): this {
+    this.#tells('one', 'promoted');
+    const output = { reason: 'all is well', report: { outcome: 'promoted' } };
+    this.#monitor.onEnd({ name: 'one' } as Execution, {
+      status: 'SUCCEEDED',
+      error: null,
+      cause: null,
+      output,
+      second,
+    });
+    return this;
+  }
+
+  /** Its weights are taken away, and it ends. */
+  reverted(second: number): this {
+    return this.writes(second, stable, byRevert).ends(second + 1, 'RolledBack');
   }
 
   fails(second: number, call: string): this {
@@ -57,6 +136,9 @@ class History {
   }
 
   ends(second: number, error: string, cause = 'because', name = 'one'): this {
+    const output = { report: { outcome: outcomes[error] } };
+    this.#monitor.onTask({ execution: name, state: 'Revert', input: {}, output });
+    this.#tells(name, events[error]);
     const end: ExecutionEnd = { status: 'FAILED', error, cause, output: null, second };
     this.#monitor.onEnd({ name } as Execution, end);
     return this;
@@ -68,13 +150,46 @@ class History {
     return this.#monitor.violations.map(({ invariant }) => invariant);
   }
 
-  #changes(second: number, routing: Routing, by: string, invocation: Invocation | undefined): this {
+  #tells(execution: string, event: string | undefined): void {
+    const Entries = [{ Detail: JSON.stringify({ execution, event }) }];
+    this.#monitor.onAnswer({ invocation: undefined, call: 'events:PutEvents', input: { Entries }, output: {} }, 0);
+  }
+
+  #answers(second: number, handler: string, call: string, output: object): this {
+    const event = { execution: { name: 'one' }, step: 0 };
+    const invocation = { name: handler, event, begunAt: second } as unknown as Invocation;
+    this.#monitor.onAnswer({ invocation, call, input: {}, output }, second);
+    return this;
+  }
+
+  #changes(
+    second: number,
+    routing: Routing,
+    by: string,
+    invocation: Invocation | undefined,
+    description = this.#alias.description,
+  ): this {
     const before = this.#alias;
-    const after: AliasState = { ...routing, description: '', revisionId: `${before.revisionId}1` };
+    const after: AliasState = { ...routing, description, revisionId: `${before.revisionId}1` };
     this.#alias = after;
     this.#monitor.onAliasChange({ by, before, after }, invocation, second);
     return this;
   }
+}
+
+const starts: Readonly<Record<string, number>> = { one: 0, two: 40 };
+
+/** The description that a rollout writes with a routing. */
+function toldBy(execution: string, routing: Routing): string {
+  const candidate = execution === 'one' ? '42' : '43';
+  const writer = { execution, startedAt: EPOCH / 1000 + (starts[execution] ?? 0) };
+  const weight = shareOf(candidate, routing);
+  if (carriesWeights(routing)) {
+    return describeShift({ ...writer, stable: '41', candidate, weight }, { number: 1, of: 2 });
+  }
+  return weight === 100
+    ? describeEnd({ ...writer, did: 'promoted', from: '41', to: candidate, reason: 'all is well' })
+    : describeEnd({ ...writer, did: 'reverted', from: candidate, to: '41', reason: 'because' });
 }
 
 const stable = allTrafficTo('41');
@@ -82,7 +197,7 @@ const promoted = allTrafficTo('42');
 const weighing = (weight: number) => split('41', '42', weight);
 
 /** A rollout that was given its first weight at second 10. */
-const canary = () => new History().writes(10, weighing(20));
+const canary = (given?: Policy, scenario?: Scenario) => new History(given, scenario).writes(10, weighing(20));
 
 /** A rollout whose first step was observed, and which entered Revert at second 100. */
 const reverting = () => canary().observes(80).enters(100, 'Revert');
@@ -131,6 +246,39 @@ const histories: Readonly<Record<InvariantName, { broken: () => History; right: 
     broken: () => reverting().writes(500, stable, byRevert).ends(501, 'RolledBack'),
     right: () => reverting().writes(300, stable, byRevert).ends(501, 'RolledBack'),
   },
+  starved: {
+    broken: () => canary().observes(200, { stable: 240, candidate: 0 }).writes(210, weighing(60)).reverted(220),
+    right: () => canary().observes(200, { stable: 240, candidate: 1 }).writes(210, weighing(60)).reverted(220),
+  },
+  hold: {
+    broken: () =>
+      canary().operatorActs(20, 'hold').observes(180).enters(190, 'Shift').writes(191, weighing(60)).reverted(220),
+    right: () =>
+      canary().operatorActs(100, 'hold').observes(180).enters(190, 'Shift').writes(191, weighing(60)).reverted(220),
+  },
+  hooks: {
+    broken: () => canary().hears(20, { ok: false }).observes(80).writes(100, weighing(60)).reverted(120),
+    right: () => canary().hears(20, { ok: true }).observes(80).writes(100, weighing(60)).reverted(120),
+  },
+  firing: {
+    broken: () => canary(withAlarm).fires(30, 'errors').reverted(640),
+    right: () => canary(withAlarm).fires(50, 'errors').fires(20, 'others').reverted(640),
+  },
+  shown: {
+    broken: () => canary().writes(100, stable, byRevert).succeeds(110),
+    right: () => canary().reverted(100),
+  },
+  account: {
+    broken: () =>
+      canary()
+        .writes(100, stable, { ...byRevert, description: 'all is well' })
+        .ends(110, 'RolledBack'),
+    right: () => canary().reverted(100),
+  },
+  transient: {
+    broken: () => canary(policy, scenarioWith()).reverted(100),
+    right: () => canary(policy, scenarioWith({ candidate: { errorRate: 0.5 } })).reverted(100),
+  },
   abandoned: {
     broken: () => canary().fails(100, 'lambda:UpdateAlias').ends(110, 'RevertFailed').writes(800, stable, byRevert),
     right: () => canary().fails(300, 'lambda:UpdateAlias').ends(310, 'RevertFailed').writes(800, stable, byRevert),
@@ -160,5 +308,36 @@ describe('a monitor', () => {
     const invocation = { name: 'shift', event: {}, begunAt: 1 } as Invocation;
     monitor.onAliasChange({ by: 'shift', before, after: { ...before, ...promoted } }, invocation, 1);
     expect(monitor.violations).toMatchObject([{ invariant: 'alias', second: 1 }]);
+  });
+
+  it('takes an approval for one weight only', () => {
+    const manual = policySchema.parse({
+      steps: [20, 40, 60].map((weight) => ({ weight, bakeSeconds: 60, approval: 'manual' })),
+    });
+    const approved = () =>
+      new History(manual).enters(1, 'AwaitApproval').operatorActs(10, 'approve').writes(10, weighing(20));
+    expect(approved().reverted(100).rests(2000)).toEqual([]);
+    const twice = approved().observes(80).writes(90, weighing(40));
+    expect(twice.reverted(100).rests(2000)).toEqual(['proof']);
+  });
+
+  it('reports an execution that goes on long after an alarm has put its alias back', () => {
+    const alarm = { trigger: 'alarm' };
+    const put = (second: number) => canary().writesOn(alarm, 100, stable).ends(second, 'RolledBack');
+    expect(put(1090).rests(2000)).toEqual([]);
+    expect(put(1200).rests(2000)).toEqual(['end']);
+  });
+
+  it('reports a revert that is given up within ten minutes', () => {
+    const givenUp = (second: number) =>
+      reverting()
+        .fails(second - 1, 'lambda:UpdateAlias')
+        .ends(second, 'RevertFailed');
+    expect(givenUp(300).writes(310, stable, byRevert).rests(320)).toEqual(['revert']);
+  });
+
+  it('reports a write that loses the mark of the owner', () => {
+    const marked = new History().operatorDescribes(1, '[sluice:0123456789ab]');
+    expect(marked.writes(10, weighing(20)).reverted(20).rests(100)).toEqual(['account']);
   });
 });

@@ -320,3 +320,152 @@ describe('ninety minutes at a thousand requests a second with three alarms', () 
     expect(Math.min(run(), run(), run())).toBeLessThan(100);
   });
 });
+
+describe('an alarm of another period', () => {
+  const firedAt = (changes: Partial<AlarmSpec>, brokenAt = 0) => {
+    const fired: number[] = [];
+    const world = worldOf({
+      alarms: [alarm({ evaluationPeriods: 1, datapointsToAlarm: 1, threshold: 0.5, scope: 'candidate', ...changes })],
+      onAlarm: ({ second, state }) => state === 'ALARM' && fired.push(second),
+    });
+    withCandidate(world, 1, 100, brokenAt);
+    world.advanceTo(brokenAt + 3600);
+    return fired[0];
+  };
+
+  it('sees a fault that began on the full minute a minute after that minute is over', () => {
+    expect(firedAt({})).toBe(120);
+  });
+
+  it('is evaluated at its own second of the minute', () => {
+    expect(firedAt({ offsetSeconds: 33 })).toBe(153);
+    expect(firedAt({ offsetSeconds: 33 }, 20)).toBe(153);
+  });
+
+  it('is evaluated once a period if that is shorter than a minute', () => {
+    expect(firedAt({ periodSeconds: 10, offsetSeconds: 3 })).toBe(73);
+    expect(firedAt({ periodSeconds: 30 }, 7)).toBe(90);
+  });
+
+  it('looks back over so many whole periods, on a window that slides by the minute', () => {
+    const errors = { metric: 'errors', threshold: 60_000 - 1, evaluationPeriods: 1, datapointsToAlarm: 1 } as const;
+    expect(firedAt({ ...errors, periodSeconds: 600 })).toBe(600 + 60);
+    expect(firedAt({ ...errors, periodSeconds: 600, offsetSeconds: 15 }, 65)).toBe(60 + 660 + 75);
+  });
+});
+
+describe('an alarm over other alarms', () => {
+  it('fires with the first of them and recovers with the last', () => {
+    const states: [number, string][] = [];
+    const world = worldOf({
+      incidents: [{ fromSecond: 60, forSeconds: 120, errorRate: 1 }],
+      alarms: [
+        alarm({ name: 'a', evaluationPeriods: 1, datapointsToAlarm: 1 }),
+        alarm({ name: 'b', evaluationPeriods: 2, datapointsToAlarm: 2 }),
+      ],
+      compositeAlarms: [{ name: 'either', anyOf: ['a', 'b'] }],
+      onAlarm: ({ name, second, state }) => name === 'either' && states.push([second, state]),
+    });
+    world.advanceTo(600);
+    expect(states).toEqual([
+      [180, 'ALARM'],
+      [300, 'OK'],
+    ]);
+  });
+});
+
+describe('an alarm that a person touches', () => {
+  const failing = () => withCandidate(worldOf({ alarms: [alarm({ scope: 'candidate' })] }), 1, 10);
+
+  it('watches another version once it was moved', () => {
+    const moved = failing();
+    moved.addVersion('43', { errorRate: 0, faults: [] });
+    moved.moveAlarm('errors', '43', 10);
+    moved.advanceTo(600);
+    expect(moved.alarms[0]).toMatchObject({ version: '43', state: 'INSUFFICIENT_DATA' });
+    const left = failing();
+    left.advanceTo(600);
+    expect(left.alarms[0]).toMatchObject({ version: '42', state: 'ALARM' });
+  });
+
+  it('is gone once it was deleted', () => {
+    const world = failing();
+    world.deleteAlarm('errors', 10);
+    expect(world.alarms).toEqual([]);
+  });
+
+  it('still shows how it was before', () => {
+    const world = failing();
+    world.advanceTo(600);
+    expect(world.alarms[0]?.at(0).state).toBe('OK');
+  });
+});
+
+describe('a version that Lambda cannot invoke', () => {
+  it('fails for its callers and leaves no trace in any metric', () => {
+    const world = worldOf();
+    world.addVersion('42', { errorRate: 0, faults: [{ afterSeconds: 60, notInvocable: true }] });
+    world.setRouting(split('41', '42', 50), 0);
+    world.advanceTo(120);
+    const [before] = world.counts('42', 0, 60, 60);
+    const { requests = 0, failures = 0 } = world.totals['42'] ?? {};
+    expect(before).toMatchObject({ invocations: requests - failures, errors: 0 });
+    expect(world.counts('42', 60, 120, 60)).toEqual([]);
+    expect(failuresOf(world, '42')).toBeGreaterThan(2500);
+    expect(world.excessFailures('42')).toBe(failuresOf(world, '42'));
+    expect(world.faultBeganAt('42')).toBe(60);
+  });
+
+  it('is one by its state too, until that changes', () => {
+    const world = withCandidate(worldOf(), 0, 100);
+    world.setInvocable('42', false, 10);
+    world.setInvocable('42', true, 20);
+    world.advanceTo(30);
+    expect(failuresOf(world, '42')).toBe(1000);
+    expect(world.counts('42', 0, 30, 10).map(({ start }) => start)).toEqual([0, 20]);
+  });
+});
+
+describe('a version that throttles or is slow', () => {
+  const fired = (metric: AlarmSpec['metric'], threshold: number, behaviour: object) => {
+    const names: string[] = [];
+    const world = worldOf({
+      alarms: [alarm({ metric, threshold, treatMissingData: 'notBreaching' })],
+      onAlarm: ({ state }) => names.push(state),
+    });
+    world.addVersion('42', { errorRate: 0, faults: [], ...behaviour });
+    world.setRouting(split('41', '42', 10), 0);
+    world.advanceTo(600);
+    return { names, world };
+  };
+
+  it('fails its throttled requests, which are no invocations', () => {
+    const { names, world } = fired('throttles', 0, { throttleRate: 1 });
+    expect(names).toEqual(['ALARM']);
+    expect(world.counts('42', 0, 600, 60)).toEqual([]);
+    expect(failuresOf(world, '42')).toBe(requestsOf(world, '42'));
+  });
+
+  it('shows in the 99th percentile of both versions only with at least a hundredth of their requests', () => {
+    expect(fired('p99Milliseconds', 500, { p99Milliseconds: 900 }).names).toEqual(['ALARM']);
+    expect(fired('p99Milliseconds', 900, { p99Milliseconds: 900 }).names).toEqual([]);
+    const { world } = fired('p99Milliseconds', 500, {});
+    world.setRouting(split('41', '42', 0.5), 600);
+    world.advanceTo(1200);
+    expect(world.alarms[0]?.state).toBe('OK');
+  });
+});
+
+describe('traffic along a curve', () => {
+  it('has the rate of the last point that was passed', () => {
+    const world = worldOf({
+      requestsPerSecond: [
+        { fromSecond: 10, requestsPerSecond: 5 },
+        { fromSecond: 20, requestsPerSecond: 0 },
+        { fromSecond: 30, requestsPerSecond: 100 },
+      ],
+    });
+    world.advanceTo(40);
+    expect(world.counts('41', 0, 40, 10).map(({ invocations }) => invocations)).toEqual([50, 50, 1000]);
+  });
+});

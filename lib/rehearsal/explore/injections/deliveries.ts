@@ -4,13 +4,10 @@ import type { EventCounts, Injection } from './injection.ts';
 /** Of so many events of each kind the delivery is explored. */
 const MOST_EVENTS = 3;
 
-/**
- * The deliveries that are explored of each kind of event, beside the usual one. The order decides which of them a seed draws. An
- * alarm whose event never comes is a baseline of its own.
- */
+/** The deliveries that are explored of each kind of event, beside the usual one. The order decides which of them a seed draws. */
 const ways: Readonly<Record<Delivery['event'], readonly Delivery['deliver'][]>> = {
   executionEnded: ['late', 'twice', 'never'],
-  alarm: ['late', 'twice'],
+  alarm: ['late', 'twice', 'never'],
 };
 
 /** Every odd delivery of a run that had so many events of each kind. */

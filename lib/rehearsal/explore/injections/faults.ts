@@ -30,6 +30,11 @@ const writesAlias = isOneOf('lambda:UpdateAlias');
 const isAliasCall = isOneOf('lambda:GetAlias', 'lambda:UpdateAlias');
 const observes = isOneOf('cloudwatch:DescribeAlarms', 'cloudwatch:GetMetricData', 'lambda:GetFunction');
 
+const readsCounts = isOneOf('cloudwatch:GetMetricData');
+const readsAlarms = isOneOf('cloudwatch:DescribeAlarms');
+const showsThePast = isOneOf('cloudwatch:DescribeAlarms', 'lambda:GetFunction');
+const invokesHook = isOneOf('lambda:Invoke');
+
 /** One fault at the call, and at as many of its name from there on as it is repeated. */
 const fault =
   (name: string, fail: string, times = 1, applies: (at: Call) => boolean = always): CallInjection =>
@@ -82,4 +87,15 @@ export const faults: readonly CallInjection[] = [
   fault('answers without data', 'empty', 1, observes),
   fault('answers without data for ever', 'empty', FOR_EVER, observes),
   everythingButTheAliasFails,
+  fault('shows what was true before', 'outdated', 1, showsThePast),
+  fault('shows what was true before, for ever', 'outdated', FOR_EVER, showsThePast),
+  fault('has half of the data', 'partial', 1, readsCounts),
+  fault('has half of the data for ever', 'partial', FOR_EVER, readsCounts),
+  fault('cannot read the data', 'unread', 1, readsCounts),
+  fault('cannot read the data for ever', 'unread', FOR_EVER, readsCounts),
+  fault('shows alarms that cannot be evaluated', 'unevaluated', 1, readsAlarms),
+  fault('shows alarms that cannot be evaluated, for ever', 'unevaluated', FOR_EVER, readsAlarms),
+  fault('takes ten minutes', 'slow', 1, invokesHook),
+  fault('throws', 'throws', 1, invokesHook),
+  fault('refuses', 'refuses', 1, invokesHook),
 ];

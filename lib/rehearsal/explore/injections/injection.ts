@@ -7,6 +7,7 @@ export interface Injection {
   readonly aws?: NonNullable<ScenarioInput['aws']>;
   readonly operator?: NonNullable<ScenarioInput['operator']>;
   readonly events?: NonNullable<ScenarioInput['events']>;
+  readonly clocks?: NonNullable<ScenarioInput['clocks']>;
 }
 
 /** A call that a run made. */

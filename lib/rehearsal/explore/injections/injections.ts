@@ -1,3 +1,4 @@
+import { clockSkews } from './clocks.ts';
 import { deliveriesOf } from './deliveries.ts';
 import { faults } from './faults.ts';
 import type { Call, CallInjection, EventCounts, Injection } from './injection.ts';
@@ -12,4 +13,5 @@ export const injectionsInto = (run: {
 }): readonly Injection[] => [
   ...run.calls.flatMap((at) => callInjections.flatMap((injection) => injection(at) ?? [])),
   ...deliveriesOf(run.events),
+  ...clockSkews,
 ];

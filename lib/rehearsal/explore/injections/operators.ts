@@ -29,6 +29,9 @@ const weighing = (weight: number): Action => ({
 const target = `${FUNCTION}:${ALIAS}`;
 const registered = { function: FUNCTION, alias: ALIAS };
 
+/** States into which a version can come while it serves. */
+const lostStates = ['Inactive', 'Deactivated', 'Failed', 'Pending'] as const;
+
 /** Every action of a person at a call. The order decides which of them a seed draws. */
 export const operators: readonly CallInjection[] = [
   operator('an operator rolls back', { do: 'rollback' }),
@@ -62,6 +65,14 @@ export const operators: readonly CallInjection[] = [
     do: 'start',
     input: { ...registered, version: CANDIDATE },
   }),
+  operator('an operator restores the alias of one change ago', { do: 'restoreAlias', changesAgo: 1 }),
+  operator('an operator restores the alias of two changes ago', { do: 'restoreAlias', changesAgo: 2 }),
+  operator('an operator rewrites the description', { do: 'describeAlias', description: 'under maintenance' }),
+  ...lostStates.map((state) =>
+    operator(`the candidate becomes ${state}`, { do: 'setVersionState', functionVersion: CANDIDATE, state }),
+  ),
+  operator('an alarm is deleted', { do: 'deleteAlarm', alarm: 'errors' }),
+  operator('an alarm is moved to another version', { do: 'moveAlarm', alarm: 'errors', functionVersion: '43' }),
   operator('a second rollout starts', { do: 'deploy' }),
   operator('a second, bad rollout starts', { do: 'deploy', candidate: { errorRate: 1 } }),
 ];

@@ -29,6 +29,8 @@ export interface Moments {
   readonly strayWrite: Moment & { readonly invocation: Invocation };
   /** A function of Sluice got an answer from AWS. */
   readonly answer: Moment & { readonly answer: ObservedAnswer };
+  /** An alarm is about to change its state: the run does not know of it yet. */
+  readonly alarm: Moment;
   /** An execution ended. */
   readonly end: Moment & { readonly rollout: ObservedRollout; readonly end: ExecutionEnd };
   /** Everything has come to rest. */

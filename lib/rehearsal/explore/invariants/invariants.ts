@@ -1,11 +1,18 @@
 import { abandoned } from './abandoned.ts';
+import { account } from './account.ts';
 import { alias } from './alias.ts';
 import { end } from './end.ts';
+import { firing } from './firing.ts';
+import { hold } from './hold.ts';
+import { hooks } from './hooks.ts';
 import type { Invariant } from './invariant.ts';
 import { person } from './person.ts';
 import { proof } from './proof.ts';
 import { revert } from './revert.ts';
+import { shown } from './shown.ts';
+import { starved } from './starved.ts';
 import { supersede } from './supersede.ts';
+import { transient } from './transient.ts';
 import { verdict } from './verdict.ts';
 
 /** Every invariant that the explorer checks, by name. If one moment breaks several of them, the first one is reported. */
@@ -18,6 +25,13 @@ export const invariants = {
   supersede,
   verdict,
   proof,
+  starved,
+  hold,
+  hooks,
+  firing,
+  shown,
+  account,
+  transient,
 } as const satisfies Record<string, Invariant>;
 
 /** The name of an invariant. */

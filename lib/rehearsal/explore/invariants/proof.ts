@@ -3,8 +3,9 @@ import { ObservationLog } from '../observation-log.ts';
 import type { Finding, Invariant, Write } from './invariant.ts';
 
 export const proof: Invariant = {
-  statement: "nothing is promoted without the last step's observation having passed; no data is no pass",
-  checker: ({ policy }) => {
+  statement:
+    "nothing is promoted without the last step's observation having passed on data that covers its bake and every alarm; no data is no pass",
+  checker: (run) => {
     const observations = new ObservationLog();
     return {
       answer: ({ answer }) => {
@@ -14,15 +15,17 @@ export const proof: Invariant = {
       write: (write) => {
         // A rollout to the version that the alias serves already only takes another rollout's weights away.
         if (!write.advanced || takesWeightsAway(write)) return undefined;
-        const step = write.rollout.stepOn(write.before);
-        const objection = step < 0 ? undefined : observations.objection(write.rollout, step, policy);
+        const { rollout } = write;
+        const step = rollout.stepOn(write.before);
+        const watched = { rollout, step, world: run.world, skewSeconds: run.skewSeconds };
+        const objection = step < 0 ? undefined : observations.objection(watched);
         return outOfTurn(write, step) ?? notApproved(write, step) ?? (objection && `${write.wrote}, but ${objection}`);
       },
     };
   },
 };
 
-const takesWeightsAway = ({ rollout, before, after }: Write): boolean =>
+export const takesWeightsAway = ({ rollout, before, after }: Write): boolean =>
   before.functionVersion === rollout.candidate && !carriesWeights(after);
 
 function outOfTurn({ rollout: { candidate, plan }, after, wrote }: Write, step: number): Finding {
@@ -33,7 +36,8 @@ function outOfTurn({ rollout: { candidate, plan }, after, wrote }: Write, step: 
   return inTurn ? undefined : `${wrote}, which is not the next weight`;
 }
 
+/** An approval answers one question: the weight that it was asked for uses it up. */
 function notApproved({ rollout, wrote }: Write, step: number): Finding {
-  if (rollout.plan[step + 1]?.approval !== 'manual' || rollout.approvedAt >= rollout.shareSince) return undefined;
+  if (rollout.plan[step + 1]?.approval !== 'manual' || rollout.approvedAt !== null) return undefined;
   return `${wrote}, which nobody had approved`;
 }
