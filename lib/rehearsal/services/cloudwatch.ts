@@ -5,7 +5,8 @@ import type {
   MetricDataQuery,
   MetricDataResult,
 } from '@aws-sdk/client-cloudwatch';
-import { ACCOUNT, REGION } from '../names.ts';
+import { cloudWatchTiming } from '../../rollout/observation.ts';
+import { ACCOUNT, CANDIDATE, REGION } from '../names.ts';
 import { EPOCH, type VirtualTime } from '../simulation/virtual-time.ts';
 import type { World } from '../world/world.ts';
 import type { Answers } from './answer.ts';
@@ -32,12 +33,20 @@ export const cloudwatchApi = (world: World, time: VirtualTime, delaySeconds: num
 function describeAlarms(world: World, names: readonly string[]): object {
   const found = world.alarms.filter(({ name }) => names.includes(name));
   return {
-    MetricAlarms: found.map(({ name, state, reason }) => ({
+    MetricAlarms: found.map(({ name, state, reason, spec }) => ({
       AlarmName: name,
       StateValue: state,
       StateReason: reason,
+      ActionsEnabled: true,
+      Namespace: 'AWS/Lambda',
+      MetricName: spec.metric,
+      Period: cloudWatchTiming.alarms.periodSeconds,
+      EvaluationPeriods: spec.evaluationPeriods,
+      DatapointsToAlarm: spec.datapointsToAlarm,
+      Dimensions: spec.scope === 'candidate' ? [{ Name: 'ExecutedVersion', Value: CANDIDATE }] : [],
     })),
     CompositeAlarms: [],
+    LogAlarms: [],
   };
 }
 

@@ -4,13 +4,14 @@ import { type AlarmState, evaluate, type Range, reasonFor } from './alarm-evalua
 /** An alarm at one moment. */
 export interface RehearsedAlarm {
   readonly name: string;
+  readonly spec: AlarmSpec;
   readonly state: AlarmState;
   /** In CloudWatch's words. */
   readonly reason: string;
 }
 
 /** A change of an alarm's state, at a second of the rehearsal. */
-export interface AlarmTransition extends RehearsedAlarm {
+export interface AlarmTransition extends Omit<RehearsedAlarm, 'spec'> {
   readonly before: AlarmState;
   readonly second: number;
 }

@@ -1,3 +1,4 @@
+import { stillIgnored } from '../alarms-in-words.ts';
 import { type AliasState, sameRouting, shareOf } from '../alias/alias.ts';
 import { counted } from '../coverage.ts';
 import { type Change, quiet, updated, withEvent } from '../document/change.ts';
@@ -10,7 +11,7 @@ import {
   weightOf,
 } from '../document/rollout.ts';
 import { type CountedObservation, noCounts, type Observation, type Timing } from '../observation.ts';
-import { approvalSeconds, observationInterval, passableAt, secondsUntilNextLook } from '../pace.ts';
+import { approvalSeconds, observationInterval, passableAt, secondsUntilNextLook, unknownShapes } from '../pace.ts';
 import { withAnswer } from './approval.ts';
 import { type Decision, decide } from './decide.ts';
 import { nextThroughHooks } from './hooks.ts';
@@ -32,9 +33,7 @@ function applied(before: Change, observation: CountedObservation, decision: Deci
   const observed = updated(heldOrResumed(before, observation.hold, now), {
     current: observation.counts,
     observations: rollout.observations + 1,
-    ignoredAlarms: rollout.ignoredAlarms.filter((name) =>
-      observation.alarms.some((alarm) => alarm.name === name && alarm.state === 'ALARM'),
-    ),
+    ignoredAlarms: stillIgnored(rollout.ignoredAlarms, observation.alarms),
     held: observation.hold,
     reason: decision.reason,
   });
@@ -105,7 +104,7 @@ export function shifted(rollout: Rollout, timing: Timing, now: number): Change {
     next: nextThroughHooks(rollout, 'eachStep'),
   };
   const { weight, bakeSeconds } = rollout.plan[step] as Rollout['plan'][number];
-  const passable = passableAt(rollout.policy, now, bakeSeconds, timing);
+  const passable = passableAt(rollout.policy, unknownShapes(rollout.policy.alarms), now, bakeSeconds, timing);
   const waitSeconds = passable > now ? secondsUntilNextLook(now, passable, observationInterval(baking, timing)) : 0;
   return withEvent(quiet({ ...baking, waitSeconds }), now, 'shifted', weight, rollout.reason);
 }

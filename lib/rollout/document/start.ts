@@ -89,6 +89,7 @@ export function newRollout(
     approval: 'none',
     answer: null,
     ignoredAlarms: [],
+    remarks: [],
     passed: [],
     current: noCounts,
     observations: 0,
