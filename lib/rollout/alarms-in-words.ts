@@ -1,6 +1,7 @@
 import { type AlarmShape, needInWords, secondsToFire } from './alarm-shape.ts';
 import { oneLine } from './contracts/text.ts';
 import type { Rollout } from './document/rollout.ts';
+import { isIgnored } from './ignored-alarms.ts';
 import type { AlarmObservation, Timing } from './observation.ts';
 
 /** So many names of alarms stand in one sentence; a policy may name a hundred. */
@@ -11,17 +12,11 @@ const MOST_REMARKS = 5;
 /** The name of an alarm in a sentence. */
 export const nameInWords = ({ name }: Pick<AlarmObservation, 'name'>): string => `alarm ${oneLine(name, LONGEST_NAME)}`;
 
-/** Whether an alarm has been firing since before the rollout, and no look has seen it OK since. */
-export const isIgnored = ({ ignoredAlarms }: Rollout, { name }: AlarmObservation): boolean =>
-  ignoredAlarms.includes(name);
-
-/** The alarms that stay ignored: only a look that sees one OK, and not merely without data, takes it seriously again. */
-export const stillIgnored = (ignored: readonly string[], alarms: readonly AlarmObservation[]): string[] =>
-  ignored.filter((name) => alarms.some((alarm) => alarm.name === name && alarm.state !== 'OK'));
-
 /** Whether an alarm sees one version alone, and that is not the candidate. */
-export const seesAnother = ({ candidate }: Pick<Rollout, 'candidate'>, { shape }: AlarmObservation): boolean =>
-  shape !== null && shape.version !== null && shape.version !== candidate;
+export function seesAnother({ candidate }: Pick<Rollout, 'candidate'>, { shape }: AlarmObservation): boolean {
+  const version = shape?.version ?? null;
+  return version !== null && version !== candidate;
+}
 
 /** A passed step's alarms: those that are not simply quiet first, each with what it is. */
 export function alarmsInWords(rollout: Rollout, alarms: readonly AlarmObservation[]): string {
@@ -73,7 +68,7 @@ export function remarksOnAlarms(
       ...(seesAnother({ candidate }, alarm)
         ? [`${nameInWords(alarm)} watches version ${alarm.shape?.version} alone, so it says nothing of ${candidate}`]
         : []),
-      ...(alarm.shape === null
+      ...(!alarm.shape
         ? [`${nameInWords(alarm)} does not tell its period, so it is taken to fire after one bad minute`]
         : needs > shortest
           ? [longerInWords(nameInWords(alarm), alarm.shape, needs, shortest)]

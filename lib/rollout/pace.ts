@@ -1,4 +1,5 @@
 import { type AlarmShape, couldHaveFiredAt } from './alarm-shape.ts';
+import { rateJudgeableAt } from './candidate-rate.ts';
 import { judgeableAt } from './coverage.ts';
 import type { Rollout } from './document/rollout.ts';
 import type { Timing } from './observation.ts';
@@ -63,6 +64,7 @@ export function passableAt(
     shiftedAt + bakeSeconds,
     shapes.length > 0 ? judgeableAt(shiftedAt, bakeSeconds, timing.alarms) : 0,
     policy.evidence ? judgeableAt(shiftedAt, bakeSeconds, timing.metrics) : 0,
+    bakeSeconds > 0 && shapes.some((shape) => shape?.eachVersion) ? rateJudgeableAt(shiftedAt, timing.metrics) : 0,
     ...watched,
   );
 }

@@ -1,10 +1,13 @@
 import { couldHaveFiredAt, needInWords, oneMinute, seesOnlySince } from '../alarm-shape.ts';
-import { alarmsInWords, isIgnored, nameInWords } from '../alarms-in-words.ts';
+import { alarmsInWords, nameInWords } from '../alarms-in-words.ts';
 import { type AliasState, sameRouting } from '../alias/alias.ts';
 import { ownerOf } from '../alias/description.ts';
+import { BAD_RATE, candidateFailure } from '../candidate-rate.ts';
 import { errorInWords } from '../contracts/caught-error.ts';
 import { oneLine } from '../contracts/text.ts';
+import { firstWholePeriod } from '../coverage.ts';
 import { nextRouting, type Rollout } from '../document/rollout.ts';
+import { isIgnored } from '../ignored-alarms.ts';
 import type { AlarmObservation, CountedObservation } from '../observation.ts';
 import { MOST_LOOKS, observationInterval, passableAt, secondsUntilNextLook } from '../pace.ts';
 import type { Step } from '../policy/step.ts';
@@ -31,6 +34,7 @@ export function decide(rollout: Rollout, observation: CountedObservation, now: n
   return (
     byExternalChange(rollout, observation.alias) ??
     byTheAlarms(rollout, observation.alarms) ??
+    byTheCandidatesRate(rollout, observation) ??
     byARefusal(rollout) ??
     bySkipping(rollout, observation.alias) ??
     byNobodysAnswer(rollout) ??
@@ -79,6 +83,18 @@ function byTheAlarms(rollout: Rollout, alarms: readonly AlarmObservation[]): Dec
     ? '; requests are not compared version by version yet, so the alarm decides even though the policy sets "evidence"'
     : '';
   return { kind: 'revert', reason: `alarm ${firing.name} is in ALARM${inBrackets(firing.reason)}${evidence}` };
+}
+
+/** The alarms on the whole alias hardly see a candidate that gets little of the traffic: so its own rate is judged beside those that ask for it. */
+function byTheCandidatesRate(rollout: Rollout, { alarms, periods, timing }: CountedObservation): Decision | undefined {
+  if (rollout.step < 0 || !alarms.some(({ shape }) => shape?.eachVersion)) return undefined;
+  const from = firstWholePeriod(rollout.shiftedAt, timing.metrics);
+  const whole = periods.filter(({ start }) => start >= from);
+  const failure = candidateFailure(whole, timing.metrics.periodSeconds);
+  if (!failure) return undefined;
+  const { errors, invocations, periods: bad } = failure;
+  const reason = `${errors} of ${invocations} requests failed on ${rollout.candidate} in ${bad} bad periods of ${timing.metrics.periodSeconds} s, more than ${BAD_RATE * 100} % and more than on ${rollout.stable}`;
+  return { kind: 'revert', reason };
 }
 
 function byARefusal(rollout: Rollout): Decision | undefined {

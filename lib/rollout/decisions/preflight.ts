@@ -1,9 +1,10 @@
-import { isIgnored, nameInWords, remarksOnAlarms } from '../alarms-in-words.ts';
+import { nameInWords, remarksOnAlarms } from '../alarms-in-words.ts';
 import { type AliasState, allTrafficTo, carriesWeights, routingInWords, sameRouting } from '../alias/alias.ts';
 import { ownerOf, showsWeightsOf, writerOf } from '../alias/description.ts';
 import { commitOf } from '../contracts/stack.ts';
 import { type Change, quiet, updated, withEvent } from '../document/change.ts';
 import { type Rollout, routingAt } from '../document/rollout.ts';
+import { firingBefore } from '../ignored-alarms.ts';
 import { type AlarmObservation, cloudWatchTiming, type Timing } from '../observation.ts';
 import { MOST_PREFLIGHTS, preflightInterval } from '../pace.ts';
 import { towardsTraffic, wantsWarming, warming } from './warm.ts';
@@ -44,12 +45,14 @@ export function preflight(rollout: Rollout, facts: StartFacts, now: number, timi
   const early = beforeTheAlias(looked, rollout, facts);
   if (early) return quiet(early);
   if (!alias) return quiet(rejected(looked, `alias ${rollout.aliasName} of ${rollout.functionName} does not exist`));
+  const firing = firingBefore(rollout, facts.alarms);
   const start: Rollout = {
     ...looked,
     committed: true,
     stable: alias.functionVersion,
     seen: routingOf(alias),
-    ignoredAlarms: ignoredSince(rollout, facts.alarms),
+    ignoredAlarms: firing,
+    firedBefore: firing,
     remarks: remarksOnAlarms(looked, facts.alarms, timing),
   };
   if (!/^\d+$/.test(start.stable)) {
@@ -68,12 +71,6 @@ export function preflight(rollout: Rollout, facts: StartFacts, now: number, timi
   const resumed = rollout.held === null ? quiet(start) : withEvent(quiet(start), now, 'resumed', 0, 'the hold is gone');
   return towardsFirstWeight(updated(resumed, { wanted: routingAt(start, 0) }), now);
 }
-
-/** The alarms that fire before the first weight, and those that did at an earlier look and were not seen OK since. */
-const ignoredSince = (rollout: Rollout, alarms: readonly AlarmObservation[]): string[] =>
-  alarms
-    .filter((alarm) => alarm.state === 'ALARM' || (alarm.state !== 'OK' && isIgnored(rollout, alarm)))
-    .map(({ name }) => name);
 
 const rejected = (rollout: Rollout, reason: string): Rollout => ({ ...rollout, next: 'rejected', reason });
 

@@ -1,4 +1,3 @@
-import { stillIgnored } from '../alarms-in-words.ts';
 import { type AliasState, sameRouting, shareOf } from '../alias/alias.ts';
 import { counted } from '../coverage.ts';
 import { type Change, quiet, updated, withEvent } from '../document/change.ts';
@@ -10,6 +9,7 @@ import {
   routingAt,
   weightOf,
 } from '../document/rollout.ts';
+import { ignoredNow } from '../ignored-alarms.ts';
 import { type CountedObservation, noCounts, type Observation, type Timing } from '../observation.ts';
 import { approvalSeconds, observationInterval, passableAt, secondsUntilNextLook, unknownShapes } from '../pace.ts';
 import { withAnswer } from './approval.ts';
@@ -22,9 +22,9 @@ import { towardsTraffic } from './warm.ts';
  * document goes on. `now` is in seconds since 1970.
  */
 export function observeStep(rollout: Rollout, observation: Observation, now: number): Change {
-  const answered = withAnswer(rollout, now);
   const seen = counted(rollout.shiftedAt, observation);
-  return applied(answered, seen, decide(answered.rollout, seen, now), now);
+  const looked = updated(withAnswer(rollout, now), { ignoredAlarms: ignoredNow(rollout, seen) });
+  return applied(looked, seen, decide(looked.rollout, seen, now), now);
 }
 
 /** How the document goes on after an observation and the decision on it. */
@@ -33,7 +33,6 @@ function applied(before: Change, observation: CountedObservation, decision: Deci
   const observed = updated(heldOrResumed(before, observation.hold, now), {
     current: observation.counts,
     observations: rollout.observations + 1,
-    ignoredAlarms: stillIgnored(rollout.ignoredAlarms, observation.alarms),
     held: observation.hold,
     reason: decision.reason,
   });

@@ -90,6 +90,8 @@ const documentSchema = z.looseObject({
   answer: z.unknown().default(null),
   /** Alarms that fired before the rollout and that no look has seen OK since. */
   ignoredAlarms: z.array(z.string()).default([]),
+  /** Alarms that fired before the rollout, whatever they have been since. */
+  firedBefore: z.array(z.string()).default([]),
   /** What preflight found that stops nothing, in words: people should know it. */
   remarks: z.array(z.string()).default([]),
   /** The steps that are over, and the counts of the one that is not, in closed metric periods. */

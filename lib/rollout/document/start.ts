@@ -89,6 +89,7 @@ export function newRollout(
     approval: 'none',
     answer: null,
     ignoredAlarms: [],
+    firedBefore: [],
     remarks: [],
     passed: [],
     current: noCounts,

@@ -69,7 +69,11 @@ describe('preflight', () => {
       'dead-letter queues',
     ],
     ['the alias has provisioned concurrency', { provisionedConcurrency: true }, 'provisioned concurrency'],
-    ['an alarm does not exist', { alarms: [{ name: 'a', state: 'missing', reason: '' }] }, 'cannot be found'],
+    [
+      'an alarm does not exist',
+      { alarms: [{ name: 'a', state: 'missing', reason: '', shape: null }] },
+      'cannot be found',
+    ],
     [
       'an alarm fires already',
       { alarms: [{ name: 'a', state: 'ALARM', reason: '', shape: null }] },
