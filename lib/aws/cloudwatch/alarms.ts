@@ -58,10 +58,13 @@ function observationOf(name: string, alarms: DescribedAlarms, shapes: ShapeOf): 
  */
 export function stateOf(alarm: MetricAlarm | CompositeAlarm | LogAlarm): Pick<AlarmObservation, 'state' | 'reason'> {
   const { StateValue: state = 'INSUFFICIENT_DATA', StateReason: reason = '' } = alarm;
-  const { EvaluationState: evaluation } = alarm as MetricAlarm;
-  const failed = evaluation === 'EVALUATION_ERROR' || evaluation === 'EVALUATION_FAILURE';
-  if (!failed || state !== 'OK') return { state, reason };
-  return { state: 'INSUFFICIENT_DATA', reason: `CloudWatch cannot evaluate it (${evaluation}); ${reason}` };
+  return state === 'OK' && cannotBeEvaluated(alarm) ? { state: 'INSUFFICIENT_DATA', reason } : { state, reason };
+}
+
+/** Whether CloudWatch says that it could not evaluate an alarm, whatever state that shows. */
+export function cannotBeEvaluated(alarm: MetricAlarm | CompositeAlarm | LogAlarm): boolean {
+  const evaluation = 'EvaluationState' in alarm ? alarm.EvaluationState : undefined;
+  return evaluation === 'EVALUATION_ERROR' || evaluation === 'EVALUATION_FAILURE';
 }
 
 /** How an alarm is made, by its name; null if that is not known. */
