@@ -4,7 +4,7 @@ import { cloudformation, cloudwatch, lambda, notifications, ssm } from '../lib/a
 import { entry, type HandlerFactory } from '../lib/aws/handler/entry.ts';
 import { readAlias } from '../lib/aws/lambda/alias.ts';
 import { hasProvisionedConcurrency, readHold, readVersion } from '../lib/aws/lambda/functions.ts';
-import { sourcesOf } from '../lib/aws/sources.ts';
+import { sourcesOf, timingOf } from '../lib/aws/sources.ts';
 import { readRegistration } from '../lib/aws/stack/registrations.ts';
 import { readStackStatus } from '../lib/aws/stack/stack.ts';
 import { stateMachineArnOf } from '../lib/aws/states/executions.ts';
@@ -46,7 +46,7 @@ export const create: HandlerFactory<Needed> = (context) => {
   };
 
   async function look({ rollout, events }: Change): Promise<Change> {
-    const looked = preflight(rollout, await read(rollout), now());
+    const looked = preflight(rollout, await read(rollout), now(), timingOf(rollout.policy, environment));
     return { ...looked, events: [...events, ...looked.events] };
   }
 

@@ -1,39 +1,30 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
+import { BAD_RATE, EACH_VERSION_MARK } from '../rollout/candidate-rate.ts';
 
-/** The alias and the version whose invocations the alarms watch. */
+/** The alias whose invocations the alarms watch. */
 export interface AlarmScope {
   readonly functionName: string;
   readonly aliasName: string;
-  /** The version that was published with this deploy. */
-  readonly version: string;
 }
 
-/** A minute is bad if a greater share of its invocations fails. */
-const ERROR_RATE = 0.05;
-
 /**
- * Makes the alarms of an alias whose user names none: on the error rate and on throttles, each for the alias as a whole and for the
- * new version alone. Each fires if two of three consecutive minutes are bad.
+ * Makes the alarms of an alias whose user names none: on its error rate and on throttles. Each fires if two of three consecutive minutes
+ * are bad. The mark in the first one's description has each rollout judge its candidate's own error rate in the same way, by the counts
+ * that it reads anyway. A candidate that is throttled is an alias that is throttled.
  *
- * The dimensions are those under which Lambda publishes the requests of an alias: FunctionName with Resource, and with
- * ExecutedVersion for one version of it. (AWS Lambda guide, "Types of metrics"; alarms on other sets of dimensions never have
- * data: aws-cdk#14248, SAM#518.)
+ * An alarm on one version would be moved by the next deploy, while an earlier rollout still goes on.
+ *
+ * The dimensions are those under which Lambda publishes the requests of an alias: FunctionName with Resource. (AWS Lambda guide, "Types
+ * of metrics"; alarms on other sets of dimensions never have data: aws-cdk#14248, SAM#518.)
  */
-export function defaultAlarms(scope: Construct, { functionName, aliasName, version }: AlarmScope): cloudwatch.Alarm[] {
+export function defaultAlarms(scope: Construct, { functionName, aliasName }: AlarmScope): cloudwatch.Alarm[] {
   const alias = { FunctionName: functionName, Resource: `${functionName}:${aliasName}` };
-  const candidate = { ...alias, ExecutedVersion: version };
+  const failing = `more than ${BAD_RATE * 100} % of the alias's invocations fail; rollouts judge each version by it too ${EACH_VERSION_MARK}`;
   return [
-    errorRateAlarm(scope, 'ErrorRate', alias, `more than ${ERROR_RATE * 100} % of the alias's invocations fail`),
+    errorRateAlarm(scope, 'ErrorRate', alias, failing),
     throttlesAlarm(scope, 'Throttles', alias, "the alias's invocations are throttled"),
-    errorRateAlarm(
-      scope,
-      'CandidateErrorRate',
-      candidate,
-      `more than ${ERROR_RATE * 100} % of the new version's invocations fail`,
-    ),
-    throttlesAlarm(scope, 'CandidateThrottles', candidate, "the new version's invocations are throttled"),
   ];
 }
 
@@ -53,7 +44,7 @@ function errorRateAlarm(scope: Construct, id: string, dimensions: Dimensions, me
     usingMetrics: { errors: sumOf('Errors', dimensions), invocations: sumOf('Invocations', dimensions) },
     period: Duration.minutes(1),
     label: 'error rate',
-  }).createAlarm(scope, id, { ...twoOfThreeMinutes, threshold: ERROR_RATE, alarmDescription: `Sluice: ${meaning}` });
+  }).createAlarm(scope, id, { ...twoOfThreeMinutes, threshold: BAD_RATE, alarmDescription: `Sluice: ${meaning}` });
 }
 
 function throttlesAlarm(scope: Construct, id: string, dimensions: Dimensions, meaning: string): cloudwatch.Alarm {

@@ -35,8 +35,9 @@ export interface RolloutAliasProps {
   /**
    * Alarms that stop a rollout, in the alias's own region: at most 100. `addAlarm` adds more.
    *
-   * @default - four: an error rate above 5 % and any throttling, each for the alias as a whole and for the new version alone. Each
-   *   fires if two of three consecutive minutes are bad
+   * @default - two, on the alias as a whole: an error rate above 5 %, and any throttling. Each fires if two of three consecutive minutes
+   *   are bad. With them each rollout also reverts a version whose own requests fail as often, and more often than those of the version
+   *   before
    */
   readonly alarms?: readonly cloudwatch.IAlarm[];
 
@@ -144,7 +145,7 @@ export class RolloutAlias extends lambda.QualifiedFunctionBase implements lambda
     warnOfTokens(this, handler);
 
     const { version } = this.version;
-    const alarms = props.alarms ?? defaultAlarms(this, { functionName, aliasName, version });
+    const alarms = props.alarms ?? defaultAlarms(this, { functionName, aliasName });
     this.controller = props.controller ?? RolloutController.of(this);
     const target = { functionArn, functionName, aliasName, alarms, hooks, provisionedConcurrency, policy };
     this.#managed = this.controller.manage(this, target);

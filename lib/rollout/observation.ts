@@ -1,3 +1,4 @@
+import type { AlarmShape } from './alarm-shape.ts';
 import type { AliasState } from './alias/alias.ts';
 
 /** Invocations and those of them that failed. */
@@ -31,9 +32,12 @@ export interface Period extends VersionCounts {
 /** An alarm as CloudWatch has it. A name that CloudWatch does not know is `missing`, which is never OK. */
 export interface AlarmObservation {
   readonly name: string;
+  /** An alarm that CloudWatch says it cannot evaluate is without data, whatever state it shows. */
   readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA' | 'missing';
   /** CloudWatch's own words for the state. */
   readonly reason: string;
+  /** How it is made; null if that is not known: then it is taken to fire after one bad minute. */
+  readonly shape: AlarmShape | null;
 }
 
 /** The outside world as it was read at one moment. */

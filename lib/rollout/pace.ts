@@ -1,3 +1,5 @@
+import { type AlarmShape, couldHaveFiredAt } from './alarm-shape.ts';
+import { rateJudgeableAt } from './candidate-rate.ts';
 import { judgeableAt } from './coverage.ts';
 import type { Rollout } from './document/rollout.ts';
 import type { Timing } from './observation.ts';
@@ -41,20 +43,29 @@ export const approvalSeconds = (rollout: Rollout): number =>
     ? Math.max(rollout.policy.approvalTimeoutSeconds, LONGEST_INTERVAL_SECONDS)
     : rollout.policy.approvalTimeoutSeconds;
 
+/** The alarms of a policy before anybody has read them. */
+export const unknownShapes = (names: readonly string[]): readonly null[] => names.map(() => null);
+
 /**
- * When a step can be judged, in seconds since 1970. Alarms must have seen the data of the bake, evidence its counts. If the policy names
- * neither, the clock decides alone.
+ * When a step can be judged, in seconds since 1970. Alarms must have seen the data of the bake, and each must have had the time to fire on
+ * the step's data alone; evidence needs its counts. If the policy names neither, the clock decides alone.
+ *
+ * @param shapes how the policy's alarms are made, null for one of which nothing is known
  */
 export function passableAt(
-  policy: Pick<Rollout['policy'], 'alarms' | 'evidence'>,
+  policy: Pick<Rollout['policy'], 'evidence'>,
+  shapes: readonly (AlarmShape | null)[],
   shiftedAt: number,
   bakeSeconds: number,
   timing: Timing,
 ): number {
+  const watched = bakeSeconds > 0 ? shapes.map((shape) => couldHaveFiredAt(shiftedAt, shape, timing.alarms)) : [];
   return Math.max(
     shiftedAt + bakeSeconds,
-    policy.alarms.length > 0 ? judgeableAt(shiftedAt, bakeSeconds, timing.alarms) : 0,
+    shapes.length > 0 ? judgeableAt(shiftedAt, bakeSeconds, timing.alarms) : 0,
     policy.evidence ? judgeableAt(shiftedAt, bakeSeconds, timing.metrics) : 0,
+    bakeSeconds > 0 && shapes.some((shape) => shape?.eachVersion) ? rateJudgeableAt(shiftedAt, timing.metrics) : 0,
+    ...watched,
   );
 }
 

@@ -17,6 +17,16 @@ function aCloudWatch(answers: Readonly<Record<string, object>>) {
   return { sent, cloudwatch: { send } as unknown as Clients['cloudwatch'] };
 }
 
+/** CloudWatch whose answers come one after the other. */
+function inTurn(...answers: readonly object[]) {
+  const sent: Sent[] = [];
+  const send = async (command: { readonly input: Sent['input'] }) => {
+    sent.push({ name: command.constructor.name, input: command.input });
+    return answers[sent.length - 1] ?? {};
+  };
+  return { sent, cloudwatch: { send } as unknown as Clients['cloudwatch'] };
+}
+
 const timing = { metrics: { periodSeconds: 10, delaySeconds: 5 }, alarms: { periodSeconds: 30, delaySeconds: 7 } };
 const environment = { [TIMING_VARIABLE]: JSON.stringify(timing) };
 const query = {
@@ -46,14 +56,91 @@ describe('alarms', () => {
       DescribeAlarmsCommand: {
         CompositeAlarms: [{ AlarmName: 'all', StateValue: 'ALARM', StateReason: 'one of them' }],
         MetricAlarms: [{ AlarmName: 'errors', StateValue: 'OK' }, { AlarmName: 'new' }],
+        LogAlarms: [{ AlarmName: 'lines', StateValue: 'OK' }],
       },
     });
-    expect(await sourcesOf({}, aws, {}).alarms.read(['errors', 'gone', 'all', 'new'])).toEqual([
-      { name: 'errors', state: 'OK', reason: '' },
-      { name: 'gone', state: 'missing', reason: '' },
-      { name: 'all', state: 'ALARM', reason: 'one of them' },
-      { name: 'new', state: 'INSUFFICIENT_DATA', reason: '' },
+    expect(await sourcesOf({}, aws, {}).alarms.read(['errors', 'gone', 'all', 'new', 'lines'])).toEqual([
+      { name: 'errors', state: 'OK', reason: '', shape: null },
+      { name: 'gone', state: 'missing', reason: '', shape: null },
+      { name: 'all', state: 'ALARM', reason: 'one of them', shape: null },
+      { name: 'new', state: 'INSUFFICIENT_DATA', reason: '', shape: null },
+      { name: 'lines', state: 'OK', reason: '', shape: null },
     ]);
+  });
+
+  it('are asked for by all their types, because a type that is not named is not answered', async () => {
+    const aws = aCloudWatch({ DescribeAlarmsCommand: { MetricAlarms: [{ AlarmName: 'errors' }] } });
+    await sourcesOf({}, aws, {}).alarms.read(['errors']);
+    expect(aws.sent).toEqual([
+      {
+        name: 'DescribeAlarmsCommand',
+        input: {
+          AlarmNames: ['errors'],
+          AlarmTypes: ['MetricAlarm', 'CompositeAlarm', 'LogAlarm'],
+          MaxRecords: 100,
+        },
+      },
+    ]);
+  });
+
+  it('that are missing in one answer are asked for once more, by themselves', async () => {
+    const errors = { AlarmName: 'errors', StateValue: 'OK' };
+    const aws = inTurn({ MetricAlarms: [errors] }, { MetricAlarms: [{ AlarmName: 'late', StateValue: 'ALARM' }] });
+    const read = await sourcesOf({}, aws, {}).alarms.read(['errors', 'late']);
+    expect(read.map(({ state }) => state)).toEqual(['OK', 'ALARM']);
+    expect(aws.sent.map(({ input }) => input['AlarmNames'])).toEqual([['errors', 'late'], ['late']]);
+  });
+
+  it('are read from every page of an answer', async () => {
+    const aws = inTurn({ NextToken: 'more' }, { MetricAlarms: [{ AlarmName: 'errors', StateValue: 'OK' }] });
+    expect(await sourcesOf({}, aws, {}).alarms.read(['errors'])).toMatchObject([{ state: 'OK' }]);
+    expect(aws.sent.map(({ input }) => input['NextToken'])).toEqual([undefined, 'more']);
+  });
+
+  it.each([
+    ['EVALUATION_ERROR', 'OK', 'INSUFFICIENT_DATA'],
+    ['EVALUATION_FAILURE', 'OK', 'INSUFFICIENT_DATA'],
+    ['EVALUATION_FAILURE', 'ALARM', 'ALARM'],
+    ['PARTIAL_DATA', 'OK', 'OK'],
+    [undefined, 'OK', 'OK'],
+  ])('whose evaluation is %s and that say %s are taken for %s', async (EvaluationState, StateValue, expected) => {
+    const aws = aCloudWatch({
+      DescribeAlarmsCommand: { LogAlarms: [{ AlarmName: 'lines', StateValue, EvaluationState }] },
+    });
+    expect(await sourcesOf({}, aws, {}).alarms.read(['lines'])).toMatchObject([{ state: expected }]);
+  });
+
+  it('over other alarms are as slow as the slowest of these, which are looked up by the names in the rule', async () => {
+    const quick = { AlarmName: 'quick', Period: 60, EvaluationPeriods: 1 };
+    const slow = { AlarmName: 'slow, (old)', Period: 300, EvaluationPeriods: 3, DatapointsToAlarm: 2 };
+    const aws = inTurn(
+      { CompositeAlarms: [{ AlarmName: 'all', StateValue: 'OK', AlarmRule: 'ALARM(quick) OR ALARM("both")' }] },
+      { MetricAlarms: [quick], CompositeAlarms: [{ AlarmName: 'both', AlarmRule: 'NOT OK("slow, (old)") AND TRUE' }] },
+      { MetricAlarms: [slow] },
+    );
+    expect(await sourcesOf({}, aws, {}).alarms.read(['all'])).toMatchObject([
+      { state: 'OK', shape: { kind: 'composite', periodSeconds: 300, evaluationPeriods: 3, datapointsToAlarm: 2 } },
+    ]);
+    expect(aws.sent.map(({ input }) => input['AlarmNames'])).toEqual([['all'], ['quick', 'both'], ['slow, (old)']]);
+  });
+
+  it('over alarms that lead to no end are looked into so often and no more', async () => {
+    let round = 0;
+    const sent: unknown[] = [];
+    const send = async ({ input }: { input: { AlarmNames: string[] } }) => {
+      sent.push(input);
+      round++;
+      return { CompositeAlarms: input.AlarmNames.map((AlarmName) => ({ AlarmName, AlarmRule: `ALARM(a${round})` })) };
+    };
+    const cloudwatch = { send } as unknown as Clients['cloudwatch'];
+    expect(await sourcesOf({}, { cloudwatch }, {}).alarms.read(['all'])).toMatchObject([{ shape: null }]);
+    expect(sent).toHaveLength(5);
+  });
+
+  it('that consist of each other have no shape', async () => {
+    const of = (AlarmName: string, child: string) => ({ AlarmName, AlarmRule: `ALARM(${child})` });
+    const aws = aCloudWatch({ DescribeAlarmsCommand: { CompositeAlarms: [of('a', 'b'), of('b', 'a')] } });
+    expect(await sourcesOf({}, aws, {}).alarms.read(['a'])).toMatchObject([{ shape: null }]);
   });
 
   it('are not asked for without a name', async () => {

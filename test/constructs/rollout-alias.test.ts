@@ -14,6 +14,7 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
 import { RolloutAlias, type RolloutAliasProps, RolloutController, type RolloutPolicy } from '../../lib/index.ts';
+import { EACH_VERSION_MARK } from '../../lib/rollout/candidate-rate.ts';
 import { aStack, inWords, resourcesOf, statementsOf } from './a-stack.ts';
 
 const policy: RolloutPolicy = {
@@ -174,7 +175,7 @@ describe('a deploy', () => {
     });
     expect(policyOf(stack)).toEqual({
       ...policyJson,
-      alarms: ['<LiveErrorRate>', '<LiveThrottles>', '<LiveCandidateErrorRate>', '<LiveCandidateThrottles>'],
+      alarms: ['<LiveErrorRate>', '<LiveThrottles>'],
       hooks: { beforeTraffic: ['<Smoke>'], eachStep: [], afterTraffic: [] },
     });
     expect(
@@ -313,22 +314,21 @@ describe('the default alarms', () => {
       .match(/"Name":"(FunctionName|Resource|ExecutedVersion)"/g)
       ?.map((each) => each.slice(8, -1)) ?? [];
 
-  it('watch error rate and throttles of the alias and of the new version alone', () => {
-    expect(alarms.map(([id]) => id.replace(/[0-9A-F]{8}$/, '')).sort()).toEqual([
-      'LiveCandidateErrorRate',
-      'LiveCandidateThrottles',
-      'LiveErrorRate',
-      'LiveThrottles',
-    ]);
+  it('watch error rate and throttles of the alias, and no version: the next deploy would move them away from it', () => {
+    expect(alarms.map(([id]) => id.replace(/[0-9A-F]{8}$/, '')).sort()).toEqual(['LiveErrorRate', 'LiveThrottles']);
+  });
+
+  it('ask each rollout to judge its candidate by itself', () => {
+    const marked = alarms.filter(([, { Properties }]) =>
+      String(Properties['AlarmDescription']).includes(EACH_VERSION_MARK),
+    );
+    expect(marked.map(([id]) => id.replace(/[0-9A-F]{8}$/, ''))).toEqual(['LiveErrorRate']);
   });
 
   it.each(alarms)(
     '%s has dimensions that carry data, fires at two bad minutes of three, and does not take silence for a fault',
-    (id, { Properties }) => {
-      const expected = id.startsWith('LiveCandidate')
-        ? new Set(['FunctionName', 'Resource', 'ExecutedVersion'])
-        : new Set(['FunctionName', 'Resource']);
-      expect(new Set(dimensionsIn(Properties))).toEqual(expected);
+    (_, { Properties }) => {
+      expect(new Set(dimensionsIn(Properties))).toEqual(new Set(['FunctionName', 'Resource']));
       expect(Properties).toMatchObject({
         EvaluationPeriods: 3,
         DatapointsToAlarm: 2,
@@ -386,18 +386,12 @@ describe('an alarm that is added later', () => {
     const { stack, live } = anAlias();
     const late = anAlarm(stack, 'Late');
     live.addAlarm(late);
-    expect(live.alarms).toHaveLength(5);
+    expect(live.alarms).toHaveLength(3);
     expect(policyOf(stack).alarms.at(-1)).toBe('<Late>');
     const { EventPattern } = propertiesOf(stack, 'AWS::Events::Rule', 'LiveAlarmFires') as {
       EventPattern: { resources: unknown[] };
     };
-    expect(EventPattern.resources.map(inWords)).toEqual([
-      '<LiveErrorRate.Arn>',
-      '<LiveThrottles.Arn>',
-      '<LiveCandidateErrorRate.Arn>',
-      '<LiveCandidateThrottles.Arn>',
-      '<Late.Arn>',
-    ]);
+    expect(EventPattern.resources.map(inWords)).toEqual(['<LiveErrorRate.Arn>', '<LiveThrottles.Arn>', '<Late.Arn>']);
   });
 
   it('gets a further rule with every tenth one, because an event pattern is bounded', () => {

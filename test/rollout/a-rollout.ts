@@ -52,7 +52,7 @@ export function atStep(step: number, policy: Partial<PolicyInput> = {}): Rollout
 export function allWell(rollout: Rollout, until: number): Observation {
   return {
     alias: aliasShowing(rollout, rollout.seen),
-    alarms: rollout.policy.alarms.map((name) => ({ name, state: 'OK', reason: '' })),
+    alarms: rollout.policy.alarms.map((name) => ({ name, state: 'OK', reason: '', shape: null })),
     hold: null,
     periods: periodsUntil(until, { invocations: 540, errors: 0 }, { invocations: 60, errors: 0 }),
     timing: cloudWatchTiming,

@@ -1,6 +1,6 @@
-import type { CloudWatchClient, CompositeAlarm, Dimension, MetricAlarm } from '@aws-sdk/client-cloudwatch';
+import type { CloudWatchClient, CompositeAlarm, Dimension, LogAlarm, MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import type { AlarmFacts, Series } from '../../rollout/doctor/alarm-checks.ts';
-import { describeAlarms } from '../cloudwatch/alarms.ts';
+import { cannotBeEvaluated, describeAlarms, shapesOf, stateOf } from '../cloudwatch/alarms.ts';
 import type { AliasName } from '../lambda/alias.ts';
 import { type MetricQuery, readDay } from './metric-day.ts';
 
@@ -45,19 +45,37 @@ export async function readAlarmFacts(
 /** Reads alarms, in the order of their names. CloudWatch leaves out what it lacks. */
 async function findAlarms(cloudwatch: CloudWatchClient, names: readonly string[]): Promise<readonly FoundAlarm[]> {
   const described = await describeAlarms(cloudwatch, names);
+  const shapeOf = await shapesOf(cloudwatch, described);
+  const found = (kind: AlarmFacts['kind'], alarm: MetricAlarm | CompositeAlarm | LogAlarm) => ({
+    kind,
+    ...stateOf(alarm),
+    failing: cannotBeEvaluated(alarm),
+    shape: shapeOf(alarm.AlarmName ?? ''),
+  });
   return names.map((name) => {
-    const metric = described.metric.find(({ AlarmName }) => AlarmName === name);
-    if (metric) return { name, kind: 'metric', ...stateOf(metric), queries: queriesOf(metric) };
-    const composite = described.composite.find(({ AlarmName }) => AlarmName === name);
-    if (composite) return { name, kind: 'composite', ...stateOf(composite), queries: [] };
-    return { name, kind: 'missing', state: 'missing', reason: '', queries: [] };
+    const of = <Alarm extends { readonly AlarmName?: string | undefined }>(alarms: readonly Alarm[]) =>
+      alarms.find(({ AlarmName }) => AlarmName === name);
+    const metric = of(described.metric);
+    if (metric) {
+      const promQl = metric.EvaluationCriteria?.PromQLCriteria !== undefined;
+      return { name, ...found('metric', metric), promQl, queries: queriesOf(metric) };
+    }
+    const composite = of(described.composite);
+    if (composite) return { name, ...found('composite', composite), promQl: false, queries: [] };
+    const log = of(described.log);
+    if (log) return { name, ...found('log', log), promQl: false, queries: [] };
+    return {
+      name,
+      kind: 'missing',
+      state: 'missing',
+      reason: '',
+      failing: false,
+      promQl: false,
+      shape: null,
+      queries: [],
+    };
   });
 }
-
-const stateOf = ({ StateValue, StateReason }: MetricAlarm | CompositeAlarm) => ({
-  state: StateValue ?? 'INSUFFICIENT_DATA',
-  reason: StateReason ?? '',
-});
 
 function queriesOf({ Namespace, MetricName, Dimensions, Unit, Metrics = [] }: MetricAlarm): readonly MetricQuery[] {
   if (MetricName !== undefined) {

@@ -14,6 +14,7 @@ import { type Check, problem, warning } from '../../rollout/doctor/check.ts';
 import { controllerChecks, permissionsCheck } from '../../rollout/doctor/controller-checks.ts';
 import { hookCheck, hooksIn, registrationChecks } from '../../rollout/doctor/policy-checks.ts';
 import { holdCheck, versionChecks } from '../../rollout/doctor/version-checks.ts';
+import { planOf } from '../../rollout/policy/plan.ts';
 import type { Policy } from '../../rollout/policy/policy.ts';
 import { VERSION, VERSION_TAG } from '../../version.ts';
 import { isDenied, orUndefined } from '../handler/errors.ts';
@@ -153,7 +154,16 @@ export class Inspector {
       { functionName, aliasName },
       this.#now,
     );
-    const watched = { functionName, aliasName, invocations, alarmsAlreadyFiring: policy.alarmsAlreadyFiring };
+    const aliases = await this.#aliases.of(functionName, () => readAliases(this.#aws.lambda, functionName));
+    const bakes = planOf(policy).steps.flatMap(({ bakeSeconds }) => (bakeSeconds > 0 ? [bakeSeconds] : []));
+    const watched = {
+      functionName,
+      aliasName,
+      invocations,
+      alarmsAlreadyFiring: policy.alarmsAlreadyFiring,
+      shortestStep: bakes.length > 0 ? Math.min(...bakes) : null,
+      served: aliases.filter(({ name }) => name === aliasName).flatMap(servedBy),
+    };
     return alarms.map((alarm) => alarmCheck(alarm, watched));
   }
 

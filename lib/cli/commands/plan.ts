@@ -1,5 +1,5 @@
 import { cloudWatchTiming } from '../../rollout/observation.ts';
-import { passableAt } from '../../rollout/pace.ts';
+import { passableAt, unknownShapes } from '../../rollout/pace.ts';
 import { planOf } from '../../rollout/policy/plan.ts';
 import { type Policy, policySchema } from '../../rollout/policy/policy.ts';
 import type { Command } from '../terminal/command.ts';
@@ -51,7 +51,10 @@ function remarks(policy: Policy): string[] {
   const { periodSeconds, delaySeconds } = cloudWatchTiming.metrics;
   const judged = policy.alarms.length > 0 || policy.evidence !== undefined;
   const longest = Math.max(
-    ...steps.map((step) => passableAt(policy, 1, step.bakeSeconds, cloudWatchTiming) - 1 - step.bakeSeconds),
+    ...steps.map(
+      (step) =>
+        passableAt(policy, unknownShapes(policy.alarms), 1, step.bakeSeconds, cloudWatchTiming) - 1 - step.bakeSeconds,
+    ),
   );
   const short = steps.filter((step) => step.bakeSeconds > 0 && step.bakeSeconds < periodSeconds + delaySeconds);
   return [

@@ -120,10 +120,16 @@ function dimensionsOf(version: string | null): Dimension[] {
   return version === null ? ofAlias : [...ofAlias, { Name: 'ExecutedVersion', Value: version }];
 }
 
-/** A log alarm runs a query at an interval; what that says of its data's age is not documented. */
+/** A log alarm runs a query once a period, over that period; what that says of its data's age is not documented. */
 const logAlarm = (alarm: RehearsedAlarm, spec: AlarmSpec, asOf: number) => ({
   ...common(alarm, asOf),
   ...evaluationOf(spec),
+  ScheduledQueryConfiguration: {
+    ScheduleConfiguration: {
+      ScheduleExpression: `rate(${Math.max(1, periodOf(spec) / 60)} minutes)`,
+      StartTimeOffset: periodOf(spec),
+    },
+  },
   QueryResultsToEvaluate: spec.evaluationPeriods,
   QueryResultsToAlarm: spec.datapointsToAlarm,
 });

@@ -1,8 +1,13 @@
+import { couldHaveFiredAt, needInWords, oneMinute, seesOnlySince } from '../alarm-shape.ts';
+import { alarmsInWords, nameInWords } from '../alarms-in-words.ts';
 import { type AliasState, sameRouting } from '../alias/alias.ts';
 import { ownerOf } from '../alias/description.ts';
+import { BAD_RATE, candidateFailure } from '../candidate-rate.ts';
 import { errorInWords } from '../contracts/caught-error.ts';
 import { oneLine } from '../contracts/text.ts';
+import { firstWholePeriod } from '../coverage.ts';
 import { nextRouting, type Rollout } from '../document/rollout.ts';
+import { isIgnored } from '../ignored-alarms.ts';
 import type { AlarmObservation, CountedObservation } from '../observation.ts';
 import { MOST_LOOKS, observationInterval, passableAt, secondsUntilNextLook } from '../pace.ts';
 import type { Step } from '../policy/step.ts';
@@ -29,6 +34,7 @@ export function decide(rollout: Rollout, observation: CountedObservation, now: n
   return (
     byExternalChange(rollout, observation.alias) ??
     byTheAlarms(rollout, observation.alarms) ??
+    byTheCandidatesRate(rollout, observation) ??
     byARefusal(rollout) ??
     bySkipping(rollout, observation.alias) ??
     byNobodysAnswer(rollout) ??
@@ -36,6 +42,7 @@ export function decide(rollout: Rollout, observation: CountedObservation, now: n
     byTheHold(rollout, observation, now) ??
     byTheBake(rollout, observation, now) ??
     byTheTraffic(rollout, observation, now) ??
+    byAnIgnoredAlarm(rollout, observation, now) ??
     onwards(rollout, observation)
   );
 }
@@ -70,12 +77,24 @@ function byTheAlarms(rollout: Rollout, alarms: readonly AlarmObservation[]): Dec
       reason: `alarm ${missing.name} cannot be found; an alarm that nobody evaluates is not OK`,
     };
   }
-  const firing = alarms.find((alarm) => alarm.state === 'ALARM' && !rollout.ignoredAlarms.includes(alarm.name));
+  const firing = alarms.find((alarm) => alarm.state === 'ALARM' && !isIgnored(rollout, alarm));
   if (!firing) return undefined;
   const evidence = rollout.policy.evidence
     ? '; requests are not compared version by version yet, so the alarm decides even though the policy sets "evidence"'
     : '';
   return { kind: 'revert', reason: `alarm ${firing.name} is in ALARM${inBrackets(firing.reason)}${evidence}` };
+}
+
+/** The alarms on the whole alias hardly see a candidate that gets little of the traffic: so its own rate is judged beside those that ask for it. */
+function byTheCandidatesRate(rollout: Rollout, { alarms, periods, timing }: CountedObservation): Decision | undefined {
+  if (rollout.step < 0 || !alarms.some(({ shape }) => shape?.eachVersion)) return undefined;
+  const from = firstWholePeriod(rollout.shiftedAt, timing.metrics);
+  const whole = periods.filter(({ start }) => start >= from);
+  const failure = candidateFailure(whole, timing.metrics.periodSeconds);
+  if (!failure) return undefined;
+  const { errors, invocations, periods: bad } = failure;
+  const reason = `${errors} of ${invocations} requests failed on ${rollout.candidate} in ${bad} bad periods of ${timing.metrics.periodSeconds} s, more than ${BAD_RATE * 100} % and more than on ${rollout.stable}`;
+  return { kind: 'revert', reason };
 }
 
 function byARefusal(rollout: Rollout): Decision | undefined {
@@ -118,8 +137,8 @@ function byTheBake(rollout: Rollout, observation: CountedObservation, now: numbe
       `nothing speaks against ${rollout.candidate}; ${Math.ceil(bakeLeft)} s of the bake are left`,
     );
   }
-  if (passableAt(rollout.policy, rollout.shiftedAt, step.bakeSeconds, observation.timing) > now) {
-    return keepWatching(rollout, observation, now, 'the bake is over; waiting for the last of its data');
+  if (passableIn(rollout, observation) > now) {
+    return keepWatching(rollout, observation, now, `the bake is over; ${awaitedInWords(rollout, observation, now)}`);
   }
   const silent = step.bakeSeconds > 0 && observation.alarms.find((alarm) => alarm.state === 'INSUFFICIENT_DATA');
   if (!silent) return undefined;
@@ -128,6 +147,19 @@ function byTheBake(rollout: Rollout, observation: CountedObservation, now: numbe
     return keepWatching(rollout, observation, now, `alarm ${silent.name} has no data yet, which proves nothing`);
   }
   return withoutProof(rollout, `alarm ${silent.name} had no data for ${longest} s, which proves nothing`);
+}
+
+/** What a step whose bake is over waits for. */
+function awaitedInWords({ shiftedAt }: Rollout, { alarms, timing }: CountedObservation, now: number): string {
+  const slowest = alarms
+    .map((alarm) => ({ alarm, firesAt: couldHaveFiredAt(shiftedAt, alarm.shape, timing.alarms) }))
+    .reduce((a, b) => (b.firesAt > a.firesAt ? b : a), {
+      alarm: undefined as AlarmObservation | undefined,
+      firesAt: now,
+    });
+  if (!slowest.alarm) return 'waiting for the last of its data';
+  const need = needInWords(slowest.alarm.shape ?? oneMinute);
+  return `waiting for the last of its data: ${nameInWords(slowest.alarm)} fires on ${need}, so it could not have fired for another ${Math.ceil(slowest.firesAt - now)} s`;
 }
 
 /** How long a step without evidence waits for an alarm that has no data, in seconds; then it is given up. */
@@ -155,6 +187,26 @@ function withoutProof(rollout: Rollout, why: string): Decision | undefined {
   return { kind: 'askApproval', step: rollout.step + 1, reason: `${why}: a person decides` };
 }
 
+/**
+ * An alarm that has been firing since before the rollout and still fires at 100 %, where it sees the candidate alone: a person decides.
+ * It gets the time to recover first.
+ */
+function byAnIgnoredAlarm(rollout: Rollout, observation: CountedObservation, now: number): Decision | undefined {
+  if (rollout.step !== rollout.plan.length - 1 || rollout.approval === 'approved') return undefined;
+  const { alarms, timing } = observation;
+  const firing = alarms.filter((alarm) => alarm.state === 'ALARM' && isIgnored(rollout, alarm));
+  const [first] = firing;
+  if (!first) return undefined;
+  const left = Math.max(...firing.map(({ shape }) => seesOnlySince(rollout.shiftedAt, shape, timing.alarms))) - now;
+  const found = `${nameInWords(first)} is ignored and firing since before the rollout`;
+  if (left > 0) {
+    const reason = `${found}; ${Math.ceil(left)} s are left until it has seen ${rollout.candidate} alone`;
+    return keepWatching(rollout, observation, now, reason);
+  }
+  const reason = `${passedInWords(rollout, observation)}; ${nameInWords(first)} still fires although it sees ${rollout.candidate} alone: a person decides`;
+  return { kind: 'askApproval', step: rollout.step + 1, reason };
+}
+
 function onwards(rollout: Rollout, observation: CountedObservation): Decision {
   const passed = passedInWords(rollout, observation);
   const next = rollout.plan[rollout.step + 1];
@@ -174,9 +226,7 @@ function passedInWords(rollout: Rollout, observation: CountedObservation): strin
   if (!step) return 'the first weight can be given';
   if (step.bakeSeconds === 0) return `${step.weight} % is not watched by this policy`;
   const { stable, candidate } = observation.counts;
-  const { alarms } = rollout.policy;
-  const watched =
-    alarms.length === 0 ? 'no alarm is named' : alarms.length === 1 ? 'the alarm is quiet' : 'all alarms are quiet';
+  const watched = alarmsInWords(rollout, observation.alarms);
   if (candidate.invocations === 0) {
     return `${step.bakeSeconds} s at ${step.weight} % passed and ${watched}; no requests to ${rollout.candidate} were observed, so nothing is proven`;
   }
@@ -185,10 +235,15 @@ function passedInWords(rollout: Rollout, observation: CountedObservation): strin
 }
 
 function keepWatching(rollout: Rollout, observation: CountedObservation, now: number, reason: string): Decision {
-  const bakeSeconds = currentStep(rollout)?.bakeSeconds ?? 0;
-  const passable = passableAt(rollout.policy, rollout.shiftedAt, bakeSeconds, observation.timing);
+  const passable = passableIn(rollout, observation);
   const waitSeconds = secondsUntilNextLook(now, passable, observationInterval(rollout, observation.timing));
   return { kind: 'keepWatching', waitSeconds, reason };
+}
+
+/** When the step at hand can be judged, in seconds since 1970. */
+function passableIn(rollout: Rollout, { alarms, timing }: CountedObservation): number {
+  const shapes = alarms.map(({ shape }) => shape);
+  return passableAt(rollout.policy, shapes, rollout.shiftedAt, currentStep(rollout)?.bakeSeconds ?? 0, timing);
 }
 
 const currentStep = (rollout: Rollout): Step | undefined => rollout.plan[rollout.step];

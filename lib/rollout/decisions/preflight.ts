@@ -1,9 +1,11 @@
+import { nameInWords, remarksOnAlarms } from '../alarms-in-words.ts';
 import { type AliasState, allTrafficTo, carriesWeights, routingInWords, sameRouting } from '../alias/alias.ts';
 import { ownerOf, showsWeightsOf, writerOf } from '../alias/description.ts';
 import { commitOf } from '../contracts/stack.ts';
 import { type Change, quiet, updated, withEvent } from '../document/change.ts';
 import { type Rollout, routingAt } from '../document/rollout.ts';
-import type { AlarmObservation } from '../observation.ts';
+import { firingBefore } from '../ignored-alarms.ts';
+import { type AlarmObservation, cloudWatchTiming, type Timing } from '../observation.ts';
 import { MOST_PREFLIGHTS, preflightInterval } from '../pace.ts';
 import { towardsTraffic, wantsWarming, warming } from './warm.ts';
 
@@ -37,13 +39,22 @@ const MOST_PENDING_LOOKS = 150;
  * everything that only takes time. The alias says which version is stable, afresh at each look: a rollout that is superseded may go on
  * until our first weight is written.
  */
-export function preflight(rollout: Rollout, facts: StartFacts, now: number): Change {
+export function preflight(rollout: Rollout, facts: StartFacts, now: number, timing: Timing = cloudWatchTiming): Change {
   const { alias } = facts;
   const looked: Rollout = { ...rollout, preflights: rollout.preflights + 1, held: facts.hold };
   const early = beforeTheAlias(looked, rollout, facts);
   if (early) return quiet(early);
   if (!alias) return quiet(rejected(looked, `alias ${rollout.aliasName} of ${rollout.functionName} does not exist`));
-  const start: Rollout = { ...looked, committed: true, stable: alias.functionVersion, seen: routingOf(alias) };
+  const firing = firingBefore(rollout, facts.alarms);
+  const start: Rollout = {
+    ...looked,
+    committed: true,
+    stable: alias.functionVersion,
+    seen: routingOf(alias),
+    ignoredAlarms: firing,
+    firedBefore: firing,
+    remarks: remarksOnAlarms(looked, facts.alarms, timing),
+  };
   if (!/^\d+$/.test(start.stable)) {
     const reason = `alias ${start.aliasName} serves ${start.stable}, beside which Lambda takes no weights; point it to a published version first`;
     return quiet(rejected(looked, reason));
@@ -58,13 +69,7 @@ export function preflight(rollout: Rollout, facts: StartFacts, now: number): Cha
     return rollout.held === null ? withEvent(waiting, now, 'held', 0, facts.hold) : waiting;
   }
   const resumed = rollout.held === null ? quiet(start) : withEvent(quiet(start), now, 'resumed', 0, 'the hold is gone');
-  return towardsFirstWeight(
-    updated(resumed, {
-      ignoredAlarms: facts.alarms.filter((alarm) => alarm.state === 'ALARM').map((alarm) => alarm.name),
-      wanted: routingAt(start, 0),
-    }),
-    now,
-  );
+  return towardsFirstWeight(updated(resumed, { wanted: routingAt(start, 0) }), now);
 }
 
 const rejected = (rollout: Rollout, reason: string): Rollout => ({ ...rollout, next: 'rejected', reason });
@@ -92,14 +97,14 @@ function pending(looked: Rollout, start: Rollout): Rollout {
 
 /** Nothing is in the way any more: the first weight is given, or a person is asked for it. */
 function towardsFirstWeight(ready: Change, now: number): Change {
-  const { plan, candidate, stable, approval } = ready.rollout;
+  const { plan, candidate, stable, approval, remarks } = ready.rollout;
   const first = plan[0];
   if (first?.approval === 'manual' && approval !== 'approved') {
     const reason = `${first.weight} % of the traffic for ${candidate} needs an approval`;
     const asking = updated(ready, { next: 'awaitApproval', approval: 'asked', reason });
     return withEvent(asking, now, 'approvalRequested', 0, reason);
   }
-  const reason = `preflight passed: ${candidate} takes over from ${stable} step by step`;
+  const reason = [`preflight passed: ${candidate} takes over from ${stable} step by step`, ...remarks].join('; ');
   return { ...ready, rollout: towardsTraffic({ ...ready.rollout, reason }) };
 }
 
@@ -157,7 +162,7 @@ function refusalOf(start: Rollout, facts: StartFacts): string | undefined {
 
 function refusalByAlarms(start: Rollout, alarms: readonly AlarmObservation[]): string | undefined {
   const missing = alarms.find((alarm) => alarm.state === 'missing');
-  if (missing) return `alarm ${missing.name} cannot be found; an alarm that nobody evaluates is not OK`;
+  if (missing) return `${nameInWords(missing)} cannot be found; an alarm that nobody evaluates is not OK`;
   const firing = alarms.find((alarm) => alarm.state === 'ALARM');
   return firing && start.policy.alarmsAlreadyFiring === 'block'
     ? `alarm ${firing.name} is in ALARM already; set "alarmsAlreadyFiring" to "ignore" to ship a fix during an incident`

@@ -9,8 +9,9 @@ import {
   routingAt,
   weightOf,
 } from '../document/rollout.ts';
+import { ignoredNow } from '../ignored-alarms.ts';
 import { type CountedObservation, noCounts, type Observation, type Timing } from '../observation.ts';
-import { approvalSeconds, observationInterval, passableAt, secondsUntilNextLook } from '../pace.ts';
+import { approvalSeconds, observationInterval, passableAt, secondsUntilNextLook, unknownShapes } from '../pace.ts';
 import { withAnswer } from './approval.ts';
 import { type Decision, decide } from './decide.ts';
 import { nextThroughHooks } from './hooks.ts';
@@ -21,9 +22,9 @@ import { towardsTraffic } from './warm.ts';
  * document goes on. `now` is in seconds since 1970.
  */
 export function observeStep(rollout: Rollout, observation: Observation, now: number): Change {
-  const answered = withAnswer(rollout, now);
   const seen = counted(rollout.shiftedAt, observation);
-  return applied(answered, seen, decide(answered.rollout, seen, now), now);
+  const looked = updated(withAnswer(rollout, now), { ignoredAlarms: ignoredNow(rollout, seen) });
+  return applied(looked, seen, decide(looked.rollout, seen, now), now);
 }
 
 /** How the document goes on after an observation and the decision on it. */
@@ -32,9 +33,6 @@ function applied(before: Change, observation: CountedObservation, decision: Deci
   const observed = updated(heldOrResumed(before, observation.hold, now), {
     current: observation.counts,
     observations: rollout.observations + 1,
-    ignoredAlarms: rollout.ignoredAlarms.filter((name) =>
-      observation.alarms.some((alarm) => alarm.name === name && alarm.state === 'ALARM'),
-    ),
     held: observation.hold,
     reason: decision.reason,
   });
@@ -105,7 +103,7 @@ export function shifted(rollout: Rollout, timing: Timing, now: number): Change {
     next: nextThroughHooks(rollout, 'eachStep'),
   };
   const { weight, bakeSeconds } = rollout.plan[step] as Rollout['plan'][number];
-  const passable = passableAt(rollout.policy, now, bakeSeconds, timing);
+  const passable = passableAt(rollout.policy, unknownShapes(rollout.policy.alarms), now, bakeSeconds, timing);
   const waitSeconds = passable > now ? secondsUntilNextLook(now, passable, observationInterval(baking, timing)) : 0;
   return withEvent(quiet({ ...baking, waitSeconds }), now, 'shifted', weight, rollout.reason);
 }

@@ -1,3 +1,5 @@
+import { type AlarmShape, needInWords, secondsToFire } from '../alarm-shape.ts';
+import { cloudWatchTiming } from '../observation.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type Check, ok, problem, warning } from './check.ts';
 
@@ -13,10 +15,17 @@ export interface Series {
 /** An alarm as CloudWatch has it. */
 export interface AlarmFacts {
   readonly name: string;
-  /** A composite alarm looks at alarms, and has no series. */
-  readonly kind: 'metric' | 'composite' | 'missing';
+  /** A composite alarm looks at alarms and a log alarm at a query: they have no series. */
+  readonly kind: 'metric' | 'composite' | 'log' | 'missing';
+  /** An OK that CloudWatch could not evaluate is told as having no data. */
   readonly state: string;
   readonly reason: string;
+  /** Whether CloudWatch says that it cannot evaluate the alarm. */
+  readonly failing: boolean;
+  /** Whether it is an alarm on a PromQL query. */
+  readonly promQl: boolean;
+  /** How it is made; null if that is not known. */
+  readonly shape: AlarmShape | null;
   readonly series: readonly Series[];
 }
 
@@ -27,10 +36,57 @@ export interface Watched {
   /** Invocations through the alias within the last day. */
   readonly invocations: number;
   readonly alarmsAlreadyFiring: Policy['alarmsAlreadyFiring'];
+  /** How long the policy's shortest watched step is, in seconds; null if no step is watched. */
+  readonly shortestStep: number | null;
+  /** The versions that the alias serves. */
+  readonly served: readonly string[];
 }
 
-/** Whether an alarm of a policy exists, lets the next rollout begin, and sees anything. */
+/** Whether an alarm of a policy exists, lets the next rollout begin, has the time to fire, and sees anything. */
 export function alarmCheck(alarm: AlarmFacts, watched: Watched): Check {
+  const check = stateCheck(alarm, watched);
+  const found = [check.found, ...notesOn(alarm)].join('; ');
+  const objection = check.result === 'ok' ? objectionTo(alarm, watched) : undefined;
+  return objection ? warning(check.name, `${found}; ${objection.found}`, objection.todo) : { ...check, found };
+}
+
+/** What is worth knowing of an alarm that is in order. */
+function notesOn({ kind, shape, promQl }: AlarmFacts): readonly string[] {
+  if (kind === 'missing') return [];
+  return [
+    ...(shape?.actionsEnabled === false ? ['its actions are disabled, but it reverts rollouts all the same'] : []),
+    ...(promQl ? ['a PromQL alarm is OK from its start, before it has seen any data'] : []),
+    ...(shape === null ? ['its period cannot be told, so rollouts take it to fire after one bad minute'] : []),
+  ];
+}
+
+/** Why an alarm would not protect the next rollout as well as it seems, and the remedy. */
+function objectionTo(
+  { shape, failing, reason }: AlarmFacts,
+  { shortestStep, served }: Watched,
+): { readonly found: string; readonly todo: string } | undefined {
+  if (failing) {
+    return {
+      found: `CloudWatch cannot evaluate it (${reason}), so a rollout takes it to have no data`,
+      todo: 'mend the alarm: its StateReason says what is wrong',
+    };
+  }
+  const version = shape?.version ?? null;
+  if (version !== null && served.length > 0 && !served.includes(version)) {
+    return {
+      found: `it watches version ${version} alone, which the alias does not serve: it says nothing of any rollout to another one`,
+      todo: 'give the alarm no dimension ExecutedVersion, or the version that is rolled out',
+    };
+  }
+  const needs = secondsToFire(shape, cloudWatchTiming.alarms);
+  if (shape === null || shortestStep === null || needs <= shortestStep) return undefined;
+  return {
+    found: `it fires on ${needInWords(shape)}, which takes up to ${needs} s; steps of ${shortestStep} s last until then`,
+    todo: 'give the alarm a shorter period or fewer datapoints, or the policy longer steps',
+  };
+}
+
+function stateCheck(alarm: AlarmFacts, watched: Watched): Check {
   const name = `alarm ${alarm.name}`;
   if (alarm.kind === 'missing') {
     return problem(
@@ -54,6 +110,7 @@ export function alarmCheck(alarm: AlarmFacts, watched: Watched): Check {
         );
   }
   if (alarm.kind === 'composite') return ok(name, `${alarm.state}, a composite alarm`);
+  if (alarm.kind === 'log') return ok(name, `${alarm.state}, a log alarm`);
   if (alarm.series.length === 0)
     return ok(name, `${alarm.state}; it has no metric of its own whose data could be looked at`);
   const silent = alarm.series.filter(({ hasData }) => !hasData).map((series) => silence(name, series, watched));

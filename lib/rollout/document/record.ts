@@ -99,6 +99,8 @@ export interface Report {
     /** The requests that both versions were seen to serve in this step. */
     readonly requests: VersionCounts;
   }[];
+  /** What was found before the first traffic and stopped nothing, such as an alarm that needs longer than a step. */
+  readonly remarks: readonly string[];
   /** Of all steps together, as CloudWatch's closed periods had shown them at the last look. */
   readonly requests: VersionCounts;
   /** The answers to approval requests, in their order. */

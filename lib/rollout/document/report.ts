@@ -31,6 +31,7 @@ export function reportOf(rollout: Rollout, outcome: Outcome, now: number): Repor
       verdict,
       requests,
     })),
+    remarks: rollout.remarks,
     requests: totalOf(steps.map(({ requests }) => requests)),
     approvals: rollout.approvals.map(({ at, ...answered }) => ({ ...answered, at: iso(at) })),
     cost: { ...usage, usd: dollars(usage) },

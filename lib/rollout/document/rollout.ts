@@ -88,8 +88,12 @@ const documentSchema = z.looseObject({
   approval: z.enum(['none', 'asked', 'approved', 'timedOut', 'rejected', 'failed']).default('none'),
   /** The approver's answer as it came; null while nobody was asked. */
   answer: z.unknown().default(null),
-  /** Alarms that fired before the rollout and have not been OK since. */
+  /** Alarms that fired before the rollout and that no look has seen OK since. */
   ignoredAlarms: z.array(z.string()).default([]),
+  /** Alarms that fired before the rollout, whatever they have been since. */
+  firedBefore: z.array(z.string()).default([]),
+  /** What preflight found that stops nothing, in words: people should know it. */
+  remarks: z.array(z.string()).default([]),
   /** The steps that are over, and the counts of the one that is not, in closed metric periods. */
   passed: recordOf<PassedStep>().default([]),
   current: versionCounts.default(noCounts),

@@ -89,6 +89,8 @@ export function newRollout(
     approval: 'none',
     answer: null,
     ignoredAlarms: [],
+    firedBefore: [],
+    remarks: [],
     passed: [],
     current: noCounts,
     observations: 0,

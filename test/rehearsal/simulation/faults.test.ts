@@ -59,8 +59,12 @@ describe('a person who acts between a read and the write on it', () => {
 });
 
 describe('an answer', () => {
-  it('without an alarm that the policy names reverts', async () => {
-    const { result } = await rehearsing({ aws: [{ call: 'cloudwatch:DescribeAlarms', nth: 3, fail: 'empty' }] });
+  it('without an alarm that the policy names is asked for again, and a second one reverts', async () => {
+    const twice = (times: number) => ({
+      aws: [{ call: 'cloudwatch:DescribeAlarms', nth: 3, times, fail: 'empty' }],
+    });
+    expect((await rehearsing(twice(1))).result.outcome).toBe('promoted');
+    const { result } = await rehearsing(twice(2));
     expect(result).toMatchObject({ outcome: 'rolledBack', reason: expect.stringContaining('cannot be found') });
   });
 

@@ -8,7 +8,7 @@ import { aliasShowing, allWell, aRollout, atStep, decideOn, periodsUntil, T0 } f
 
 const afterBake = T0 + 360;
 const alarm = (state: Observation['alarms'][number]['state'], reason = '') => [
-  { name: 'checkout-errors', state, reason },
+  { name: 'checkout-errors', state, reason, shape: null },
 ];
 
 describe('while a step bakes', () => {
@@ -39,7 +39,8 @@ describe('while a step bakes', () => {
     expect(decideOn(rollout, allWell(rollout, afterBake), afterBake)).toEqual({
       kind: 'advance',
       step: 1,
-      reason: '300 s at 10 % passed and the alarm is quiet; 0 of 300 requests failed on 42 against 0 of 2700',
+      reason:
+        '300 s at 10 % passed and alarm checkout-errors is quiet; 0 of 300 requests failed on 42 against 0 of 2700',
     });
   });
 

@@ -23,7 +23,7 @@ const ready: StartFacts = {
   alias: { ...allTrafficTo('41'), description: '', revisionId: 'r1' },
   stable: version('41'),
   candidate: version('42'),
-  alarms: [{ name: 'checkout-errors', state: 'OK', reason: '' }],
+  alarms: [{ name: 'checkout-errors', state: 'OK', reason: '', shape: null }],
   hold: null,
   provisionedConcurrency: false,
   stackStatus: null,
@@ -69,8 +69,16 @@ describe('preflight', () => {
       'dead-letter queues',
     ],
     ['the alias has provisioned concurrency', { provisionedConcurrency: true }, 'provisioned concurrency'],
-    ['an alarm does not exist', { alarms: [{ name: 'a', state: 'missing', reason: '' }] }, 'cannot be found'],
-    ['an alarm fires already', { alarms: [{ name: 'a', state: 'ALARM', reason: '' }] }, 'is in ALARM already'],
+    [
+      'an alarm does not exist',
+      { alarms: [{ name: 'a', state: 'missing', reason: '', shape: null }] },
+      'cannot be found',
+    ],
+    [
+      'an alarm fires already',
+      { alarms: [{ name: 'a', state: 'ALARM', reason: '', shape: null }] },
+      'is in ALARM already',
+    ],
     [
       'the alias carries weights that a person set',
       { alias: { ...split('41', '40', 20), description: '', revisionId: 'r' } },
@@ -82,7 +90,10 @@ describe('preflight', () => {
   });
 
   it('lets a fix ship while an alarm fires, where the policy says so', () => {
-    const facts: StartFacts = { ...ready, alarms: [{ name: 'checkout-errors', state: 'ALARM', reason: '' }] };
+    const facts: StartFacts = {
+      ...ready,
+      alarms: [{ name: 'checkout-errors', state: 'ALARM', reason: '', shape: null }],
+    };
     expect(preflight(aRollout({ alarmsAlreadyFiring: 'ignore' }), facts, T0)).toMatchObject({
       next: 'shift',
       ignoredAlarms: ['checkout-errors'],

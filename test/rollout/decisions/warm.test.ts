@@ -46,7 +46,7 @@ const ready: StartFacts = {
   alias: showing(allTrafficTo('41')),
   stable: version('41'),
   candidate: version('42'),
-  alarms: [{ name: 'checkout-errors', state: 'OK', reason: '' }],
+  alarms: [{ name: 'checkout-errors', state: 'OK', reason: '', shape: null }],
   hold: null,
   provisionedConcurrency: false,
   stackStatus: null,
@@ -65,7 +65,11 @@ describe('a rollout that asks for provisioned concurrency', () => {
   it.each([
     ['while it is held', { hold: 'freeze' }, 'awaitCommit'],
     ['before its stack has committed', { stackStatus: 'UPDATE_IN_PROGRESS' }, 'awaitCommit'],
-    ['where an alarm fires', { alarms: [{ name: 'checkout-errors', state: 'ALARM', reason: '' }] }, 'rejected'],
+    [
+      'where an alarm fires',
+      { alarms: [{ name: 'checkout-errors', state: 'ALARM', reason: '', shape: null }] },
+      'rejected',
+    ],
     ['where the alias itself has it', { provisionedConcurrency: true }, 'rejected'],
   ] as [string, Partial<StartFacts>, string][])('costs nothing %s', (_, facts, next) => {
     expect(preflight(aWarmRollout(), { ...ready, ...facts }, T0)).toMatchObject({ next, toRelease: false });

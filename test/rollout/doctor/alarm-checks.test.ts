@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { oneMinute } from '../../../lib/rollout/alarm-shape.ts';
 import { type AlarmFacts, alarmCheck, type Series, type Watched } from '../../../lib/rollout/doctor/alarm-checks.ts';
 
 const live = { FunctionName: 'checkout', Resource: 'checkout:live' };
@@ -17,6 +18,9 @@ const anAlarm = (...all: Series[]): AlarmFacts => ({
   kind: 'metric',
   state: 'OK',
   reason: '',
+  failing: false,
+  promQl: false,
+  shape: oneMinute,
   series: all,
 });
 
@@ -25,6 +29,8 @@ const watched: Watched = {
   aliasName: 'live',
   invocations: 1000,
   alarmsAlreadyFiring: 'block',
+  shortestStep: 300,
+  served: ['41'],
 };
 
 const result = (alarm: AlarmFacts, more: Partial<Watched> = {}) => alarmCheck(alarm, { ...watched, ...more }).result;
@@ -121,5 +127,45 @@ describe('an alarm without data', () => {
     expect(result(anAlarm(seen, series(live), bad))).toBe('problem');
     expect(result(anAlarm(seen, series(live), series({ ...live, ExecutedVersion: '42' })))).toBe('warning');
     expect(result(anAlarm(seen, series({ ...live, ExecutedVersion: '42' })))).toBe('ok');
+  });
+});
+
+describe('an alarm that would not protect the next rollout as well as it seems', () => {
+  const check = (more: Partial<AlarmFacts>, around: Partial<Watched> = {}) =>
+    alarmCheck({ ...anAlarm(), ...more }, { ...watched, ...around });
+
+  it('is a warning if it needs longer than the shortest step, with both numbers', () => {
+    const shape = { ...oneMinute, periodSeconds: 300, evaluationPeriods: 3, datapointsToAlarm: 2 };
+    expect(check({ shape })).toMatchObject({
+      result: 'warning',
+      found: expect.stringContaining('2 of 3 periods of 300 s'),
+    });
+    expect(check({ shape }).found).toContain('takes up to 1020 s; steps of 300 s last until then');
+    expect(check({ shape }, { shortestStep: 1020 }).result).toBe('ok');
+    expect(check({ shape }, { shortestStep: null }).result).toBe('ok');
+  });
+
+  it('is a warning if it watches a version alone that the alias does not serve', () => {
+    const shape = { ...oneMinute, version: '40' };
+    expect(check({ shape })).toMatchObject({
+      result: 'warning',
+      found: expect.stringContaining('watches version 40 alone'),
+    });
+    expect(check({ shape }, { served: ['41', '40'] }).result).toBe('ok');
+    expect(check({ shape }, { served: [] }).result).toBe('ok');
+  });
+
+  it('is a warning if CloudWatch cannot evaluate it', () => {
+    const failing = check({ failing: true, state: 'INSUFFICIENT_DATA', reason: 'no such metric' });
+    expect(failing).toMatchObject({ result: 'warning', found: expect.stringContaining('no such metric') });
+  });
+
+  it.each([
+    ['actions are disabled', { shape: { ...oneMinute, actionsEnabled: false } }, 'it reverts rollouts all the same'],
+    ['query is PromQL', { promQl: true }, 'is OK from its start'],
+    ['period is not known', { shape: null }, 'to fire after one bad minute'],
+    ['data are log lines', { kind: 'log' }, 'a log alarm'],
+  ] as [string, Partial<AlarmFacts>, string][])('is ok and says so if its %s', (_, more, words) => {
+    expect(check(more)).toMatchObject({ result: 'ok', found: expect.stringContaining(words) });
   });
 });
