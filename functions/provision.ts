@@ -10,6 +10,7 @@ import {
 } from '../lib/aws/lambda/provisioned-concurrency.ts';
 import { oneLine } from '../lib/rollout/contracts/text.ts';
 import { isToBeKeptWarm, isToBePut, releasable, warmed } from '../lib/rollout/decisions/warm.ts';
+import { bounded } from '../lib/rollout/document/bounds.ts';
 import { quiet } from '../lib/rollout/document/change.ts';
 import { parseRollout, type Rollout } from '../lib/rollout/document/rollout.ts';
 
@@ -26,7 +27,7 @@ export const create: HandlerFactory<'lambda' | 'notifications'> = (context) => {
   return async (event) => {
     const rollout = parseRollout(event);
     // A rollout that releases has ended before, and its end was announced then.
-    return rollout.next === 'warm' ? handOn(context, quiet(await warm(rollout))) : release(rollout);
+    return rollout.next === 'warm' ? handOn(context, quiet(await warm(rollout))) : bounded(await release(rollout));
   };
 
   async function warm(rollout: Rollout): Promise<Rollout> {

@@ -1,6 +1,7 @@
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { type Announcement, announcementsOf } from '../../rollout/contracts/announcement.ts';
 import { EVENT_SOURCE, ROLLOUT_CHANGED } from '../../rollout/contracts/events.ts';
+import { bounded } from '../../rollout/document/bounds.ts';
 import { type Change, updated } from '../../rollout/document/change.ts';
 import { outcomeIn, reportOf } from '../../rollout/document/report.ts';
 import type { Rollout } from '../../rollout/document/rollout.ts';
@@ -46,7 +47,7 @@ export async function handOn(
   try {
     const recorded = summedUp(change, now());
     await announce(clients.notifications, announcementsOf(recorded, now()));
-    return recorded.rollout;
+    return bounded(recorded.rollout);
   } catch (error) {
     // The work is done. A document that cannot be summed up, perhaps that of another release, is handed on as it is.
     console.warn(`nothing could be recorded: ${(error as Error).name}`);

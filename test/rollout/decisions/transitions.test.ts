@@ -87,9 +87,11 @@ describe('an answer to an approval request', () => {
   const asked: Rollout = { ...aRollout(), approval: 'asked' };
 
   it('is a yes where the task succeeded', () => {
-    const answered = withAnswer({ ...asked, answer: { by: 'ada', comment: 'go' } }, T0).rollout;
+    const { rollout: answered, events } = withAnswer({ ...asked, answer: { by: 'ada', comment: 'go' } }, T0);
+    expect(events).toMatchObject([{ event: 'approved', reason: 'approved by ada: go' }]);
+    expect(answered.approvals).toMatchObject([{ by: 'ada', comment: 'go' }]);
     expect(answered.approval).toBe('approved');
-    expect(answered.journal.at(-1)).toMatchObject({ event: 'approved', reason: 'approved by ada: go' });
+    expect(answered.journal.at(-1)).toMatchObject({ event: 'approved', reason: 'approved by ada' });
   });
 
   it.each([
