@@ -1,6 +1,7 @@
 import { handOn } from '../lib/aws/events/announce.ts';
 import { lambda, notifications } from '../lib/aws/handler/clients.ts';
 import { entry, type HandlerFactory } from '../lib/aws/handler/entry.ts';
+import { isNamed } from '../lib/aws/handler/errors.ts';
 import { pause } from '../lib/aws/handler/pause.ts';
 import { readAlias } from '../lib/aws/lambda/alias.ts';
 import {
@@ -57,7 +58,7 @@ export const create: HandlerFactory<'lambda' | 'notifications'> = (context) => {
         await releaseOnce(rollout);
         return released;
       } catch (error) {
-        if (attempt < RELEASE_TRIES) {
+        if (attempt < RELEASE_TRIES && !isNamed(error, 'OutOfTime')) {
           await pause(RELEASE_PAUSE);
           continue;
         }

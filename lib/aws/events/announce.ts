@@ -5,6 +5,7 @@ import { bounded } from '../../rollout/document/bounds.ts';
 import { type Change, updated } from '../../rollout/document/change.ts';
 import { outcomeIn, reportOf } from '../../rollout/document/report.ts';
 import type { Rollout } from '../../rollout/document/rollout.ts';
+import { ANNOUNCEMENT_MILLISECONDS } from '../handler/clients.ts';
 import type { HandlerContext } from '../handler/entry.ts';
 import { atMost } from '../handler/pause.ts';
 import { putEvents } from './put-events.ts';
@@ -13,7 +14,7 @@ import { putEvents } from './put-events.ts';
 const MOST_ENTRIES = 10;
 
 /** How long an announcement is waited for, in milliseconds: longer than the client tries. */
-const PATIENCE = 10_000;
+export const PATIENCE = ANNOUNCEMENT_MILLISECONDS + 500;
 
 /**
  * Puts changes of a rollout on the account's event bus. If the bus fails, the announcement is dropped: a rollout goes on, and an alias is
