@@ -1,3 +1,4 @@
+import { shortestBakeToCompare } from '../../rollout/hang.ts';
 import { cloudWatchTiming } from '../../rollout/observation.ts';
 import { passableAt } from '../../rollout/pace.ts';
 import { planOf } from '../../rollout/policy/plan.ts';
@@ -53,6 +54,7 @@ function remarks(policy: Policy): string[] {
   const longest = Math.max(
     ...steps.map((step) => passableAt(policy, 1, step.bakeSeconds, cloudWatchTiming) - 1 - step.bakeSeconds),
   );
+  const shortest = shortestBakeToCompare(steps);
   const short = steps.filter((step) => step.bakeSeconds > 0 && step.bakeSeconds < periodSeconds + delaySeconds);
   return [
     ...(judged
@@ -63,6 +65,11 @@ function remarks(policy: Policy): string[] {
     ...(judged && short.length > 0
       ? [
           `A bake shorter than ${periodSeconds + delaySeconds} s sees nothing by itself, because CloudWatch's minutes are a minute late. Such a step lasts until one whole minute of it has been seen.`,
+        ]
+      : []),
+    ...(judged && shortest !== undefined
+      ? [
+          `A request that hangs fails only at the function's timeout: compare that with the shortest bake, ${shortest} s. A step that is shorter than the timeout is over before a hang shows.`,
         ]
       : []),
   ];

@@ -3,6 +3,7 @@ import { ownerOf, showsWeightsOf, writerOf } from '../alias/description.ts';
 import { commitOf } from '../contracts/stack.ts';
 import { type Change, quiet, updated, withEvent } from '../document/change.ts';
 import { type Rollout, routingAt } from '../document/rollout.ts';
+import { hangInWords } from '../hang.ts';
 import type { AlarmObservation } from '../observation.ts';
 import { MOST_PREFLIGHTS, preflightInterval } from '../pace.ts';
 import { towardsTraffic, wantsWarming, warming } from './warm.ts';
@@ -15,6 +16,8 @@ export interface VersionFacts {
   readonly role: string;
   /** The target of its dead-letter queue; empty if it has none. */
   readonly deadLetterTarget: string;
+  /** How long one invocation may take, in seconds; undefined if Lambda does not say. */
+  readonly timeoutSeconds?: number | undefined;
 }
 
 /** The facts that are read before any traffic moves. */
@@ -63,6 +66,7 @@ export function preflight(rollout: Rollout, facts: StartFacts, now: number): Cha
       ignoredAlarms: facts.alarms.filter((alarm) => alarm.state === 'ALARM').map((alarm) => alarm.name),
       wanted: routingAt(start, 0),
     }),
+    facts.candidate?.timeoutSeconds,
     now,
   );
 }
@@ -91,15 +95,17 @@ function pending(looked: Rollout, start: Rollout): Rollout {
 }
 
 /** Nothing is in the way any more: the first weight is given, or a person is asked for it. */
-function towardsFirstWeight(ready: Change, now: number): Change {
+function towardsFirstWeight(ready: Change, timeoutSeconds: number | undefined, now: number): Change {
   const { plan, candidate, stable, approval } = ready.rollout;
   const first = plan[0];
+  const hang = timeoutSeconds === undefined ? undefined : hangInWords(plan, timeoutSeconds);
+  const remark = hang === undefined ? '' : `; ${hang}`;
   if (first?.approval === 'manual' && approval !== 'approved') {
-    const reason = `${first.weight} % of the traffic for ${candidate} needs an approval`;
+    const reason = `${first.weight} % of the traffic for ${candidate} needs an approval${remark}`;
     const asking = updated(ready, { next: 'awaitApproval', approval: 'asked', reason });
     return withEvent(asking, now, 'approvalRequested', 0, reason);
   }
-  const reason = `preflight passed: ${candidate} takes over from ${stable} step by step`;
+  const reason = `preflight passed: ${candidate} takes over from ${stable} step by step${remark}`;
   return { ...ready, rollout: towardsTraffic({ ...ready.rollout, reason }) };
 }
 
