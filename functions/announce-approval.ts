@@ -22,7 +22,7 @@ export const create: HandlerFactory<'events'> =
       ...identity,
       nextWeight: rollout.plan[rollout.step + 1]?.weight ?? 100,
       reason: rollout.reason,
-      expiresAt: new Date((now() + rollout.policy.approvalTimeoutSeconds) * 1000).toISOString(),
+      expiresAt: new Date((now() + rollout.approvalSeconds) * 1000).toISOString(),
     };
     const [refused] = await putEvents(clients.events, [
       { Source: EVENT_SOURCE, DetailType: APPROVAL_REQUESTED, Detail: JSON.stringify(detail) },

@@ -1,6 +1,7 @@
 import { handOn } from '../lib/aws/events/announce.ts';
 import { lambda, notifications } from '../lib/aws/handler/clients.ts';
 import { entry, type HandlerFactory } from '../lib/aws/handler/entry.ts';
+import { isNamed } from '../lib/aws/handler/errors.ts';
 import { pause } from '../lib/aws/handler/pause.ts';
 import { readAlias } from '../lib/aws/lambda/alias.ts';
 import {
@@ -10,6 +11,7 @@ import {
 } from '../lib/aws/lambda/provisioned-concurrency.ts';
 import { oneLine } from '../lib/rollout/contracts/text.ts';
 import { isToBeKeptWarm, isToBePut, releasable, warmed } from '../lib/rollout/decisions/warm.ts';
+import { bounded } from '../lib/rollout/document/bounds.ts';
 import { quiet } from '../lib/rollout/document/change.ts';
 import { parseRollout, type Rollout } from '../lib/rollout/document/rollout.ts';
 
@@ -26,7 +28,7 @@ export const create: HandlerFactory<'lambda' | 'notifications'> = (context) => {
   return async (event) => {
     const rollout = parseRollout(event);
     // A rollout that releases has ended before, and its end was announced then.
-    return rollout.next === 'warm' ? handOn(context, quiet(await warm(rollout))) : release(rollout);
+    return rollout.next === 'warm' ? handOn(context, quiet(await warm(rollout))) : bounded(await release(rollout));
   };
 
   async function warm(rollout: Rollout): Promise<Rollout> {
@@ -56,7 +58,7 @@ export const create: HandlerFactory<'lambda' | 'notifications'> = (context) => {
         await releaseOnce(rollout);
         return released;
       } catch (error) {
-        if (attempt < RELEASE_TRIES) {
+        if (attempt < RELEASE_TRIES && !isNamed(error, 'OutOfTime')) {
           await pause(RELEASE_PAUSE);
           continue;
         }

@@ -47,8 +47,11 @@ export const create: HandlerFactory<'lambda' | 'sfn' | 'notifications'> = (conte
 
 export const handler = entry(create, { lambda, sfn, notifications });
 
-/** For an error before there was a rollout: the whole input goes on, with an end that the state machine knows. */
+/** For an error before there was a rollout: an end that the state machine knows. The input, which may be as large as any may be, is left out. */
 const noRollout = (event: unknown) => {
-  const { error = null } = (event ?? {}) as { readonly error?: CaughtError | null };
-  return { ...(event as object), next: 'rejected', reason: `no traffic was moved: ${errorInWords(error)}` };
+  const { error = null, execution = null } = (event ?? {}) as {
+    readonly error?: CaughtError | null;
+    readonly execution?: unknown;
+  };
+  return { execution, next: 'rejected', reason: `no traffic was moved: ${errorInWords(error)}`, toRelease: false };
 };

@@ -3,6 +3,7 @@ import { entry, type HandlerFactory } from '../lib/aws/handler/entry.ts';
 import { invokeHook } from '../lib/aws/lambda/hooks.ts';
 import { agreed, hookEvent, refusalIn, stageOf } from '../lib/rollout/decisions/hooks.ts';
 import { reverting } from '../lib/rollout/decisions/transitions.ts';
+import { bounded } from '../lib/rollout/document/bounds.ts';
 import { parseRollout } from '../lib/rollout/document/rollout.ts';
 
 /** Calls the hooks of the rollout's stage, one after the other; the first that refuses or fails ends the rollout. */
@@ -14,9 +15,9 @@ export const create: HandlerFactory<'hooks'> =
     for (const hook of rollout.policy.hooks[stage]) {
       const asked = await invokeHook(clients.hooks, hook, hookEvent(rollout, stage));
       const refusal = 'failure' in asked ? asked.failure : refusalIn(hook, asked.answer);
-      if (refusal) return reverting(rollout, refusal);
+      if (refusal) return bounded(reverting(rollout, refusal));
     }
-    return agreed(rollout, stage);
+    return bounded(agreed(rollout, stage));
   };
 
 export const handler = entry(create, { hooks });

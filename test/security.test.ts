@@ -167,7 +167,7 @@ describe('the input of an execution', () => {
     const hook = 'h'.repeat(64);
     const steps = Array.from({ length: 100 }, (_, n) => ({
       weight: n + 1,
-      bakeSeconds: 1_000_000,
+      bakeSeconds: 100_000,
       approval: 'automatic',
     }));
     const policy = {

@@ -4,9 +4,10 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { readCaller } from '../aws/account/caller.ts';
-import { settings } from '../aws/handler/clients.ts';
+import { CALL_MILLISECONDS, settings } from '../aws/handler/clients.ts';
 import { paced } from '../aws/handler/pacing.ts';
 import { pause } from '../aws/handler/pause.ts';
+import { pinnedRetries } from '../aws/handler/retries.ts';
 
 /**
  * The AWS account and region that an operation works on, and on whose behalf. Every operation takes them as its last parameter.
@@ -59,7 +60,10 @@ export interface ClientOptions {
  */
 export function clientsFor({ unknownCaller = 'somebody', ...where }: ClientOptions = {}): OperationClients {
   const options = { ...settings, ...where };
-  const sts = new STSClient({ ...options, maxAttempts: 2 });
+  const sts = new STSClient({
+    ...options,
+    retryStrategy: pinnedRetries({ attempts: 2, request: 0, call: CALL_MILLISECONDS }),
+  });
   return {
     lambda: paced(new LambdaClient(options)),
     sfn: new SFNClient(options),

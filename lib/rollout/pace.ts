@@ -12,10 +12,10 @@ const LOOKS_AT_FULL_PACE = 1000;
 const LOOKS_PER_SLOWDOWN = 100;
 const LONGEST_INTERVAL_SECONDS = 3600;
 
-/** After so many looks the history is nearly full, whatever filled it; at the slowest pace that is eleven days. */
+/** After so many looks the history is nearly full, whatever filled it. */
 export const MOST_LOOKS = 1600;
 
-/** How often a start is looked at before the first traffic: for four days, and nine events each. */
+/** How often a start is looked at before the first traffic: for more than four days, and nine events each. */
 export const MOST_PREFLIGHTS = 800;
 
 /**
@@ -28,6 +28,18 @@ export function observationInterval(rollout: Rollout, timing: Timing): number {
   const base = Math.max(1, periods * timing.metrics.periodSeconds);
   const slowdowns = Math.max(0, Math.ceil((rollout.observations - LOOKS_AT_FULL_PACE) / LOOKS_PER_SLOWDOWN));
   return Math.min(base * 2 ** slowdowns, Math.max(base, LONGEST_INTERVAL_SECONDS));
+}
+
+/**
+ * How long a rollout can still be held, in seconds: until it has been looked at as often as its history allows. From its first step on
+ * that is nine days for CloudWatch's minutes, and longer under a plan of many days.
+ */
+export function longestHoldSeconds(rollout: Rollout, timing: Timing): number {
+  let seconds = 0;
+  for (let observations = rollout.observations; observations < MOST_LOOKS; observations++) {
+    seconds += observationInterval({ ...rollout, observations }, timing);
+  }
+  return seconds;
 }
 
 /** How long to wait for the commit or a held start, before the first traffic, in seconds: briefly at first, then longer. */

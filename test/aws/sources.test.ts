@@ -182,6 +182,32 @@ describe('counts', () => {
     });
   });
 
+  it('name the function, the alias and the executed version in every query: other traffic is not counted', async () => {
+    const aws = aCloudWatch({});
+    await sourcesOf({}, aws, environment).counts.read({ ...query, from: T0, until: T0 + 20 });
+    const queries = aws.sent[0]?.input['MetricDataQueries'] as { Id: string; MetricStat: { Metric: unknown } }[];
+    expect(queries.map(({ Id, MetricStat }) => [Id, MetricStat.Metric])).toEqual(
+      ['stable', 'candidate'].flatMap((role) =>
+        ['Invocations', 'Errors'].map((metric) => [
+          `${role}${metric}`,
+          {
+            Namespace: 'AWS/Lambda',
+            MetricName: metric,
+            Dimensions: [
+              { Name: 'FunctionName', Value: 'checkout' },
+              { Name: 'Resource', Value: 'checkout:live' },
+              { Name: 'ExecutedVersion', Value: role === 'stable' ? '41' : '42' },
+            ],
+          },
+        ]),
+      ),
+    );
+    expect(aws.sent[0]?.input).toMatchObject({
+      StartTime: new Date(T0 * 1000),
+      EndTime: new Date((T0 + 20) * 1000),
+    });
+  });
+
   it('are not asked for before a period is closed', async () => {
     const aws = aCloudWatch({});
     expect(await sourcesOf({}, aws, environment).counts.read({ ...query, from: T0, until: T0 })).toEqual([]);

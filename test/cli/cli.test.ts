@@ -49,6 +49,19 @@ describe('sluice plan', () => {
   });
 });
 
+describe("sluice plan and a function's timeout", () => {
+  const canary = (bakeSeconds: number) => ({ canary: { weight: 10, bakeSeconds }, settleSeconds: 3600, alarms: ['a'] });
+
+  it('says what to compare, because a policy does not tell the timeout', async () => {
+    const { out } = await run('plan', file(canary(300)));
+    expect(out.replace(/\s+/g, ' ')).toContain('compare that with the shortest bake, 300 s');
+  });
+
+  it('says nothing if no function may run for longer than the bakes', async () => {
+    expect((await run('plan', file(canary(900)))).out).not.toContain('hangs');
+  });
+});
+
 describe('sluice rehearse', () => {
   it('prints the result with --json and exits with 0 where the version was promoted', async () => {
     const { code, out } = await run('rehearse', file(usual), '--json');

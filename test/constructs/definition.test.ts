@@ -57,6 +57,30 @@ describe('the state machine', () => {
     },
   );
 
+  /** How long a task is tried, in seconds, if every try fails at once. */
+  const triedFor = (name: 'Revert' | 'Rollback' | 'Shift') => {
+    const [retry] = machine.States[name].Retry as readonly {
+      IntervalSeconds: number;
+      BackoffRate: number;
+      MaxAttempts: number;
+      MaxDelaySeconds: number;
+    }[];
+    const { IntervalSeconds: first, BackoffRate, MaxAttempts, MaxDelaySeconds } = retry as NonNullable<typeof retry>;
+    return Array.from({ length: MaxAttempts }, (_, index) =>
+      Math.min(first * BackoffRate ** index, MaxDelaySeconds),
+    ).reduce((sum, seconds) => sum + seconds, 0);
+  };
+
+  it.each(['Revert', 'Rollback'] as const)('tries %s for a quarter of an hour, whatever the error', (name) => {
+    expect(triedFor(name)).toBeGreaterThanOrEqual(15 * 60);
+    expect(machine.States[name].Retry).toMatchObject([{ ErrorEquals: ['States.ALL'] }]);
+  });
+
+  it('tries everything else for a minute, and then reverts', () => {
+    expect(triedFor('Shift')).toBeGreaterThanOrEqual(60);
+    expect(triedFor('Shift')).toBeLessThan(5 * 60);
+  });
+
   it('ends every rollout that was not promoted as failed, with a name of its own and the reason', () => {
     const ends = states.filter(([, { Type }]) => Type === 'Fail').map(([name]) => name);
     expect(ends.sort()).toEqual(['Cancelled', 'Rejected', 'RevertFailed', 'RolledBack', 'Superseded']);

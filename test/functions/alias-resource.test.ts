@@ -93,6 +93,20 @@ describe('creating the resource', () => {
     expect(aws.started).toMatchObject([{ input: { version: '42', alias: 'live' } }]);
   });
 
+  it('refuses an alias that somebody else makes between its look and its write', async () => {
+    const { lambda, request } = aStack();
+    const create = lambda.createAlias.bind(lambda);
+    lambda.createAlias = (input, caller) => {
+      create({ FunctionName: 'checkout', Name: 'live', FunctionVersion: '42', Description: 'theirs' }, 'a person');
+      return create(input, caller);
+    };
+    expect(await request('Create')).toMatchObject({
+      status: 'FAILED',
+      reason: expect.stringContaining('made by somebody else meanwhile'),
+    });
+    expect(lambda.alias).toMatchObject({ ...alone('42'), description: 'theirs' });
+  });
+
   it('does not adopt an alias that belongs to another stack', async () => {
     const { lambda, request } = aStack();
     lambda.createAlias(
@@ -140,6 +154,32 @@ describe('updating the resource', () => {
         },
       },
     ]);
+  });
+
+  it('starts the rollout from version 9 to 10: versions are numbers', async () => {
+    const { lambda, aws, request } = aStack();
+    lambda.publish('9');
+    lambda.publish('10');
+    await request('Create', { Version: '9' });
+    await request('Update', { Version: '10' }, { OldResourceProperties: { ...properties, Version: '9' } });
+    expect(aws.started).toMatchObject([{ input: { version: '10' } }]);
+  });
+
+  it('starts nothing from version 10 back to 9, as a rolled back stack asks for', async () => {
+    const { lambda, aws, request } = aStack();
+    lambda.publish('9');
+    lambda.publish('10');
+    await request('Create', { Version: '10' });
+    await request('Update', { Version: '9' }, { OldResourceProperties: { ...properties, Version: '10' } });
+    expect(aws.started).toEqual([]);
+  });
+
+  it('starts the rollout of a function that was replaced, however low its version', async () => {
+    const { lambda, aws, request } = aStack();
+    lambda.createAlias({ FunctionName: 'checkout', Name: 'live', FunctionVersion: '41' }, 'a person');
+    const before = { OldResourceProperties: { ...properties, FunctionName: 'before', Version: '77' } };
+    await request('Update', { Version: '42', Existing: 'adopt' }, before);
+    expect(aws.started).toMatchObject([{ input: { version: '42' } }]);
   });
 
   it('refuses a policy that is not JSON', async () => {

@@ -1,9 +1,11 @@
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { type Announcement, announcementsOf } from '../../rollout/contracts/announcement.ts';
 import { EVENT_SOURCE, ROLLOUT_CHANGED } from '../../rollout/contracts/events.ts';
+import { bounded } from '../../rollout/document/bounds.ts';
 import { type Change, updated } from '../../rollout/document/change.ts';
 import { outcomeIn, reportOf } from '../../rollout/document/report.ts';
 import type { Rollout } from '../../rollout/document/rollout.ts';
+import { ANNOUNCEMENT_MILLISECONDS } from '../handler/clients.ts';
 import type { HandlerContext } from '../handler/entry.ts';
 import { atMost } from '../handler/pause.ts';
 import { putEvents } from './put-events.ts';
@@ -12,7 +14,7 @@ import { putEvents } from './put-events.ts';
 const MOST_ENTRIES = 10;
 
 /** How long an announcement is waited for, in milliseconds: longer than the client tries. */
-const PATIENCE = 10_000;
+export const PATIENCE = ANNOUNCEMENT_MILLISECONDS + 500;
 
 /**
  * Puts changes of a rollout on the account's event bus. If the bus fails, the announcement is dropped: a rollout goes on, and an alias is
@@ -46,7 +48,7 @@ export async function handOn(
   try {
     const recorded = summedUp(change, now());
     await announce(clients.notifications, announcementsOf(recorded, now()));
-    return recorded.rollout;
+    return bounded(recorded.rollout);
   } catch (error) {
     // The work is done. A document that cannot be summed up, perhaps that of another release, is handed on as it is.
     console.warn(`nothing could be recorded: ${(error as Error).name}`);

@@ -6,6 +6,7 @@ import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { HOOK_TIMEOUT_SECONDS } from '../lambda/hooks.ts';
+import { type CallBudget, pinnedRetries } from './retries.ts';
 
 /** The SDK clients that the controller's functions use. Each function makes and calls only some of them. */
 export interface Clients {
@@ -27,24 +28,33 @@ export interface Where {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
+/** How long a connection may take to be made, in milliseconds. */
+const CONNECTION = 2000;
+
+const settingsOf = (requestTimeout: number, { attempts, call }: Pick<CallBudget, 'attempts' | 'call'>) => ({
+  maxAttempts: attempts,
+  retryStrategy: pinnedRetries({ attempts, call, request: CONNECTION + requestTimeout }),
+  requestHandler: { connectionTimeout: CONNECTION, requestTimeout, throwOnRequestTimeout: true },
+});
+
 /**
- * Five attempts with the SDK's back-off outlast a short burst of throttling; a request that hangs is given up after 5 s.
- * Both together stay below a function's own timeout for the two or three calls that a handler makes.
+ * The longest that one call takes, in milliseconds: five attempts outlast a short burst of throttling, and a request that hangs is given up
+ * after 5 s and repeated once.
  */
-export const settings = {
-  maxAttempts: 5,
-  requestHandler: { connectionTimeout: 2000, requestTimeout: 5000, throwOnRequestTimeout: true },
-} as const;
+export const CALL_MILLISECONDS = 12_500;
 
+/** The longest that an announcement takes, in milliseconds. */
+export const ANNOUNCEMENT_MILLISECONDS = 8000;
+
+export const settings = settingsOf(5000, { attempts: 5, call: CALL_MILLISECONDS });
+
+/** Nothing that may have run is repeated, and a function that has less than that time left for a hook calls it all the same. */
 const hookSettings = {
-  maxAttempts: 1,
-  requestHandler: { ...settings.requestHandler, requestTimeout: HOOK_TIMEOUT_SECONDS * 1000 },
-} as const;
+  ...settingsOf(HOOK_TIMEOUT_SECONDS * 1000, { attempts: 1, call: 0 }),
+  retryStrategy: pinnedRetries({ attempts: 1, call: 0, request: 0 }),
+};
 
-const notificationSettings = {
-  maxAttempts: 3,
-  requestHandler: { ...settings.requestHandler, requestTimeout: 2000 },
-} as const;
+const notificationSettings = settingsOf(2000, { attempts: 3, call: ANNOUNCEMENT_MILLISECONDS });
 
 // One maker each, so that a bundle carries only the clients that its function asks for.
 export const lambda = (where: Where = {}): LambdaClient => new LambdaClient({ ...settings, ...where });

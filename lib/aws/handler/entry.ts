@@ -1,5 +1,6 @@
 import { oneLine } from '../../rollout/contracts/text.ts';
 import type { Clients, Where } from './clients.ts';
+import { withDeadline } from './deadline.ts';
 
 /** The dependencies of a handler: SDK clients, environment and clock. A rehearsal hands in its own. */
 export interface HandlerContext<Name extends keyof Clients = keyof Clients> {
@@ -11,6 +12,14 @@ export interface HandlerContext<Name extends keyof Clients = keyof Clients> {
 
 type Handler = (event: unknown) => Promise<unknown>;
 
+/** The part of Lambda's context that is read. */
+export interface LambdaContext {
+  readonly getRemainingTimeInMillis: () => number;
+}
+
+/** So long before the end of the function's own time its last call has to be over, in milliseconds. */
+const RESERVE = 500;
+
 /** Makes a handler from its dependencies; called once per execution environment, never per event. */
 export type HandlerFactory<Name extends keyof Clients = keyof Clients> = (context: HandlerContext<Name>) => Handler;
 
@@ -18,9 +27,9 @@ export type HandlerFactory<Name extends keyof Clients = keyof Clients> = (contex
 export function entry<Name extends keyof Clients>(
   create: HandlerFactory<Name>,
   makers: { readonly [Each in Name]: (where?: Where) => Clients[Each] },
-): Handler {
+): (event: unknown, context?: LambdaContext) => Promise<unknown> {
   let handler: Handler | undefined;
-  return async (event) => {
+  return async (event, context) => {
     handler ??= create({
       clients: Object.fromEntries(
         Object.entries<() => unknown>(makers).map(([name, make]) => [name, make()]),
@@ -28,7 +37,9 @@ export function entry<Name extends keyof Clients>(
       environment: process.env,
       now: () => Date.now() / 1000,
     });
-    const answer = await handler(event);
+    const made = handler;
+    const left = context ? context.getRemainingTimeInMillis() - RESERVE : Number.POSITIVE_INFINITY;
+    const answer = await withDeadline(Date.now() + left, () => made(event));
     console.info(summaryOf(answer));
     return answer;
   };

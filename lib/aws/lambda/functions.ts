@@ -31,6 +31,7 @@ export const versionFactsOf = (version: string, configuration: FunctionConfigura
   stateReason: configuration?.StateReason ?? '',
   role: configuration?.Role ?? '',
   deadLetterTarget: configuration?.DeadLetterConfig?.TargetArn ?? '',
+  timeoutSeconds: configuration?.Timeout,
 });
 
 /**

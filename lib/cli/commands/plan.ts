@@ -1,3 +1,4 @@
+import { shortestBakeToCompare } from '../../rollout/hang.ts';
 import { cloudWatchTiming } from '../../rollout/observation.ts';
 import { passableAt, unknownShapes } from '../../rollout/pace.ts';
 import { planOf } from '../../rollout/policy/plan.ts';
@@ -56,6 +57,7 @@ function remarks(policy: Policy): string[] {
         passableAt(policy, unknownShapes(policy.alarms), 1, step.bakeSeconds, cloudWatchTiming) - 1 - step.bakeSeconds,
     ),
   );
+  const shortest = shortestBakeToCompare(steps);
   const short = steps.filter((step) => step.bakeSeconds > 0 && step.bakeSeconds < periodSeconds + delaySeconds);
   return [
     ...(judged
@@ -66,6 +68,11 @@ function remarks(policy: Policy): string[] {
     ...(judged && short.length > 0
       ? [
           `A bake shorter than ${periodSeconds + delaySeconds} s sees nothing by itself, because CloudWatch's minutes are a minute late. Such a step lasts until one whole minute of it has been seen.`,
+        ]
+      : []),
+    ...(judged && shortest !== undefined
+      ? [
+          `A request that hangs fails only at the function's timeout: compare that with the shortest bake, ${shortest} s. A step that is shorter than the timeout is over before a hang shows.`,
         ]
       : []),
   ];

@@ -10,6 +10,9 @@ export const REJECTED = 'ApprovalRejected';
 /** The error name with which a request ends if the alias was put back meanwhile: nobody needs to answer it any more. */
 export const ALIAS_REVERTED = 'AliasPutBack';
 
+/** The error name of a state whose result is too long: a person's answer was, for the document leaves room. It is asked for again. */
+const TOO_LONG = 'States.DataLimitExceeded';
+
 /**
  * Takes in the answer to an approval request: the document comes back from AwaitApproval with an answer, or with the error that a
  * Catch left. A request that failed without any error name is a person's no as well. (Recorded: Error null, Cause null.)
@@ -20,13 +23,20 @@ export function withAnswer(rollout: Rollout, now: number): Change {
   if (!error) {
     const answer = answerOf(rollout.answer);
     const approved = quiet({ ...answered(rollout, 'approved', answer, now), answer });
-    return withEvent(approved, now, 'approved', weightOf(rollout), `approved${answerInWords(answer)}`);
+    return withEvent(
+      approved,
+      now,
+      'approved',
+      weightOf(rollout),
+      `approved${answerInWords(answer)}`,
+      approvedInWords(answer),
+    );
   }
   return quiet(withoutYes(rollout, error, now));
 }
 
 function withoutYes(rollout: Rollout, error: CaughtError, now: number): Rollout {
-  if (error.Error === ALIAS_REVERTED) return { ...rollout, approval: 'none', error: null };
+  if (error.Error === ALIAS_REVERTED || error.Error === TOO_LONG) return { ...rollout, approval: 'none', error: null };
   if (error.Error === 'States.Timeout') return { ...answered(rollout, 'timedOut', {}, now), error: null };
   if (!error.Error || error.Error === REJECTED) {
     const answer = answerIn(error.Cause);
@@ -54,6 +64,17 @@ export function answerInWords(answer: unknown): string {
   const { by, comment } = answerOf(answer);
   return `${by ? ` by ${by}` : ''}${comment ? `: ${comment}` : ''}`;
 }
+
+/**
+ * That somebody approved, in words that the document repeats from step to step: the comment stands in its `approvals` alone.
+ */
+export const approvedInWords = (answer: unknown): string => {
+  const { by } = answerOf(answer);
+  return by ? `approved by ${oneLine(by, LONGEST_REPEATED_NAME)}` : 'approved';
+};
+
+/** So many characters of an approver's name are repeated: the ARN of an assumed role has some 120. */
+const LONGEST_REPEATED_NAME = 150;
 
 function answerIn(cause: unknown): ApprovalAnswer {
   try {

@@ -11,7 +11,7 @@ import { isIgnored } from '../ignored-alarms.ts';
 import type { AlarmObservation, CountedObservation } from '../observation.ts';
 import { MOST_LOOKS, observationInterval, passableAt, secondsUntilNextLook } from '../pace.ts';
 import type { Step } from '../policy/step.ts';
-import { answerInWords } from './approval.ts';
+import { answerInWords, approvedInWords } from './approval.ts';
 import { externalChange } from './external-change.ts';
 
 /** The next action, with its reason in words that a person on call understands. */
@@ -213,7 +213,7 @@ function onwards(rollout: Rollout, observation: CountedObservation): Decision {
   if (!next) return { kind: 'complete', reason: passed };
   const step = rollout.step + 1;
   if (rollout.approval === 'approved') {
-    return { kind: 'advance', step, reason: `approved${answerInWords(rollout.answer)}; ${passed}` };
+    return { kind: 'advance', step, reason: `${approvedInWords(rollout.answer)}; ${passed}` };
   }
   if (next.approval === 'manual') {
     return { kind: 'askApproval', step, reason: `${passed}; ${next.weight} % needs an approval` };

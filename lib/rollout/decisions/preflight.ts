@@ -5,6 +5,7 @@ import { commitOf } from '../contracts/stack.ts';
 import { type Change, quiet, updated, withEvent } from '../document/change.ts';
 import { type Rollout, routingAt } from '../document/rollout.ts';
 import { firingBefore } from '../ignored-alarms.ts';
+import { hangInWords } from '../hang.ts';
 import { type AlarmObservation, cloudWatchTiming, type Timing } from '../observation.ts';
 import { MOST_PREFLIGHTS, preflightInterval } from '../pace.ts';
 import { towardsTraffic, wantsWarming, warming } from './warm.ts';
@@ -17,6 +18,8 @@ export interface VersionFacts {
   readonly role: string;
   /** The target of its dead-letter queue; empty if it has none. */
   readonly deadLetterTarget: string;
+  /** How long one invocation may take, in seconds; undefined if Lambda does not say. */
+  readonly timeoutSeconds?: number | undefined;
 }
 
 /** The facts that are read before any traffic moves. */
@@ -53,7 +56,7 @@ export function preflight(rollout: Rollout, facts: StartFacts, now: number, timi
     seen: routingOf(alias),
     ignoredAlarms: firing,
     firedBefore: firing,
-    remarks: remarksOnAlarms(looked, facts.alarms, timing),
+    remarks: remarksOn(looked, facts, timing),
   };
   if (!/^\d+$/.test(start.stable)) {
     const reason = `alias ${start.aliasName} serves ${start.stable}, beside which Lambda takes no weights; point it to a published version first`;
@@ -70,6 +73,12 @@ export function preflight(rollout: Rollout, facts: StartFacts, now: number, timi
   }
   const resumed = rollout.held === null ? quiet(start) : withEvent(quiet(start), now, 'resumed', 0, 'the hold is gone');
   return towardsFirstWeight(updated(resumed, { wanted: routingAt(start, 0) }), now);
+}
+
+/** What people should know before the first weight, which refuses nothing. */
+function remarksOn(rollout: Rollout, { alarms, candidate }: StartFacts, timing: Timing): readonly string[] {
+  const hang = candidate?.timeoutSeconds === undefined ? undefined : hangInWords(rollout.plan, candidate.timeoutSeconds);
+  return [...remarksOnAlarms(rollout, alarms, timing), ...(hang === undefined ? [] : [hang])];
 }
 
 const rejected = (rollout: Rollout, reason: string): Rollout => ({ ...rollout, next: 'rejected', reason });
@@ -99,12 +108,13 @@ function pending(looked: Rollout, start: Rollout): Rollout {
 function towardsFirstWeight(ready: Change, now: number): Change {
   const { plan, candidate, stable, approval, remarks } = ready.rollout;
   const first = plan[0];
+  const remarked = (reason: string) => [reason, ...remarks].join('; ');
   if (first?.approval === 'manual' && approval !== 'approved') {
-    const reason = `${first.weight} % of the traffic for ${candidate} needs an approval`;
+    const reason = remarked(`${first.weight} % of the traffic for ${candidate} needs an approval`);
     const asking = updated(ready, { next: 'awaitApproval', approval: 'asked', reason });
     return withEvent(asking, now, 'approvalRequested', 0, reason);
   }
-  const reason = [`preflight passed: ${candidate} takes over from ${stable} step by step`, ...remarks].join('; ');
+  const reason = remarked(`preflight passed: ${candidate} takes over from ${stable} step by step`);
   return { ...ready, rollout: towardsTraffic({ ...ready.rollout, reason }) };
 }
 

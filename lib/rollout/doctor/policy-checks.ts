@@ -1,5 +1,7 @@
 import { refusalInWords } from '../contracts/refusal.ts';
 import { type Registration, registrationName } from '../contracts/registration.ts';
+import { hangInWords } from '../hang.ts';
+import { planOf } from '../policy/plan.ts';
 import { type Policy, policySchema } from '../policy/policy.ts';
 import { type Check, ok, problem, warning } from './check.ts';
 
@@ -40,4 +42,15 @@ export function hookCheck(hook: string, state: string | null): Check {
   if (state === null)
     return problem(name, 'does not exist; it would revert every rollout', 'deploy it, or a policy without it');
   return state === 'Failed' ? problem(name, 'failed to be created', 'deploy it again') : ok(name, `exists (${state})`);
+}
+
+/** Whether a request that hangs fails while the step is watched in which it began; nothing if the timeout is not known. */
+export function hangChecks(policy: Policy, timeoutSeconds: number | undefined): readonly Check[] {
+  if (timeoutSeconds === undefined) return [];
+  const hang = hangInWords(planOf(policy).steps, timeoutSeconds);
+  return [
+    hang === undefined
+      ? ok('timeout', `a hang of ${timeoutSeconds} s shows within every watched step`)
+      : warning('timeout', hang, "shorten the function's timeout, lengthen the step, or alarm on Duration"),
+  ];
 }

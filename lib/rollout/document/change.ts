@@ -16,7 +16,7 @@ export const updated = ({ rollout, events }: Change, fields: Partial<Rollout>): 
   events,
 });
 
-/** The longest journal that a document carries: far below Step Functions' 256 KB, with room for every step. */
+/** The longest journal that a document carries. How many bytes the whole document may take is bounded where it is handed on. */
 const LONGEST_JOURNAL = 200;
 
 /**
@@ -25,6 +25,7 @@ const LONGEST_JOURNAL = 200;
  *
  * @param now when it happened, in seconds since 1970
  * @param weight the candidate's weight in percent after the event
+ * @param kept the reason as the journal keeps it, if another field of the document has the whole already
  */
 export function withEvent(
   { rollout, events }: Change,
@@ -32,9 +33,10 @@ export function withEvent(
   event: JournalEntry['event'],
   weight: number,
   reason: string,
+  kept: string = reason,
 ): Change {
   const entry = { at: now, event, weight, reason };
-  const entries = [...rollout.journal, entry];
+  const entries = [...rollout.journal, { ...entry, reason: kept }];
   const journal = entries.length <= LONGEST_JOURNAL ? entries : entries.toSpliced(LONGEST_JOURNAL / 2, 1);
   return { rollout: { ...rollout, journal }, events: [...events, entry] };
 }

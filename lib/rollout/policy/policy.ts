@@ -1,9 +1,13 @@
 import * as z from 'zod';
 import { oneLine } from '../contracts/text.ts';
+import { LONGEST_EXECUTION_SECONDS, longestSeconds } from './longest.ts';
+import { planOf } from './plan.ts';
 import { presetNames } from './presets.ts';
 
+const DAY_SECONDS = 24 * 3600;
+
 /** The longest single wait that a policy may ask for: three weeks, which every timer on the way can hold. */
-const LONGEST_SECONDS = 21 * 24 * 3600;
+const LONGEST_SECONDS = 21 * DAY_SECONDS;
 
 const seconds = z.number().int().min(0).max(LONGEST_SECONDS);
 const positiveSeconds = z.number().int().min(1).max(LONGEST_SECONDS);
@@ -169,6 +173,14 @@ const policy = z
         );
       }
     });
+    const longest = used.length === 1 ? longestSeconds(policy, planOf(policy).steps) : 0;
+    if (longest > LONGEST_EXECUTION_SECONDS) {
+      refuse(
+        [],
+        `expected bakes and approvals of at most ${LONGEST_EXECUTION_SECONDS / DAY_SECONDS} days in all, for so long an execution of Step Functions may live`,
+        `${Math.ceil(longest / DAY_SECONDS)} days`,
+      );
+    }
   });
 
 /** A type without the keys that may only be left out: nothing reads them yet. */

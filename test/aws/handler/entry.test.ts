@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { lambda } from '../../../lib/aws/handler/clients.ts';
+import { millisecondsLeft } from '../../../lib/aws/handler/deadline.ts';
 import { entry } from '../../../lib/aws/handler/entry.ts';
 import { atStep } from '../../rollout/a-rollout.ts';
 
@@ -18,6 +19,16 @@ describe('an entry point', () => {
     await handler(1);
     expect(await handler(2)).toBe(2);
     expect(create).toHaveBeenCalledTimes(1);
+  });
+
+  it('gives its calls the time that Lambda has left, less a reserve', async () => {
+    vi.stubEnv('AWS_REGION', 'us-east-1');
+    vi.spyOn(console, 'info').mockImplementation(() => {});
+    const handler = entry(() => async () => millisecondsLeft(), { lambda });
+    const left = (await handler({}, { getRemainingTimeInMillis: () => 60_000 })) as number;
+    expect(left).toBeGreaterThan(50_000);
+    expect(left).toBeLessThanOrEqual(59_500);
+    expect(await handler({})).toBe(Number.POSITIVE_INFINITY);
   });
 
   it('logs which rollout it was, what came of it and why, and nothing else of what it was given', async () => {

@@ -49,6 +49,18 @@ describe('preflight', () => {
     });
   });
 
+  it('tells if a hang of the candidate shows only after a step, also who approves the first weight', () => {
+    const slow = { ...ready, candidate: version('42', { timeoutSeconds: 900 }) };
+    const told = "a hang of 900 s (the function's timeout) shows only after the 300 s of the step at 10 %";
+    expect(preflight(aRollout(), slow, T0)).toMatchObject({ next: 'shift', reason: expect.stringContaining(told) });
+    const asked = aRollout({ canary: { weight: 10, bakeSeconds: 300, approval: 'manual' } });
+    expect(preflight(asked, slow, T0).journal).toMatchObject([
+      { event: 'approvalRequested', reason: expect.stringContaining(told) },
+    ]);
+    const quick = { ...ready, candidate: version('42', { timeoutSeconds: 3 }) };
+    expect(preflight(aRollout(), quick, T0).reason).not.toContain('hang');
+  });
+
   it.each([
     ['the alias does not exist', { alias: null }, 'does not exist'],
     [

@@ -3,7 +3,7 @@ import { allTrafficTo, split } from '../../../lib/rollout/alias/alias.ts';
 import { withAnswer } from '../../../lib/rollout/decisions/approval.ts';
 import { observeStep, shifted } from '../../../lib/rollout/decisions/transitions.ts';
 import { quiet, withEvent } from '../../../lib/rollout/document/change.ts';
-import type { Rollout } from '../../../lib/rollout/document/rollout.ts';
+import { type Rollout, routingAt } from '../../../lib/rollout/document/rollout.ts';
 import { cloudWatchTiming, type Observation } from '../../../lib/rollout/observation.ts';
 import { aliasShowing, allWell, aRollout, atStep, T0 } from '../a-rollout.ts';
 
@@ -87,9 +87,11 @@ describe('an answer to an approval request', () => {
   const asked: Rollout = { ...aRollout(), approval: 'asked' };
 
   it('is a yes where the task succeeded', () => {
-    const answered = withAnswer({ ...asked, answer: { by: 'ada', comment: 'go' } }, T0).rollout;
+    const { rollout: answered, events } = withAnswer({ ...asked, answer: { by: 'ada', comment: 'go' } }, T0);
+    expect(events).toMatchObject([{ event: 'approved', reason: 'approved by ada: go' }]);
+    expect(answered.approvals).toMatchObject([{ by: 'ada', comment: 'go' }]);
     expect(answered.approval).toBe('approved');
-    expect(answered.journal.at(-1)).toMatchObject({ event: 'approved', reason: 'approved by ada: go' });
+    expect(answered.journal.at(-1)).toMatchObject({ event: 'approved', reason: 'approved by ada' });
   });
 
   it.each([
@@ -99,6 +101,36 @@ describe('an answer to an approval request', () => {
     ['a request that could not be sent', { Error: 'AccessDeniedException', Cause: '{"errorMessage":"no"}' }, 'failed'],
   ] as const)('from %s is understood', (_, error, approval) => {
     expect(withAnswer({ ...asked, error }, T0).rollout.approval).toBe(approval);
+  });
+
+  it('keeps of what its sender sent only texts', () => {
+    const odd = { by: 7, comment: { text: 'go' }, more: 'x' };
+    const answered = withAnswer({ ...asked, answer: odd }, T0).rollout;
+    expect(answered).toMatchObject({ approval: 'approved', answer: {} });
+    expect(answered.approvals).toEqual([{ at: T0, weight: 10, verdict: 'approved' }]);
+    const empty = withAnswer({ ...asked, answer: { by: '', comment: '' } }, T0).rollout;
+    expect(empty.approvals).toEqual([{ at: T0, weight: 10, verdict: 'approved' }]);
+  });
+
+  it('holds for one step: the next one that needs an approval is asked for again', () => {
+    const policy = {
+      canary: undefined,
+      batches: undefined,
+      settleSeconds: undefined,
+      steps: [40, 60, 100].map((weight) => ({ weight, bakeSeconds: 60, approval: 'manual' as const })),
+    };
+    const approved = withAnswer({ ...atStep(0, policy), approval: 'asked', answer: { by: 'ada' } }, T0).rollout;
+    const given = shifted({ ...approved, wanted: routingAt(approved, 1) }, cloudWatchTiming, T0).rollout;
+    expect(given).toMatchObject({ step: 1, approval: 'none', answer: null });
+    const { rollout: next } = observeStep(given, allWell(given, T0 + 300), T0 + 300);
+    expect(next).toMatchObject({ next: 'awaitApproval', approval: 'asked', step: 1 });
+  });
+
+  it('costs the history of the execution two looks: the request and the look after it', () => {
+    const policy = { batches: { count: 1, intervalSeconds: 60, approval: 'manual' as const } };
+    const rollout = atStep(0, policy);
+    const { rollout: after } = observeStep(rollout, allWell(rollout, T0 + 600), T0 + 600);
+    expect(after).toMatchObject({ next: 'awaitApproval', observations: 2 });
   });
 
   it('is not looked for where nobody was asked', () => {

@@ -11,7 +11,7 @@ import {
   permissionsCheck,
   type SimulatedCall,
 } from '../../../lib/rollout/doctor/controller-checks.ts';
-import { hookCheck, hooksIn, registrationChecks } from '../../../lib/rollout/doctor/policy-checks.ts';
+import { hangChecks, hookCheck, hooksIn, registrationChecks } from '../../../lib/rollout/doctor/policy-checks.ts';
 import { holdCheck, versionChecks } from '../../../lib/rollout/doctor/version-checks.ts';
 import { policySchema } from '../../../lib/rollout/policy/policy.ts';
 
@@ -217,5 +217,20 @@ describe('the controller', () => {
       found: 'not checked (AccessDenied)',
     });
     expect(permissionsCheck([], '').result).toBe('warning');
+  });
+});
+
+describe("the function's timeout", () => {
+  const policy = policySchema.parse({ canary: { weight: 10, bakeSeconds: 300 }, settleSeconds: 900 });
+
+  it('should not outlast a watched step', () => {
+    expect(hangChecks(policy, 300)).toMatchObject([{ name: 'timeout', result: 'ok' }]);
+    expect(hangChecks(policy, 301)).toMatchObject([
+      { name: 'timeout', result: 'warning', found: expect.stringContaining('a hang of 301 s') },
+    ]);
+  });
+
+  it('is not judged if it is not known', () => {
+    expect(hangChecks(policy, undefined)).toEqual([]);
   });
 });

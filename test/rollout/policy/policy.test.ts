@@ -137,3 +137,49 @@ describe('a policy', () => {
     expect(refused({ canary: { weight: 'x', bakeSeconds: -1 }, alarms: 'all' })).toHaveLength(3);
   });
 });
+
+describe('the longest time that a policy may take', () => {
+  const DAY = 24 * 3600;
+  const bakes = (count: number, days: number, more = {}) => ({
+    steps: Array.from({ length: count }, (_, index) => ({ weight: index + 1, bakeSeconds: days * DAY, ...more })),
+  });
+
+  it.each([
+    { what: '18 bakes of three weeks', policy: bakes(18, 21), days: 378 },
+    { what: 'one second too much', policy: { ...bakes(73, 5), settleSeconds: 1 }, days: 366 },
+    {
+      what: 'approvals that may each take three weeks',
+      policy: { ...bakes(18, 0, { approval: 'manual' }), approvalTimeoutSeconds: 21 * DAY },
+      days: 378,
+    },
+    {
+      what: 'steps that may be prolonged for three weeks',
+      policy: { ...bakes(18, 1), evidence: { maximumBakeSeconds: 21 * DAY } },
+      days: 378,
+    },
+    {
+      what: 'questions that follow steps without evidence',
+      policy: {
+        ...bakes(20, 10),
+        approvalTimeoutSeconds: 10 * DAY,
+        evidence: { onNoEvidence: 'hold' },
+      },
+      days: 400,
+    },
+  ])('is refused with the number of days: $what', ({ policy, days }) => {
+    expect(refused(policy)).toEqual([
+      { path: '', expected: expect.stringContaining('at most 365 days'), found: `"${days} days"` },
+    ]);
+  });
+
+  it.each([
+    { what: 'a year to the second', policy: { ...bakes(73, 5), settleSeconds: 0 } },
+    {
+      what: 'steps that are not watched, whatever a prolonged bake may take',
+      policy: { ...bakes(100, 0), evidence: { maximumBakeSeconds: 21 * DAY } },
+    },
+    { what: 'waits that nobody asks for', policy: { ...bakes(50, 1), approvalTimeoutSeconds: 21 * DAY } },
+  ])('is accepted: $what', ({ policy }) => {
+    expect(refused(policy)).toEqual([]);
+  });
+});
