@@ -26,6 +26,7 @@ import { isDocument, parseRollout, type Rollout } from '../lib/rollout/document/
 const startedSchema = z.object({
   input: z.unknown(),
   execution: z.object({ id: z.string(), name: z.string(), startTime: z.iso.datetime() }),
+  definition: z.number().optional(),
 });
 type Started = z.output<typeof startedSchema>;
 
@@ -50,12 +51,16 @@ export const create: HandlerFactory<Needed> = (context) => {
     return { ...looked, events: [...events, ...looked.events] };
   }
 
-  async function begin({ input, execution: { id, name, startTime } }: Started): Promise<Change | NoRollout> {
+  async function begin({
+    input,
+    execution: { id, name, startTime },
+    definition,
+  }: Started): Promise<Change | NoRollout> {
     const request = startRequestIn(input, id);
     if (isNoRollout(request)) return request;
     const alias = { functionName: request.function, aliasName: request.alias };
     const deployed = leavesToTheStack(request) ? await readRegistration(clients.ssm, alias) : undefined;
-    return begun(request, deployed, { id, name, startedAt: Date.parse(startTime) / 1000 });
+    return begun(request, deployed, { id, name, startedAt: Date.parse(startTime) / 1000 }, definition);
   }
 
   function rollback({ input, execution: { id } }: Started) {

@@ -7,7 +7,7 @@ import { parseRollout } from '../lib/rollout/document/rollout.ts';
 
 /** Calls the hooks of the rollout's stage, one after the other; the first that refuses or fails ends the rollout. */
 export const create: HandlerFactory<'hooks'> =
-  ({ clients }) =>
+  ({ clients, now }) =>
   async (event) => {
     const rollout = parseRollout(event);
     const stage = stageOf(rollout);
@@ -16,7 +16,7 @@ export const create: HandlerFactory<'hooks'> =
       const refusal = 'failure' in asked ? asked.failure : refusalIn(hook, asked.answer);
       if (refusal) return reverting(rollout, refusal);
     }
-    return agreed(rollout, stage);
+    return agreed(rollout, stage, now());
   };
 
 export const handler = entry(create, { hooks });

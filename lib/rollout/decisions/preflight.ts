@@ -2,6 +2,7 @@ import { type AliasState, allTrafficTo, carriesWeights, routingInWords, sameRout
 import { ownerOf, showsWeightsOf, writerOf } from '../alias/description.ts';
 import { commitOf } from '../contracts/stack.ts';
 import { type Change, quiet, updated, withEvent } from '../document/change.ts';
+import { movedOn } from '../document/revisions.ts';
 import { type Rollout, routingAt } from '../document/rollout.ts';
 import type { AlarmObservation } from '../observation.ts';
 import { MOST_PREFLIGHTS, preflightInterval } from '../pace.ts';
@@ -43,7 +44,13 @@ export function preflight(rollout: Rollout, facts: StartFacts, now: number): Cha
   const early = beforeTheAlias(looked, rollout, facts);
   if (early) return quiet(early);
   if (!alias) return quiet(rejected(looked, `alias ${rollout.aliasName} of ${rollout.functionName} does not exist`));
-  const start: Rollout = { ...looked, committed: true, stable: alias.functionVersion, seen: routingOf(alias) };
+  const start: Rollout = {
+    ...looked,
+    committed: true,
+    stable: alias.functionVersion,
+    seen: routingOf(alias),
+    revisions: movedOn(looked.revisions, [], alias.revisionId),
+  };
   if (!/^\d+$/.test(start.stable)) {
     const reason = `alias ${start.aliasName} serves ${start.stable}, beside which Lambda takes no weights; point it to a published version first`;
     return quiet(rejected(looked, reason));
