@@ -66,9 +66,12 @@ export function accountsFor(rollout: Rollout, alias: AliasState, expected: reado
   return expected.some((routing) => sameRouting(alias, routing) && shareOf(rollout.candidate, routing) >= written);
 }
 
+/** How the reason begins if a person wrote the stable version back. */
+export const PUT_BACK = 'the alias was put back';
+
 /** Why the stable version serves alone: for the reason in the description, or because a person wants it so. */
 export const revertedReason = (rollout: Rollout, alias: AliasState): string =>
-  endOf(alias)?.reason ?? `the alias was put back to ${rollout.stable} by hand`;
+  endOf(alias)?.reason ?? `${PUT_BACK} to ${rollout.stable} by hand`;
 
 /** That the alias is somebody else's. */
 export const changedReason = (alias: Routing): string =>

@@ -1,5 +1,5 @@
 import { type AliasState, allTrafficTo, carriesWeights, routingInWords, sameRouting } from '../alias/alias.ts';
-import { ownerOf, showsWeightsOf, writerOf } from '../alias/description.ts';
+import { ownerOf, previousOf, showsWeightsOf, writerOf } from '../alias/description.ts';
 import { commitOf } from '../contracts/stack.ts';
 import { type Change, quiet, updated, withEvent } from '../document/change.ts';
 import { movedOn } from '../document/revisions.ts';
@@ -50,6 +50,7 @@ export function preflight(rollout: Rollout, facts: StartFacts, now: number): Cha
     stable: alias.functionVersion,
     seen: routingOf(alias),
     revisions: movedOn(looked.revisions, [], alias.revisionId),
+    before: previousBeside(looked.candidate, alias),
   };
   if (!/^\d+$/.test(start.stable)) {
     const reason = `alias ${start.aliasName} serves ${start.stable}, beside which Lambda takes no weights; point it to a published version first`;
@@ -72,6 +73,12 @@ export function preflight(rollout: Rollout, facts: StartFacts, now: number): Cha
     }),
     now,
   );
+}
+
+/** The version that a rollback after a revert leads to. The candidate is none, for it has just been reverted then. */
+function previousBeside(candidate: string, alias: AliasState): string | null {
+  const previous = previousOf(alias);
+  return previous === undefined || previous === candidate ? null : previous;
 }
 
 const rejected = (rollout: Rollout, reason: string): Rollout => ({ ...rollout, next: 'rejected', reason });

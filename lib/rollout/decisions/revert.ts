@@ -14,6 +14,8 @@ export type RevertDecision =
       readonly to: Routing;
       readonly candidate: string;
       readonly writer: Writer;
+      /** The version that the alias served before `to`: a rollback that a person asks for next leads there. */
+      readonly before?: string | undefined;
       /** Whether the rollout has had weights on the alias. */
       readonly given: boolean;
     }
@@ -31,11 +33,12 @@ export function revertOf(rollout: Rollout, alias: AliasState | null): RevertDeci
   if (!alias) return { kind: 'leave', found: 'foreign', why: `alias ${rollout.aliasName} does not exist any more` };
   const to = allTrafficTo(rollout.stable);
   const { name } = rollout.execution;
-  const write = (given: boolean): RevertDecision => ({
+  const write = (given: boolean): RevertDecision & { readonly kind: 'write' } => ({
     kind: 'write',
     to,
     candidate: rollout.candidate,
     writer: writerIn(rollout),
+    before: rollout.before ?? undefined,
     given,
   });
   if (rollout.revisions.last !== null && rollout.step >= 0 && isStale(rollout, alias)) return write(true);
@@ -44,7 +47,7 @@ export function revertOf(rollout: Rollout, alias: AliasState | null): RevertDeci
     const given = rollout.step >= 0 || writer?.execution === name;
     const told = endOf(alias)?.execution === name || (writer && writer.startedAt > rollout.execution.startedAt);
     return !told && (given || rollout.next === 'shift')
-      ? write(given)
+      ? { ...write(given), before: undefined }
       : { kind: 'leave', found: 'stable', why: `the alias serves ${rollout.stable} alone` };
   }
   const owner = ownerOf(alias);
@@ -160,7 +163,14 @@ export function revertByDescription(
     return { kind: 'leave', found: 'foreign', why: 'the weights were changed by hand; they stay' };
   }
   const writer = { execution: owner.execution, startedAt: owner.startedAt };
-  return { kind: 'write', to: allTrafficTo(owner.stable), candidate: owner.candidate, writer, given: true };
+  return {
+    kind: 'write',
+    to: allTrafficTo(owner.stable),
+    candidate: owner.candidate,
+    writer,
+    before: owner.before,
+    given: true,
+  };
 }
 
 const writerIn = ({ execution: { name, startedAt } }: Rollout): Writer => ({ execution: name, startedAt });

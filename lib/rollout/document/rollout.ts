@@ -73,6 +73,8 @@ const documentSchema = z.looseObject({
   startedBy: z.string().default('somebody'),
   stable: z.string(),
   candidate: z.string(),
+  /** The version that the alias served before the stable one; null if that is not known. */
+  before: z.string().nullable().default(null),
   policy: startedPolicySchema,
   plan: z.array(
     z.looseObject({

@@ -87,6 +87,7 @@ export function newRollout(
     startedBy: input.startedBy,
     stable: '',
     candidate: input.version,
+    before: null,
     policy: input.policy,
     plan: planOf(input.policy).steps,
     step: -1,

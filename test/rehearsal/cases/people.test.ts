@@ -1,7 +1,8 @@
 import { GetAliasCommand, type GetAliasCommandOutput, UpdateAliasCommand } from '@aws-sdk/client-lambda';
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from 'vitest';
 import { loadController } from '../../../lib/cli/load-controller.ts';
-import { FUNCTION } from '../../../lib/rehearsal/names.ts';
+import { FUNCTION, MACHINE } from '../../../lib/rehearsal/names.ts';
 import { type ScenarioInput, scenarioSchema } from '../../../lib/rehearsal/scenario/scenario.ts';
 import type { ExecutionEnd } from '../../../lib/rehearsal/services/execution.ts';
 import type { ControllerUnderTest } from '../../../lib/rehearsal/simulation/controller.ts';
@@ -317,5 +318,47 @@ describe('only the description of the alias is rewritten in mid-rollout,', () =>
       restoring(1100, 1230, { FunctionVersion: '42', RoutingConfig: { AdditionalVersionWeights: { 43: 0.2 } } }),
     );
     expect(result.alias).toEqual(only('42'));
+  });
+});
+
+describe('a rollback after an automatic revert', () => {
+  const twice: ScenarioInput = {
+    traffic: { requestsPerSecond: 10 },
+    alarms: [
+      {
+        name: 'errors',
+        metric: 'errorRate',
+        threshold: 0.03,
+        evaluationPeriods: 1,
+        treatMissingData: 'notBreaching',
+      },
+    ],
+    policy: { canary: { weight: 10, bakeSeconds: 60 }, alarms: ['errors'] },
+  };
+  const bad = { atSecond: 600, do: 'deploy', candidate: { errorRate: 1 } } as const;
+  const typing = (atSecond: number) =>
+    ({ atSecond, do: 'command', command: 'rollback checkout:live --reason "42 loses orders"' }) as const;
+
+  it('undoes the promotion before it, once', async () => {
+    const { result, routings } = await observing({ ...twice, operator: [bad, typing(1400), typing(1500)] });
+    expect(result.alias).toEqual(only('41'));
+    expect(routings.slice(-3)).toEqual(['42+43@0.1', '42', '41']);
+  });
+
+  it('by the operation of the state machine does so too', async () => {
+    const { result } = await observing({ ...twice, operator: [bad] }, [
+      {
+        atSecond: 1400,
+        does: ({ sfn }) =>
+          sfn.send(
+            new StartExecutionCommand({
+              stateMachineArn: MACHINE,
+              name: 'by-hand',
+              input: JSON.stringify({ operation: 'rollback', alias: 'checkout:live', reason: '42 loses orders' }),
+            }),
+          ),
+      },
+    ]);
+    expect(result.alias).toEqual(only('41'));
   });
 });
