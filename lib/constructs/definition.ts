@@ -18,7 +18,7 @@ export type ControllerFunction = (typeof controllerFunctions)[number];
 /**
  * The number of this definition. An execution keeps the definition that it began with while its handlers are replaced, so its document
  * carries the number, and a handler takes no way that the definition does not have. The second one leads from the last hooks back to a
- * look.
+ * look, and lets a rollout that has joined another end as rolled back.
  */
 const DEFINITION = 2;
 
@@ -176,7 +176,7 @@ export function definition(arns: Readonly<Record<ControllerFunction, string>>) {
           when('warm', 'Warm'),
           when('promote', 'Promote'),
           when('rollback', 'Rollback'),
-          ...endingReleased('promoted', 'rejected', 'cancelled', 'superseded'),
+          ...endingReleased('promoted', 'rejected', 'cancelled', 'superseded', 'rolledBack'),
         ],
         Default: 'Revert',
       },

@@ -54,7 +54,7 @@ export function revertOf(rollout: Rollout, alias: AliasState | null): RevertDeci
   const ours = owner?.execution === name;
   const shown =
     (ours && isAsWritten(rollout, owner, alias)) ||
-    ((!owner || ours || owner.startedAt < rollout.execution.startedAt) &&
+    ((!owner || ours || (rollout.step >= 0 && owner.startedAt < rollout.execution.startedAt)) &&
       accountsFor(rollout, alias, adoptable(rollout)));
   if (shown) return write(true);
   if (sameRouting(alias, allTrafficTo(rollout.candidate))) {

@@ -75,6 +75,10 @@ const documentSchema = z.looseObject({
   candidate: z.string(),
   /** The version that the alias served before the stable one; null if that is not known. */
   before: z.string().nullable().default(null),
+  /** The name of the execution that this rollout has joined, because it leads to the same version; null if it goes on by itself. */
+  joined: z.string().nullable().default(null),
+  /** Since when the rollout waits for another one to settle, in seconds since 1970; null if it does not. */
+  settlingSince: z.number().nullable().default(null),
   policy: startedPolicySchema,
   plan: z.array(
     z.looseObject({

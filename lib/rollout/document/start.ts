@@ -88,6 +88,8 @@ export function newRollout(
     stable: '',
     candidate: input.version,
     before: null,
+    joined: null,
+    settlingSince: null,
     policy: input.policy,
     plan: planOf(input.policy).steps,
     step: -1,
