@@ -46,10 +46,18 @@ export interface StartResult {
   readonly execution: string;
   /** The ARN of the execution, for `watchExecution`. */
   readonly executionArn: string;
-  /** Whether that execution was under way already: the alias was being shifted to this version, and nothing was started. */
-  readonly joined: boolean;
-  /** What is not as the request says, for people: the rollout that was joined goes on by its own policy. */
-  readonly warnings: readonly string[];
+  /**
+   * Whether that execution was under way already: the alias was being shifted to this version, and nothing was started.
+   *
+   * @default false: the execution was started
+   */
+  readonly joined?: boolean;
+  /**
+   * What is not as the request says, for people: the rollout that was joined goes on by its own policy.
+   *
+   * @default none
+   */
+  readonly warnings?: readonly string[];
 }
 
 const aVersion = { error: 'expected a published version such as 42, or newest' };
@@ -112,15 +120,7 @@ export async function start(given: StartRequest, clients: OperationClients = cli
   const execution = request.name ?? `start-${version}-${randomBytes(4).toString('hex')}`;
   const { executionArn, started } = await startRollout(clients.sfn, stateMachineArn, execution, input);
   if (!started) throw new ExecutionExists(execution, executionArn);
-  return {
-    function: alias.functionName,
-    alias: alias.aliasName,
-    version,
-    execution,
-    executionArn,
-    joined: false,
-    warnings: [],
-  };
+  return { function: alias.functionName, alias: alias.aliasName, version, execution, executionArn };
 }
 
 /**

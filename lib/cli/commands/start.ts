@@ -36,7 +36,7 @@ export const start: Command = {
       },
       aws,
     );
-    const { warnings, ...json } = result;
+    const { warnings = [], ...json } = result;
     for (const warning of warnings) terminal.err.write(`sluice: ${warning}\n`);
     const target = targetOf(result);
     const waits = Boolean(flags['wait']);

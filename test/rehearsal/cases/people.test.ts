@@ -1,7 +1,10 @@
 import { GetAliasCommand, type GetAliasCommandOutput, UpdateAliasCommand } from '@aws-sdk/client-lambda';
-import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from 'vitest';
+import { executionArnOf } from '../../../lib/aws/states/executions.ts';
 import { loadController } from '../../../lib/cli/load-controller.ts';
+import { accountOf } from '../../../lib/cli/operator-commands.ts';
+import { status } from '../../../lib/operations/status.ts';
 import { FUNCTION, MACHINE } from '../../../lib/rehearsal/names.ts';
 import { type ScenarioInput, scenarioSchema } from '../../../lib/rehearsal/scenario/scenario.ts';
 import type { ExecutionEnd } from '../../../lib/rehearsal/services/execution.ts';
@@ -360,5 +363,128 @@ describe('a rollback after an automatic revert', () => {
       },
     ]);
     expect(result.alias).toEqual(only('41'));
+  });
+});
+
+/** Somebody, perhaps a pipeline, who starts the state machine for a version. */
+const starting = (atSecond: number, name: string, more: object = {}): Actor => ({
+  atSecond,
+  does: ({ sfn }) =>
+    sfn.send(
+      new StartExecutionCommand({
+        stateMachineArn: MACHINE,
+        name,
+        input: JSON.stringify({ function: FUNCTION, alias: 'live', version: '42', policy: inSteps.policy, ...more }),
+      }),
+    ),
+});
+
+describe('a start of the version that is rolling out', () => {
+  const once = ['41+42@0.1', '41+42@0.55', '41+42@1', '42'];
+
+  it.each([
+    ['at 10 %', 60],
+    ['at 100 %', 300],
+    ['in the same second as the first', 1],
+    ['before anything has been looked at', 0],
+  ])('%s moves no traffic and ends with the first one, promoted', async (_, second) => {
+    const { ends, routings, result } = await observing(inSteps, [starting(second, 'again')]);
+    expect(routings).toEqual(once);
+    expect(result.outcome).toBe('promoted');
+    expect(ends.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
+  });
+
+  it('ends with the first one, rolled back, and tells its reason', async () => {
+    const { ends, routings } = await observing(
+      { ...reporting, policy: { ...reporting.policy, hooks: {} }, candidate: { errorRate: 1 } },
+      [starting(60, 'again')],
+    );
+    expect(routings).toEqual(['41+42@0.2', '41']);
+    expect(ends.map(({ error }) => error)).toEqual(['RolledBack', 'RolledBack']);
+    expect(ends.at(-1)).toMatchObject({
+      name: 'again',
+      cause: expect.stringMatching(/which it had joined.*alarm errors/),
+    });
+  });
+
+  it('ends as rejected if the first one was stopped', async () => {
+    const stopping: Actor = {
+      atSecond: 200,
+      does: ({ sfn }) => sfn.send(new StopExecutionCommand({ executionArn: executionArnOf(MACHINE, 'rehearsal-42') })),
+    };
+    const { ends, result } = await observing(inSteps, [starting(60, 'again'), stopping]);
+    expect(ends.at(-1)).toMatchObject({ name: 'again', error: 'Rejected', cause: expect.stringContaining('ABORTED') });
+    expect(result.alias).toEqual(only('41'));
+  });
+
+  it('by the command line starts nothing', async () => {
+    const { ends, routings } = await observing({
+      ...inSteps,
+      operator: [{ atSecond: 300, do: 'command', command: 'start checkout:live --version 42' }],
+    });
+    expect(routings).toEqual(once);
+    expect(ends).toHaveLength(1);
+  });
+
+  it('twice in one second is one rollout', async () => {
+    const { ends, routings } = await observing(inSteps, [
+      starting(1000, 'first', { version: '41' }),
+      starting(1000, 'second', { version: '41' }),
+    ]);
+    expect(routings.slice(4)).toEqual(['42+41@0.1', '42+41@0.55', '42+41@1', '41']);
+    expect(ends.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED', 'SUCCEEDED']);
+  });
+
+  it('after a rollout to another version has started takes over, for the newest wins', async () => {
+    const { ends, result } = await observing({ ...inSteps, operator: [{ atSecond: 60, do: 'deploy' }] }, [
+      starting(61, 'again'),
+    ]);
+    expect(ends.map(({ name, status }) => [name, status]).at(-1)).toEqual(['again', 'SUCCEEDED']);
+    expect(result.alias).toEqual(only('42'));
+  });
+});
+
+describe('a deploy while another version settles at 100 %', () => {
+  const deploying = (onConflict: 'supersede' | 'waitForSettle', atSecond: number): ScenarioInput => ({
+    ...inSteps,
+    policy: { ...inSteps.policy, settleSeconds: 600, onConflict },
+    operator: [{ atSecond, do: 'deploy' }],
+  });
+
+  it('leaves the version before stable, and says so', async () => {
+    let shown: Awaited<ReturnType<typeof status>> | undefined;
+    const looking: Actor = {
+      atSecond: 530,
+      does: async (clients) => {
+        shown = await status({ function: FUNCTION, alias: 'live' }, accountOf(clients));
+      },
+    };
+    const { routings } = await observing(deploying('supersede', 500), [looking]);
+    expect(routings).toContain('41+43@0.1');
+    const told = /42, which had 100 %.*loses its traffic: 41, the version before it, stays stable/;
+    expect(shown).toMatchObject({ candidate: '43', reason: expect.stringMatching(told) });
+    expect(shown?.events[0]).toMatchObject({ event: 'shifted', weight: 10, reason: expect.stringMatching(told) });
+  });
+
+  it('waits for it if the policy says so, and starts from what is served then', async () => {
+    const { routings, ends } = await observing(deploying('waitForSettle', 500));
+    expect(routings).toEqual(['41+42@0.1', '41+42@0.55', '41+42@1', '42', '42+43@0.1', '42+43@0.55', '42+43@1', '43']);
+    expect(ends.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
+  });
+
+  it('waits for it and starts from the version before, if it was reverted', async () => {
+    const { routings } = await observing({
+      ...deploying('waitForSettle', 500),
+      operator: [
+        { atSecond: 500, do: 'deploy' },
+        { atSecond: 600, do: 'command', command: 'rollback checkout:live --reason slow' },
+      ],
+    });
+    expect(routings).toContain('41+43@0.1');
+  });
+
+  it('does not wait while it has less', async () => {
+    const { routings } = await observing(deploying('waitForSettle', 60));
+    expect(routings.slice(0, 2)).toEqual(['41+42@0.1', '41+43@0.1']);
   });
 });
