@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { handOn } from '../lib/aws/events/announce.ts';
-import { cloudformation, cloudwatch, lambda, notifications, ssm } from '../lib/aws/handler/clients.ts';
+import { cloudformation, cloudwatch, lambda, notifications, sfn, ssm } from '../lib/aws/handler/clients.ts';
 import { entry, type HandlerFactory } from '../lib/aws/handler/entry.ts';
 import { readAlias } from '../lib/aws/lambda/alias.ts';
 import { hasProvisionedConcurrency, readHold, readVersion } from '../lib/aws/lambda/functions.ts';
@@ -8,6 +8,7 @@ import { sourcesOf, timingOf } from '../lib/aws/sources.ts';
 import { readRegistration } from '../lib/aws/stack/registrations.ts';
 import { readStackStatus } from '../lib/aws/stack/stack.ts';
 import { stateMachineArnOf } from '../lib/aws/states/executions.ts';
+import { readEarlier, readJoined } from '../lib/aws/states/join.ts';
 import { commitOf } from '../lib/rollout/contracts/stack.ts';
 import {
   begun,
@@ -18,7 +19,7 @@ import {
   rollbackRequestIn,
   startRequestIn,
 } from '../lib/rollout/decisions/begin.ts';
-import { preflight, type StartFacts } from '../lib/rollout/decisions/preflight.ts';
+import { looksForEarlier, preflight, type StartFacts } from '../lib/rollout/decisions/preflight.ts';
 import { type Change, quiet } from '../lib/rollout/document/change.ts';
 import { isDocument, parseRollout, type Rollout } from '../lib/rollout/document/rollout.ts';
 
@@ -26,10 +27,11 @@ import { isDocument, parseRollout, type Rollout } from '../lib/rollout/document/
 const startedSchema = z.object({
   input: z.unknown(),
   execution: z.object({ id: z.string(), name: z.string(), startTime: z.iso.datetime() }),
+  definition: z.number().optional(),
 });
 type Started = z.output<typeof startedSchema>;
 
-type Needed = 'lambda' | 'cloudwatch' | 'cloudformation' | 'ssm' | 'notifications';
+type Needed = 'lambda' | 'cloudwatch' | 'cloudformation' | 'sfn' | 'ssm' | 'notifications';
 
 /**
  * Looks at everything that must be right before any traffic moves, and says how to go on. An execution that was started to roll back
@@ -50,12 +52,16 @@ export const create: HandlerFactory<Needed> = (context) => {
     return { ...looked, events: [...events, ...looked.events] };
   }
 
-  async function begin({ input, execution: { id, name, startTime } }: Started): Promise<Change | NoRollout> {
+  async function begin({
+    input,
+    execution: { id, name, startTime },
+    definition,
+  }: Started): Promise<Change | NoRollout> {
     const request = startRequestIn(input, id);
     if (isNoRollout(request)) return request;
     const alias = { functionName: request.function, aliasName: request.alias };
     const deployed = leavesToTheStack(request) ? await readRegistration(clients.ssm, alias) : undefined;
-    return begun(request, deployed, { id, name, startedAt: Date.parse(startTime) / 1000 });
+    return begun(request, deployed, { id, name, startedAt: Date.parse(startTime) / 1000 }, definition);
   }
 
   function rollback({ input, execution: { id } }: Started) {
@@ -63,12 +69,17 @@ export const create: HandlerFactory<Needed> = (context) => {
     return isNoRollout(request) ? request : { ...request, stateMachineArn: stateMachineArnOf(id) };
   }
 
-  async function read({ functionName, aliasName, candidate, policy, stack }: Rollout): Promise<StartFacts> {
+  async function read(rollout: Rollout): Promise<StartFacts> {
+    const { functionName, aliasName, candidate, policy, stack, joined: joinedName } = rollout;
     const name = { functionName, aliasName };
     const stackStatus = stack === null ? null : await readStackStatus(clients.cloudformation, stack);
     if (commitOf(stackStatus) !== 'committed') return { ...nothing, stackStatus };
     const alias = await readAlias(clients.lambda, name);
     if (!alias) return { ...nothing, stackStatus };
+    if (joinedName !== null) {
+      return { ...nothing, alias, stackStatus, joined: await readJoined(clients.sfn, rollout, joinedName) };
+    }
+    const earlier = looksForEarlier(rollout, alias) ? await readEarlier(clients.sfn, rollout) : null;
     const [stable, candidateFacts, hold, provisionedConcurrency, alarms] = await Promise.all([
       readVersion(clients.lambda, functionName, alias.functionVersion),
       readVersion(clients.lambda, functionName, candidate),
@@ -76,11 +87,11 @@ export const create: HandlerFactory<Needed> = (context) => {
       hasProvisionedConcurrency(clients.lambda, name),
       sourcesOf(policy, clients, environment).alarms.read(policy.alarms),
     ]);
-    return { alias, stable, candidate: candidateFacts, hold, provisionedConcurrency, alarms, stackStatus };
+    return { alias, stable, candidate: candidateFacts, hold, provisionedConcurrency, alarms, earlier, stackStatus };
   }
 };
 
-export const handler = entry(create, { lambda, cloudwatch, cloudformation, ssm, notifications });
+export const handler = entry(create, { lambda, cloudwatch, cloudformation, sfn, ssm, notifications });
 
 /** Before the stack has committed, nothing but its status is read. */
 const nothing: StartFacts = {

@@ -8,7 +8,7 @@ import { parseRollout } from '../lib/rollout/document/rollout.ts';
 
 /** Calls the hooks of the rollout's stage, one after the other; the first that refuses or fails ends the rollout. */
 export const create: HandlerFactory<'hooks'> =
-  ({ clients }) =>
+  ({ clients, now }) =>
   async (event) => {
     const rollout = parseRollout(event);
     const stage = stageOf(rollout);
@@ -17,7 +17,7 @@ export const create: HandlerFactory<'hooks'> =
       const refusal = 'failure' in asked ? asked.failure : refusalIn(hook, asked.answer);
       if (refusal) return bounded(reverting(rollout, refusal));
     }
-    return bounded(agreed(rollout, stage));
+    return bounded(agreed(rollout, stage, now()));
   };
 
 export const handler = entry(create, { hooks });

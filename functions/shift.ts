@@ -4,6 +4,7 @@ import { entry, type HandlerFactory } from '../lib/aws/handler/entry.ts';
 import { moveAlias } from '../lib/aws/lambda/alias.ts';
 import { timingOf } from '../lib/aws/sources.ts';
 import { given, moveFor, notGiven, type ShiftDecision, shiftOf } from '../lib/rollout/decisions/shift.ts';
+import { movedOn } from '../lib/rollout/document/revisions.ts';
 import { parseRollout } from '../lib/rollout/document/rollout.ts';
 
 /** Gives the candidate its next weight, or everything: the one handler that raises a weight. */
@@ -12,13 +13,19 @@ export const create: HandlerFactory<'lambda' | 'notifications'> = (context) => {
   return async (event) => {
     const rollout = parseRollout(event);
     let decision: ShiftDecision = { kind: 'write' };
+    const read: string[] = [];
     const moved = await moveAlias(clients.lambda, rollout, (alias) => {
+      if (alias) read.push(alias.revisionId);
       decision = shiftOf(rollout, alias);
       return moveFor(rollout, decision);
     });
     const change =
       moved.kind === 'done'
-        ? given(rollout, timingOf(rollout.policy, environment), now())
+        ? given(
+            { ...rollout, revisions: movedOn(rollout.revisions, read, moved.alias?.revisionId ?? '') },
+            timingOf(rollout.policy, environment),
+            now(),
+          )
         : notGiven(rollout, decision, moved.alias, now());
     return handOn(context, change);
   };

@@ -15,6 +15,13 @@ export const controllerFunctions = [
 /** The name of one of the controller's functions. */
 export type ControllerFunction = (typeof controllerFunctions)[number];
 
+/**
+ * The number of this definition. An execution keeps the definition that it began with while its handlers are replaced, so its document
+ * carries the number, and a handler takes no way that the definition does not have. The second one leads from the last hooks back to a
+ * look, and lets a rollout that has joined another end as rolled back.
+ */
+const DEFINITION = 2;
+
 /** A function's own timeout, in seconds. */
 export const functionTimeout = (name: ControllerFunction): number => (name === 'run-hooks' ? 900 : 60);
 
@@ -154,6 +161,7 @@ export function definition(arns: Readonly<Record<ControllerFunction, string>>) {
           },
           error: null,
           toRelease: false,
+          definition: DEFINITION,
         },
         Next: 'Preflight',
       },
@@ -168,7 +176,7 @@ export function definition(arns: Readonly<Record<ControllerFunction, string>>) {
           when('warm', 'Warm'),
           when('promote', 'Promote'),
           when('rollback', 'Rollback'),
-          ...endingReleased('promoted', 'rejected', 'cancelled', 'superseded'),
+          ...endingReleased('promoted', 'rejected', 'cancelled', 'superseded', 'rolledBack'),
         ],
         Default: 'Revert',
       },
@@ -239,7 +247,12 @@ export function definition(arns: Readonly<Record<ControllerFunction, string>>) {
         Next: 'Observe',
       },
       AfterTraffic: hooks('All agreed?'),
-      'All agreed?': { Type: 'Choice', Choices: [when('promote', 'Promote')], Default: 'Revert' },
+      'All agreed?': {
+        Type: 'Choice',
+        Comment: 'They may have taken long, so what happened meanwhile is looked at',
+        Choices: [when('bake', 'Bake'), when('promote', 'Promote')],
+        Default: 'Revert',
+      },
       Promote: task('shift', 'Promoted?'),
       'Promoted?': {
         Type: 'Choice',

@@ -54,7 +54,7 @@ export function stateMachineRole(controller: Construct, functionArns: readonly s
   return role;
 }
 
-/** Allows the revert function to look through executions and to end their waits. */
+/** Allows the revert function to look through executions and to end their waits, and preflight to find a rollout that it joins. */
 export function allowSweep(controller: Construct, roles: ControllerRoles, stateMachine: sfn.StateMachine): void {
   const executions = Stack.of(controller).formatArn({
     service: 'states',
@@ -69,6 +69,11 @@ export function allowSweep(controller: Construct, roles: ControllerRoles, stateM
     [['states:DescribeExecution', 'states:GetExecutionHistory'], [executions]],
   ]);
   acknowledgeWildcard(policy, executions, 'Which executions ended badly is known only when it runs.');
+  const join = allow(controller, 'Join', roles.preflight, [
+    [['states:ListExecutions'], [stateMachine.stateMachineArn]],
+    [['states:DescribeExecution'], [executions]],
+  ]);
+  acknowledgeWildcard(join, executions, 'Which rollout is under way already is known only when it runs.');
 }
 
 /** Allows the few calls that the controller's functions make on one managed function. */

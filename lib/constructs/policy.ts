@@ -170,11 +170,15 @@ export interface RolloutPolicy {
 
   /**
    * What happens if a newer rollout of the alias starts before this one has ended: `supersede` lets the newer one take over,
-   * `reject` refuses it.
+   * `reject` refuses it. `waitForSettle` takes over too, except while the other one has all of the traffic and is only watched: then the
+   * newer one waits until that rollout has ended, for a day at the most, and starts from the version that is served then. The policy of
+   * the newer rollout decides.
+   *
+   * With `supersede`, a version that is watched at 100 % loses its traffic to the version before it, which stays the stable one.
    *
    * @default 'supersede'
    */
-  readonly onConflict?: 'supersede' | 'reject';
+  readonly onConflict?: 'supersede' | 'reject' | 'waitForSettle';
 }
 
 /** Ways to a policy beside writing it out. Spread the result to say more: `{ ...RolloutPolicy.canary(...), settle: ... }`. */

@@ -175,9 +175,10 @@ export interface PolicyDocument {
    */
   readonly hooks?: HooksDocument;
   /**
-   * What happens if another rollout of the alias is under way: `supersede` ends it, `reject` ends the new one.
+   * What happens if another rollout of the alias is under way: `supersede` ends it, `reject` ends the new one. `waitForSettle` ends
+   * it too, except while it has all of the traffic and is only watched: then the new one waits for its end, for a day at the most.
    *
    * @default 'supersede'
    */
-  readonly onConflict?: 'supersede' | 'reject';
+  readonly onConflict?: 'supersede' | 'reject' | 'waitForSettle';
 }

@@ -98,7 +98,8 @@ interface Target {
 }
 
 /**
- * Rolls an alias back at once: ends the rollout that is under way, or undoes the last promotion. It writes the alias itself, so it works
+ * Rolls an alias back at once: ends the rollout that is under way, or undoes the last promotion, also after a later rollout was reverted by
+ * itself. It writes the alias itself, so it works
  * without the controller. Asking twice is harmless.
  *
  * @param clients the account and region. @default those of the environment that the program runs in

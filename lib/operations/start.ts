@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
+import { isNamed } from '../aws/handler/errors.ts';
+import { runningRollout } from '../aws/lambda/rollback-alias.ts';
 import { readVersions } from '../aws/lambda/versions.ts';
 import { startRollout } from '../aws/states/executions.ts';
 import { formatTarget } from '../rollout/alias/format-target.ts';
@@ -10,7 +13,7 @@ import { clientsHere, type OperationClients } from './clients.ts';
 import { ExecutionExists, PolicyNotFound, VersionNotFound } from './errors.ts';
 import type { PolicyDocument } from './policy-document.ts';
 import { checked, rolloutFields } from './request.ts';
-import { controllerOf, resolveAlias } from './resolve-alias.ts';
+import { controllerOf, type ResolvedAlias, resolveAlias } from './resolve-alias.ts';
 
 /** A rollout to start. */
 export interface StartRequest extends RolloutRequest {
@@ -43,6 +46,18 @@ export interface StartResult {
   readonly execution: string;
   /** The ARN of the execution, for `watchExecution`. */
   readonly executionArn: string;
+  /**
+   * Whether that execution was under way already: the alias was being shifted to this version, and nothing was started.
+   *
+   * @default false: the execution was started
+   */
+  readonly joined?: boolean;
+  /**
+   * What is not as the request says, for people: the rollout that was joined goes on by its own policy.
+   *
+   * @default none
+   */
+  readonly warnings?: readonly string[];
 }
 
 const aVersion = { error: 'expected a published version such as 42, or newest' };
@@ -61,7 +76,8 @@ const requestSchema = z.strictObject({
 const LONGEST_CALLER = 256;
 
 /**
- * Starts a rollout to a published version. It returns as soon as the execution runs; `watchExecution` follows it.
+ * Starts a rollout to a published version. It returns as soon as the execution runs; `watchExecution` follows it. If the alias is being
+ * shifted to that version already, nothing is started: the answer is the execution that is under way.
  *
  * @param clients the account and region. @default those of the environment that the program runs in
  * @throws PolicyNotFound if the request has no policy and the stack has deployed none
@@ -80,6 +96,20 @@ export async function start(given: StartRequest, clients: OperationClients = cli
     throw new PolicyNotFound(`no policy is deployed for ${formatTarget(alias)}; nothing was started`);
   }
   const version = request.version === 'newest' ? await newestOf(clients, alias.functionName) : request.version;
+  const underWay = await rolloutUnderWay(clients, stateMachineArn, alias);
+  if (underWay?.candidate === version && underWay.name !== request.name) {
+    return {
+      function: alias.functionName,
+      alias: alias.aliasName,
+      version,
+      execution: underWay.name,
+      executionArn: underWay.arn,
+      joined: true,
+      warnings: isDeepStrictEqual(policyIn(underWay.policy), policy)
+        ? []
+        : [`the rollout that is under way goes on by the policy that it was started with (${underWay.name})`],
+    };
+  }
   const input: StartInput = {
     function: alias.functionName,
     alias: alias.aliasName,
@@ -92,6 +122,22 @@ export async function start(given: StartRequest, clients: OperationClients = cli
   if (!started) throw new ExecutionExists(execution, executionArn);
   return { function: alias.functionName, alias: alias.aliasName, version, execution, executionArn };
 }
+
+/**
+ * The newest rollout of the alias that is running. Whoever may start rollouts need not be allowed to read them: the execution that is
+ * started then finds the other one itself.
+ */
+async function rolloutUnderWay({ sfn }: OperationClients, stateMachineArn: string, alias: ResolvedAlias) {
+  try {
+    return await runningRollout(sfn, stateMachineArn, alias);
+  } catch (error) {
+    if (isNamed(error, 'AccessDeniedException')) return undefined;
+    throw error;
+  }
+}
+
+/** A policy with its defaults; undefined if there is none, or one of another release. */
+const policyIn = (given: unknown) => policySchema.safeParse(given).data;
 
 /** The published version with the highest number. */
 async function newestOf({ lambda }: OperationClients, functionName: string): Promise<string> {

@@ -31,15 +31,13 @@ interface NotBuilt {
   policy: 'adaptive';
   evidence: 'falseRollbackRate' | 'graceSeconds' | 'maximumGigabytesScanned' | 'latency' | 'signals';
   counts: 'logs';
-  onConflict: 'waitForSettle';
 }
 
 /** The contract as far as it is built, without the names of alarms and hooks, which are constructs in the CDK. */
-type Built = Omit<PolicyInput, 'alarms' | 'hooks' | 'evidence' | 'onConflict' | NotBuilt['policy']> & {
+type Built = Omit<PolicyInput, 'alarms' | 'hooks' | 'evidence' | NotBuilt['policy']> & {
   evidence?: Omit<NonNullable<PolicyInput['evidence']>, 'counts' | NotBuilt['evidence']> & {
     counts?: Exclude<NonNullable<PolicyInput['evidence']>['counts'], NotBuilt['counts']>;
   };
-  onConflict?: Exclude<PolicyInput['onConflict'], NotBuilt['onConflict']>;
 };
 
 const seconds = fc.integer({ min: 0, max: 21 * 24 * 3600 });
@@ -75,7 +73,7 @@ const rest = some({
   approvalTimeoutSeconds: fc.integer({ min: 1, max: 21 * 24 * 3600 }),
   onApprovalTimeout: fc.constantFrom('revert', 'hold'),
   alarmsAlreadyFiring: fc.constantFrom('block', 'ignore'),
-  onConflict: fc.constantFrom('supersede', 'reject'),
+  onConflict: fc.constantFrom('supersede', 'reject', 'waitForSettle'),
   evidence: some({
     minimumInvocations: fc.integer({ min: 1, max: 1000 }),
     maximumBakeSeconds: fc.integer({ min: 1, max: 21 * 24 * 3600 }),

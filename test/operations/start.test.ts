@@ -53,6 +53,43 @@ describe('start', () => {
     await expect(other).rejects.toMatchObject({ executionArn: first.executionArn });
   });
 
+  it('joins the rollout that shifts the alias to this version, and starts nothing', async () => {
+    const account = aService();
+    const first = await start({ ...checkout, version: '42' }, account.clients());
+    const second = await start({ ...checkout, version: 'newest' }, account.clients());
+    expect(second).toEqual({ ...first, joined: true, warnings: [] });
+    expect(account.executions).toHaveLength(1);
+  });
+
+  it('says in words that the policy of the rollout which it joins goes on', async () => {
+    const account = aService();
+    const first = await start({ ...checkout, version: '42' }, account.clients());
+    const policy = { preset: 'AllAtOnce' as const };
+    const second = await start({ ...checkout, version: '42', policy }, account.clients());
+    expect(second).toMatchObject({
+      joined: true,
+      execution: first.execution,
+      warnings: [expect.stringContaining('goes on by the policy that it was started with')],
+    });
+  });
+
+  it('joins no rollout to another version, of another alias, or one that is over', async () => {
+    const account = aService();
+    account.addService('basket', ['41', '42']);
+    await start({ function: 'basket', alias: 'live', version: '42' }, account.clients());
+    await start({ ...checkout, version: '41' }, account.clients());
+    expect(await start({ ...checkout, version: '42' }, account.clients())).not.toHaveProperty('joined');
+    expect(account.executions).toHaveLength(3);
+  });
+
+  it('starts also if it may not read what is under way', async () => {
+    const account = aService();
+    await start({ ...checkout, version: '42' }, account.clients());
+    account.forbidden.add('states:ListExecutions');
+    expect(await start({ ...checkout, version: '42' }, account.clients())).not.toHaveProperty('joined');
+    expect(account.executions).toHaveLength(2);
+  });
+
   it('works without a registration if the request names the controller and the policy', async () => {
     const account = new AnAccount();
     account.addFunction('checkout', ['42']);

@@ -18,8 +18,15 @@ export async function revertAlias(
     decision = decideOn(alias);
     if (decision.kind === 'leave') return { kind: decision.found === 'stable' ? 'done' : 'foreign' };
     written = decision;
-    const { to, candidate, writer } = decision;
-    const description = describeEnd({ did: 'reverted', from: candidate, to: to.functionVersion, reason, ...writer });
+    const { to, candidate, before, writer } = decision;
+    const description = describeEnd({
+      did: 'reverted',
+      from: candidate,
+      to: to.functionVersion,
+      before,
+      reason,
+      ...writer,
+    });
     return { kind: 'write', to, description };
   });
   return { moved, decision: decision as RevertDecision, written: moved.wrote ? written : undefined };

@@ -1,8 +1,10 @@
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import { type AliasState, carriesWeights } from '../../rollout/alias/alias.ts';
+import { endOf } from '../../rollout/alias/description.ts';
 import {
   describeRollback,
+  putBackAlready,
   type RollbackDecision,
   type RollbackInput,
   rollbackOf,
@@ -40,7 +42,18 @@ export async function rollbackAlias(
   let wrote: (RollbackDecision & { kind: 'write' }) | undefined;
   let rollout: RolloutExecution | undefined;
   const moved = await moveAlias(lambda, name, async (alias) => {
-    if (!wrote && alias && !carriesWeights(alias) && asked.version === undefined) rollout = await underWay();
+    if (!wrote && alias && !carriesWeights(alias) && asked.version === undefined) {
+      rollout = await underWay();
+      const end = endOf(alias);
+      if (rollout && end?.execution === rollout.name) {
+        // That rollout is over, but for its execution. Whoever asks for its end must not be led further back.
+        rollout = undefined;
+        if (end.did === 'reverted') {
+          decision = { kind: 'done', why: putBackAlready(end) };
+          return { kind: 'done' };
+        }
+      }
+    }
     if (rollout) return { kind: 'foreign' };
     decision = rollbackOf(alias, asked.version);
     if (decision.kind !== 'write') return { kind: decision.kind === 'done' ? 'done' : 'foreign' };

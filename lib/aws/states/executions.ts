@@ -63,6 +63,8 @@ export interface RolloutExecution {
   readonly functionName: string;
   readonly aliasName: string;
   readonly candidate: string;
+  /** The policy in its input, as it was given; undefined if it has none and goes by the one that the stack has deployed. */
+  readonly policy?: unknown;
   readonly startedBy: string;
   /** The output of one that succeeded, as text. */
   readonly output: string | null;
@@ -76,6 +78,7 @@ const startedSchema = z.object({
   function: z.string().min(1),
   alias: z.string().min(1),
   version: z.string().min(1),
+  policy: z.unknown().optional(),
   startedBy: z.string().catch('somebody').default('somebody'),
 });
 
@@ -123,6 +126,7 @@ export async function readRollout(
     functionName: functionNameOf(parsed.data.function),
     aliasName: parsed.data.alias,
     candidate: parsed.data.version,
+    policy: parsed.data.policy,
     startedBy: parsed.data.startedBy,
     output: found.output ?? null,
     error: found.error ?? null,

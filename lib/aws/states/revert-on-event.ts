@@ -49,7 +49,7 @@ export async function revertAfterEnd(clients: RevertClients, end: BadEnd, now: n
   return revertOnEvent(
     clients,
     name,
-    { execution: end.name, planned: isDeliberate(end.error) ? [] : name.planned },
+    { execution: end.name, planned: isDeliberate(end.error) ? [] : name.planned, cause: end.cause },
     {
       stateMachineArn: stateMachineArnOf(end.executionArn),
       now,

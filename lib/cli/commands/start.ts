@@ -11,7 +11,7 @@ import { follow } from './watch.ts';
 export const start: Command = {
   usage: `sluice start <${TARGET}> --version N|newest [--policy FILE] [--wait] [--json]`,
   summary:
-    "Starts a rollout to a published version, by the policy of a file or the one that the stack has deployed. With --wait it follows the rollout to its end, and the exit code is the rollout's.",
+    "Starts a rollout to a published version, by the policy of a file or the one that the stack has deployed. If the alias is being shifted to that version already, it joins that rollout. With --wait it follows the rollout to its end, and the exit code is the rollout's.",
   example: 'sluice start checkout:live --version newest --wait',
   options: {
     version: 'a published version, or newest: the one with the highest number',
@@ -19,7 +19,7 @@ export const start: Command = {
     name: 'the name of the execution (start-<version>-<random>); a start that is repeated under the same name while the rollout runs is the same one',
     wait: 'follows the rollout; exit code 0 if it was promoted, 1 if it was not',
     ...controllerOption,
-    json: 'prints { "function", "alias", "version", "execution", "executionArn" }; with --wait the report',
+    json: 'prints { "function", "alias", "version", "execution", "executionArn", "joined" }; with --wait the report',
   },
   values: ['version', 'policy', 'name', 'controller'],
   operands: [TARGET],
@@ -36,6 +36,8 @@ export const start: Command = {
       },
       aws,
     );
+    const { warnings = [], ...json } = result;
+    for (const warning of warnings) terminal.err.write(`sluice: ${warning}\n`);
     const target = targetOf(result);
     const waits = Boolean(flags['wait']);
     // With --wait the one document is the report, so the start goes to standard error.
@@ -44,8 +46,10 @@ export const start: Command = {
       shown,
       { json: waits ? false : flags['json'] },
       {
-        json: result,
-        what: `started the rollout of ${target} to ${result.version}`,
+        json,
+        what: result.joined
+          ? `the rollout of ${target} to ${result.version} is under way already; joined it`
+          : `started the rollout of ${target} to ${result.version}`,
         more: { rollout: result.execution },
         undo: `sluice rollback ${target}`,
       },

@@ -21,6 +21,8 @@ export interface Writer {
 export interface Owner extends Writer {
   readonly stable: string;
   readonly candidate: string;
+  /** The version that the alias served before the stable one, if that is known: a rollback after a revert leads there. */
+  readonly before?: string | undefined;
   /** The candidate's weight in percent that the rollout wrote together with this description. */
   readonly weight: number;
 }
@@ -31,16 +33,18 @@ export interface End extends Writer {
   /** The version that the alias served before, or for a revert the candidate; and the one that it serves now. */
   readonly from: string;
   readonly to: string;
+  /** The version that the alias served before `to`, if Sluice itself has reverted it and that is known. */
+  readonly before?: string | undefined;
   readonly reason: string;
 }
 
 /**
  * The description of an alias during a rollout, for example
- * `sluice: 41 -> 42 at 30%, step 2/4, execution deploy-7, started 2026-01-01T00:00:00Z`.
+ * `sluice: 41 -> 42 at 30%, step 2/4, execution deploy-7, started 2026-01-01T00:00:00Z, before 40`.
  */
 export function describeShift(owner: Owner, step: { readonly number: number; readonly of: number }): string {
   const { stable, candidate, weight } = owner;
-  return `sluice: ${stable} -> ${candidate} at ${weight}%, step ${step.number}/${step.of}, ${inWords(owner)}`;
+  return `sluice: ${stable} -> ${candidate} at ${weight}%, step ${step.number}/${step.of}, ${inWords(owner)}${previously(owner.before)}`;
 }
 
 /**
@@ -49,11 +53,11 @@ export function describeShift(owner: Owner, step: { readonly number: number; rea
  */
 export function describeEnd(end: End): string {
   const head = `sluice: ${end.did} ${end.from} -> ${end.to}: `;
-  const tail = ` (${inWords(end)})`;
+  const tail = ` (${inWords(end)}${previously(end.before)})`;
   return head + oneLine(end.reason, LONGEST_DESCRIPTION - LONGEST_MARK - head.length - tail.length) + tail;
 }
 
-const writerPattern = 'execution (?<execution>\\S+), started (?<started>\\S+)';
+const writerPattern = 'execution (?<execution>\\S+), started (?<started>[^\\s,]+)(, before (?<before>\\d+))?';
 const shiftPattern = new RegExp(
   `^sluice: (?<stable>\\d+) -> (?<candidate>\\d+) at (?<weight>[\\d.]+)%, step \\d+/\\d+, ${writerPattern}$`,
 );
@@ -66,7 +70,13 @@ const endPattern = new RegExp(
 export function ownerOf(alias: AliasState): Owner | undefined {
   const match = matched(shiftPattern, alias);
   return (
-    match && { stable: match.stable, candidate: match.candidate, weight: Number(match.weight), ...writerIn(match) }
+    match && {
+      stable: match.stable,
+      candidate: match.candidate,
+      weight: Number(match.weight),
+      ...beforeIn(match),
+      ...writerIn(match),
+    }
   );
 }
 
@@ -75,11 +85,20 @@ export function endOf(alias: AliasState): End | undefined {
   const match = matched(endPattern, alias);
   if (!match) return undefined;
   const { did, from, to, reason } = match;
-  return { did: did as End['did'], from, to, reason, ...writerIn(match) };
+  return { did: did as End['did'], from, to, reason, ...beforeIn(match), ...writerIn(match) };
 }
 
 /** The execution that wrote the alias last, as far as its description tells. */
 export const writerOf = (alias: AliasState): Writer | undefined => ownerOf(alias) ?? endOf(alias);
+
+/** The version that the alias served before the one that it serves now, as far as its description tells. */
+export function previousOf(alias: AliasState): string | undefined {
+  const owner = ownerOf(alias);
+  if (owner) return owner.stable === alias.functionVersion ? owner.before : undefined;
+  const end = endOf(alias);
+  if (end?.to !== alias.functionVersion) return undefined;
+  return end.did === 'promoted' ? end.from : end.before;
+}
 
 /** Whether the alias still shows exactly the weights that the rollout in its description wrote. */
 export function showsWeightsOf(owner: Owner, alias: AliasState): boolean {
@@ -107,13 +126,19 @@ export function withOwnerMark(description: string, mark: string | undefined): st
 const inWords = ({ execution, startedAt }: Writer): string =>
   `execution ${execution}, started ${new Date(startedAt * 1000).toISOString().replace('.000Z', 'Z')}`;
 
+const previously = (before: string | undefined): string => (before === undefined ? '' : `, before ${before}`);
+
 type Match = Readonly<
-  Record<'stable' | 'candidate' | 'weight' | 'did' | 'from' | 'to' | 'reason' | 'execution' | 'started', string>
+  Record<'stable' | 'candidate' | 'weight' | 'did' | 'from' | 'to' | 'reason' | 'execution' | 'started', string> & {
+    before?: string;
+  }
 >;
 
 function matched(pattern: RegExp, { description }: AliasState): Match | undefined {
   const match = pattern.exec(description.replace(markPattern, ''))?.groups as Match | undefined;
   return match && Number.isFinite(Date.parse(match.started)) ? match : undefined;
 }
+
+const beforeIn = ({ before }: Match) => (before === undefined ? {} : { before });
 
 const writerIn = ({ execution, started }: Match): Writer => ({ execution, startedAt: Date.parse(started) / 1000 });

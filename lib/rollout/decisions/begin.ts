@@ -44,17 +44,19 @@ export const leavesToTheStack = ({ policy, provisionedConcurrency }: StartReques
  * The new rollout that a request asks for.
  *
  * @param deployed the registration that the stack of the alias has deployed; undefined if nothing is left to it, or it has deployed nothing
+ * @param definition the number of the state machine's definition that the execution runs by
  */
 export function begun(
   request: StartRequest,
   deployed: Registration | undefined,
   execution: StartedExecution,
+  definition?: number,
 ): Change | NoRollout {
   const policy = request.policy ?? deployedPolicy(request, deployed);
   if (typeof policy === 'string') return noRollout(policy);
   const provisionedConcurrency =
     request.provisionedConcurrency === undefined ? deployed?.provisionedConcurrency : request.provisionedConcurrency;
-  const rollout = newRollout({ ...request, policy, provisionedConcurrency }, execution);
+  const rollout = newRollout({ ...request, policy, provisionedConcurrency }, execution, definition);
   const reason = `started by ${rollout.startedBy}`;
   return { rollout, events: [{ event: 'started', weight: 0, reason, at: execution.startedAt }] };
 }

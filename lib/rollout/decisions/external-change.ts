@@ -1,5 +1,6 @@
 import { type AliasState, allTrafficTo, type Routing, routingInWords, sameRouting, shareOf } from '../alias/alias.ts';
 import { endOf, ownerOf, showsWeightsOf, writerOf } from '../alias/description.ts';
+import { isLeftBehind } from '../document/revisions.ts';
 import type { Rollout } from '../document/rollout.ts';
 
 /** A change that somebody else made to the alias of a rollout that has given weights, and its meaning in words. */
@@ -12,8 +13,8 @@ export interface ExternalChange {
  * The change of the alias that is not this rollout's: another rollout made it, a person, or our own events. (The alarm's fast path
  * reverts as well, and its description tells why.)
  *
- * A read may be out of date. Then the routing and the description both show an older rollout, or an earlier step of this one; no
- * person's edit leaves the two alike. That is no change, and a write on such a read is refused (412).
+ * A read may be out of date. Then it shows a revision that this rollout has left behind. That is no change, and a write on such a read is
+ * refused (412). Any other revision is a later write, whatever its description says: a person may have restored an older state.
  *
  * @param expected the routings that the rollout itself accounts for
  */
@@ -23,12 +24,12 @@ export function externalChange(
   expected: readonly Routing[],
 ): ExternalChange | undefined {
   if (!alias) return { kind: 'removed', reason: `alias ${rollout.aliasName} does not exist any more` };
+  if (isStale(rollout, alias)) return undefined;
   const writer = writerOf(alias);
-  if (writer && writer.execution !== rollout.execution.name) {
-    if (writer.startedAt < rollout.execution.startedAt) return undefined;
+  if (writer && writer.execution !== rollout.execution.name && writer.startedAt >= rollout.execution.startedAt) {
     return { kind: 'tookOver', reason: `execution ${writer.execution} has taken the alias over` };
   }
-  if (isStale(rollout, alias) || accountsFor(rollout, alias, expected)) return undefined;
+  if (accountsFor(rollout, alias, expected)) return undefined;
   if (sameRouting(alias, allTrafficTo(rollout.stable))) {
     return { kind: 'reverted', reason: revertedReason(rollout, alias) };
   }
@@ -38,8 +39,17 @@ export function externalChange(
   return { kind: 'changed', reason: changedReason(alias) };
 }
 
-/** Whether the alias shows a step that the rollout has left behind, exactly as it wrote it. */
-function isStale(rollout: Rollout, alias: AliasState): boolean {
+/** Whether the alias was read as it was before this rollout's last write. */
+export const isStale = (rollout: Rollout, alias: AliasState): boolean =>
+  rollout.revisions.last === null ? looksStale(rollout, alias) : isLeftBehind(rollout.revisions, alias);
+
+/**
+ * The same for a document of the release before, which knows no revisions: the routing and the description both show an older rollout,
+ * or an earlier step of this one.
+ */
+function looksStale(rollout: Rollout, alias: AliasState): boolean {
+  const writer = writerOf(alias);
+  if (writer && writer.execution !== rollout.execution.name) return writer.startedAt < rollout.execution.startedAt;
   const owner = ownerOf(alias);
   const left = rollout.plan.slice(0, Math.max(0, rollout.step));
   return owner !== undefined && showsWeightsOf(owner, alias) && left.some(({ weight }) => weight === owner.weight);
@@ -56,9 +66,12 @@ export function accountsFor(rollout: Rollout, alias: AliasState, expected: reado
   return expected.some((routing) => sameRouting(alias, routing) && shareOf(rollout.candidate, routing) >= written);
 }
 
+/** How the reason begins if a person wrote the stable version back. */
+export const PUT_BACK = 'the alias was put back';
+
 /** Why the stable version serves alone: for the reason in the description, or because a person wants it so. */
 export const revertedReason = (rollout: Rollout, alias: AliasState): string =>
-  endOf(alias)?.reason ?? `the alias was put back to ${rollout.stable} by hand`;
+  endOf(alias)?.reason ?? `${PUT_BACK} to ${rollout.stable} by hand`;
 
 /** That the alias is somebody else's. */
 export const changedReason = (alias: Routing): string =>

@@ -6,9 +6,9 @@ import { identityOf, type Rollout } from '../document/rollout.ts';
 const past = { beforeTraffic: 'shift', eachStep: 'bake', afterTraffic: 'promote' } as const;
 export type HookStage = keyof typeof past;
 
-/** Where the rollout goes next: to the stage's hooks if the policy names any, else past them. */
+/** Where the rollout goes next: to the stage's hooks if the policy names any that have not agreed yet, else past them. */
 export const nextThroughHooks = (rollout: Rollout, stage: HookStage): Rollout['next'] =>
-  rollout.policy.hooks[stage].length > 0 ? stage : past[stage];
+  rollout.policy.hooks[stage].length > 0 && !(stage === 'afterTraffic' && rollout.agreed) ? stage : past[stage];
 
 /**
  * The stage whose hooks are to be called.
@@ -20,9 +20,33 @@ export function stageOf({ next }: Rollout): HookStage {
   throw new Error(`expected a rollout at a stage with hooks, found one at ${next}`);
 }
 
-/** How the document goes on when all hooks of a stage agree. They may have taken long, so what they delayed is looked at again. */
-export const agreed = (rollout: Rollout, stage: HookStage): Rollout =>
-  stage === 'beforeTraffic' ? { ...rollout, tried: true, next: 'preflight' } : { ...rollout, next: past[stage] };
+/** The first definition of the state machine that can look at the alias once more between the last hooks and the promotion. */
+const LOOKS_AFTER_HOOKS = 2;
+
+/**
+ * How the document goes on when all hooks of a stage agree. They may have taken long, and nobody has looked at the alarms and at a hold
+ * meanwhile. So a look follows: before the first weight the preflight, later an observation, for which nobody waits longer than
+ * without the hooks.
+ *
+ * An execution that began under an older definition can only be promoted or reverted after its last hooks. It is promoted, as it was
+ * when that definition was deployed: a look would end in a revert of a good version, and an alarm's event still reverts it.
+ *
+ * @param now the time, in seconds since 1970
+ */
+export function agreed(rollout: Rollout, stage: HookStage, now: number): Rollout {
+  switch (stage) {
+    case 'beforeTraffic':
+      return { ...rollout, tried: true, next: 'preflight' };
+    case 'eachStep': {
+      const left = Math.ceil(rollout.shiftedAt + rollout.waitSeconds - now);
+      return { ...rollout, next: 'bake', waitSeconds: Math.min(rollout.waitSeconds, Math.max(0, left)) };
+    }
+    case 'afterTraffic':
+      return rollout.definition < LOOKS_AFTER_HOOKS
+        ? { ...rollout, agreed: true, next: 'promote' }
+        : { ...rollout, agreed: true, next: 'bake', waitSeconds: 0 };
+  }
+}
 
 /** The event that a hook is invoked with. */
 export interface HookEvent {

@@ -1,13 +1,15 @@
 import { nameInWords, remarksOnAlarms } from '../alarms-in-words.ts';
 import { type AliasState, allTrafficTo, carriesWeights, routingInWords, sameRouting } from '../alias/alias.ts';
-import { ownerOf, showsWeightsOf, writerOf } from '../alias/description.ts';
+import { type Owner, ownerOf, previousOf, showsWeightsOf, writerOf } from '../alias/description.ts';
 import { commitOf } from '../contracts/stack.ts';
 import { type Change, quiet, updated, withEvent } from '../document/change.ts';
+import { movedOn } from '../document/revisions.ts';
 import { type Rollout, routingAt } from '../document/rollout.ts';
-import { firingBefore } from '../ignored-alarms.ts';
 import { hangInWords } from '../hang.ts';
+import { firingBefore } from '../ignored-alarms.ts';
 import { type AlarmObservation, cloudWatchTiming, type Timing } from '../observation.ts';
 import { MOST_PREFLIGHTS, preflightInterval } from '../pace.ts';
+import { afterJoining, type EarlierRollout, type JoinedExecution, joinable, joinedInWords } from './join.ts';
 import { towardsTraffic, wantsWarming, warming } from './warm.ts';
 
 /** A published version as Lambda describes it. */
@@ -30,8 +32,22 @@ export interface StartFacts {
   readonly alarms: readonly AlarmObservation[];
   readonly hold: string | null;
   readonly provisionedConcurrency: boolean;
+  /** The newest rollout of the alias that runs and was started earlier; null if there is none or nobody has looked. */
+  readonly earlier?: EarlierRollout | null;
+  /** The execution that the rollout has joined; null if it has joined none, or that one is gone. */
+  readonly joined?: JoinedExecution | null;
   /** The status of the stack whose deploy started the rollout; null if none did. */
   readonly stackStatus: string | null;
+}
+
+/**
+ * Whether it is time to look for an earlier rollout to the same version: at the first look after the commit, and whenever the alias shows
+ * such a rollout.
+ */
+export function looksForEarlier(rollout: Rollout, alias: AliasState): boolean {
+  const owner = ownerOf(alias);
+  const another = owner?.candidate === rollout.candidate && owner.execution !== rollout.execution.name;
+  return rollout.step < 0 && rollout.joined === null && (!rollout.committed || another);
 }
 
 /** How often a version that stays pending is looked at again: for some 25 minutes. */
@@ -57,13 +73,23 @@ export function preflight(rollout: Rollout, facts: StartFacts, now: number, timi
     ignoredAlarms: firing,
     firedBefore: firing,
     remarks: remarksOn(looked, facts, timing),
+    revisions: movedOn(looked.revisions, [], alias.revisionId),
+    before: previousBeside(looked.candidate, alias),
   };
   if (!/^\d+$/.test(start.stable)) {
     const reason = `alias ${start.aliasName} serves ${start.stable}, beside which Lambda takes no weights; point it to a published version first`;
     return quiet(rejected(looked, reason));
   }
+  if (start.joined !== null) return quiet(joinedOn(start, facts.joined ?? null));
+  const joins = joinable(start, facts.earlier);
+  if (joins) {
+    const { execution } = joins;
+    return quiet(wait({ ...start, joined: execution }, joinedInWords(start.candidate, execution)));
+  }
   const ended = conflictWith(start, alias, now) ?? nothingToDo(start, alias);
   if (ended) return ended;
+  const settling = settlingBeside(start, alias, now);
+  if (settling) return quiet(settling);
   const refusal = refusalOf(start, facts);
   if (refusal) return quiet(rejected(looked, refusal));
   if (facts.candidate?.state === 'Pending') return quiet(pending(looked, start));
@@ -72,13 +98,24 @@ export function preflight(rollout: Rollout, facts: StartFacts, now: number, timi
     return rollout.held === null ? withEvent(waiting, now, 'held', 0, facts.hold) : waiting;
   }
   const resumed = rollout.held === null ? quiet(start) : withEvent(quiet(start), now, 'resumed', 0, 'the hold is gone');
-  return towardsFirstWeight(updated(resumed, { wanted: routingAt(start, 0) }), now);
+  return towardsFirstWeight(
+    updated(resumed, { wanted: routingAt(start, 0), settlingSince: null }),
+    displacedInWords(start, alias),
+    now,
+  );
 }
 
 /** What people should know before the first weight, which refuses nothing. */
 function remarksOn(rollout: Rollout, { alarms, candidate }: StartFacts, timing: Timing): readonly string[] {
-  const hang = candidate?.timeoutSeconds === undefined ? undefined : hangInWords(rollout.plan, candidate.timeoutSeconds);
+  const hang =
+    candidate?.timeoutSeconds === undefined ? undefined : hangInWords(rollout.plan, candidate.timeoutSeconds);
   return [...remarksOnAlarms(rollout, alarms, timing), ...(hang === undefined ? [] : [hang])];
+}
+
+/** The version that a rollback after a revert leads to. The candidate is none, for it has just been reverted then. */
+function previousBeside(candidate: string, alias: AliasState): string | null {
+  const previous = previousOf(alias);
+  return previous === undefined || previous === candidate ? null : previous;
 }
 
 const rejected = (rollout: Rollout, reason: string): Rollout => ({ ...rollout, next: 'rejected', reason });
@@ -105,16 +142,16 @@ function pending(looked: Rollout, start: Rollout): Rollout {
 }
 
 /** Nothing is in the way any more: the first weight is given, or a person is asked for it. */
-function towardsFirstWeight(ready: Change, now: number): Change {
+function towardsFirstWeight(ready: Change, displaced: string, now: number): Change {
   const { plan, candidate, stable, approval, remarks } = ready.rollout;
   const first = plan[0];
   const remarked = (reason: string) => [reason, ...remarks].join('; ');
   if (first?.approval === 'manual' && approval !== 'approved') {
-    const reason = remarked(`${first.weight} % of the traffic for ${candidate} needs an approval`);
+    const reason = remarked(`${first.weight} % of the traffic for ${candidate} needs an approval${displaced}`);
     const asking = updated(ready, { next: 'awaitApproval', approval: 'asked', reason });
     return withEvent(asking, now, 'approvalRequested', 0, reason);
   }
-  const reason = remarked(`preflight passed: ${candidate} takes over from ${stable} step by step`);
+  const reason = remarked(`preflight passed: ${candidate} takes over from ${stable} step by step${displaced}`);
   return { ...ready, rollout: towardsTraffic({ ...ready.rollout, reason }) };
 }
 
@@ -131,9 +168,42 @@ function conflictWith(start: Rollout, alias: AliasState, now: number): Change | 
     const shown = routingInWords(alias);
     return quiet(rejected(start, `the alias carries weights that no rollout wrote (${shown}); clear them first`));
   }
-  if (owner.execution === start.execution.name || start.policy.onConflict === 'supersede') return undefined;
+  if (owner.execution === start.execution.name || start.policy.onConflict !== 'reject') return undefined;
   const reason = `execution ${owner.execution} is shifting the alias to ${owner.candidate}, and the policy rejects a second rollout`;
   return quiet(rejected(start, reason));
+}
+
+/** The document while the rollout that it has joined goes on, and when that one has ended. */
+function joinedOn(start: Rollout, joined: JoinedExecution | null): Rollout {
+  const { kind, next, reason } = afterJoining(start, joined);
+  return kind === 'wait' ? wait(start, reason) : { ...start, next, reason };
+}
+
+/** Another rollout whose weights the alias shows, and which this one is to supersede. */
+function displacedBy(start: Rollout, alias: AliasState): Owner | undefined {
+  const owner = carriesWeights(alias) ? ownerOf(alias) : undefined;
+  return owner && owner.execution !== start.execution.name && owner.candidate !== start.candidate ? owner : undefined;
+}
+
+/** How long a rollout waits at the most until another one has settled, in seconds: a day. */
+const LONGEST_SETTLE_SECONDS = 24 * 3600;
+
+/** Waits, if the policy says so, while another rollout has all of the traffic and is only watched. */
+function settlingBeside(start: Rollout, alias: AliasState, now: number): Rollout | undefined {
+  const owner = displacedBy(start, alias);
+  if (start.policy.onConflict !== 'waitForSettle' || owner?.weight !== 100) return undefined;
+  const settlingSince = start.settlingSince ?? now;
+  if (now >= settlingSince + LONGEST_SETTLE_SECONDS) return undefined;
+  const reason = `waiting for ${owner.candidate} to settle at 100 % (execution ${owner.execution}), for a day at the most`;
+  return wait({ ...start, settlingSince }, reason);
+}
+
+/** What this rollout takes away from another one, as the end of a sentence. */
+function displacedInWords(start: Rollout, alias: AliasState): string {
+  const owner = displacedBy(start, alias);
+  if (!owner) return '';
+  const waited = start.settlingSince === null ? '' : ' for the day that this rollout has waited';
+  return `; ${owner.candidate}, which had ${owner.weight} % and was not promoted yet${waited} (execution ${owner.execution}), loses its traffic: ${start.stable}, the version before it, stays stable`;
 }
 
 /** Ends a rollout to the version that the alias serves already, or clears another rollout's weights beside it. */

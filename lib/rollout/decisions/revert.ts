@@ -1,11 +1,11 @@
 import { type AliasState, allTrafficTo, type Routing, sameRouting, shareOf } from '../alias/alias.ts';
-import { endOf, ownerOf, showsWeightsOf, type Writer, writerOf } from '../alias/description.ts';
+import { endOf, type Owner, ownerOf, showsWeightsOf, type Writer, writerOf } from '../alias/description.ts';
 import type { Moved } from '../alias/move.ts';
 import { errorInWords } from '../contracts/caught-error.ts';
 import { type Change, quiet, withEvent } from '../document/change.ts';
 import type { JournalEntry } from '../document/record.ts';
-import { nextRouting, type Rollout } from '../document/rollout.ts';
-import { accountsFor, changedReason } from './external-change.ts';
+import { nextRouting, type Rollout, weightOf } from '../document/rollout.ts';
+import { accountsFor, changedReason, isStale } from './external-change.ts';
 
 /** Whether an alias is to be reverted, decided on what it shows. */
 export type RevertDecision =
@@ -14,6 +14,8 @@ export type RevertDecision =
       readonly to: Routing;
       readonly candidate: string;
       readonly writer: Writer;
+      /** The version that the alias served before `to`: a rollback that a person asks for next leads there. */
+      readonly before?: string | undefined;
       /** Whether the rollout has had weights on the alias. */
       readonly given: boolean;
     }
@@ -24,37 +26,49 @@ export type RevertDecision =
  * about to write, whatever the document remembers. Weights that somebody else wrote stay.
  *
  * If the stable version serves alone, that is written all the same, unless the description says so already: the read may be out of
- * date, and a write of this rollout may still be on its way. The new write proves the read and has the late write refused.
+ * date, and a write of this rollout may still be on its way. The new write proves the read and has the late write refused. For the same
+ * reason a read that shows what the rollout has left behind is answered with a write.
  */
 export function revertOf(rollout: Rollout, alias: AliasState | null): RevertDecision {
   if (!alias) return { kind: 'leave', found: 'foreign', why: `alias ${rollout.aliasName} does not exist any more` };
   const to = allTrafficTo(rollout.stable);
   const { name } = rollout.execution;
-  const write = (given: boolean): RevertDecision => ({
+  const write = (given: boolean): RevertDecision & { readonly kind: 'write' } => ({
     kind: 'write',
     to,
     candidate: rollout.candidate,
     writer: writerIn(rollout),
+    before: rollout.before ?? undefined,
     given,
   });
+  if (rollout.revisions.last !== null && rollout.step >= 0 && isStale(rollout, alias)) return write(true);
   if (sameRouting(alias, to)) {
     const writer = writerOf(alias);
     const given = rollout.step >= 0 || writer?.execution === name;
     const told = endOf(alias)?.execution === name || (writer && writer.startedAt > rollout.execution.startedAt);
     return !told && (given || rollout.next === 'shift')
-      ? write(given)
+      ? { ...write(given), before: undefined }
       : { kind: 'leave', found: 'stable', why: `the alias serves ${rollout.stable} alone` };
   }
   const owner = ownerOf(alias);
   const ours = owner?.execution === name;
   const shown =
-    (ours && showsWeightsOf(owner, alias)) || ((ours || !owner) && accountsFor(rollout, alias, adoptable(rollout)));
+    (ours && isAsWritten(rollout, owner, alias)) ||
+    ((!owner || ours || (rollout.step >= 0 && owner.startedAt < rollout.execution.startedAt)) &&
+      accountsFor(rollout, alias, adoptable(rollout)));
   if (shown) return write(true);
   if (sameRouting(alias, allTrafficTo(rollout.candidate))) {
     return { kind: 'leave', found: 'candidate', why: `the alias serves ${rollout.candidate} alone` };
   }
   return { kind: 'leave', found: 'foreign', why: changedReason(alias) };
 }
+
+/**
+ * Whether the alias shows what this rollout wrote. An earlier step that comes back under a new revision was restored by a person, unless
+ * the rollout's last write is unknown: a handler may have died before it could tell.
+ */
+const isAsWritten = (rollout: Rollout, owner: Owner, alias: AliasState): boolean =>
+  showsWeightsOf(owner, alias) && (rollout.revisions.last === null || owner.weight >= weightOf(rollout));
 
 /** How a rollout ends that something was thrown at before it had looked at its alias. */
 export const neverStarted = (rollout: Rollout): Change =>
@@ -113,6 +127,8 @@ export interface RevertEvent {
   readonly at?: number;
   /** The weights that the execution had planned: a person who gave the next one skipped a bake and changed nothing else. */
   readonly planned?: readonly number[];
+  /** The words with which the execution ended. If they leave the alias to somebody exactly as it is, it stays. */
+  readonly cause?: string | null;
 }
 
 /**
@@ -121,7 +137,7 @@ export interface RevertEvent {
  */
 export function revertByDescription(
   alias: AliasState | null,
-  { execution, at, planned = [] }: RevertEvent,
+  { execution, at, planned = [], cause }: RevertEvent,
 ): RevertDecision {
   if (!alias) return { kind: 'leave', found: 'foreign', why: 'the alias does not exist any more' };
   const owner = ownerOf(alias);
@@ -138,13 +154,23 @@ export function revertByDescription(
       why: `the weights are those of execution ${owner.execution}, which started later`,
     };
   }
+  if (cause?.includes(changedReason(alias))) {
+    return { kind: 'leave', found: 'foreign', why: 'the execution has left these weights to whoever set them' };
+  }
   const next = planned.find((weight) => weight > owner.weight);
   const skipped = next !== undefined && showsWeightsOf({ ...owner, weight: next }, alias);
   if (!skipped && !showsWeightsOf(owner, alias)) {
     return { kind: 'leave', found: 'foreign', why: 'the weights were changed by hand; they stay' };
   }
   const writer = { execution: owner.execution, startedAt: owner.startedAt };
-  return { kind: 'write', to: allTrafficTo(owner.stable), candidate: owner.candidate, writer, given: true };
+  return {
+    kind: 'write',
+    to: allTrafficTo(owner.stable),
+    candidate: owner.candidate,
+    writer,
+    before: owner.before,
+    given: true,
+  };
 }
 
 const writerIn = ({ execution: { name, startedAt } }: Rollout): Writer => ({ execution: name, startedAt });

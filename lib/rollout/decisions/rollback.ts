@@ -7,9 +7,10 @@ import {
   routingInWords,
   sameRouting,
 } from '../alias/alias.ts';
-import { describeEnd, endOf, type Writer, writerOf } from '../alias/description.ts';
+import { describeEnd, type End, endOf, previousOf, type Writer, writerOf } from '../alias/description.ts';
 import { oneLine } from '../contracts/text.ts';
 import { aliasNameSchema, functionSchema, versionSchema } from '../document/start.ts';
+import { PUT_BACK } from './external-change.ts';
 
 /**
  * A request for a rollback: the input of an execution that is started by hand, or the payload that the Systems Manager document hands
@@ -42,7 +43,8 @@ export type RollbackDecision =
 /**
  * The version that a rollback leads to. An alias that carries weights goes back to its primary version, which stays the stable one until a
  * rollout's last write. An alias without weights goes back to the version that it served before its last promotion, which its
- * description names. It does so once only, so that asking twice is harmless. A version that the request names is taken as it is.
+ * description names. An alias that Sluice has reverted goes one further back: to the version that its stable one took over from. After a
+ * person has put it back it does nothing, so that asking twice is harmless. A version that the request names is taken as it is.
  */
 export function rollbackOf(alias: AliasState | null, version?: string): RollbackDecision {
   if (!alias) return { kind: 'refuse', why: 'the alias does not exist' };
@@ -65,9 +67,16 @@ export function rollbackOf(alias: AliasState | null, version?: string): Rollback
     return { kind: 'write', to: allTrafficTo(alias.functionVersion), from, writer, midway: true };
   const end = endOf(alias);
   if (end?.to === alias.functionVersion) {
-    return end.did === 'promoted'
-      ? { kind: 'write', to: allTrafficTo(end.from), from, writer, midway: false }
-      : { kind: 'done', why: `the alias was put back to ${end.to} already: ${end.reason}` };
+    const previous = previousOf(alias);
+    if (previous !== undefined) {
+      return { kind: 'write', to: allTrafficTo(previous), from: alias.functionVersion, writer, midway: false };
+    }
+    return isByHand(end)
+      ? { kind: 'done', why: putBackAlready(end) }
+      : {
+          kind: 'refuse',
+          why: `the alias was put back from ${end.from} to ${end.to} already (${end.reason}), and its description does not record the version before ${end.to}; name a version to go back further`,
+        };
   }
   return {
     kind: 'refuse',
@@ -75,11 +84,22 @@ export function rollbackOf(alias: AliasState | null, version?: string): Rollback
   };
 }
 
+/** That a revert or a rollback has come first. */
+export const putBackAlready = ({ to, reason }: End): string =>
+  `the alias was put back to ${to} already: ${reason}; name a version to go back further`;
+
+/** Whether a person put the alias back: by a rollback, or by writing it. */
+const isByHand = ({ reason }: End): boolean => reason.startsWith(ROLLBACK) || reason.startsWith(PUT_BACK);
+
+/** How the reason of every rollback begins that a person asked for. */
+const ROLLBACK = 'rollback';
+
 /** The description of an alias after a rollback. Whose rollout it was stays legible, so that the rollout understands it as its end. */
 export function describeRollback(
   { to, from, writer }: RollbackDecision & { readonly kind: 'write' },
-  reason: string,
+  given: string,
 ): string {
+  const reason = given.startsWith(ROLLBACK) ? given : `${ROLLBACK}: ${given}`;
   return writer
     ? describeEnd({ did: 'reverted', from, to: to.functionVersion, reason, ...writer })
     : `sluice: reverted ${from} -> ${to.functionVersion}: ${oneLine(reason)}`;
@@ -87,4 +107,4 @@ export function describeRollback(
 
 /** Why the alias was put back, with who asked for it. */
 export const rollbackReason = ({ reason, by }: Pick<RollbackInput, 'reason' | 'by'>): string =>
-  oneLine(`rollback${by ? ` by ${by}` : ''}: ${reason}`);
+  oneLine(`${ROLLBACK}${by ? ` by ${by}` : ''}: ${reason}`);

@@ -70,12 +70,12 @@ export function moveFor(rollout: Rollout, { kind }: ShiftDecision): Move {
  * names the rollout, so that alarms and the end of the execution take back this weight too.
  */
 export function describeWanted(rollout: Rollout): string {
-  const { stable, candidate, wanted, reason, execution } = rollout;
+  const { stable, candidate, before, wanted, reason, execution } = rollout;
   const writer = { execution: execution.name, startedAt: execution.startedAt };
   return rollout.next === 'promote'
     ? describeEnd({ did: 'promoted', from: stable, to: candidate, reason, ...writer })
     : describeShift(
-        { stable, candidate, weight: shareOf(candidate, wanted), ...writer },
+        { stable, candidate, before: before ?? undefined, weight: shareOf(candidate, wanted), ...writer },
         { number: rollout.step + 2, of: rollout.plan.length },
       );
 }

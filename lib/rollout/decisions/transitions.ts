@@ -73,6 +73,9 @@ function asking(observed: Change, before: Rollout, alias: AliasState | null, now
     next: 'awaitApproval',
     approval: 'asked',
     approvalSeconds: approvalSeconds(before),
+    // An answer that is still there was given to another request.
+    answer: null,
+    error: null,
   });
   return before.approval === 'timedOut'
     ? asked

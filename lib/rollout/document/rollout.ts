@@ -5,6 +5,7 @@ import { oneLine } from '../contracts/text.ts';
 import { noCounts } from '../observation.ts';
 import { startedPolicySchema } from '../policy/policy.ts';
 import type { AnsweredApproval, JournalEntry, PassedStep, Report } from './record.ts';
+import { noRevisions } from './revisions.ts';
 
 /** Where the state machine may go with the document. Each stage of the machine has a Choice of its own over some of these. */
 export const nexts = [
@@ -36,6 +37,8 @@ const routing = z.object({
   additionalVersionWeights: z.record(z.string(), z.number()),
 });
 
+const revisions = z.object({ last: z.string().nullable(), left: z.array(z.string()) });
+
 const counts = z.object({ invocations: z.number(), errors: z.number() });
 const versionCounts = z.object({ stable: counts, candidate: counts });
 
@@ -56,6 +59,10 @@ const documentSchema = z.looseObject({
   committed: z.boolean().default(false),
   /** Whether the hooks before the first traffic have agreed. */
   tried: z.boolean().default(false),
+  /** Whether the hooks after the last step have agreed. The rollout is looked at once more before it is promoted. */
+  agreed: z.boolean().default(false),
+  /** The number of the state machine's definition that the execution runs by; those before the second did not tell it. */
+  definition: z.number().default(1),
   /** How many execution environments of the candidate are made ready before its first traffic; null if none are. */
   provisionedConcurrency: z.number().nullable().default(null),
   /** Whether they were seen to be ready. */
@@ -66,6 +73,12 @@ const documentSchema = z.looseObject({
   startedBy: z.string().default('somebody'),
   stable: z.string(),
   candidate: z.string(),
+  /** The version that the alias served before the stable one; null if that is not known. */
+  before: z.string().nullable().default(null),
+  /** The name of the execution that this rollout has joined, because it leads to the same version; null if it goes on by itself. */
+  joined: z.string().nullable().default(null),
+  /** Since when the rollout waits for another one to settle, in seconds since 1970; null if it does not. */
+  settlingSince: z.number().nullable().default(null),
   policy: startedPolicySchema,
   plan: z.array(
     z.looseObject({
@@ -78,6 +91,8 @@ const documentSchema = z.looseObject({
   step: z.number(),
   /** The routing of the alias when it was last read or written. */
   seen: routing,
+  /** The revisions of the alias that the rollout has met. */
+  revisions: revisions.default({ ...noRevisions, left: [] }),
   /** The routing that the next Shift or Promote writes. */
   wanted: routing,
   /** When the step's weight was given, in seconds since 1970. */

@@ -4,6 +4,7 @@ import { oneLine } from '../contracts/text.ts';
 import { noCounts } from '../observation.ts';
 import { planOf } from '../policy/plan.ts';
 import { type Policy, policySchema } from '../policy/policy.ts';
+import { noRevisions } from './revisions.ts';
 import type { Rollout } from './rollout.ts';
 
 /** A function: its name, or its ARN without a qualifier. */
@@ -60,10 +61,15 @@ export function outOfReach(functionName: string, executionArn: string): string |
     : `function ${functionName} is out of reach: expected one of this partition, region and account (${here}...)`;
 }
 
-/** The document before anything was looked at. `startedAt` is in seconds since 1970. */
+/**
+ * The document before anything was looked at. `startedAt` is in seconds since 1970.
+ *
+ * @param definition the number of the state machine's definition that the execution runs by
+ */
 export function newRollout(
   input: z.output<typeof startInputSchema> & { readonly policy: Policy },
   execution: { readonly id: string; readonly name: string; readonly startedAt: number },
+  definition = 1,
 ): Rollout {
   return {
     schema: 1,
@@ -73,16 +79,22 @@ export function newRollout(
     stack: input.stack,
     committed: false,
     tried: false,
+    agreed: false,
+    definition,
     provisionedConcurrency: input.provisionedConcurrency ?? null,
     warmed: false,
     toRelease: false,
     startedBy: input.startedBy,
     stable: '',
     candidate: input.version,
+    before: null,
+    joined: null,
+    settlingSince: null,
     policy: input.policy,
     plan: planOf(input.policy).steps,
     step: -1,
     seen: allTrafficTo(''),
+    revisions: noRevisions,
     wanted: allTrafficTo(''),
     shiftedAt: execution.startedAt,
     held: null,

@@ -105,14 +105,7 @@ const watchedFields = {
     .refine((names) => new Set(names).size === names.length, { error: 'expected each alarm once' })
     .default([]),
   alarmsAlreadyFiring: z.enum(['block', 'ignore']).default('block'),
-  onConflict: z
-    .enum(['supersede', 'reject'], {
-      error: ({ input }) =>
-        input === 'waitForSettle'
-          ? 'expected "supersede" or "reject": waiting until the other rollout has settled is not built yet'
-          : undefined,
-    })
-    .default('supersede'),
+  onConflict: z.enum(['supersede', 'reject', 'waitForSettle']).default('supersede'),
 };
 
 /** How the traffic moves. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { allTrafficTo, sameRouting, split } from '../../../lib/rollout/alias/alias.ts';
+import { allTrafficTo, type Routing, sameRouting, split } from '../../../lib/rollout/alias/alias.ts';
 import { describeEnd, describeShift, writerOf } from '../../../lib/rollout/alias/description.ts';
 import { externalChange } from '../../../lib/rollout/decisions/external-change.ts';
 import { nextRouting, routingAt } from '../../../lib/rollout/document/rollout.ts';
@@ -30,6 +30,39 @@ describe('an external change', () => {
     expect(changeOf(aliasShowing(rollout, split('41', '40', 30), older))).toBeUndefined();
     const earlier = describeShift({ ...us, weight: 10 }, { number: 1, of: 4 });
     expect(changeOf(aliasShowing(rollout, split('41', '42', 10), earlier))).toBeUndefined();
+  });
+
+  it('is an older state that comes back under a new revision: a person has restored it', () => {
+    const writing = { ...rollout, revisions: { last: 'r1', left: ['r0'] } };
+    const changeAt = (revisionId: string, routing: Routing, description: string) =>
+      externalChange(writing, { ...aliasShowing(writing, routing, description), revisionId }, accounted)?.kind;
+    const earlier = describeShift({ ...us, weight: 10 }, { number: 1, of: 4 });
+    const older = describeEnd({
+      did: 'promoted',
+      from: '40',
+      to: '41',
+      reason: 'x',
+      execution: 'deploy-6',
+      startedAt: T0 - 1,
+    });
+    expect(changeAt('r2', split('41', '42', 10), earlier)).toBe('changed');
+    expect(changeAt('r2', allTrafficTo('41'), older)).toBe('reverted');
+    expect(changeAt('r2', split('41', '42', 3), older)).toBe('changed');
+    expect(changeAt('r2', rollout.seen, older)).toBeUndefined();
+    expect(changeAt('r0', split('41', '42', 10), earlier)).toBeUndefined();
+    expect(changeAt('r0', allTrafficTo('41'), older)).toBeUndefined();
+  });
+
+  it('is no step that lies further back, in a document that knows no revisions', () => {
+    const late = atStep(3);
+    for (const weight of [10, 40, 70]) {
+      const stale = aliasShowing(
+        late,
+        split('41', '42', weight),
+        describeShift({ ...us, weight }, { number: 1, of: 4 }),
+      );
+      expect(externalChange(late, stale, [late.seen]), `${weight} %`).toBeUndefined();
+    }
   });
 
   it('is an earlier weight that a person gave: the description still tells of the later one', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { agreed, hookEvent, nextThroughHooks, refusalIn, stageOf } from '../../../lib/rollout/decisions/hooks.ts';
-import { atStep } from '../a-rollout.ts';
+import { atStep, T0 } from '../a-rollout.ts';
 
 const hooked = { hooks: { beforeTraffic: ['smoke'], afterTraffic: ['report'] } };
 
@@ -42,7 +42,22 @@ describe('a stage', () => {
   });
 
   it('before the first traffic leads back to preflight: it may have taken long', () => {
-    expect(agreed(atStep(1, hooked), 'beforeTraffic')).toMatchObject({ next: 'preflight', tried: true });
-    expect(agreed(atStep(1, hooked), 'afterTraffic')).toMatchObject({ next: 'promote' });
+    expect(agreed(atStep(1, hooked), 'beforeTraffic', T0)).toMatchObject({ next: 'preflight', tried: true });
+  });
+
+  it('after the last step leads back to a look, and then past its hooks', () => {
+    const looked = agreed({ ...atStep(1, hooked), definition: 2 }, 'afterTraffic', T0);
+    expect(looked).toMatchObject({ next: 'bake', waitSeconds: 0, agreed: true });
+    expect(nextThroughHooks(looked, 'afterTraffic')).toBe('promote');
+  });
+
+  it('after the last step leads to the promotion if the definition knows no other way', () => {
+    expect(agreed(atStep(1, hooked), 'afterTraffic', T0)).toMatchObject({ next: 'promote' });
+  });
+
+  it('of each step costs nobody a look: its time counts for the wait', () => {
+    const baking = atStep(1, hooked);
+    const after = (seconds: number) => agreed(baking, 'eachStep', T0 + seconds).waitSeconds;
+    expect([0, 20, 840].map(after)).toEqual([baking.waitSeconds, baking.waitSeconds - 20, 0]);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { allTrafficTo, split } from '../../../lib/rollout/alias/alias.ts';
 import { describeShift } from '../../../lib/rollout/alias/description.ts';
 import {
+  looksForEarlier,
   preflight as preflightChange,
   type StartFacts,
   type VersionFacts,
@@ -36,6 +37,97 @@ const ownedBy = (execution: string, startedAt: number) => ({
   ...split('41', '43', 10),
   description: describeShift({ stable: '41', candidate: '43', weight: 10, execution, startedAt }, { number: 1, of: 4 }),
   revisionId: 'r1',
+});
+
+describe('a rollout that finds another one of its alias', () => {
+  const owned = (candidate: string, weight: number) => ({
+    ...split('41', candidate, weight),
+    description: describeShift(
+      { stable: '41', candidate, weight, execution: 'deploy-6', startedAt: T0 - 60 },
+      { number: 1, of: 4 },
+    ),
+    revisionId: 'r1',
+  });
+
+  it('joins it if it leads to the same version, whatever else is in the way', () => {
+    const earlier = { execution: 'deploy-6', candidate: '42' };
+    const joined = preflight(aRollout(), { ...ready, alias: owned('42', 100), earlier, hold: 'x' }, T0);
+    expect(joined).toMatchObject({
+      next: 'awaitCommit',
+      joined: 'deploy-6',
+      reason: expect.stringContaining('whose policy goes on'),
+    });
+    const waiting = { running: true, status: 'RUNNING', error: null, reason: '' };
+    expect(preflight(joined, { ...ready, joined: waiting }, T0 + 5)).toMatchObject({ next: 'awaitCommit' });
+  });
+
+  it('does not join one to another version', () => {
+    const earlier = { execution: 'deploy-6', candidate: '43' };
+    expect(preflight(aRollout(), { ...ready, earlier }, T0)).toMatchObject({ next: 'shift', joined: null });
+  });
+
+  it.each([
+    ['SUCCEEDED', null, 'promoted', 2],
+    ['FAILED', 'RolledBack', 'rolledBack', 2],
+    ['FAILED', 'RolledBack', 'rejected', 1],
+    ['FAILED', 'Superseded', 'superseded', 2],
+    ['FAILED', 'Cancelled', 'cancelled', 2],
+    ['FAILED', 'Rejected', 'rejected', 2],
+    ['FAILED', 'RevertFailed', 'rejected', 2],
+    ['ABORTED', null, 'rejected', 2],
+    ['TIMED_OUT', null, 'rejected', 2],
+  ] as const)(
+    'ends as the one that it has joined: %s, %s is %s under definition %d',
+    (status, error, next, definition) => {
+      const joined = { running: false, status, error, reason: 'so it went' };
+      const rollout = { ...aRollout(), joined: 'deploy-6', definition };
+      const ended = preflight(rollout, { ...ready, joined }, T0);
+      expect(ended).toMatchObject({ next, reason: expect.stringContaining('so it went') });
+    },
+  );
+
+  it('is rejected if the one that it has joined is gone, and moves no traffic', () => {
+    expect(preflight({ ...aRollout(), joined: 'deploy-6' }, { ...ready, joined: null }, T0)).toMatchObject({
+      next: 'rejected',
+      reason: expect.stringContaining('is gone'),
+    });
+  });
+
+  it('looks for one at its first look, and when the alias shows one, until it has joined', () => {
+    const { alias } = ready;
+    if (!alias) throw new Error('expected an alias');
+    const committed = { ...aRollout(), committed: true };
+    expect(looksForEarlier(aRollout(), alias)).toBe(true);
+    expect(looksForEarlier(committed, alias)).toBe(false);
+    expect(looksForEarlier(committed, owned('42', 10))).toBe(true);
+    expect(looksForEarlier(committed, owned('43', 10))).toBe(false);
+    expect(looksForEarlier({ ...committed, joined: 'deploy-6' }, owned('42', 10))).toBe(false);
+  });
+
+  it('tells whose traffic it takes, and which version stays stable', () => {
+    const { next, reason } = preflight(aRollout(), { ...ready, alias: owned('43', 100) }, T0);
+    expect(next).toBe('shift');
+    expect(reason).toMatch(
+      /43, which had 100 % .*deploy-6.* loses its traffic: 41, the version before it, stays stable/,
+    );
+  });
+
+  it('waits for its settle if the policy says so, for a day at the most, and tells both', () => {
+    const patient = aRollout({ onConflict: 'waitForSettle' });
+    const settling = { ...ready, alias: owned('43', 100) };
+    const waiting = preflight(patient, settling, T0);
+    expect(waiting).toMatchObject({
+      next: 'awaitCommit',
+      settlingSince: T0,
+      reason: expect.stringContaining('to settle at 100 %'),
+    });
+    expect(preflight(waiting, settling, T0 + 24 * 3600 - 1)).toMatchObject({ next: 'awaitCommit', settlingSince: T0 });
+    expect(preflight(waiting, settling, T0 + 24 * 3600)).toMatchObject({
+      next: 'shift',
+      reason: expect.stringContaining('for the day that this rollout has waited'),
+    });
+    expect(preflight(patient, { ...ready, alias: owned('43', 70) }, T0)).toMatchObject({ next: 'shift' });
+  });
 });
 
 describe('preflight', () => {

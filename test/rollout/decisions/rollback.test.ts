@@ -37,6 +37,34 @@ describe('a rollback', () => {
     });
   });
 
+  it.each([
+    ['an alarm', 'alarm errors is in ALARM'],
+    ['a person who rejected it', 'approval was rejected by ann: rollback, please'],
+    ['the end of its execution', 'execution ended as ABORTED'],
+  ])('goes one further back after a rollout was reverted by %s, and then no further', (_, reason) => {
+    const reverted = describeEnd({ did: 'reverted', from: '43', to: '42', before: '41', reason, ...writer });
+    const decision = rollbackOf(alias(allTrafficTo('42'), withOwnerMark(reverted, '0123456789ab')));
+    expect(decision).toMatchObject({ kind: 'write', to: allTrafficTo('41'), from: '42', midway: false });
+    if (decision.kind !== 'write') throw new Error('expected a write');
+    expect(rollbackOf(alias(decision.to, describeRollback(decision, 'rollback: broken')))).toMatchObject({
+      kind: 'done',
+    });
+  });
+
+  it('asks for a version after a revert whose description does not tell the version before', () => {
+    const reverted = describeEnd({ did: 'reverted', from: '43', to: '42', reason: 'alarm errors', ...writer });
+    expect(rollbackOf(alias(allTrafficTo('42'), reverted))).toMatchObject({
+      kind: 'refuse',
+      why: expect.stringMatching(/already \(alarm errors\).*name a version/),
+    });
+  });
+
+  it('does nothing after a person has put the alias back', () => {
+    const reason = 'the alias was put back to 42 by hand';
+    const reverted = describeEnd({ did: 'reverted', from: '43', to: '42', reason, ...writer });
+    expect(rollbackOf(alias(allTrafficTo('42'), reverted))).toMatchObject({ kind: 'done' });
+  });
+
   it('is harmless when it is asked for twice', () => {
     const decision = rollbackOf(alias(allTrafficTo('42'), promoted));
     if (decision.kind !== 'write') throw new Error('expected a write');

@@ -1,0 +1,41 @@
+import type { SFNClient } from '@aws-sdk/client-sfn';
+import type { EarlierRollout, JoinedExecution } from '../../rollout/decisions/join.ts';
+import type { Rollout } from '../../rollout/document/rollout.ts';
+import { executionArnOf, jsonIn, readRollout, readRollouts, stateMachineArnOf } from './executions.ts';
+
+/**
+ * The newest rollout of the same alias that is running and was started before this one; null if there is none, or if the executions cannot
+ * be read: then this rollout goes on as if it were alone, and takes the alias over.
+ */
+export async function readEarlier(sfn: SFNClient, rollout: Rollout): Promise<EarlierRollout | null> {
+  const { execution } = rollout;
+  try {
+    const running = readRollouts(sfn, stateMachineArnOf(execution.id), { status: 'RUNNING', alias: rollout });
+    for await (const { name, startedAt, candidate } of running) {
+      const started = startedAt.getTime() / 1000;
+      const isEarlier = started < execution.startedAt || (started === execution.startedAt && name < execution.name);
+      if (name !== execution.name && isEarlier) return { execution: name, candidate };
+    }
+  } catch (error) {
+    console.warn(`rollouts under way could not be read: ${(error as Error).name}`);
+  }
+  return null;
+}
+
+/** The execution that a rollout has joined; null if it is not known any more. */
+export async function readJoined(
+  sfn: SFNClient,
+  { execution }: Rollout,
+  name: string,
+): Promise<JoinedExecution | null> {
+  const found = await readRollout(sfn, { executionArn: executionArnOf(stateMachineArnOf(execution.id), name) });
+  if (!found) return null;
+  const { status, error, cause, output } = found;
+  const { reason } = (jsonIn(output) ?? {}) as { readonly reason?: unknown };
+  return {
+    running: status === 'RUNNING' || status === 'PENDING_REDRIVE',
+    status,
+    error,
+    reason: cause ?? (typeof reason === 'string' ? reason : ''),
+  };
+}
