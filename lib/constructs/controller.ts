@@ -15,8 +15,8 @@ import { type ControllerFunction, controllerFunctions, definition, functionTimeo
 import { grantApprove, grantStart, grantWatch } from './grants.ts';
 import { ImportedController, type IRolloutController } from './imported-controller.ts';
 import type { ManagedAlias, RolloutTarget } from './managed-alias.ts';
-import { allowSweep, allowUnmanaged, type ControllerRoles, stateMachineRole } from './permissions.ts';
-import { notify, revertAfterBadEnds, sweepEveryFiveMinutes } from './rules.ts';
+import { allowEvents, allowUnmanaged, type ControllerRoles, stateMachineRole } from './permissions.ts';
+import { notify, revertAfterBadEnds, revertOnAlarms, sweepEveryFiveMinutes } from './rules.ts';
 
 /** Properties of a controller. */
 export interface RolloutControllerProps {
@@ -89,8 +89,9 @@ export class RolloutController extends Construct implements IRolloutController {
     allowUnmanaged(this, this.#roles);
     this.stateMachine = this.#stateMachine(props);
     const { revert } = this.functions;
+    revertOnAlarms(this, this.stateMachine, revert);
     revertAfterBadEnds(this, this.stateMachine, revert);
-    allowSweep(this, this.#roles, this.stateMachine);
+    allowEvents(this, this.#roles, this.stateMachine);
     sweepEveryFiveMinutes(this, this.stateMachine, revert);
     if (props.notifications) notify(this, this.stateMachine, props.notifications);
     Tags.of(this.stateMachine).add(VERSION_TAG, VERSION);
@@ -100,9 +101,10 @@ export class RolloutController extends Construct implements IRolloutController {
 
   /**
    * Allows the controller to shift an alias. Its functions get the few calls that they make on this function, and none on any other.
-   * If one of the alarms fires, the alias is reverted at once.
+   * If an alarm fires that the policy of a running rollout names, the alias is reverted at once: the target's own alarms are those of
+   * rollouts that bring no policy.
    *
-   * @param scope where the policies and rules are made: in the alias's own stack, which may be another than the controller's
+   * @param scope where the policies are made: in the alias's own stack, which may be another than the controller's
    * @returns what a rollout of the alias depends on; alarms and hooks may be added to it
    * @throws Error if the ARN has a qualifier, if the policy is refused, or if an alarm is in another region
    */

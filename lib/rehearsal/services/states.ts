@@ -29,14 +29,9 @@ export const statesApi = (port: StepFunctionsPort, started: StartedExecution[]) 
       resource: input.stateMachineArn ?? '',
       output: () => startExecution(port, started, input),
     }),
-    'states:ListExecutions': ({ stateMachineArn = '', statusFilter, maxResults }: ListExecutionsCommandInput) => ({
-      resource: stateMachineArn,
-      output: () => ({
-        executions: port
-          .executions()
-          .filter(({ status }) => (statusFilter ?? status) === status)
-          .slice(0, maxResults),
-      }),
+    'states:ListExecutions': (input: ListExecutionsCommandInput) => ({
+      resource: input.stateMachineArn ?? '',
+      output: () => listExecutions(port, input),
     }),
     'states:DescribeExecution': ({ executionArn = '' }: DescribeExecutionCommandInput) => ({
       resource: executionArn,
@@ -68,6 +63,17 @@ export const statesApi = (port: StepFunctionsPort, started: StartedExecution[]) 
       },
     }),
   }) satisfies Answers;
+
+/** A page of executions; the token is the place where the next page begins. */
+function listExecutions(
+  port: StepFunctionsPort,
+  { statusFilter, maxResults = 100, nextToken = '0' }: ListExecutionsCommandInput,
+): object {
+  const from = Number(nextToken);
+  const all = port.executions().filter(({ status }) => (statusFilter ?? status) === status);
+  const until = from + maxResults;
+  return { executions: all.slice(from, until), ...(until < all.length ? { nextToken: String(until) } : {}) };
+}
 
 /** A name that was started before with the same input is the same execution: it is taken to run still. */
 async function startExecution(

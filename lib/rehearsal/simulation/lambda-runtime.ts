@@ -13,11 +13,18 @@ export interface FunctionConfiguration {
 /** How long Lambda waits before it repeats an asynchronous invocation that failed, in seconds. */
 const WAITS_BETWEEN_ATTEMPTS = [60, 120];
 
-/** Runs the real handlers as Lambda would: JSON in and out, a timeout, and an end that may come at any moment. */
+type Handler = (event: unknown) => Promise<unknown>;
+
+/**
+ * Runs the real handlers as Lambda would: JSON in and out, a timeout, and an end that may come at any moment. An execution environment
+ * works on one event at a time and keeps what its handler keeps; one that died is not used again.
+ */
 export class LambdaRuntime {
   invocationCount = 0;
   readonly #running = new Set<Promise<unknown>>();
-  readonly #handlers = new Map<string, (event: unknown) => Promise<unknown>>();
+  readonly #makers = new Map<string, () => Handler>();
+  /** Execution environments that are at rest, by the function's name. */
+  readonly #resting = new Map<string, Handler[]>();
   readonly #configurations: Readonly<Record<string, FunctionConfiguration>>;
   readonly #time: VirtualTime;
 
@@ -33,12 +40,14 @@ export class LambdaRuntime {
     this.#configurations = configurations;
     this.#time = parts.time;
     for (const [name, create] of Object.entries(factories)) {
-      const handler = create({
-        clients: parts.aws.clientsFor(name),
-        environment: { ...configurations[name]?.environment, ...parts.environment },
-        now: () => EPOCH / 1000 + parts.time.second(),
-      });
-      this.#handlers.set(name, handler);
+      const make = () =>
+        create({
+          clients: parts.aws.clientsFor(name),
+          environment: { ...configurations[name]?.environment, ...parts.environment },
+          now: () => EPOCH / 1000 + parts.time.second(),
+        });
+      this.#makers.set(name, make);
+      this.#resting.set(name, []);
     }
   }
 
@@ -49,20 +58,25 @@ export class LambdaRuntime {
    */
   async invoke(name: string, payload: unknown): Promise<unknown> {
     this.invocationCount++;
-    const handler = this.#handlers.get(name);
+    const resting = this.#resting.get(name);
+    const make = this.#makers.get(name);
     const configuration = this.#configurations[name];
-    if (!handler || !configuration) throw new Error(`no function of the controller is called ${name}`);
+    if (!resting || !make || !configuration) throw new Error(`no function of the controller is called ${name}`);
+    const handler = resting.pop() ?? make();
+    let died = false;
     const { invocation, dead, finish } = beginInvocation(name, payload, configuration.timeoutSeconds, this.#time);
     try {
       const result = invocations.run(invocation, () => handler(structuredClone(payload)));
       this.#follow(Promise.race([result, dead]));
       return structuredClone(await Promise.race([result, dead]));
     } catch (error) {
-      if (error instanceof FunctionError) throw error;
+      died = error instanceof FunctionError;
+      if (died) throw error;
       const { name: errorType, message } = error as Error;
       throw new FunctionError(errorType, message);
     } finally {
       finish();
+      if (!died) resting.push(handler);
     }
   }
 
