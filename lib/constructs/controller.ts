@@ -43,6 +43,15 @@ export interface RolloutControllerProps {
   readonly notifications?: sns.ITopic;
 
   /**
+   * How many events the function that reverts works on at a time. So many of the account's concurrent executions are reserved for it: it
+   * finds room while an incident takes all others, and a storm of alarms does not use up the quotas of AWS's APIs. Events beyond that wait.
+   * 0 reserves nothing: for an account with a low limit, for Lambda keeps 100 unreserved.
+   *
+   * @default 10
+   */
+  readonly revertConcurrency?: number;
+
+  /**
    * The name of the Systems Manager document that rolls an alias back.
    *
    * @default - `Sluice-Rollback-` and the name of the stack
@@ -131,12 +140,14 @@ export class RolloutController extends Construct implements IRolloutController {
     return grantWatch(this.stateMachine, grantee);
   }
 
-  #function(name: ControllerFunction, { logRetention, timing = cloudWatchTiming }: RolloutControllerProps) {
+  #function(name: ControllerFunction, props: RolloutControllerProps) {
+    const { logRetention, timing = cloudWatchTiming, revertConcurrency = REVERT_CONCURRENCY } = props;
     return controllerLambda(new Construct(this, pascal(name)), name, {
       description: `Sluice: ${purposes[name]}`,
       timeout: Duration.seconds(functionTimeout(name)),
       logRetention: logRetention ?? logs.RetentionDays.ONE_MONTH,
       environment: timed.has(name) ? { [TIMING_VARIABLE]: JSON.stringify(timing) } : {},
+      concurrency: name === 'revert' && revertConcurrency > 0 ? revertConcurrency : undefined,
     });
   }
 
@@ -160,6 +171,12 @@ export class RolloutController extends Construct implements IRolloutController {
 }
 
 const ID = 'SluiceController';
+
+/**
+ * Ten answer a thousand events within seconds. Each lists executions once in ten seconds: 60 a minute, where the smallest quota
+ * is 100 and 2 a second on top. (AWS: Step Functions quotas.)
+ */
+const REVERT_CONCURRENCY = 10;
 
 /** One thing for each of the controller's functions. */
 const recordOf = <T>(entries: readonly (readonly [ControllerFunction, T])[]): Record<ControllerFunction, T> =>

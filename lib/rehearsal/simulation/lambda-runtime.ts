@@ -8,6 +8,12 @@ export interface FunctionConfiguration {
   readonly arn: string;
   readonly timeoutSeconds: number;
   readonly environment: Readonly<Record<string, string>>;
+  /**
+   * How many events it works on at a time.
+   *
+   * @default as many as there are
+   */
+  readonly reservedConcurrency?: number;
 }
 
 /** How long Lambda waits before it repeats an asynchronous invocation that failed, in seconds. */
@@ -25,6 +31,9 @@ export class LambdaRuntime {
   readonly #makers = new Map<string, () => Handler>();
   /** Execution environments that are at rest, by the function's name. */
   readonly #resting = new Map<string, Handler[]>();
+  /** How many events a function works on, and the events that wait until it has room, the oldest first. */
+  readonly #busy = new Map<string, number>();
+  readonly #waiting = new Map<string, (() => void)[]>();
   readonly #configurations: Readonly<Record<string, FunctionConfiguration>>;
   readonly #time: VirtualTime;
 
@@ -48,16 +57,23 @@ export class LambdaRuntime {
         });
       this.#makers.set(name, make);
       this.#resting.set(name, []);
+      this.#waiting.set(name, []);
     }
   }
 
   /**
    * Invokes a function by its name.
    *
-   * @throws FunctionError if the handler threw, died or timed out
+   * @throws FunctionError if the handler threw, died or timed out, or if the function has no room for a further event
    */
   async invoke(name: string, payload: unknown): Promise<unknown> {
+    if (!this.#hasRoom(name)) throw new FunctionError('TooManyRequestsException', 'Rate Exceeded.');
+    return this.#run(name, payload);
+  }
+
+  async #run(name: string, payload: unknown): Promise<unknown> {
     this.invocationCount++;
+    this.#busy.set(name, this.#working(name) + 1);
     const resting = this.#resting.get(name);
     const make = this.#makers.get(name);
     const configuration = this.#configurations[name];
@@ -77,7 +93,23 @@ export class LambdaRuntime {
     } finally {
       finish();
       if (!died) resting.push(handler);
+      this.#busy.set(name, this.#working(name) - 1);
+      this.#waiting.get(name)?.shift()?.();
     }
+  }
+
+  #working(name: string): number {
+    return this.#busy.get(name) ?? 0;
+  }
+
+  #hasRoom(name: string): boolean {
+    return this.#working(name) < (this.#configurations[name]?.reservedConcurrency ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** Invokes a function as soon as it has room: Lambda keeps events that were sent to it in a queue. */
+  async #invokeInTurn(name: string, event: unknown): Promise<unknown> {
+    while (!this.#hasRoom(name)) await new Promise<void>((resolve) => this.#waiting.get(name)?.push(resolve));
+    return this.#run(name, event);
   }
 
   /** Invokes the function with that ARN. @throws FunctionError if the handler threw, died or timed out */
@@ -91,12 +123,12 @@ export class LambdaRuntime {
   async deliver(name: string, event: unknown): Promise<unknown> {
     for (const wait of WAITS_BETWEEN_ATTEMPTS) {
       try {
-        return await this.invoke(name, event);
+        return await this.#invokeInTurn(name, event);
       } catch {
         await pause(wait);
       }
     }
-    return this.invoke(name, event).catch((error: unknown) => error);
+    return this.#invokeInTurn(name, event).catch((error: unknown) => error);
   }
 
   /** Waits until no handler is at work, not even one whose execution was stopped. */
