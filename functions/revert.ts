@@ -1,36 +1,37 @@
 import { handOn } from '../lib/aws/events/announce.ts';
-import { lambda, notifications, sfn } from '../lib/aws/handler/clients.ts';
+import { cloudwatch, lambda, notifications, sfn, ssm } from '../lib/aws/handler/clients.ts';
 import { entry, type HandlerFactory } from '../lib/aws/handler/entry.ts';
 import { revertAlias } from '../lib/aws/lambda/revert-alias.ts';
-import { revertAfterEnd, revertOnAlarm, sweep } from '../lib/aws/states/revert-on-event.ts';
+import { revertOnAlarm } from '../lib/aws/states/revert-on-alarm.ts';
+import { eventContext, revertAfterEnd } from '../lib/aws/states/revert-on-event.ts';
 import { handleRollbackRequest } from '../lib/aws/states/rollback-request.ts';
+import { sweep } from '../lib/aws/states/sweep.ts';
 import { errorInWords } from '../lib/rollout/contracts/caught-error.ts';
-import { alarmTriggerSchema, executionEventSchema, sweepTriggerSchema } from '../lib/rollout/contracts/events.ts';
+import { alarmFiredSchema, executionEventSchema, sweepTriggerSchema } from '../lib/rollout/contracts/events.ts';
 import { isRollbackRequest } from '../lib/rollout/decisions/begin.ts';
 import { afterRevert, neverStarted, revertOf, revertReason } from '../lib/rollout/decisions/revert.ts';
 import { type CaughtError, rolloutIn } from '../lib/rollout/document/rollout.ts';
 
 /**
- * Takes Sluice's own weights back. Called by the state machine, by the rule on alarms and by the rule on executions that ended badly;
- * for these it reads and writes the alias before anything else, so it works while everything else is failing. A rule that comes every
- * five minutes has it look for ends whose event was lost, or after which a handler that was still at work wrote late. People call it
- * too, for a rollback: as the operation `rollback` of the state machine, or through Systems Manager.
+ * Takes Sluice's own weights back. Called by the state machine, by the rule on the account's alarms and by the rule on executions that
+ * ended badly; of these events it reads only what tells whose weights are meant, then it reads and writes the alias before anything
+ * else, so it works while everything else is failing. A rule that comes every five minutes has it look for ends and alarms whose event
+ * was lost, or after which a handler that was still at work wrote late. People call it too, for a rollback: as the operation `rollback`
+ * of the state machine, or through Systems Manager.
  */
-export const create: HandlerFactory<'lambda' | 'sfn' | 'notifications'> = (context) => {
+export const create: HandlerFactory<'lambda' | 'cloudwatch' | 'sfn' | 'ssm' | 'notifications'> = (context) => {
   const { clients, now } = context;
+  const events = eventContext(context);
   return async (event) => {
-    const alarm = alarmTriggerSchema.safeParse(event);
-    if (alarm.success) return revertOnAlarm(clients, alarm.data, now());
+    const alarm = alarmFiredSchema.safeParse(event);
+    if (alarm.success) return revertOnAlarm(events, alarm.data);
     const swept = sweepTriggerSchema.safeParse(event);
-    if (swept.success) return sweep(clients, swept.data.stateMachineArn, now());
+    if (swept.success) return sweep(events, swept.data.stateMachineArn);
     const ended = executionEventSchema.safeParse(event);
     if (ended.success) {
-      const { detail } = ended.data;
-      return revertAfterEnd(
-        clients,
-        { ...detail, input: detail.input ?? null, error: detail.error ?? null, cause: detail.cause ?? null },
-        now(),
-      );
+      const { startDate, input = null, error = null, cause = null, ...detail } = ended.data.detail;
+      const startedAt = typeof startDate === 'number' ? startDate / 1000 : null;
+      return revertAfterEnd(events, { ...detail, startedAt, input, error, cause });
     }
     return isRollbackRequest(event) ? handleRollbackRequest(clients, event) : revertInExecution(event);
   };
@@ -45,7 +46,7 @@ export const create: HandlerFactory<'lambda' | 'sfn' | 'notifications'> = (conte
   }
 };
 
-export const handler = entry(create, { lambda, sfn, notifications });
+export const handler = entry(create, { lambda, cloudwatch, sfn, ssm, notifications });
 
 /** For an error before there was a rollout: an end that the state machine knows. The input, which may be as large as any may be, is left out. */
 const noRollout = (event: unknown) => {

@@ -33,14 +33,14 @@ export function render() {
   };
   const machine = Object.values(resources).find(({ Type }) => Type === 'AWS::StepFunctions::StateMachine') as Resource;
   const functions = [...names].map(([logicalId, name]) => {
-    const { Timeout, Environment } = (resources[logicalId] as Resource).Properties as {
+    const { Timeout, Environment, ReservedConcurrentExecutions } = (resources[logicalId] as Resource).Properties as {
       Timeout: number;
       Environment?: { Variables: Record<string, string> };
+      ReservedConcurrentExecutions?: number;
     };
-    return [
-      name,
-      { arn: arnOf(logicalId), timeoutSeconds: Timeout, environment: Environment?.Variables ?? {} },
-    ] as const;
+    const environment = Environment?.Variables ?? {};
+    const configuration = { arn: arnOf(logicalId), timeoutSeconds: Timeout, environment };
+    return [name, { ...configuration, reservedConcurrency: ReservedConcurrentExecutions }] as const;
   });
   return {
     definition: JSON.parse(resolved(machine.Properties.DefinitionString, arnOf)),

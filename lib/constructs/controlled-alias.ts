@@ -22,7 +22,7 @@ import { outermostStack } from './outermost-stack.ts';
 import { allowAlias, allowProvisioning, type ControllerRoles, HookPermission } from './permissions.ts';
 import { type PolicyJson, toPolicyInput } from './policy-json.ts';
 import { register } from './registration.ts';
-import { AlarmRules } from './rules.ts';
+import { refuseOtherRegion } from './rules.ts';
 
 /** The parts of a controller that an alias is connected to. */
 export interface ControllerParts {
@@ -31,12 +31,11 @@ export interface ControllerParts {
   readonly stateMachine: sfn.StateMachine;
 }
 
-/** The permissions, the rules and the registration of an alias, in the alias's own scope. Alarms and hooks may be added later. */
+/** The permissions and the registration of an alias, in the alias's own scope. Alarms and hooks may be added later. */
 export class ControlledAlias extends DependencyGroup implements ManagedAlias {
   readonly policy: string | undefined;
   readonly #scope: Construct;
   readonly #roles: ControllerRoles;
-  readonly #alarmRules: AlarmRules;
   readonly #operated: OperatedAlias;
   readonly #alarms: cloudwatch.IAlarm[] = [];
   readonly #hooks: Record<HookStage, lambda.IFunction[]> = { beforeTraffic: [], eachStep: [], afterTraffic: [] };
@@ -66,7 +65,7 @@ export class ControlledAlias extends DependencyGroup implements ManagedAlias {
     const { stackId } = outermostStack(scope);
     this.add(...allowAlias(scope, roles, { functionArn, aliasName, stackId, registrationArn }));
     if (provisionedConcurrency !== undefined) this.add(allowProvisioning(scope, roles, functionArn));
-    this.#alarmRules = new AlarmRules(scope, { functionName, aliasName, stateMachineArn, revert });
+    keepExport(scope, revert);
     for (const alarm of target.alarms ?? []) this.addAlarm(alarm);
     for (const stage of hookStages) for (const hook of target.hooks?.[stage] ?? []) this.addHook(stage, hook);
   }
@@ -79,7 +78,7 @@ export class ControlledAlias extends DependencyGroup implements ManagedAlias {
     if (this.#alarms.some(({ alarmArn }) => alarmArn === alarm.alarmArn)) {
       throw new Error(`${this.#scope.node.path}: expected each alarm once, found ${alarm.node.path} again`);
     }
-    this.#alarmRules.add(alarm);
+    refuseOtherRegion(this.#scope, alarm);
     this.#alarms.push(alarm);
   }
 
@@ -139,3 +138,12 @@ export class ControlledAlias extends DependencyGroup implements ManagedAlias {
 }
 
 const unqualifiedArn = /^arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9-_]+$/;
+
+/**
+ * The release before had rules in the alias's stack that named the function that reverts. If the controller has a stack of its own, that
+ * is deployed first, and CloudFormation does not drop an export that is still in use.
+ */
+function keepExport(scope: Construct, revert: lambda.Function): void {
+  const stack = Stack.of(revert);
+  if (stack !== Stack.of(scope) && !stack.nested) stack.exportValue(revert.functionArn);
+}

@@ -20,6 +20,12 @@ export interface ControllerLambdaProps {
    * @default - none
    */
   readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * How many events the function works on at a time; so many are reserved for it.
+   *
+   * @default - as many as the account has left
+   */
+  readonly concurrency?: number;
 }
 
 /** Makes one of Sluice's own functions: bundled at build time, traced, with a role of its own and JSON logs that are deleted with the stack. */
@@ -50,6 +56,7 @@ export function controllerLambda(
     loggingFormat: lambda.LoggingFormat.JSON,
     tracing: lambda.Tracing.ACTIVE,
     environment: props.environment,
+    reservedConcurrentExecutions: props.concurrency,
   });
   acknowledgeWildcard(role, '*', 'X-Ray and GetMetricData know no resources.');
   return { handler, role };

@@ -15,8 +15,8 @@ import { type ControllerFunction, controllerFunctions, definition, functionTimeo
 import { grantApprove, grantStart, grantWatch } from './grants.ts';
 import { ImportedController, type IRolloutController } from './imported-controller.ts';
 import type { ManagedAlias, RolloutTarget } from './managed-alias.ts';
-import { allowSweep, allowUnmanaged, type ControllerRoles, stateMachineRole } from './permissions.ts';
-import { notify, revertAfterBadEnds, sweepEveryFiveMinutes } from './rules.ts';
+import { allowEvents, allowUnmanaged, type ControllerRoles, stateMachineRole } from './permissions.ts';
+import { notify, revertAfterBadEnds, revertOnAlarms, sweepEveryFiveMinutes } from './rules.ts';
 
 /** Properties of a controller. */
 export interface RolloutControllerProps {
@@ -41,6 +41,15 @@ export interface RolloutControllerProps {
    * @default - only the event bus
    */
   readonly notifications?: sns.ITopic;
+
+  /**
+   * How many events the function that reverts works on at a time. So many of the account's concurrent executions are reserved for it: it
+   * finds room while an incident takes all others, and a storm of alarms does not use up the quotas of AWS's APIs. Events beyond that wait.
+   * 0 reserves nothing: for an account with a low limit, for Lambda keeps 100 unreserved.
+   *
+   * @default 10
+   */
+  readonly revertConcurrency?: number;
 
   /**
    * The name of the Systems Manager document that rolls an alias back.
@@ -89,8 +98,9 @@ export class RolloutController extends Construct implements IRolloutController {
     allowUnmanaged(this, this.#roles);
     this.stateMachine = this.#stateMachine(props);
     const { revert } = this.functions;
+    revertOnAlarms(this, this.stateMachine, revert);
     revertAfterBadEnds(this, this.stateMachine, revert);
-    allowSweep(this, this.#roles, this.stateMachine);
+    allowEvents(this, this.#roles, this.stateMachine);
     sweepEveryFiveMinutes(this, this.stateMachine, revert);
     if (props.notifications) notify(this, this.stateMachine, props.notifications);
     Tags.of(this.stateMachine).add(VERSION_TAG, VERSION);
@@ -100,9 +110,10 @@ export class RolloutController extends Construct implements IRolloutController {
 
   /**
    * Allows the controller to shift an alias. Its functions get the few calls that they make on this function, and none on any other.
-   * If one of the alarms fires, the alias is reverted at once.
+   * If an alarm fires that the policy of a running rollout names, the alias is reverted at once: the target's own alarms are those of
+   * rollouts that bring no policy.
    *
-   * @param scope where the policies and rules are made: in the alias's own stack, which may be another than the controller's
+   * @param scope where the policies are made: in the alias's own stack, which may be another than the controller's
    * @returns what a rollout of the alias depends on; alarms and hooks may be added to it
    * @throws Error if the ARN has a qualifier, if the policy is refused, or if an alarm is in another region
    */
@@ -129,12 +140,14 @@ export class RolloutController extends Construct implements IRolloutController {
     return grantWatch(this.stateMachine, grantee);
   }
 
-  #function(name: ControllerFunction, { logRetention, timing = cloudWatchTiming }: RolloutControllerProps) {
+  #function(name: ControllerFunction, props: RolloutControllerProps) {
+    const { logRetention, timing = cloudWatchTiming, revertConcurrency = REVERT_CONCURRENCY } = props;
     return controllerLambda(new Construct(this, pascal(name)), name, {
       description: `Sluice: ${purposes[name]}`,
       timeout: Duration.seconds(functionTimeout(name)),
       logRetention: logRetention ?? logs.RetentionDays.ONE_MONTH,
       environment: timed.has(name) ? { [TIMING_VARIABLE]: JSON.stringify(timing) } : {},
+      concurrency: name === 'revert' && revertConcurrency > 0 ? revertConcurrency : undefined,
     });
   }
 
@@ -158,6 +171,12 @@ export class RolloutController extends Construct implements IRolloutController {
 }
 
 const ID = 'SluiceController';
+
+/**
+ * Ten answer a thousand events within seconds. Each lists executions once in ten seconds: 60 a minute, where the smallest quota
+ * is 100 and 2 a second on top. (AWS: Step Functions quotas.)
+ */
+const REVERT_CONCURRENCY = 10;
 
 /** One thing for each of the controller's functions. */
 const recordOf = <T>(entries: readonly (readonly [ControllerFunction, T])[]): Record<ControllerFunction, T> =>

@@ -17,7 +17,8 @@ export interface RolloutTarget {
   readonly aliasName: string;
 
   /**
-   * Alarms that stop a rollout. If one fires, it reverts the alias at once, without waiting for the next observation.
+   * The alarms of the policy: they stop each rollout that brings no policy of its own. If one fires, the alias is reverted at once,
+   * without waiting for the next observation. A rollout with another policy is stopped by the alarms that this one names.
    *
    * @default - none
    */

@@ -4,6 +4,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { EVENT_SOURCE } from '../rollout/contracts/events.ts';
+import { REGISTRATIONS } from '../rollout/contracts/registration.ts';
 import { acknowledgeWildcard } from './acknowledge.ts';
 import type { ControllerFunction } from './definition.ts';
 
@@ -30,7 +31,7 @@ export function allowUnmanaged(controller: Construct, roles: ControllerRoles): v
     resourceName: '*',
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
-  for (const name of ['preflight', 'observe'] as const) {
+  for (const name of ['preflight', 'observe', 'revert'] as const) {
     allowOne(name, 'cloudwatch:DescribeAlarms', alarms);
     acknowledgeWildcard(roles[name], alarms, 'DescribeAlarms is judged on all alarms of the region.');
   }
@@ -54,21 +55,32 @@ export function stateMachineRole(controller: Construct, functionArns: readonly s
   return role;
 }
 
-/** Allows the revert function to look through executions and to end their waits, and preflight to find a rollout that it joins. */
-export function allowSweep(controller: Construct, roles: ControllerRoles, stateMachine: sfn.StateMachine): void {
-  const executions = Stack.of(controller).formatArn({
+/**
+ * Allows the revert function to find the rollouts that an event concerns, and to end their waits; and preflight to find a rollout that it
+ * joins.
+ */
+export function allowEvents(controller: Construct, roles: ControllerRoles, stateMachine: sfn.StateMachine): void {
+  const stack = Stack.of(controller);
+  const executions = stack.formatArn({
     service: 'states',
     resource: 'execution',
     resourceName: `${stateMachine.stateMachineName}:*`,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
+  const registrations = stack.formatArn({
+    service: 'ssm',
+    resource: 'parameter',
+    resourceName: REGISTRATIONS.slice(1),
+  });
   // Not in the role's own policy: the function waits for that, and the state machine that is named here waits for the function.
-  const policy = allow(controller, 'Sweep', roles.revert, [
+  const policy = allow(controller, 'Events', roles.revert, [
     // Tokens of a state machine's tasks are judged on its ARN, though the documentation knows no resource. (Tried: aws-cdk#8486.)
     [['states:ListExecutions', 'states:SendTaskFailure'], [stateMachine.stateMachineArn]],
     [['states:DescribeExecution', 'states:GetExecutionHistory'], [executions]],
+    // Judged on the path that is asked for. (AWS: Systems Manager, parameter hierarchies.)
+    [['ssm:GetParametersByPath'], [registrations]],
   ]);
-  acknowledgeWildcard(policy, executions, 'Which executions ended badly is known only when it runs.');
+  acknowledgeWildcard(policy, executions, 'Which executions an event concerns is known only when it runs.');
   const join = allow(controller, 'Join', roles.preflight, [
     [['states:ListExecutions'], [stateMachine.stateMachineArn]],
     [['states:DescribeExecution'], [executions]],

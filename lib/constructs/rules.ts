@@ -6,7 +6,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { type AlarmTrigger, EVENT_SOURCE, type SweepTrigger } from '../rollout/contracts/events.ts';
+import { EVENT_SOURCE, type SweepTrigger } from '../rollout/contracts/events.ts';
 
 /** Reverts after executions that were stopped or lost: these run no Catch, but their end is an event. */
 export function revertAfterBadEnds(controller: Construct, stateMachine: sfn.StateMachine, revert: lambda.Function) {
@@ -50,67 +50,40 @@ export function notify(controller: Construct, stateMachine: sfn.StateMachine, to
   });
 }
 
-/** An event pattern may have 2,048 characters, and an alarm's ARN some 100. (AWS: EventBridge quotas.) */
-const ALARMS_PER_RULE = 10;
-
-/** An alias, and the function that reverts it. */
-export interface RevertedAlias {
-  readonly functionName: string;
-  readonly aliasName: string;
-  readonly stateMachineArn: string;
-  readonly revert: lambda.Function;
+/**
+ * Hands every alarm of the account and region that fires to the function that reverts: it asks the running rollouts whether the alarm is
+ * one of theirs. So a rollout is reverted for each alarm that its own policy names, and no alias adds a rule.
+ */
+export function revertOnAlarms(controller: Construct, stateMachine: sfn.StateMachine, revert: lambda.Function): void {
+  new events.Rule(controller, 'Alarms', {
+    description: 'Sluice: reverts running rollouts whose policy names an alarm that fires',
+    eventPattern: {
+      source: ['aws.cloudwatch'],
+      detailType: ['CloudWatch Alarm State Change'],
+      detail: { state: { value: ['ALARM'] } },
+    },
+    targets: [
+      new targets.LambdaFunction(revert, {
+        // The whole detail goes on: it is JSON, which nothing has to escape.
+        event: events.RuleTargetInput.fromObject({
+          trigger: 'alarm',
+          stateMachineArn: stateMachine.stateMachineArn,
+          time: events.EventField.time,
+          detail: events.EventField.fromPath('$.detail'),
+        }),
+      }),
+    ],
+  });
 }
 
-/** The rules that revert an alias as soon as one of its alarms fires. */
-export class AlarmRules {
-  readonly #scope: Construct;
-  readonly #alias: RevertedAlias;
-  #alarms = 0;
-  #rule: events.Rule | undefined;
-
-  constructor(scope: Construct, alias: RevertedAlias) {
-    this.#scope = scope;
-    this.#alias = alias;
-  }
-
-  /** @throws Error if the alarm is in another region than the alias */
-  add(alarm: cloudwatch.IAlarm): void {
-    const { region } = Stack.of(this.#scope);
-    const alarmRegion = regionOf(alarm);
-    if (!Token.isUnresolved(region) && !Token.isUnresolved(alarmRegion) && alarmRegion !== region) {
-      throw new Error(
-        `alarm ${alarm.node.path} is in ${alarmRegion}, but the alias is in ${region}: a rollout sees alarms of its own region only`,
-      );
-    }
-    if (this.#rule && this.#alarms % ALARMS_PER_RULE > 0) {
-      this.#rule.addEventPattern({ resources: [alarm.alarmArn] });
-    } else {
-      this.#rule = this.#ruleFor(alarm);
-    }
-    this.#alarms++;
-  }
-
-  #ruleFor(alarm: cloudwatch.IAlarm): events.Rule {
-    const { functionName, aliasName, stateMachineArn, revert } = this.#alias;
-    const trigger: AlarmTrigger = {
-      trigger: 'alarm',
-      function: functionName,
-      alias: aliasName,
-      alarm: events.EventField.fromPath('$.detail.alarmName'),
-      stateMachineArn,
-      reason: events.EventField.fromPath('$.detail.state.reason'),
-      time: events.EventField.time,
-    };
-    return new events.Rule(this.#scope, `AlarmFires${this.#alarms || ''}`, {
-      description: `Sluice: reverts alias ${aliasName} if one of its alarms fires`,
-      eventPattern: {
-        source: ['aws.cloudwatch'],
-        detailType: ['CloudWatch Alarm State Change'],
-        resources: [alarm.alarmArn],
-        detail: { state: { value: ['ALARM'] } },
-      },
-      targets: [new targets.LambdaFunction(revert, { event: events.RuleTargetInput.fromObject(trigger) })],
-    });
+/** @throws Error if an alarm is in another region than the alias in this scope */
+export function refuseOtherRegion(scope: Construct, alarm: cloudwatch.IAlarm): void {
+  const { region } = Stack.of(scope);
+  const alarmRegion = regionOf(alarm);
+  if (!Token.isUnresolved(region) && !Token.isUnresolved(alarmRegion) && alarmRegion !== region) {
+    throw new Error(
+      `alarm ${alarm.node.path} is in ${alarmRegion}, but the alias is in ${region}: a rollout sees alarms of its own region only`,
+    );
   }
 }
 

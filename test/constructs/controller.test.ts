@@ -11,13 +11,11 @@ import { controllerFunctions } from '../../lib/constructs/definition.ts';
 import { VERSION } from '../../lib/version.ts';
 import { aStack, FUNCTION_ARN, resourcesOf, statementsOf } from './a-stack.ts';
 
+const ALARM_ARN = 'arn:aws:cloudwatch:us-east-1:123456789012:alarm:checkout-errors';
+
 function aController(stack = aStack()) {
   const controller = new RolloutController(stack, 'Rollouts');
-  const alarm = cloudwatch.Alarm.fromAlarmArn(
-    stack,
-    'Errors',
-    'arn:aws:cloudwatch:us-east-1:123456789012:alarm:checkout-errors',
-  );
+  const alarm = cloudwatch.Alarm.fromAlarmArn(stack, 'Errors', ALARM_ARN);
   const hook = lambda.Function.fromFunctionArn(stack, 'Smoke', FUNCTION_ARN.replace('checkout', 'smoke'));
   const target = { functionArn: FUNCTION_ARN, functionName: 'checkout', aliasName: 'live' };
   controller.manage(new Construct(stack, 'Live'), {
@@ -89,12 +87,17 @@ describe('a function of the controller may do what its work takes, and nothing e
       [
         logging('Revert'),
         tracing,
+        alarms,
         telling,
         { actions: ['lambda:GetAlias', 'lambda:UpdateAlias'], resources: [FUNCTION_ARN] },
         { actions: ['states:ListExecutions', 'states:SendTaskFailure'], resources: ['<RolloutsStateMachine>'] },
         {
           actions: ['states:DescribeExecution', 'states:GetExecutionHistory'],
           resources: ['arn:aws:states:us-east-1:123456789012:execution:<RolloutsStateMachine.Name>:*'],
+        },
+        {
+          actions: ['ssm:GetParametersByPath'],
+          resources: ['arn:aws:ssm:us-east-1:123456789012:parameter/sluice'],
         },
       ],
     ],
@@ -196,36 +199,67 @@ describe('the controller', () => {
     });
   });
 
-  it('is told when an alarm of the alias fires, and for which alias', () => {
+  it('is told of every alarm of the account that fires, with the whole event', () => {
     template.hasResourceProperties('AWS::Events::Rule', {
       EventPattern: {
         source: ['aws.cloudwatch'],
         'detail-type': ['CloudWatch Alarm State Change'],
-        resources: ['arn:aws:cloudwatch:us-east-1:123456789012:alarm:checkout-errors'],
+        resources: Match.absent(),
         detail: { state: { value: ['ALARM'] } },
       },
       Targets: [
         {
+          Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('RevertFunction'), 'Arn'] },
           InputTransformer: {
-            InputPathsMap: {
-              'detail-alarmName': '$.detail.alarmName',
-              'detail-state-reason': '$.detail.state.reason',
-              time: '$.time',
-            },
-            InputTemplate: Match.objectLike({
+            InputPathsMap: { time: '$.time', detail: '$.detail' },
+            InputTemplate: {
               'Fn::Join': [
                 '',
                 [
-                  '{"trigger":"alarm","function":"checkout","alias":"live","alarm":<detail-alarmName>,"stateMachineArn":"',
+                  '{"trigger":"alarm","stateMachineArn":"',
                   { Ref: Match.stringLikeRegexp('StateMachine') },
-                  '","reason":<detail-state-reason>,"time":<time>}',
+                  '","time":<time>,"detail":<detail>}',
                 ],
               ],
-            }),
+            },
           },
         },
       ],
     });
+  });
+
+  it('gains neither a rule nor a permission to invoke its functions with a further alias and its alarms', () => {
+    const counts = [1, 3].map((aliases) => {
+      const many = aStack();
+      const controller = new RolloutController(many, 'Rollouts');
+      for (let index = 0; index < aliases; index++) {
+        controller.manage(new Construct(many, `Alias${index}`), {
+          functionArn: FUNCTION_ARN,
+          functionName: 'checkout',
+          aliasName: `live${index}`,
+          alarms: [cloudwatch.Alarm.fromAlarmArn(many, `Alarm${index}`, `${ALARM_ARN}-${index}`)],
+        });
+      }
+      const types = Object.values(resourcesOf(many)).map(({ Type }) => Type);
+      return ['AWS::Events::Rule', 'AWS::Lambda::Permission'].map(
+        (type) => types.filter((each) => each === type).length,
+      );
+    });
+    expect(counts[1]).toEqual(counts[0]);
+  });
+
+  it('still exports its revert function to a stack of an alias that had a rule for it', () => {
+    const app = new App();
+    const env = { account: '123456789012', region: 'us-east-1' };
+    const own = new Stack(app, 'controllers', { env });
+    const aliases = new Stack(app, 'aliases', { env });
+    new RolloutController(own, 'Rollouts').manage(new Construct(aliases, 'Live'), {
+      functionArn: FUNCTION_ARN,
+      functionName: 'checkout',
+      aliasName: 'live',
+    });
+    const exported = Object.values(Template.fromStack(own).findOutputs('*')).map(({ Value }) => JSON.stringify(Value));
+    expect(exported).toContainEqual(expect.stringMatching(/RevertFunction.*Arn/));
   });
 
   it('leaves word of which controller shifts the alias', () => {

@@ -27,6 +27,7 @@ new RolloutController(stack, 'Rollouts').manage(new Construct(stack, 'Live'), {
 const rehearsals: readonly Partial<ScenarioInput>[] = [
   {},
   { candidate: { errorRate: 1 } },
+  { candidate: { errorRate: 1 }, aws: [{ call: 'states:ListExecutions', times: 1000, fail: 'ThrottlingException' }] },
   { operator: [{ atSecond: 400, do: 'deploy' }] },
   {
     operator: [

@@ -1,9 +1,11 @@
+import type { AlarmSpec } from '../../lib/rehearsal/scenario/alarm-spec.ts';
 import type { AwsFault } from '../../lib/rehearsal/scenario/aws-fault.ts';
 import { RehearsedAws } from '../../lib/rehearsal/services/aws.ts';
 import { RehearsedLambda } from '../../lib/rehearsal/services/lambda.ts';
 import type { StepFunctionsPort } from '../../lib/rehearsal/services/step-functions-port.ts';
 import { Faults } from '../../lib/rehearsal/simulation/faults.ts';
 import { World } from '../../lib/rehearsal/world/world.ts';
+import type { Registration } from '../../lib/rollout/contracts/registration.ts';
 
 /** A state machine without executions. */
 const noExecutions: StepFunctionsPort = {
@@ -20,6 +22,10 @@ export function anAws(
   faults: readonly AwsFault[] = [],
   second: () => number = () => 0,
   executions: Partial<StepFunctionsPort> = {},
+  {
+    registration = null,
+    alarms = [],
+  }: { readonly registration?: Registration | null; readonly alarms?: AlarmSpec[] } = {},
 ) {
   const lambda = new RehearsedLambda({ functionName: 'checkout', aliasName: 'live' }, '41', () => {});
   lambda.publish('42');
@@ -28,7 +34,7 @@ export function anAws(
     stable: { version: '41', errorRate: 0 },
     candidate: '42',
     incidents: [],
-    alarms: [],
+    alarms,
     seed: 1,
   });
   const time = { second, busy: () => ({ [Symbol.dispose]: () => {} }) };
@@ -39,7 +45,7 @@ export function anAws(
     faults: new Faults(faults),
     time,
     metricDelaySeconds: 60,
-    registration: null,
+    registration,
   });
   return { aws, lambda, time };
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { create } from '../../functions/revert.ts';
-import { MACHINE } from '../../lib/rehearsal/names.ts';
 import { type AliasState, split } from '../../lib/rollout/alias/alias.ts';
 import { describeShift } from '../../lib/rollout/alias/description.ts';
 import { atStep, execution } from '../rollout/a-rollout.ts';
@@ -25,7 +24,7 @@ function midway() {
     'shift',
   );
   const handler = create({ clients: aws.clientsFor('revert'), environment: {}, now: time.second });
-  return { handler, lambda, aws };
+  return { handler, lambda };
 }
 
 const ended = (detail: object) => ({
@@ -43,45 +42,6 @@ const ended = (detail: object) => ({
 });
 
 describe('putting the alias back', () => {
-  it('takes one read, one write and one read back before anybody is told, and keeps the owner of the alias', async () => {
-    const { handler, lambda, aws } = midway();
-    await handler({
-      trigger: 'alarm',
-      function: 'checkout',
-      alias: 'live',
-      alarm: 'errors',
-      stateMachineArn: MACHINE,
-      reason: 'Threshold Crossed',
-    });
-    expect(lambda.alias).toMatchObject({
-      ...alone('41'),
-      description:
-        'sluice: reverted 42 -> 41: alarm errors went to ALARM (Threshold Crossed) (execution deploy-7, started 2026-01-01T00:00:00Z) [sluice:0123456789ab]',
-    });
-    expect(aws.calls.map(({ action }) => action)).toEqual([
-      'lambda:GetAlias',
-      'lambda:UpdateAlias',
-      'lambda:GetAlias',
-      'events:PutEvents',
-      'states:GetExecutionHistory',
-    ]);
-  });
-
-  it('may be asked for twice', async () => {
-    const { handler, lambda } = midway();
-    const event = {
-      trigger: 'alarm',
-      function: 'checkout',
-      alias: 'live',
-      alarm: 'errors',
-      stateMachineArn: MACHINE,
-      reason: '',
-    };
-    expect(await handler(event)).toMatchObject({ reverted: true });
-    expect(await handler(event)).toMatchObject({ reverted: false });
-    expect(lambda.alias).toMatchObject(alone('41'));
-  });
-
   it('follows the end of an execution that was stopped', async () => {
     const { handler, lambda } = midway();
     expect(await handler(ended({}))).toMatchObject({ reverted: true });
@@ -168,4 +128,46 @@ describe('putting the alias back', () => {
       expect(await handler(document)).toMatchObject({ next: expect.any(String), reason: expect.any(String) });
     },
   );
+});
+
+describe('an alias whose description somebody has rewritten in mid-rollout', () => {
+  const startDate = execution.startedAt * 1000;
+  const input = JSON.stringify({
+    function: 'checkout',
+    alias: 'live',
+    version: '42',
+    policy: { steps: [{ weight: 40, bakeSeconds: 60 }] },
+  });
+
+  /** The alias at 40 %, described as somebody likes it, and the end of the execution. */
+  async function afterTheEnd(detail: object, weights: Record<string, number>, description = 'live alias of checkout') {
+    const { handler, lambda } = midway();
+    lambda.alias = { ...(lambda.alias as AliasState), additionalVersionWeights: weights, description };
+    await handler(ended({ startDate, input, ...detail }));
+    return lambda.alias;
+  }
+
+  it('is reverted after the end of the execution, whose input tells its candidate and its weights', async () => {
+    expect(await afterTheEnd({}, { '42': 0.4 })).toMatchObject({
+      ...alone('41'),
+      description: expect.stringMatching(/^sluice: reverted 42 -> 41: execution ended as ABORTED .*execution deploy-7/),
+    });
+  });
+
+  it.each([
+    ['a weight that the rollout never planned', {}, { '42': 0.37 }],
+    ['the weight of another version', {}, { '43': 0.4 }],
+    ['weights after an end on purpose', { status: 'FAILED', error: 'Superseded' }, { '42': 0.4 }],
+    ['weights of an execution whose start is not told', { startDate: null }, { '42': 0.4 }],
+  ])('keeps %s', async (_, detail, weights) => {
+    expect(await afterTheEnd(detail, weights)).toMatchObject({ additionalVersionWeights: weights });
+  });
+
+  it.each([
+    ['this rollout', execution.name, '2026-01-01T00:00:00Z'],
+    ['one that started later', 'deploy-8', '2026-01-01T00:05:00Z'],
+  ])('keeps weights that were given after the end of %s', async (_, name, started) => {
+    const description = `sluice: reverted 42 -> 41: bad (execution ${name}, started ${started})`;
+    expect(await afterTheEnd({}, { '42': 0.4 }, description)).toMatchObject({ description });
+  });
 });

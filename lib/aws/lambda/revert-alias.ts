@@ -10,12 +10,12 @@ export async function revertAlias(
   lambda: Clients['lambda'],
   name: AliasName,
   reason: string,
-  decideOn: (alias: AliasState | null) => RevertDecision,
+  decideOn: (alias: AliasState | null) => RevertDecision | Promise<RevertDecision>,
 ): Promise<{ readonly moved: Moved; readonly decision: RevertDecision; readonly written: Written | undefined }> {
   let decision: RevertDecision | undefined;
   let written: Written | undefined;
-  const moved = await moveAlias(lambda, name, (alias) => {
-    decision = decideOn(alias);
+  const moved = await moveAlias(lambda, name, async (alias) => {
+    decision = await decideOn(alias);
     if (decision.kind === 'leave') return { kind: decision.found === 'stable' ? 'done' : 'foreign' };
     written = decision;
     const { to, candidate, before, writer } = decision;

@@ -4,6 +4,7 @@ import {
   ExecutionStatus,
   ListExecutionsCommand,
   type ListExecutionsCommandInput,
+  type ListExecutionsCommandOutput,
   paginateListExecutions,
   type SFNClient,
   StartExecutionCommand,
@@ -12,6 +13,7 @@ import {
 import * as z from 'zod';
 import { functionNameOf, type StartInput } from '../../rollout/document/start.ts';
 import { isNamed } from '../handler/errors.ts';
+import { inParallel } from '../handler/in-parallel.ts';
 import type { AliasName } from '../lambda/alias.ts';
 
 /** The execution of a rollout, and whether this call has started it. */
@@ -152,46 +154,84 @@ export interface BadEnd {
   readonly executionArn: string;
   readonly name: string;
   readonly status: string;
+  /** In seconds since 1970; null if it is not told. */
+  readonly startedAt: number | null;
   readonly input: string | null;
   readonly error: string | null;
   readonly cause: string | null;
 }
 
-/** A bad end that a search found, and its time in seconds since 1970. */
-export interface FoundEnd extends BadEnd {
+/** An execution that has ended badly, as a list tells of it. */
+export interface EndedExecution extends Omit<BadEnd, 'input' | 'error' | 'cause'> {
+  /** In seconds since 1970. */
   readonly stoppedAt: number;
 }
 
-/** At most so many ends of a kind are looked at in one go, the newest ones. */
-const MOST_ENDS = 50;
+/** A bad end that a search found. */
+export interface FoundEnd extends BadEnd, EndedExecution {
+  readonly startedAt: number | null;
+}
 
-/** The executions that ended badly since `since` (seconds since 1970), newest first. */
-export async function readBadEnds(
+/** The largest page of ListExecutions. (AWS: its reference.) */
+const LARGEST_PAGE = 1000;
+
+/** Executions of one status, newest first, of so many pages at most. */
+export async function listExecutions(
   sfn: SFNClient,
-  stateMachineArn: string,
-  since: number,
-): Promise<readonly FoundEnd[]> {
-  const lists = await Promise.all(
-    [ExecutionStatus.ABORTED, ExecutionStatus.FAILED, ExecutionStatus.TIMED_OUT].map((statusFilter) =>
-      sfn.send(new ListExecutionsCommand({ stateMachineArn, statusFilter, maxResults: MOST_ENDS })),
-    ),
-  );
-  const recent = lists
-    .flatMap(({ executions = [] }) => executions)
-    .map((execution) => ({ ...execution, stoppedAt: (execution.stopDate?.getTime() ?? 0) / 1000 }))
-    .filter(({ stoppedAt }) => stoppedAt >= since);
-  return Promise.all(
-    recent.map(async ({ executionArn = '', name = '', status = '', stoppedAt }) => {
-      const { input, error, cause } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
-      return {
-        executionArn,
-        name,
-        status,
-        stoppedAt,
-        input: input ?? null,
-        error: error ?? null,
-        cause: cause ?? null,
-      };
-    }),
-  );
+  filter: Pick<ListExecutionsCommandInput, 'stateMachineArn' | 'statusFilter'>,
+  mostPages: number,
+): Promise<{ readonly executions: readonly ExecutionListItem[]; readonly whole: boolean }> {
+  const found: ExecutionListItem[] = [];
+  let nextToken: string | undefined;
+  for (let page = 0; page < mostPages; page++) {
+    const answer: ListExecutionsCommandOutput = await sfn.send(
+      new ListExecutionsCommand({
+        ...filter,
+        maxResults: LARGEST_PAGE,
+        ...(nextToken === undefined ? {} : { nextToken }),
+      }),
+    );
+    found.push(...(answer.executions ?? []));
+    nextToken = answer.nextToken;
+    if (nextToken === undefined) return { executions: found, whole: true };
+  }
+  return { executions: found, whole: false };
+}
+
+/** The statuses of executions that ended badly. */
+const badStatuses = [ExecutionStatus.ABORTED, ExecutionStatus.FAILED, ExecutionStatus.TIMED_OUT] as const;
+
+/** At most so many pages of each status are looked through. Executions are kept for 90 days after their end. (AWS: quotas.) */
+const MOST_PAGES_OF_ENDS = 10;
+
+/** The bad ends that a search found, and what it could not look at. */
+export interface BadEnds {
+  readonly ends: readonly EndedExecution[];
+  /** The statuses of which there are more executions than were looked at. */
+  readonly unfinished: readonly string[];
+  readonly failures: readonly unknown[];
+}
+
+/**
+ * The executions that ended badly since `since` (seconds since 1970), the newest end first. AWS says "newest first" of its list and not
+ * whether it means the start or the end, so an old end does not tell that no newer one follows: an execution may have started long ago.
+ */
+export async function listBadEnds(sfn: SFNClient, stateMachineArn: string, since: number): Promise<BadEnds> {
+  const { results, failures } = await inParallel(badStatuses, badStatuses.length, async (statusFilter) => ({
+    statusFilter,
+    ...(await listExecutions(sfn, { stateMachineArn, statusFilter }, MOST_PAGES_OF_ENDS)),
+  }));
+  const ends = results
+    .flatMap(({ executions }) => executions)
+    .map(({ executionArn = '', name = '', status = '', startDate, stopDate }) => ({
+      executionArn,
+      name,
+      status,
+      startedAt: startDate ? startDate.getTime() / 1000 : null,
+      stoppedAt: (stopDate?.getTime() ?? 0) / 1000,
+    }))
+    .filter(({ stoppedAt }) => stoppedAt >= since)
+    .sort((a, b) => b.stoppedAt - a.stoppedAt);
+  const unfinished = results.filter(({ whole }) => !whole).map(({ statusFilter }) => statusFilter);
+  return { ends, unfinished, failures };
 }

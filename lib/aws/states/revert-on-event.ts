@@ -1,21 +1,26 @@
-import * as z from 'zod';
+import type { AliasState } from '../../rollout/alias/alias.ts';
 import { type Announcement, summaryOf } from '../../rollout/contracts/announcement.ts';
-import {
-  type AlarmTrigger,
-  DELIBERATE_SWEEP_SECONDS,
-  isDeliberate,
-  SWEEP_SECONDS,
-} from '../../rollout/contracts/events.ts';
+import { isDeliberate } from '../../rollout/contracts/events.ts';
 import { oneLine } from '../../rollout/contracts/text.ts';
-import { type RevertEvent, revertByDescription } from '../../rollout/decisions/revert.ts';
-import { aliasNameSchema, functionNameOf, functionSchema } from '../../rollout/document/start.ts';
-import { planOf } from '../../rollout/policy/plan.ts';
-import { movesSchema } from '../../rollout/policy/policy.ts';
+import {
+  type KnownExecution,
+  type RevertDecision,
+  type RevertEvent,
+  revertByDescription,
+  revertUndescribed,
+} from '../../rollout/decisions/revert.ts';
+import { type RequestedRollout, requestedRollout } from '../../rollout/document/requested.ts';
+import { functionNameOf } from '../../rollout/document/start.ts';
 import { announce } from '../events/announce.ts';
 import type { Clients } from '../handler/clients.ts';
+import { inParallel } from '../handler/in-parallel.ts';
+import { Memo } from '../handler/memo.ts';
 import type { AliasName } from '../lambda/alias.ts';
 import { revertAlias, type Written } from '../lambda/revert-alias.ts';
-import { type BadEnd, executionArnOf, jsonIn, readBadEnds, stateMachineArnOf } from './executions.ts';
+import type { Environment } from '../source.ts';
+import { type KnownAlias, readKnownAliases } from '../stack/registrations.ts';
+import { ExecutionCache, type RunningRollout } from './execution-cache.ts';
+import { type BadEnd, executionArnOf, isOf, jsonIn, stateMachineArnOf } from './executions.ts';
 import { endWait } from './history.ts';
 
 /** The answer to an event. */
@@ -24,80 +29,138 @@ export interface EventAnswer {
   readonly reason: string;
 }
 
-/** The clients that reverting on an event takes: Lambda for the alias, and the others to notify everybody once it is reverted. */
+/** The clients that reverting an alias takes: Lambda for the alias, and the others to notify everybody once it is reverted. */
 export type RevertClients = Pick<Clients, 'lambda' | 'sfn' | 'notifications'>;
 
-/** Takes back the weights that an alias shows when one of its alarms fires. */
-export function revertOnAlarm(clients: RevertClients, trigger: AlarmTrigger, now: number): Promise<EventAnswer> {
-  const { function: functionName, alias: aliasName, alarm, reason, time, stateMachineArn } = trigger;
-  const at = Date.parse(time) / 1000;
-  return revertOnEvent(clients, { functionName, aliasName }, Number.isFinite(at) ? { at } : {}, {
-    stateMachineArn,
+/** Everything that an event is answered with. One execution environment keeps it from one event to the next. */
+export interface EventContext {
+  readonly clients: RevertClients & Pick<Clients, 'cloudwatch' | 'ssm'>;
+  readonly environment: Environment;
+  /** The time in seconds since 1970. */
+  readonly now: () => number;
+  readonly executions: ExecutionCache;
+  /** Every alias of the account that has a registration, as a list that is at most some seconds old. */
+  readonly registrations: () => Promise<readonly KnownAlias[]>;
+}
+
+/** How long the list of registrations is used, in seconds. */
+const REGISTRATIONS_SECONDS = 60;
+
+/** Makes the context of an execution environment. */
+export function eventContext({
+  clients,
+  environment,
+  now,
+}: Pick<EventContext, 'clients' | 'environment' | 'now'>): EventContext {
+  const registrations = new Memo<readonly KnownAlias[]>(REGISTRATIONS_SECONDS, 1);
+  return {
+    clients,
+    environment,
     now,
-    reason: `alarm ${alarm} went to ALARM${reason && ` (${reason})`}`,
-  });
+    executions: new ExecutionCache(clients.sfn, now),
+    registrations: () => registrations.get('', now(), () => readKnownAliases(clients.ssm)),
+  };
+}
+
+/** So many calls to one service are under way at a time. */
+export const AT_ONCE = 10;
+
+/** An execution whose weights are to be taken back, and the running rollouts that might claim them instead. */
+export interface RevertTarget {
+  readonly alias: AliasName;
+  readonly stateMachineArn: string;
+  /** Undefined if its input or start is not known: then only the alias's description tells. */
+  readonly known: KnownExecution | undefined;
+  readonly event: RevertEvent;
+  /** Whether another running rollout of the same candidate may have given weights that no description tells of. */
+  readonly isClaimed: () => Promise<boolean>;
+}
+
+/** Takes back the weights of a rollout that runs, and ends its wait for an approval. */
+export function revertRunning(
+  context: EventContext,
+  stateMachineArn: string,
+  rollout: RunningRollout,
+  told: string,
+  isClaimed: () => Promise<boolean>,
+): Promise<EventAnswer> {
+  const target = { alias: rollout, stateMachineArn, isClaimed, ...knowledgeOf(rollout, rollout) };
+  return revertTarget(context, target, told, true);
 }
 
 /**
  * Takes back the weights of an execution that was stopped, lost or failed. An execution that ended on purpose has left the alias as it
  * meant to; only weights that it wrote itself after its end are taken back.
  */
-export async function revertAfterEnd(clients: RevertClients, end: BadEnd, now: number): Promise<EventAnswer> {
-  const name = aliasIn(end.input);
-  if (!name) return left('the event does not tell which alias the execution shifted');
+export async function revertAfterEnd(context: EventContext, end: BadEnd): Promise<EventAnswer> {
+  const requested = requestedIn(end);
+  if (!requested) return left('the event does not tell which alias the execution shifted');
   const why = [end.error, end.cause].filter(Boolean).join(': ');
-  return revertOnEvent(
-    clients,
-    name,
-    { execution: end.name, planned: isDeliberate(end.error) ? [] : name.planned, cause: end.cause },
-    {
-      stateMachineArn: stateMachineArnOf(end.executionArn),
-      now,
-      reason: `execution ended as ${end.status}${why && ` (${why})`}`,
-    },
-  );
-}
-
-/** Looks for weights that were left by executions which ended badly within the last day, or on purpose within the last hour. */
-export async function sweep(clients: RevertClients, stateMachineArn: string, now: number): Promise<EventAnswer> {
-  const found = await readBadEnds(clients.sfn, stateMachineArn, now - SWEEP_SECONDS);
-  const ends = found.filter((end) => !isDeliberate(end.error) || end.stoppedAt >= now - DELIBERATE_SWEEP_SECONDS);
-  const reverted: string[] = [];
-  const failures: unknown[] = [];
-  // An execution that cannot be looked at, perhaps for lack of a permission, holds up no other.
-  for (const end of ends) {
-    try {
-      const answer = await revertAfterEnd(clients, end, now);
-      if (answer.reverted) reverted.push(answer.reason);
-    } catch (error) {
-      failures.push(error);
-    }
-  }
-  if (failures.length > 0) throw failures[0];
-  return reverted.length > 0
-    ? { reverted: true, reason: reverted.join('; ') }
-    : left(`no weights were left by ${ends.length} executions that ended badly`);
-}
-
-async function revertOnEvent(
-  clients: RevertClients,
-  name: AliasName,
-  what: RevertEvent,
-  {
-    reason: told,
+  const stateMachineArn = stateMachineArnOf(end.executionArn);
+  const target = {
+    alias: requested,
     stateMachineArn,
-    now,
-  }: { readonly reason: string; readonly stateMachineArn: string; readonly now: number },
+    isClaimed: () => isClaimedByAny(context, stateMachineArn, requested, end.name),
+    ...knowledgeOf(requested, end),
+  };
+  return revertTarget(context, target, `execution ended as ${end.status}${why && ` (${why})`}`, false);
+}
+
+/** The rollout that an execution was started for; without the weights of its plan if it ended as it meant to. */
+export function requestedIn({ input, error }: BadEnd): RequestedRollout | undefined {
+  const requested = requestedRollout(jsonIn(input));
+  return requested && isDeliberate(error) ? { ...requested, planned: [] } : requested;
+}
+
+/** The decision on the alias of an execution. It is not asked yet whether somebody else claims weights that no description tells of. */
+export function revertOfEnd(alias: AliasState | null, requested: RequestedRollout, end: BadEnd): RevertDecision {
+  const { known, event } = knowledgeOf(requested, end);
+  return (known && revertUndescribed(alias, known)) ?? revertByDescription(alias, event);
+}
+
+function knowledgeOf(
+  { candidate, planned }: RequestedRollout,
+  { name, startedAt, cause }: Pick<BadEnd, 'name' | 'startedAt'> & { readonly cause?: string | null },
+): Pick<RevertTarget, 'known' | 'event'> {
+  const event = { execution: name, planned, cause };
+  return candidate === null || startedAt === null
+    ? { known: undefined, event }
+    : { known: { execution: name, startedAt, candidate, planned }, event };
+}
+
+/** Whether a running rollout shifts the same alias to the same candidate. One that cannot be read claims nothing. */
+async function isClaimedByAny(
+  { executions }: EventContext,
+  stateMachineArn: string,
+  { candidate, ...alias }: RequestedRollout,
+  exceptExecution: string,
+): Promise<boolean> {
+  const running = await executions.runningNow(stateMachineArn).catch(() => []);
+  const others = running.filter(({ name }) => name !== exceptExecution);
+  const { results } = await inParallel(others, AT_ONCE, (execution) => executions.rollout(execution));
+  return results.some((rollout) => rollout && rollout.candidate === candidate && isOf(rollout, alias));
+}
+
+/**
+ * Reverts an alias because of an event: one read and one write, and everybody is notified afterwards.
+ *
+ * @param runs whether the execution still runs: one that waits for an approval then has nothing to wait for
+ */
+export async function revertTarget(
+  { clients, now }: EventContext,
+  { alias: name, stateMachineArn, known, event, isClaimed }: RevertTarget,
+  told: string,
+  runs: boolean,
 ): Promise<EventAnswer> {
   const reason = oneLine(told);
-  const { decision, written } = await revertAlias(clients.lambda, name, reason, (alias) =>
-    revertByDescription(alias, what),
-  );
+  const { decision, written } = await revertAlias(clients.lambda, name, reason, async (alias) => {
+    const undescribed = known && revertUndescribed(alias, known);
+    return undescribed && !(await isClaimed()) ? undescribed : revertByDescription(alias, event);
+  });
   if (!written) return left(decision.kind === 'leave' ? decision.why : 'the alias is as it should be');
   const execution = executionArnOf(stateMachineArn, written.writer.execution);
-  await announce(clients.notifications, [announcementOf(name, written, execution, reason, now)]);
-  // The execution of an event may be over; one that waits for an approval has nothing to wait for any more.
-  if (what.execution === undefined) await endWait(clients.sfn, execution, reason);
+  await announce(clients.notifications, [announcementOf(name, written, execution, reason, now())]);
+  if (runs) await endWait(clients.sfn, execution, reason);
   return { reverted: true, reason };
 }
 
@@ -130,16 +193,13 @@ function announcementOf(
   };
 }
 
-const left = (reason: string): EventAnswer => ({ reverted: false, reason });
+/** The answer to an event that changes nothing. */
+export const left = (reason: string): EventAnswer => ({ reverted: false, reason });
 
-/** The fields of every input that moved any traffic; the rest may be of another release. */
-const startInput = z.object({ function: functionSchema, alias: aliasNameSchema, policy: z.unknown().optional() });
-
-/** The alias that an execution was started for and the weights that it had planned, from the text of its input. */
-function aliasIn(input: string | null): (AliasName & { readonly planned: readonly number[] }) | undefined {
-  const parsed = startInput.safeParse(jsonIn(input));
-  if (!parsed.success) return undefined;
-  const moves = movesSchema.safeParse(parsed.data.policy);
-  const planned = moves.success ? planOf(moves.data).steps.map(({ weight }) => weight) : [];
-  return { functionName: parsed.data.function, aliasName: parsed.data.alias, planned };
+/** One answer for several aliases. */
+export function together(answers: readonly EventAnswer[], otherwise: string): EventAnswer {
+  const reasons = answers.filter(({ reverted }) => reverted).map(({ reason }) => reason);
+  if (reasons.length > 0) return { reverted: true, reason: [...new Set(reasons)].join('; ') };
+  const [only, ...others] = answers;
+  return only && others.length === 0 ? only : left(otherwise);
 }

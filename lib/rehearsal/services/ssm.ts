@@ -13,7 +13,7 @@ export const ssmApi = (
   const parameter = { Name: name, Value: JSON.stringify(registration) };
   return {
     'ssm:GetParametersByPath': ({ Path = '' }: GetParametersByPathCommandInput) => ({
-      resource: '*',
+      resource: `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter${Path}`,
       output: () => ({ Parameters: registration && name.startsWith(`${Path}/`) ? [parameter] : [] }),
     }),
     'ssm:GetParameter': ({ Name = '' }: GetParameterCommandInput) => ({

@@ -1,4 +1,4 @@
-import { ALIAS, FUNCTION, MACHINE } from '../names.ts';
+import { MACHINE } from '../names.ts';
 import type { Delivery } from '../scenario/delivery.ts';
 import type { Execution, ExecutionEnd } from '../services/execution.ts';
 import type { AlarmTransition } from '../world/alarms.ts';
@@ -33,6 +33,7 @@ export class EventBridge {
         executionArn: execution.arn,
         name: execution.name,
         status: end.status,
+        startDate: execution.startedAt,
         input: JSON.stringify(execution.input),
         error: end.error,
         cause: end.cause,
@@ -41,16 +42,13 @@ export class EventBridge {
     });
   }
 
-  /** An alarm of the policy fired: the rule's input transformer makes this event of it. */
-  async alarmFired({ name, reason, second }: AlarmTransition): Promise<void> {
+  /** `CloudWatch Alarm State Change` of any alarm: the rule's input transformer makes this event of it. */
+  async alarmFired({ name, before, reason, second }: AlarmTransition): Promise<void> {
     await this.#deliver('alarm', {
       trigger: 'alarm',
-      function: FUNCTION,
-      alias: ALIAS,
-      alarm: name,
       stateMachineArn: MACHINE,
-      reason,
-      time: new Date(EPOCH + second * 1000).toISOString(),
+      time: `${new Date(EPOCH + second * 1000).toISOString().slice(0, -5)}Z`,
+      detail: { alarmName: name, state: { value: 'ALARM', reason }, previousState: { value: before } },
     });
   }
 

@@ -8,16 +8,32 @@ export interface FunctionConfiguration {
   readonly arn: string;
   readonly timeoutSeconds: number;
   readonly environment: Readonly<Record<string, string>>;
+  /**
+   * How many events it works on at a time.
+   *
+   * @default as many as there are
+   */
+  readonly reservedConcurrency?: number;
 }
 
 /** How long Lambda waits before it repeats an asynchronous invocation that failed, in seconds. */
 const WAITS_BETWEEN_ATTEMPTS = [60, 120];
 
-/** Runs the real handlers as Lambda would: JSON in and out, a timeout, and an end that may come at any moment. */
+type Handler = (event: unknown) => Promise<unknown>;
+
+/**
+ * Runs the real handlers as Lambda would: JSON in and out, a timeout, and an end that may come at any moment. An execution environment
+ * works on one event at a time and keeps what its handler keeps; one that died is not used again.
+ */
 export class LambdaRuntime {
   invocationCount = 0;
   readonly #running = new Set<Promise<unknown>>();
-  readonly #handlers = new Map<string, (event: unknown) => Promise<unknown>>();
+  readonly #makers = new Map<string, () => Handler>();
+  /** Execution environments that are at rest, by the function's name. */
+  readonly #resting = new Map<string, Handler[]>();
+  /** How many events a function works on, and the events that wait until it has room, the oldest first. */
+  readonly #busy = new Map<string, number>();
+  readonly #waiting = new Map<string, (() => void)[]>();
   readonly #configurations: Readonly<Record<string, FunctionConfiguration>>;
   readonly #time: VirtualTime;
 
@@ -39,37 +55,67 @@ export class LambdaRuntime {
     this.#configurations = configurations;
     this.#time = parts.time;
     for (const [name, create] of Object.entries(factories)) {
-      const handler = create({
-        clients: parts.aws.clientsFor(name),
-        environment: { ...configurations[name]?.environment, ...parts.environment },
-        now: () => EPOCH / 1000 + parts.time.second() + (parts.clocks?.[name] ?? 0),
-      });
-      this.#handlers.set(name, handler);
+      const make = () =>
+        create({
+          clients: parts.aws.clientsFor(name),
+          environment: { ...configurations[name]?.environment, ...parts.environment },
+          now: () => EPOCH / 1000 + parts.time.second() + (parts.clocks?.[name] ?? 0),
+        });
+      this.#makers.set(name, make);
+      this.#resting.set(name, []);
+      this.#waiting.set(name, []);
     }
   }
 
   /**
    * Invokes a function by its name.
    *
-   * @throws FunctionError if the handler threw, died or timed out
+   * @throws FunctionError if the handler threw, died or timed out, or if the function has no room for a further event
    */
   async invoke(name: string, payload: unknown): Promise<unknown> {
+    if (!this.#hasRoom(name)) throw new FunctionError('TooManyRequestsException', 'Rate Exceeded.');
+    return this.#run(name, payload);
+  }
+
+  async #run(name: string, payload: unknown): Promise<unknown> {
     this.invocationCount++;
-    const handler = this.#handlers.get(name);
+    this.#busy.set(name, this.#working(name) + 1);
+    const resting = this.#resting.get(name);
+    const make = this.#makers.get(name);
     const configuration = this.#configurations[name];
-    if (!handler || !configuration) throw new Error(`no function of the controller is called ${name}`);
+    if (!resting || !make || !configuration) throw new Error(`no function of the controller is called ${name}`);
+    const handler = resting.pop() ?? make();
+    let died = false;
     const { invocation, dead, finish } = beginInvocation(name, payload, configuration.timeoutSeconds, this.#time);
     try {
       const result = invocations.run(invocation, () => handler(structuredClone(payload)));
       this.#follow(Promise.race([result, dead]));
       return structuredClone(await Promise.race([result, dead]));
     } catch (error) {
-      if (error instanceof FunctionError) throw error;
+      died = error instanceof FunctionError;
+      if (died) throw error;
       const { name: errorType, message } = error as Error;
       throw new FunctionError(errorType, message);
     } finally {
       finish();
+      if (!died) resting.push(handler);
+      this.#busy.set(name, this.#working(name) - 1);
+      this.#waiting.get(name)?.shift()?.();
     }
+  }
+
+  #working(name: string): number {
+    return this.#busy.get(name) ?? 0;
+  }
+
+  #hasRoom(name: string): boolean {
+    return this.#working(name) < (this.#configurations[name]?.reservedConcurrency ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** Invokes a function as soon as it has room: Lambda keeps events that were sent to it in a queue. */
+  async #invokeInTurn(name: string, event: unknown): Promise<unknown> {
+    while (!this.#hasRoom(name)) await new Promise<void>((resolve) => this.#waiting.get(name)?.push(resolve));
+    return this.#run(name, event);
   }
 
   /** Invokes the function with that ARN. @throws FunctionError if the handler threw, died or timed out */
@@ -83,12 +129,12 @@ export class LambdaRuntime {
   async deliver(name: string, event: unknown): Promise<unknown> {
     for (const wait of WAITS_BETWEEN_ATTEMPTS) {
       try {
-        return await this.invoke(name, event);
+        return await this.#invokeInTurn(name, event);
       } catch {
         await pause(wait);
       }
     }
-    return this.invoke(name, event).catch((error: unknown) => error);
+    return this.#invokeInTurn(name, event).catch((error: unknown) => error);
   }
 
   /** Waits until no handler is at work, not even one whose execution was stopped. */

@@ -19,9 +19,12 @@ export function startClockwork(
   { world, time, background, operators, ...simulation }: Simulation,
   actors: readonly Actor[],
 ) {
+  const { rollouts, eventBridge, scenario } = simulation;
   const sweep = async () => {
-    // A sweep finds nothing to do as long as no execution has ended.
-    if (simulation.rollouts.ends.size > 0) await simulation.eventBridge.sweep();
+    // A sweep finds nothing to do as long as no execution has ended and every alarm is there and quiet.
+    const allQuiet =
+      world.alarms.length === scenario.alarms.length && world.alarms.every(({ state }) => state !== 'ALARM');
+    if (rollouts.ends.size > 0 || !allQuiet) await eventBridge.sweep();
   };
   const sweeps = setInterval(() => background.add(sweep()), SWEEP_INTERVAL_SECONDS * 1000);
   const minutes = setInterval(() => world.advanceTo(time.second()), MINUTE);
@@ -38,7 +41,10 @@ export async function runFirstRollout(simulation: Simulation): Promise<Execution
   const { rollouts, scenario } = simulation;
   const first = await rollouts.deploy(scenario.candidate);
   const end = await lastEndOf(first, simulation);
-  if (end.status !== 'SUCCEEDED' && !isDeliberate(end.error)) await rollouts.endAnnounced(first);
+  if (end.status === 'SUCCEEDED' || isDeliberate(end.error)) return end;
+  await rollouts.endAnnounced(first);
+  // If the event is lost, a sweep reverts the alias.
+  while (weightsAreLeft(simulation, first.execution.name)) await pause(SWEEP_INTERVAL_SECONDS);
   return end;
 }
 
@@ -60,9 +66,10 @@ export async function settle(simulation: Simulation): Promise<void> {
   } while (!background.isDone || !operators.areDone || weightsAreLeft(simulation));
 }
 
-/** Whether the alias shows weights of a rollout that has ended: the next sweep takes them away. */
-function weightsAreLeft({ lambda: { alias }, rollouts, scenario, time }: Simulation): boolean {
+/** Whether the alias shows weights of a rollout that has ended, or of one rollout alone: the next sweep takes them away. */
+function weightsAreLeft({ lambda: { alias }, rollouts, scenario, time }: Simulation, only?: string): boolean {
   const execution = alias && ownerOf(alias)?.execution;
+  if (only !== undefined && execution !== only) return false;
   const ended = [...rollouts.ends].find(([{ name }]) => name === execution)?.[1];
   if (!execution || !ended || time.second() - ended.second > SWEEP_SECONDS) return false;
   const planned = isDeliberate(ended.error) ? [] : planOf(scenario.policy).steps.map(({ weight }) => weight);

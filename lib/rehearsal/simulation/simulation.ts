@@ -145,10 +145,10 @@ export class Simulation {
   #onAlarm(alarm: AlarmTransition): void {
     const { second, name, state, reason } = alarm;
     this.#observer.onAlarm?.(alarm);
-    if (state !== 'ALARM' || this.timeline.isOver) return;
+    if (state !== 'ALARM') return;
     const weight = candidateShare(this.lambda.alias);
-    this.timeline.add({ second, event: 'alarm', weight, reason: `${name}: ${reason}` });
-    if (this.scenario.policy.alarms.includes(name)) this.background.add(this.eventBridge.alarmFired(alarm));
+    if (!this.timeline.isOver) this.timeline.add({ second, event: 'alarm', weight, reason: `${name}: ${reason}` });
+    this.background.add(this.eventBridge.alarmFired(alarm));
   }
 
   #onAliasChange(change: AliasChange): void {

@@ -10,18 +10,65 @@ export const ROLLOUT_CHANGED = 'Sluice Rollout Changed';
 /** The `detail-type` of the event that asks a person for an approval. */
 export const APPROVAL_REQUESTED = 'Sluice Approval Requested';
 
-/** The event that the rule on alarms hands to the revert function; the rule itself names function and alias. */
-export const alarmTriggerSchema = z.object({
+/**
+ * `CloudWatch Alarm State Change` as the rule of the controller hands it to the revert function, read loosely: AWS adds fields. The rule
+ * is the account's, so most of these alarms are of no rollout.
+ */
+const alarmChangeSchema = z.object({
   trigger: z.literal('alarm'),
-  function: z.string().min(1),
-  alias: z.string().min(1),
-  alarm: z.string().min(1),
   stateMachineArn: z.string().min(1),
-  reason: z.string().catch(''),
   /** When the alarm changed, as ISO 8601: delivery may be late. */
   time: z.string().catch(''),
+  detail: z.object({
+    alarmName: z.string().min(1),
+    state: z.object({ value: z.literal('ALARM'), reason: z.string().catch('') }),
+    previousState: z.object({ value: z.string().nullable().catch(null) }).catch({ value: null }),
+  }),
 });
-export type AlarmTrigger = z.output<typeof alarmTriggerSchema>;
+
+/** The same from the rules of the release before, which stand in the stacks of aliases until these are deployed again. */
+const olderAlarmChangeSchema = z.object({
+  trigger: z.literal('alarm'),
+  stateMachineArn: z.string().min(1),
+  alarm: z.string().min(1),
+  reason: z.string().catch(''),
+  time: z.string().catch(''),
+});
+
+/** An alarm that went to ALARM, and the controller that is told. */
+export interface AlarmFired {
+  readonly stateMachineArn: string;
+  readonly alarm: string;
+  /** CloudWatch's own words. */
+  readonly reason: string;
+  /** The state before, such as `OK`; null if the event does not tell. */
+  readonly before: string | null;
+  /** When it fired, in seconds since 1970; null if the event does not tell. */
+  readonly at: number | null;
+}
+
+/** The event of an alarm that fired, of this release or the one before. */
+export const alarmFiredSchema: z.ZodType<AlarmFired> = z.union([
+  alarmChangeSchema.transform(({ stateMachineArn, time, detail }) => ({
+    stateMachineArn,
+    alarm: detail.alarmName,
+    reason: detail.state.reason,
+    before: detail.previousState.value,
+    at: secondsOf(time),
+  })),
+  olderAlarmChangeSchema.transform(({ stateMachineArn, alarm, reason, time }) => ({
+    stateMachineArn,
+    alarm,
+    reason,
+    before: null,
+    at: secondsOf(time),
+  })),
+]);
+
+function secondsOf(time: string): number | null {
+  const at = Date.parse(time) / 1000;
+  return Number.isFinite(at) ? at : null;
+}
 
 /**
  * `Step Functions Execution Status Change`, read loosely: AWS adds fields, and nulls what is empty. The input is the JSON text
@@ -33,6 +80,8 @@ export const executionEventSchema = z.object({
     executionArn: z.string(),
     name: z.string(),
     status: z.string(),
+    /** In milliseconds since 1970. */
+    startDate: z.number().nullish().catch(null),
     input: z.string().nullish(),
     error: z.string().nullish(),
     cause: z.string().nullish(),

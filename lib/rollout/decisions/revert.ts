@@ -1,4 +1,4 @@
-import { type AliasState, allTrafficTo, type Routing, sameRouting, shareOf } from '../alias/alias.ts';
+import { type AliasState, allTrafficTo, type Routing, sameRouting, shareOf, split } from '../alias/alias.ts';
 import { endOf, type Owner, ownerOf, showsWeightsOf, type Writer, writerOf } from '../alias/description.ts';
 import type { Moved } from '../alias/move.ts';
 import { errorInWords } from '../contracts/caught-error.ts';
@@ -124,7 +124,9 @@ export interface RevertEvent {
   /** The execution that ended. */
   readonly execution?: string;
   /** When it happened, in seconds since 1970. */
-  readonly at?: number;
+  readonly at?: number | null;
+  /** Executions that the event does not concern: their own policies were asked. */
+  readonly except?: ReadonlySet<string>;
   /** The weights that the execution had planned: a person who gave the next one skipped a bake and changed nothing else. */
   readonly planned?: readonly number[];
   /** The words with which the execution ended. If they leave the alias to somebody exactly as it is, it stays. */
@@ -132,22 +134,22 @@ export interface RevertEvent {
 }
 
 /**
- * For an event, which knows only the alias and perhaps an execution's name. The alias itself tells whose weights it shows. Without a
- * name, the weights of any rollout are taken back, unless it started after the event.
+ * For an event that knows only the alias and perhaps an execution's name. The alias itself tells whose weights it shows. Without a
+ * name, the weights of any rollout are taken back, unless it started after the event or is one of `except`.
  */
 export function revertByDescription(
   alias: AliasState | null,
-  { execution, at, planned = [], cause }: RevertEvent,
+  { execution, at, except, planned = [], cause }: RevertEvent,
 ): RevertDecision {
   if (!alias) return { kind: 'leave', found: 'foreign', why: 'the alias does not exist any more' };
   const owner = ownerOf(alias);
   if (!owner || Object.keys(alias.additionalVersionWeights).length === 0) {
     return { kind: 'leave', found: 'stable', why: 'the alias shows no weights of a rollout' };
   }
-  if (execution !== undefined && owner.execution !== execution) {
+  if ((execution !== undefined && owner.execution !== execution) || except?.has(owner.execution)) {
     return { kind: 'leave', found: 'foreign', why: `the weights are those of execution ${owner.execution}` };
   }
-  if (at !== undefined && at < owner.startedAt) {
+  if (typeof at === 'number' && at < owner.startedAt) {
     return {
       kind: 'leave',
       found: 'foreign',
@@ -171,6 +173,34 @@ export function revertByDescription(
     before: owner.before,
     given: true,
   };
+}
+
+/** An execution as its input and the time of its start tell of it. */
+export interface KnownExecution {
+  readonly execution: string;
+  /** In seconds since 1970. */
+  readonly startedAt: number;
+  readonly candidate: string;
+  /** The weights of its plan, in percent; none if it has ended as it meant to. */
+  readonly planned: readonly number[];
+}
+
+/**
+ * The weights that an alias shows of an execution although its description does not tell of any rollout: somebody has rewritten it. The
+ * candidate must have a weight of the plan; any other was given by a person, and stays. So do weights that were given after a rollout
+ * had ended that is no older than this one.
+ *
+ * @returns the decision to take them back; undefined if they are not this execution's. Another rollout of the same candidate may claim them.
+ */
+export function revertUndescribed(alias: AliasState | null, known: KnownExecution): RevertDecision | undefined {
+  if (!alias || ownerOf(alias)) return undefined;
+  const end = endOf(alias);
+  if (end && (end.execution === known.execution || end.startedAt >= known.startedAt)) return undefined;
+  const { candidate, execution, startedAt } = known;
+  const stable = alias.functionVersion;
+  const shown = known.planned.some((weight) => sameRouting(alias, split(stable, candidate, weight)));
+  if (!shown || stable === candidate) return undefined;
+  return { kind: 'write', to: allTrafficTo(stable), candidate, writer: { execution, startedAt }, given: true };
 }
 
 const writerIn = ({ execution: { name, startedAt } }: Rollout): Writer => ({ execution: name, startedAt });

@@ -206,3 +206,9 @@ export const startedPolicySchema = z.looseObject({
   evidence: z.looseObject(evidenceFields).optional(),
   hooks: z.looseObject(hooksFields).prefault({}),
 });
+
+/** The part of a policy that names alarms, read as far as it can be read: an alarm of a rollout is never overlooked for another field. */
+export const watchedSchema = z.object({
+  alarms: z.array(z.string()).catch([]),
+  alarmsAlreadyFiring: z.enum(['block', 'ignore']).catch('block'),
+});

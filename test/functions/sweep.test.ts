@@ -1,0 +1,206 @@
+import type { DescribeExecutionCommandOutput, HistoryEvent } from '@aws-sdk/client-sfn';
+import { describe, expect, it } from 'vitest';
+import { MACHINE } from '../../lib/rehearsal/names.ts';
+import type { AlarmSpec } from '../../lib/rehearsal/scenario/alarm-spec.ts';
+import type { AliasState } from '../../lib/rollout/alias/alias.ts';
+import { ALIAS_REVERTED } from '../../lib/rollout/decisions/approval.ts';
+import type { Rollout } from '../../lib/rollout/document/rollout.ts';
+import { atStep, T0 } from '../rollout/a-rollout.ts';
+import { alone } from './alone.ts';
+import { midway, NOW, policy, running } from './running.ts';
+
+const SWEEP = { trigger: 'sweep', stateMachineArn: MACHINE };
+
+/** An execution that ended badly. */
+const ended = (
+  name: string,
+  {
+    startedAt = T0,
+    stoppedAt = NOW - 60,
+    ...more
+  }: Partial<DescribeExecutionCommandOutput> & { startedAt?: number; stoppedAt?: number } = {},
+): DescribeExecutionCommandOutput => ({
+  ...running(name),
+  status: 'FAILED',
+  startDate: new Date(startedAt * 1000),
+  stopDate: new Date(stoppedAt * 1000),
+  error: 'RevertFailed',
+  cause: 'x',
+  ...more,
+});
+
+/** Ends that were all meant, of rollouts that started after `deploy-7`. */
+const others = (count: number) =>
+  Array.from({ length: count }, (_, index) =>
+    ended(`other-${index}`, { startedAt: T0 + index, stoppedAt: NOW - 3 * 24 * 3600 + index, error: 'Rejected' }),
+  );
+
+describe('a sweep of ends', () => {
+  it.each([
+    ['newest start first', (all: DescribeExecutionCommandOutput[]) => all.toReversed()],
+    ['newest end first', (all: DescribeExecutionCommandOutput[]) => all],
+  ])('finds one behind 2,500 others in a list with the %s', async (_, order) => {
+    const executions = order([ended('deploy-7'), ...others(2500)]);
+    const { handler, lambda } = midway('deploy-7', [], undefined, { executions: () => executions });
+    expect(await handler(SWEEP)).toMatchObject({ reverted: true });
+    expect(lambda.alias).toMatchObject(alone('41'));
+  });
+
+  it('says which list it has not seen to the end', async () => {
+    const { handler, actions } = midway('deploy-7', [], undefined, { executions: () => others(10_001) });
+    expect(await handler(SWEEP)).toMatchObject({
+      reverted: false,
+      reason: expect.stringContaining('not all executions that ended as FAILED were looked at'),
+    });
+    expect(actions().filter((action) => action === 'states:ListExecutions')).toHaveLength(1 + 10 + 1 + 1);
+  });
+
+  it('reads each alias once, and each input once for all sweeps', async () => {
+    const executions = Array.from({ length: 20 }, (_, index) => ended(`done-${index}`));
+    const { handler, actions } = midway('deploy-7', [], undefined, { executions: () => executions });
+    await handler(SWEEP);
+    await handler(SWEEP);
+    const count = (name: string) => actions().filter((action) => action === name).length;
+    expect([count('lambda:GetAlias'), count('states:DescribeExecution')]).toEqual([2, 20]);
+  });
+
+  it.each([
+    ['yesterday', { stoppedAt: NOW - 25 * 3600 }],
+    ['on purpose, two hours ago', { stoppedAt: NOW - 2 * 3600, error: 'Superseded' }],
+  ])('leaves what ended %s', async (_, detail) => {
+    const { handler } = midway('deploy-7', [], undefined, { executions: () => [ended('deploy-7', detail)] });
+    expect(await handler(SWEEP)).toMatchObject({ reverted: false });
+  });
+
+  it('is held up by no list that cannot be read', async () => {
+    const first = { call: 'states:ListExecutions', nth: 1, times: 2, fail: 'AccessDeniedException' };
+    const { handler, lambda } = midway('deploy-7', [first], undefined, { executions: () => [ended('deploy-7')] });
+    await expect(handler(SWEEP)).rejects.toThrow();
+    expect(lambda.alias).toMatchObject(alone('41'));
+  });
+
+  it('leaves the weights of an undescribed alias to a running rollout of the same candidate', async () => {
+    const executions = [running('deploy-8'), ended('deploy-7', { status: 'ABORTED' })];
+    const { handler, lambda } = midway('deploy-7', [], undefined, { executions: () => executions });
+    lambda.alias = { ...(lambda.alias as AliasState), description: 'mine' };
+    expect(await handler(SWEEP)).toMatchObject({ reverted: false });
+  });
+
+  it('reverts an undescribed alias that nobody claims', async () => {
+    const executions = [running('deploy-8', { version: '43' }), ended('deploy-7', { status: 'ABORTED' })];
+    const { handler, lambda } = midway('deploy-7', [], undefined, { executions: () => executions });
+    lambda.alias = { ...(lambda.alias as AliasState), description: 'mine' };
+    expect(await handler(SWEEP)).toMatchObject({ reverted: true });
+  });
+});
+
+const alarm = (name: string, initialState: AlarmSpec['initialState']): AlarmSpec => ({
+  name,
+  metric: 'errors',
+  scope: 'alias',
+  threshold: 1,
+  evaluationPeriods: 1,
+  datapointsToAlarm: 1,
+  treatMissingData: 'ignore',
+  initialState,
+});
+
+/** The history of an execution that waits for an approval, or that does not. */
+function historyOf(document: Partial<Rollout>, waits: boolean): readonly HistoryEvent[] {
+  const rollout = { ...atStep(1), ...document };
+  const base = { timestamp: new Date(0), id: 1 };
+  const parameters = JSON.stringify({ Payload: { taskToken: 'token', rollout } });
+  const scheduled = { resourceType: 'lambda', resource: 'invoke.waitForTaskToken', region: 'us-east-1', parameters };
+  return waits
+    ? [
+        { ...base, type: 'TaskSubmitted' },
+        { ...base, type: 'TaskStarted' },
+        { ...base, type: 'TaskScheduled', taskScheduledEventDetails: scheduled },
+      ]
+    : [
+        {
+          ...base,
+          type: 'WaitStateEntered',
+          stateEnteredEventDetails: { name: 'Bake', input: JSON.stringify(rollout) },
+        },
+      ];
+}
+
+interface Watching {
+  readonly policy?: object;
+  readonly state?: AlarmSpec['initialState'] | 'missing';
+  readonly document?: Partial<Rollout>;
+  readonly waits?: boolean;
+}
+
+/** The rollout `deploy-7` runs, and its alarm is in a state. */
+function watching({ policy: more = {}, state = 'ALARM', document = {}, waits = true }: Watching) {
+  const failed: unknown[] = [];
+  const found = midway(
+    'deploy-7',
+    [],
+    undefined,
+    {
+      executions: () => [running('deploy-7', { policy: { ...policy, ...more } })],
+      historyOf: () => historyOf(document, waits),
+      failTask: (token, error) => failed.push([token, error]),
+    },
+    { alarms: state === 'missing' ? [] : [alarm('errors', state)] },
+  );
+  return { ...found, failed };
+}
+
+describe('a sweep of running rollouts', () => {
+  it('reverts one whose alarm is in ALARM, and ends its wait for an approval', async () => {
+    const { handler, lambda, failed } = watching({});
+    expect(await handler(SWEEP)).toMatchObject({
+      reverted: true,
+      reason: expect.stringContaining('alarm errors is in ALARM'),
+    });
+    expect(lambda.alias).toMatchObject(alone('41'));
+    expect(failed).toEqual([['token', ALIAS_REVERTED]]);
+  });
+
+  it.each<[string, Watching]>([
+    ['is OK', { state: 'OK' }],
+    ['has no data', { state: 'INSUFFICIENT_DATA' }],
+    ['is none of its policy', { policy: { alarms: ['other'] }, state: 'ALARM', waits: false }],
+    ['is one that it ignores', { policy: { alarmsAlreadyFiring: 'ignore' }, document: { ignoredAlarms: ['errors'] } }],
+    ['is gone while it looks itself', { state: 'missing', waits: false }],
+  ])('leaves one whose alarm %s', async (_, given) => {
+    const { handler, failed } = watching(given);
+    expect(await handler(SWEEP)).toMatchObject({ reverted: false });
+    expect(failed).toEqual([]);
+  });
+
+  it('reverts one whose alarm fires although it ignores others', async () => {
+    const { handler } = watching({ policy: { alarmsAlreadyFiring: 'ignore' }, document: { ignoredAlarms: ['other'] } });
+    expect(await handler(SWEEP)).toMatchObject({ reverted: true });
+  });
+
+  it('reverts one that waits for a person and whose alarm is gone', async () => {
+    const { handler, actions } = watching({ state: 'missing' });
+    expect(await handler(SWEEP)).toMatchObject({ reverted: true, reason: expect.stringContaining('cannot be found') });
+    expect(actions().filter((action) => action === 'cloudwatch:DescribeAlarms')).toHaveLength(2);
+  });
+
+  it('asks once for 100 alarms', async () => {
+    const names = (from: number) => Array.from({ length: 100 }, (_, index) => `alarm-${from + index}`);
+    const executions = [0, 100, 150].map((from) =>
+      running(`deploy-${from}`, { policy: { ...policy, alarms: names(from) } }),
+    );
+    const { handler, actions } = midway(
+      'deploy-7',
+      [],
+      undefined,
+      { executions: () => executions },
+      {
+        alarms: names(0)
+          .concat(names(100), names(200))
+          .map((name) => alarm(name, 'OK')),
+      },
+    );
+    await handler(SWEEP);
+    expect(actions().filter((action) => action === 'cloudwatch:DescribeAlarms')).toHaveLength(3);
+  });
+});
