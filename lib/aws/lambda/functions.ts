@@ -7,6 +7,7 @@ import {
 import { oneLine } from '../../rollout/contracts/text.ts';
 import type { VersionFacts } from '../../rollout/decisions/preflight.ts';
 import { HOLD_TAG } from '../../rollout/observation.ts';
+import { UNKNOWN_STATE } from '../../rollout/version-state.ts';
 import { orUndefined } from '../handler/errors.ts';
 import type { AliasName } from './alias.ts';
 import { readProvisionedConcurrency } from './provisioned-concurrency.ts';
@@ -27,7 +28,7 @@ export async function readVersion(
 /** The facts of a version in its configuration. */
 export const versionFactsOf = (version: string, configuration: FunctionConfiguration | undefined): VersionFacts => ({
   version,
-  state: configuration?.State ?? 'Active',
+  state: configuration?.State ?? UNKNOWN_STATE,
   stateReason: configuration?.StateReason ?? '',
   role: configuration?.Role ?? '',
   deadLetterTarget: configuration?.DeadLetterConfig?.TargetArn ?? '',

@@ -1,5 +1,5 @@
 import { type AliasState, sameRouting, shareOf } from '../alias/alias.ts';
-import { counted } from '../coverage.ts';
+import { counted, countedUntil, firstWholePeriod, withoutLoss } from '../coverage.ts';
 import { type Change, quiet, updated, withEvent } from '../document/change.ts';
 import {
   passedUntil,
@@ -22,7 +22,7 @@ import { towardsTraffic } from './warm.ts';
  */
 export function observeStep(rollout: Rollout, observation: Observation, now: number): Change {
   const answered = withAnswer(rollout, now);
-  const seen = counted(rollout.shiftedAt, observation);
+  const seen = withoutLoss(counted(rollout.shiftedAt, observation), rollout, now);
   return applied(answered, seen, decide(answered.rollout, seen, now), now);
 }
 
@@ -30,7 +30,7 @@ export function observeStep(rollout: Rollout, observation: Observation, now: num
 function applied(before: Change, observation: CountedObservation, decision: Decision, now: number): Change {
   const { rollout } = before;
   const observed = updated(heldOrResumed(before, observation.hold, now), {
-    current: observation.counts,
+    ...countedIn(rollout, observation, now),
     observations: rollout.observations + 1,
     ignoredAlarms: rollout.ignoredAlarms.filter((name) =>
       observation.alarms.some((alarm) => alarm.name === name && alarm.state === 'ALARM'),
@@ -56,6 +56,14 @@ function applied(before: Change, observation: CountedObservation, decision: Deci
     case 'superseded':
       return superseded(observed, decision.reason, alias, now);
   }
+}
+
+/** What is known of the step's requests: of counts that cannot be read, as much as was known before. */
+function countedIn(rollout: Rollout, observation: CountedObservation, now: number) {
+  const { current, countedSeconds } = rollout;
+  if (!observation.counts) return { current, countedSeconds };
+  const from = firstWholePeriod(rollout.shiftedAt, observation.timing.metrics);
+  return { current: observation.counts, countedSeconds: Math.max(0, countedUntil(observation, now) - from) };
 }
 
 /** Before the first weight the version is warmed and the hooks are called; a person who gave that weight by hand has asked nobody. */
@@ -102,6 +110,7 @@ export function shifted(rollout: Rollout, timing: Timing, now: number): Change {
     error: null,
     passed: passedUntil(rollout, now),
     current: noCounts,
+    countedSeconds: 0,
     next: nextThroughHooks(rollout, 'eachStep'),
   };
   const { weight, bakeSeconds } = rollout.plan[step] as Rollout['plan'][number];

@@ -45,6 +45,8 @@ export interface PassedStep {
   readonly from: number;
   readonly until: number;
   readonly requests: VersionCounts;
+  /** How many seconds of whole, closed periods the requests were counted in. A release before this one did not write it. */
+  readonly countedSeconds?: number;
   /** Why it ended. */
   readonly verdict: string;
 }

@@ -91,6 +91,7 @@ export function newRollout(
     ignoredAlarms: [],
     passed: [],
     current: noCounts,
+    countedSeconds: 0,
     observations: 0,
     preflights: 0,
     pendingLooks: 0,
