@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Scenario } from '../../rehearsal/scenario/scenario.ts';
+import { curveOf } from '../../rehearsal/scenario/traffic.ts';
 import type { ControllerUnderTest } from '../../rehearsal/simulation/controller.ts';
 import type { Snapshot } from '../../rehearsal/simulation/observer.ts';
 import { rehearse } from '../../rehearsal/simulation/rehearse.ts';
@@ -88,11 +89,13 @@ export class RehearsalPrinter {
 
   #head(scenario: Scenario, { versions }: RehearsalResult): void {
     const weights = planOf(scenario.policy).steps.map((step) => step.weight);
-    const rate = scenario.traffic.requestsPerSecond;
+    const rates = curveOf(scenario.traffic).map(({ requestsPerSecond }) => requestsPerSecond);
+    const [least, most] = [Math.min(...rates), Math.max(...rates)];
+    const rate = least === most ? count(least) : `${count(least)} to ${count(most)}`;
     this.#line();
     this.#line(`  ${paint(this.#out, 'bold', scenario.name)}`);
     this.#line(
-      `  ${versions.stable} -> ${versions.candidate} at ${count(rate)} requests a second, by ${listed(weights)} % of the traffic`,
+      `  ${versions.stable} -> ${versions.candidate} at ${rate} requests a second, by ${listed(weights)} % of the traffic`,
     );
     this.#line();
   }

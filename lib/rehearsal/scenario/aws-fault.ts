@@ -13,6 +13,13 @@ export const callsThatCanBeEmpty = [
 /** The values of `fail` that only some calls have. */
 const callsWith: Readonly<Record<string, readonly string[]>> = {
   stale: ['lambda:GetAlias'],
+  outdated: ['cloudwatch:DescribeAlarms', 'lambda:GetFunction'],
+  partial: ['cloudwatch:GetMetricData'],
+  unread: ['cloudwatch:GetMetricData'],
+  unevaluated: ['cloudwatch:DescribeAlarms'],
+  slow: ['lambda:Invoke'],
+  throws: ['lambda:Invoke'],
+  refuses: ['lambda:Invoke'],
   oldRouting: ['lambda:UpdateAlias'],
   empty: callsThatCanBeEmpty,
 };
@@ -28,7 +35,13 @@ export const awsFaultSchema = z
      * - `crash`, `crashBefore`: the handler dies right after or right before the call;
      * - `outlive`: the handler hangs until its Task is given up, then makes the call and goes on;
      * - `stale`: GetAlias shows the alias as it was before its last change;
+     * - `outdated`: the answer shows the alarms of a minute ago, or the tags before their last change;
      * - `empty`: the answer has no data;
+     * - `partial`: GetMetricData has half of the values, as PartialData;
+     * - `unread`: GetMetricData has no values, as InternalError;
+     * - `unevaluated`: CloudWatch cannot evaluate the alarms, which keep their states;
+     * - `slow`: the hook takes ten minutes;
+     * - `throws`, `refuses`: the hook throws, or answers that it does not agree;
      * - `oldRouting`: for some seconds after the write, traffic still goes where it went before;
      * - `operator`: an operator does what `operator` says just before the call is applied.
      */

@@ -1,21 +1,48 @@
 import * as z from 'zod';
-import { errorRate, percent, second } from './values.ts';
+import { errorRate, milliseconds, percent, second, share } from './values.ts';
+
+/** What can be wrong with a version beside its error rate. */
+const others = {
+  /** The share of its requests that Lambda throttles: they fail, and count as throttles and not as invocations. */
+  throttleRate: share.optional(),
+  /** How long a request takes. Every request of a version takes equally long. */
+  p99Milliseconds: milliseconds.optional(),
+};
+
+const symptoms = ['errorRate', 'notInvocable', 'throttleRate', 'p99Milliseconds'] as const;
 
 const fault = z
-  .strictObject({ afterSeconds: second.optional(), aboveWeight: percent.optional(), errorRate })
+  .strictObject({
+    afterSeconds: second.optional(),
+    aboveWeight: percent.optional(),
+    errorRate: errorRate.optional(),
+    /** Lambda cannot invoke the version: its requests fail for their callers and leave no trace in any metric. */
+    notInvocable: z.literal(true).optional(),
+    ...others,
+  })
   .refine((each) => (each.afterSeconds === undefined) !== (each.aboveWeight === undefined), {
     error: 'expected exactly one of "afterSeconds" and "aboveWeight": it says when the fault shows',
+  })
+  .refine((each) => symptoms.filter((symptom) => each[symptom] !== undefined).length === 1, {
+    error: `expected exactly one of ${symptoms.map((symptom) => `"${symptom}"`).join(', ')}: it says how the fault shows`,
   });
 
 export const behaviourSchema = z.strictObject({
   errorRate: errorRate.default(0),
+  ...others,
   faults: z.array(fault).default([]),
 });
+
+/** The stable version has no faults of its own: incidents hit both versions. */
+export const stableSchema = z.strictObject({ errorRate: errorRate.default(0), ...others });
 
 export const incidentSchema = z.strictObject({ fromSecond: second, forSeconds: second, errorRate });
 
 /** How a version behaves: its error rate, and the faults that show later or under more traffic. */
 export type Behaviour = z.output<typeof behaviourSchema>;
+
+/** How the stable version behaves, from long before the rollout. */
+export type StableBehaviour = z.output<typeof stableSchema>;
 
 /** Requests of both versions fail while an incident lasts. */
 export type Incident = z.output<typeof incidentSchema>;

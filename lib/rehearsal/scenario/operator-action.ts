@@ -15,7 +15,34 @@ const plainActions = [
   'redrive',
 ] as const;
 
-const otherActions = ['setAlias', 'deploy', 'command', 'start'] as const;
+const otherActions = [
+  'setAlias',
+  'deploy',
+  'command',
+  'start',
+  'restoreAlias',
+  'describeAlias',
+  'setVersionState',
+  'deleteAlarm',
+  'moveAlarm',
+] as const;
+
+/** The states of a version. (AWS: Lambda's model of 2026-11.) */
+const versionStates = [
+  'Pending',
+  'Active',
+  'Inactive',
+  'Failed',
+  'Deactivating',
+  'Deactivated',
+  'ActiveNonInvocable',
+  'Deleting',
+] as const;
+
+/** The state of a version. */
+export type VersionState = (typeof versionStates)[number];
+
+const alarm = z.string().min(1).max(255);
 
 /** Any other routing of the alias. */
 const setAlias = {
@@ -44,8 +71,14 @@ interface SetAlias {
 }
 
 /**
- * An action of an operator, beside the keys that say when it happens. `deploy` publishes a version and starts its rollout;
- * `start` is StartExecution of the state machine, with any input.
+ * An action of an operator, beside the keys that say when it happens.
+ *
+ * - `deploy` publishes a version and starts its rollout;
+ * - `start` is StartExecution of the state machine, with any input;
+ * - `restoreAlias` writes the alias as it was so many changes ago, with the description of then;
+ * - `describeAlias` writes the alias's description alone;
+ * - `setVersionState` is whatever brings a version into that state, such as a key that somebody disables;
+ * - `moveAlarm` has an alarm watch another version, as a deploy does that updates it in place.
  */
 const actionSchema = <When extends z.ZodRawShape>(when: When) =>
   z.discriminatedUnion(
@@ -56,6 +89,16 @@ const actionSchema = <When extends z.ZodRawShape>(when: When) =>
       z.strictObject({ ...when, do: z.literal('deploy'), candidate: behaviourSchema.prefault({}) }),
       z.strictObject({ ...when, do: z.literal('command'), command: operatorCommandSchema }),
       z.strictObject({ ...when, do: z.literal('start'), input: z.json() }),
+      z.strictObject({ ...when, do: z.literal('restoreAlias'), changesAgo: z.number().int().min(1).default(1) }),
+      z.strictObject({ ...when, do: z.literal('describeAlias'), description: z.string().max(256) }),
+      z.strictObject({
+        ...when,
+        do: z.literal('setVersionState'),
+        functionVersion: version,
+        state: z.enum(versionStates),
+      }),
+      z.strictObject({ ...when, do: z.literal('deleteAlarm'), alarm }),
+      z.strictObject({ ...when, do: z.literal('moveAlarm'), alarm, functionVersion: version }),
     ],
     { error: `expected ${[...plainActions, ...otherActions].map((each) => `"${each}"`).join(' or ')}` },
   );

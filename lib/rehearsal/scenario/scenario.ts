@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import { policySchema } from '../../rollout/policy/policy.ts';
-import { alarmsSchema } from './alarm-spec.ts';
+import { alarmsSchema, compositeAlarmsSchema } from './alarm-spec.ts';
 import { awsFaultSchema } from './aws-fault.ts';
-import { behaviourSchema, incidentSchema } from './behaviour.ts';
+import { behaviourSchema, incidentSchema, stableSchema } from './behaviour.ts';
+import { clocksSchema } from './clocks.ts';
 import { deliverySchema } from './delivery.ts';
 import { timedOperatorActionSchema } from './operator-action.ts';
-import { DAY, errorRate } from './values.ts';
+import { trafficSchema } from './traffic.ts';
+import { DAY } from './values.ts';
 
 /**
  * A scenario: a policy, and the world that it meets. Weights are percent of traffic, times are seconds since the execution's
@@ -15,8 +17,8 @@ import { DAY, errorRate } from './values.ts';
 export const scenarioSchema = z.strictObject({
   name: z.string().default('rehearsal'),
   seed: z.number().int().default(1),
-  traffic: z.strictObject({ requestsPerSecond: z.number().min(0).max(1_000_000) }),
-  stable: z.strictObject({ errorRate: errorRate.default(0) }).prefault({}),
+  traffic: trafficSchema,
+  stable: stableSchema.prefault({}),
   candidate: behaviourSchema.prefault({}),
   incidents: z.array(incidentSchema).default([]),
   metrics: z
@@ -30,6 +32,10 @@ export const scenarioSchema = z.strictObject({
   operator: z.array(timedOperatorActionSchema).default([]),
   aws: z.array(awsFaultSchema).default([]),
   events: z.array(deliverySchema).optional(),
+  compositeAlarms: compositeAlarmsSchema.optional(),
+  /** How many execution environments every deploy asks for; the stable version has as many from before. */
+  provisionedConcurrency: z.number().int().min(1).optional(),
+  clocks: clocksSchema.optional(),
 });
 
 /** A checked scenario with every default filled in. */

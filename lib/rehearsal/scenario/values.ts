@@ -11,6 +11,14 @@ export const second = z.number().min(0).max(LATEST_SECOND);
 /** The probability that a request fails. */
 export const errorRate = z.number().min(0).max(1);
 
+/** A share of requests, from 0 to 1. */
+export const share = z.number().min(0).max(1);
+
+export const milliseconds = z
+  .number()
+  .min(0)
+  .max(DAY * 1000);
+
 export const percent = z.number().min(0).max(100);
 
 export const version = z.string().regex(/^[1-9]\d*$/, { error: 'expected a published version such as "42"' });

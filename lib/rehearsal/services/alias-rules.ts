@@ -1,11 +1,12 @@
 import { PreconditionFailedException } from '@aws-sdk/client-lambda';
 import type { AliasState } from '../../rollout/alias/alias.ts';
+import type { VersionState } from '../scenario/operator-action.ts';
 import { invalidParameter, refusedByModel } from './lambda-exceptions.ts';
 
 /** A published version in the rehearsal's Lambda. */
 export interface PublishedVersion {
   readonly version: string;
-  state: 'Active' | 'Pending' | 'Failed';
+  state: VersionState;
   role: string;
   deadLetterTarget: string;
 }

@@ -12,11 +12,11 @@ import { cloudwatchApi } from './cloudwatch.ts';
 import { eventsApi } from './events.ts';
 import { interceptedClients } from './interception.ts';
 import type { RehearsedLambda } from './lambda.ts';
-import { lambdaApi } from './lambda-api.ts';
+import { invoked, lambdaApi } from './lambda-api.ts';
 import { ssmApi } from './ssm.ts';
 import { type StartedExecution, statesApi } from './states.ts';
 import type { StepFunctionsPort } from './step-functions-port.ts';
-import { emptyAnswer, staleAnswer } from './untrue-answers.ts';
+import { emptyAnswer, outdatedAnswer, partialData, staleAnswer, unevaluated, unreadData } from './untrue-answers.ts';
 
 /** A call that one of the controller's functions made. Its role must allow it. */
 export interface RecordedCall {
@@ -62,6 +62,9 @@ export interface AwsParts {
 /** How long the SDK waits for an answer that never comes; the client's `requestTimeout`. */
 const REQUEST_TIMEOUT_SECONDS = 5;
 
+/** How long a slow hook takes, in seconds. */
+const SLOW_SECONDS = 600;
+
 /** AWS as the controller's functions see it: calls are answered here, recorded, and disturbed as the scenario asks. */
 export class RehearsedAws {
   /** In the order in which they were made. */
@@ -72,12 +75,14 @@ export class RehearsedAws {
   unknownCall: Error | null = null;
   readonly #answers: Answers;
   readonly #lambda: RehearsedLambda;
+  readonly #world: World;
   readonly #faults: Faults;
   readonly #time: VirtualTime;
   readonly #observer: CallObserver | undefined;
 
   constructor({ lambda, stepFunctions, world, faults, time, metricDelaySeconds, registration, observer }: AwsParts) {
     this.#lambda = lambda;
+    this.#world = world;
     this.#faults = faults;
     this.#time = time;
     this.#observer = observer;
@@ -102,7 +107,8 @@ export class RehearsedAws {
     if (outcome === 'handlerDiesBefore') await exit();
     if (outcome === 'handlerOutlives') await currentInvocation()?.outlive();
     if (typeof outcome === 'object') this.#interfere(outcome);
-    const output = this.#distorted(call, outcome, await this.#answer(caller, call, input));
+    if (outcome === 'slow') await pause(SLOW_SECONDS);
+    const output = this.#distorted(call, input, outcome, await this.#answer(caller, call, input));
     if (outcome === 'handlerDies') await exit();
     if (outcome === 'answerLost') await answerLost();
     this.#observer?.onAnswer({ invocation: currentInvocation(), call, input, output });
@@ -137,9 +143,32 @@ export class RehearsedAws {
     throw error;
   }
 
-  #distorted(call: string, outcome: CallOutcome, output: object): object {
-    if (outcome === 'stale') return staleAnswer(this.#lambda);
-    return outcome === 'empty' ? emptyAnswer(call, output) : output;
+  #outdated(call: string, input: object, output: object): object {
+    const past = { lambda: this.#lambda, world: this.#world, second: this.#time.second() };
+    return outdatedAnswer(call, input, output, past);
+  }
+
+  #distorted(call: string, input: object, outcome: CallOutcome, output: object): object {
+    switch (outcome) {
+      case 'stale':
+        return staleAnswer(this.#lambda);
+      case 'outdated':
+        return this.#outdated(call, input, output);
+      case 'empty':
+        return emptyAnswer(call, output);
+      case 'partial':
+        return partialData(output);
+      case 'unread':
+        return unreadData(output);
+      case 'unevaluated':
+        return unevaluated(output);
+      case 'throws':
+        return { ...invoked({ errorType: 'Error', errorMessage: 'the hook threw' }), FunctionError: 'Unhandled' };
+      case 'refuses':
+        return invoked({ ok: false, reason: 'the hook does not agree' });
+      default:
+        return output;
+    }
   }
 }
 

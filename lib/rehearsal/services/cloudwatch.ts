@@ -1,23 +1,27 @@
 import type {
+  CompositeAlarm,
   DescribeAlarmsCommandInput,
   Dimension,
   GetMetricDataCommandInput,
+  MetricAlarm,
   MetricDataQuery,
   MetricDataResult,
 } from '@aws-sdk/client-cloudwatch';
-import { ACCOUNT, REGION } from '../names.ts';
+import { ACCOUNT, ALIAS, FUNCTION, REGION } from '../names.ts';
+import type { AlarmSpec } from '../scenario/alarm-spec.ts';
 import { EPOCH, type VirtualTime } from '../simulation/virtual-time.ts';
+import { periodOf, type RehearsedAlarm } from '../world/alarms.ts';
 import type { World } from '../world/world.ts';
 import type { Answers } from './answer.ts';
 
 /** CloudWatch's API on the alarms and metrics of a world. `delaySeconds` is how late metrics can be read. */
 export const cloudwatchApi = (world: World, time: VirtualTime, delaySeconds: number) =>
   ({
-    'cloudwatch:DescribeAlarms': ({ AlarmNames = [] }: DescribeAlarmsCommandInput) => ({
+    'cloudwatch:DescribeAlarms': (input: DescribeAlarmsCommandInput) => ({
       resource: `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:*`,
       output: () => {
         world.advanceTo(time.second());
-        return describeAlarms(world, AlarmNames);
+        return describeAlarms(world, input, time.second());
       },
     }),
     'cloudwatch:GetMetricData': (input: GetMetricDataCommandInput) => ({
@@ -29,17 +33,100 @@ export const cloudwatchApi = (world: World, time: VirtualTime, delaySeconds: num
     }),
   }) satisfies Answers;
 
-function describeAlarms(world: World, names: readonly string[]): object {
-  const found = world.alarms.filter(({ name }) => names.includes(name));
+/** DescribeAlarms as it answers if nobody names a type. (AWS: DescribeAlarms, `AlarmTypes`.) */
+const USUAL_TYPES = ['MetricAlarm'];
+
+/**
+ * DescribeAlarms at a second. It leaves out the names that it does not know, and the types that it was not asked for.
+ *
+ * @param asOf the second whose states are shown: an earlier one for a stale answer
+ */
+export function describeAlarms(
+  world: World,
+  { AlarmNames = [], AlarmTypes }: DescribeAlarmsCommandInput,
+  asOf: number,
+) {
+  const types: readonly string[] = AlarmTypes ?? USUAL_TYPES;
+  const named = world.alarms.filter(({ name }) => AlarmNames.includes(name));
+  const listed = (type: string, is: (alarm: RehearsedAlarm) => boolean) =>
+    types.includes(type) ? named.filter(is) : [];
   return {
-    MetricAlarms: found.map(({ name, state, reason }) => ({
-      AlarmName: name,
-      StateValue: state,
-      StateReason: reason,
-    })),
-    CompositeAlarms: [],
+    MetricAlarms: listed('MetricAlarm', ({ spec }) => spec !== null && spec.kind !== 'log').map((alarm) =>
+      metricAlarm(alarm, alarm.spec as AlarmSpec, asOf),
+    ),
+    CompositeAlarms: listed('CompositeAlarm', ({ spec }) => spec === null).map(
+      (alarm): CompositeAlarm => ({
+        ...common(alarm, asOf),
+        AlarmRule: alarm.anyOf.map((name) => `ALARM("${name}")`).join(' OR '),
+      }),
+    ),
+    LogAlarms: listed('LogAlarm', ({ spec }) => spec?.kind === 'log').map((alarm) =>
+      logAlarm(alarm, alarm.spec as AlarmSpec, asOf),
+    ),
   };
 }
+
+function common(alarm: RehearsedAlarm, asOf: number) {
+  const { name, state, reason } = alarm.at(asOf);
+  return {
+    AlarmName: name,
+    AlarmArn: `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:${name}`,
+    ActionsEnabled: alarm.spec?.actionsEnabled ?? true,
+    StateValue: state,
+    StateReason: reason,
+  };
+}
+
+const evaluationOf = (spec: AlarmSpec) => ({
+  EvaluationPeriods: spec.evaluationPeriods,
+  DatapointsToAlarm: spec.datapointsToAlarm,
+  Threshold: spec.threshold,
+  ComparisonOperator: 'GreaterThanThreshold' as const,
+  TreatMissingData: spec.treatMissingData,
+});
+
+/** The metric of each scenario's metric but the error rate, which is an expression over two. */
+const metricNames = {
+  errors: { MetricName: 'Errors', Statistic: 'Sum' },
+  throttles: { MetricName: 'Throttles', Statistic: 'Sum' },
+  invocations: { MetricName: 'Invocations', Statistic: 'Sum' },
+  p99Milliseconds: { MetricName: 'Duration', ExtendedStatistic: 'p99' },
+} as const;
+
+const NAMESPACE = 'AWS/Lambda';
+
+/** The alarm on one metric, or on metric math: then CloudWatch has period and dimensions in each of its metrics. */
+function metricAlarm(alarm: RehearsedAlarm, spec: AlarmSpec, asOf: number): MetricAlarm {
+  const Dimensions = dimensionsOf(alarm.version);
+  const whole = { ...common(alarm, asOf), ...evaluationOf(spec) };
+  if (spec.metric !== 'errorRate') {
+    const metric = metricNames[spec.metric];
+    return { ...whole, Namespace: NAMESPACE, ...metric, Period: periodOf(spec), Dimensions };
+  }
+  const sumOf = (Id: string, MetricName: string) => ({
+    Id,
+    MetricStat: { Metric: { Namespace: NAMESPACE, MetricName, Dimensions }, Period: periodOf(spec), Stat: 'Sum' },
+    ReturnData: false,
+  });
+  const rate = { Id: 'rate', Expression: 'errors / invocations', Label: 'error rate', ReturnData: true };
+  return { ...whole, Metrics: [rate, sumOf('errors', 'Errors'), sumOf('invocations', 'Invocations')] };
+}
+
+function dimensionsOf(version: string | null): Dimension[] {
+  const ofAlias = [
+    { Name: 'FunctionName', Value: FUNCTION },
+    { Name: 'Resource', Value: `${FUNCTION}:${ALIAS}` },
+  ];
+  return version === null ? ofAlias : [...ofAlias, { Name: 'ExecutedVersion', Value: version }];
+}
+
+/** A log alarm runs a query at an interval; what that says of its data's age is not documented. */
+const logAlarm = (alarm: RehearsedAlarm, spec: AlarmSpec, asOf: number) => ({
+  ...common(alarm, asOf),
+  ...evaluationOf(spec),
+  QueryResultsToEvaluate: spec.evaluationPeriods,
+  QueryResultsToAlarm: spec.datapointsToAlarm,
+});
 
 function getMetricData(world: World, input: GetMetricDataCommandInput, readableUntil: number): object {
   const range = {
@@ -58,10 +145,9 @@ function resultOf(
   { from, until, newestFirst }: { readonly from: number; readonly until: number; readonly newestFirst: boolean },
 ): MetricDataResult {
   const { Metric: metric, Period: period = 60 } = MetricStat ?? {};
-  const version = dimensionOf(metric?.Dimensions, 'ExecutedVersion') ?? '';
+  const version = executedVersionIn(metric?.Dimensions ?? []);
   const field = metric?.MetricName === 'Errors' ? 'errors' : 'invocations';
-  const points = world
-    .counts(version, from, until, period)
+  const points = (version === undefined ? [] : world.counts(version, from, until, period))
     .filter((point) => point.invocations > 0)
     .map((point) => ({ time: new Date(EPOCH + point.start * 1000), value: point[field] }));
   if (newestFirst) points.reverse();
@@ -76,5 +162,13 @@ function resultOf(
 
 const secondOf = (date: Date): number => date.getTime() / 1000 - EPOCH / 1000;
 
-const dimensionOf = (dimensions: readonly Dimension[] | undefined, name: string) =>
-  dimensions?.find((dimension) => dimension.Name === name)?.Value;
+/**
+ * The version whose metric of the alias is asked for. CloudWatch knows a metric only by all of its dimensions: any other set of them
+ * is another metric, which has no data here.
+ */
+function executedVersionIn(dimensions: readonly Dimension[]): string | undefined {
+  const version = dimensions.find(({ Name }) => Name === 'ExecutedVersion')?.Value;
+  const known = version === undefined ? [] : dimensionsOf(version);
+  const isKnown = ({ Name, Value }: Dimension) => known.some((each) => each.Name === Name && each.Value === Value);
+  return dimensions.length === known.length && dimensions.every(isKnown) ? version : undefined;
+}

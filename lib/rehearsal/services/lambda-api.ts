@@ -59,14 +59,14 @@ const functionCalls = (lambda: RehearsedLambda) =>
     'lambda:TagResource': ({ Tags }: TagResourceCommandInput) => ({
       resource: lambda.arn,
       output: () => {
-        Object.assign(lambda.tags, Tags);
+        lambda.tag(Tags ?? {});
         return {};
       },
     }),
     'lambda:UntagResource': ({ TagKeys = [] }: UntagResourceCommandInput) => ({
       resource: lambda.arn,
       output: () => {
-        for (const key of TagKeys) delete lambda.tags[key];
+        lambda.untag(TagKeys);
         return {};
       },
     }),
@@ -95,13 +95,23 @@ const provisionedConcurrencyCalls = (lambda: RehearsedLambda, time: VirtualTime)
     }),
   }) satisfies Answers;
 
+/** Invoke's answer with a function's result. */
+export const invoked = (result: unknown) => ({
+  StatusCode: 200,
+  Payload: new TextEncoder().encode(JSON.stringify(result)),
+});
+
 const invocationCalls = (lambda: RehearsedLambda) =>
   ({
-    // Every hook agrees: a scenario says how versions behave, and nothing of hooks.
-    'lambda:Invoke': ({ FunctionName: hook = '' }: InvokeCommandInput) => ({
-      resource: lambda.arn.replace(/[^:]+$/, hook),
+    // Every hook agrees unless a scenario disturbs the call. The function itself answers if its state lets it.
+    'lambda:Invoke': ({ FunctionName: name = '', Qualifier }: InvokeCommandInput) => ({
+      resource: lambda.arn.replace(/[^:]+$/, name),
       action: 'lambda:InvokeFunction',
-      output: () => ({ StatusCode: 200, Payload: new TextEncoder().encode('{"ok":true}') }),
+      output: () => {
+        const version = lambda.versionNamed(name, Qualifier);
+        if (version !== undefined) lambda.invoke(version);
+        return invoked({ ok: true });
+      },
     }),
   }) satisfies Answers;
 

@@ -22,3 +22,17 @@ export const refusedByModel = (message: string) =>
 /** Documented, not recorded. (hashicorp/terraform#24957) */
 export const weightsAndProvisionedConcurrency = () =>
   invalidParameter('Alias with weights can not be used with Provisioned Concurrency');
+
+/** What Lambda says of an idle version that is on its way back. (AWS: Lambda's model.) */
+export const notReady = (version: string) =>
+  new sdk.ResourceNotReadyException({
+    Type: 'User',
+    message: `The function is inactive and its resources are not ready yet: ${version}`,
+    $metadata: { httpStatusCode: 502 },
+  });
+
+/** What Lambda says of a version that it cannot invoke. */
+export const notInvocable = (state: string) =>
+  conflict(
+    `The operation cannot be performed at this time. The function is currently in the following state: ${state}`,
+  );

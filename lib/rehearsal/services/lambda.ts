@@ -1,9 +1,10 @@
 import type * as sdk from '@aws-sdk/client-lambda';
 import { type AliasState, servedBy } from '../../rollout/alias/alias.ts';
 import { ACCOUNT, REGION } from '../names.ts';
+import type { VersionState } from '../scenario/operator-action.ts';
 import { configurationOfAlias, emptyAlias, updatedAlias } from './alias-configuration.ts';
 import { checkPair, checkRevision, checkRouting, checkWeights, type PublishedVersion } from './alias-rules.ts';
-import { conflict, notFound, weightsAndProvisionedConcurrency } from './lambda-exceptions.ts';
+import { conflict, notFound, notInvocable, notReady, weightsAndProvisionedConcurrency } from './lambda-exceptions.ts';
 import { ProvisionedConcurrency } from './provisioned-concurrency.ts';
 
 /** A change of the alias, and who made it. */
@@ -14,6 +15,12 @@ export interface AliasChange {
   readonly after: AliasState;
 }
 
+/** A version came into a state. */
+export interface StateChange {
+  readonly version: string;
+  readonly state: VersionState;
+}
+
 /**
  * One function with its versions, tags and one alias, as Lambda's control plane answers for them. Error names, codes and
  * new RevisionIds are as recorded on AWS. If nothing was recorded, the comment says so.
@@ -22,27 +29,31 @@ export class RehearsedLambda {
   readonly functionName: string;
   readonly aliasName: string;
   readonly versions = new Map<string, PublishedVersion>();
-  readonly tags: Record<string, string> = {};
+  tags: Record<string, string> = {};
+  /** The tags before their last change, which a stale read still shows. */
+  staleTags: Readonly<Record<string, string>> = {};
   /** Versions whose init fails under provisioned concurrency. */
   readonly failingInits = new Set<string>();
   readonly #provisioned = new ProvisionedConcurrency();
   alias: AliasState | null;
-  /** The alias before its last change, which a stale read still shows. */
-  #previous: AliasState | null;
+  /** The alias before each of its changes, oldest first. A stale read still shows the last of them. */
+  readonly #past: AliasState[] = [];
   readonly #onChange: (change: AliasChange) => void;
+  readonly #onState: (change: StateChange) => void;
   #revisions = 0;
 
   constructor(
     name: { readonly functionName: string; readonly aliasName: string },
     stable: string,
     onChange: (change: AliasChange) => void,
+    onState: (change: StateChange) => void = () => {},
   ) {
+    this.#onState = onState;
     this.functionName = name.functionName;
     this.aliasName = name.aliasName;
     this.#onChange = onChange;
     this.publish(stable);
     this.alias = { ...emptyAlias, functionVersion: stable, revisionId: this.#nextRevision() };
-    this.#previous = this.alias;
   }
 
   /** The unqualified ARN. */
@@ -64,8 +75,13 @@ export class RehearsedLambda {
   /** GetAlias. Without weights there is no RoutingConfig key. A stale answer is the one before the last change. */
   getAlias({ stale = false } = {}): Partial<sdk.GetAliasCommandOutput> {
     const current = this.#existing('Cannot find alias arn');
-    const alias = stale && this.#previous ? this.#previous : current;
+    const alias = (stale ? this.aliasBefore(1) : null) ?? current;
     return { AliasArn: `${this.arn}:${this.aliasName}`, Name: this.aliasName, ...configurationOfAlias(alias) };
+  }
+
+  /** The alias as it was so many changes ago; null if there were not so many. */
+  aliasBefore(changes: number): AliasState | null {
+    return this.#past.at(-changes) ?? null;
   }
 
   /** UpdateAlias. A field that is left out keeps its value. */
@@ -74,7 +90,7 @@ export class RehearsedLambda {
     checkRevision(input.RevisionId, before);
     const after = updatedAlias(before, input, this.#nextRevision());
     this.#check(after);
-    this.#previous = before;
+    this.#past.push(before);
     this.alias = after;
     this.#onChange({ by, before, after });
     return this.getAlias();
@@ -95,6 +111,41 @@ export class RehearsedLambda {
     this.alias = null;
   }
 
+  /** TagResource. */
+  tag(tags: Readonly<Record<string, string>>): void {
+    this.staleTags = this.tags;
+    this.tags = { ...this.tags, ...tags };
+  }
+
+  /** UntagResource. */
+  untag(keys: readonly string[]): void {
+    this.staleTags = this.tags;
+    this.tags = Object.fromEntries(Object.entries(this.tags).filter(([key]) => !keys.includes(key)));
+  }
+
+  /** Brings a version into a state. It does nothing if there is no such version. */
+  setState(version: string, state: VersionState): void {
+    const published = this.versions.get(version);
+    if (!published || published.state === state) return;
+    published.state = state;
+    this.#onState({ version, state });
+  }
+
+  /** The version that a name and a qualifier mean; undefined if they name another function. */
+  versionNamed(name: string, qualifier: string | undefined): string | undefined {
+    const [own, inName] = name.startsWith(this.arn) ? [true, name.slice(this.arn.length + 1)] : this.#partsOf(name);
+    return own ? (qualifier ?? inName) || '$LATEST' : undefined;
+  }
+
+  /** Invoke of a version. @throws Lambda's exception if its state does not allow it; an idle version is woken */
+  invoke(version: string): void {
+    if (version === '$LATEST' || version === this.aliasName) return;
+    const { state } = this.#published(version);
+    if (state === 'Inactive') this.setState(version, 'Pending');
+    if (state === 'Inactive' || state === 'Pending') throw notReady(version);
+    if (state !== 'Active') throw notInvocable(state);
+  }
+
   /** GetFunction: the configuration of a version, or the function itself with its tags. */
   getFunction(qualifier: string | undefined): Partial<sdk.GetFunctionCommandOutput> {
     if (qualifier === undefined) {
@@ -109,7 +160,14 @@ export class RehearsedLambda {
     const { version, state, role, deadLetterTarget } = this.#published(qualifier);
     const deadLetter = deadLetterTarget ? { DeadLetterConfig: { TargetArn: deadLetterTarget } } : {};
     return {
-      Configuration: { FunctionName: this.functionName, Version: version, State: state, Role: role, ...deadLetter },
+      Configuration: {
+        FunctionName: this.functionName,
+        Version: version,
+        State: state,
+        ...(reasonOf(state) ?? {}),
+        Role: role,
+        ...deadLetter,
+      },
     };
   }
 
@@ -167,6 +225,11 @@ export class RehearsedLambda {
     if (Name !== this.aliasName) throw notFound(`Cannot find alias arn: ${this.arn}:${Name}`);
   }
 
+  #partsOf(name: string): readonly [own: boolean, qualifier: string | undefined] {
+    const [functionName, qualifier] = name.split(':');
+    return [functionName === this.functionName, qualifier];
+  }
+
   #existing(message: string): AliasState {
     if (this.alias) return this.alias;
     throw notFound(`${message}: ${this.arn}:${this.aliasName}`);
@@ -196,3 +259,13 @@ export class RehearsedLambda {
     return `00000000-0000-4000-8000-${String(this.#revisions).padStart(12, '0')}`;
   }
 }
+
+/** The reason of a state as Lambda gives it; an active version has none. */
+const reasonOf = (state: VersionState) => {
+  const reasons: Partial<Record<VersionState, Partial<sdk.FunctionConfiguration>>> = {
+    Pending: { StateReasonCode: 'Restoring', StateReason: 'The function is being restored.' },
+    Inactive: { StateReasonCode: 'Idle', StateReason: 'The function is idle.' },
+    Failed: { StateReasonCode: 'DisabledKMSKey', StateReason: 'The key of the function is disabled.' },
+  };
+  return reasons[state];
+};

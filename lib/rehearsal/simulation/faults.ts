@@ -11,6 +11,13 @@ export type CallOutcome =
   | 'handlerOutlives'
   | 'stale'
   | 'empty'
+  | 'outdated'
+  | 'partial'
+  | 'unread'
+  | 'unevaluated'
+  | 'slow'
+  | 'throws'
+  | 'refuses'
   | 'oldRouting'
   | { readonly error: Error }
   /** An operator acts first, and then the call is answered. */
@@ -24,6 +31,13 @@ const outcomes: Readonly<Record<string, CallOutcome>> = {
   outlive: 'handlerOutlives',
   stale: 'stale',
   empty: 'empty',
+  outdated: 'outdated',
+  partial: 'partial',
+  unread: 'unread',
+  unevaluated: 'unevaluated',
+  slow: 'slow',
+  throws: 'throws',
+  refuses: 'refuses',
   oldRouting: 'oldRouting',
 };
 

@@ -28,6 +28,12 @@ export class LambdaRuntime {
       readonly aws: RehearsedAws;
       readonly time: VirtualTime;
       readonly environment: Readonly<Record<string, string>>;
+      /**
+       * By how many seconds each function's clock is ahead.
+       *
+       * @default 0
+       */
+      readonly clocks?: Readonly<Record<string, number | undefined>>;
     },
   ) {
     this.#configurations = configurations;
@@ -36,7 +42,7 @@ export class LambdaRuntime {
       const handler = create({
         clients: parts.aws.clientsFor(name),
         environment: { ...configurations[name]?.environment, ...parts.environment },
-        now: () => EPOCH / 1000 + parts.time.second(),
+        now: () => EPOCH / 1000 + parts.time.second() + (parts.clocks?.[name] ?? 0),
       });
       this.#handlers.set(name, handler);
     }

@@ -6,11 +6,15 @@ import { OPERATOR } from '../names.ts';
 import type { OperatorAction } from '../scenario/operator-action.ts';
 import type { RehearsedLambda } from '../services/lambda.ts';
 import type { StepFunctions } from '../services/step-functions.ts';
+import type { World } from '../world/world.ts';
 import type { RunningRollout } from './rollouts.ts';
 
 /** Everything that an operator can reach. */
 export interface OperatorContext {
   readonly lambda: RehearsedLambda;
+  readonly world: World;
+  /** The second at which the operator acts. */
+  readonly second: number;
   readonly stepFunctions: StepFunctions;
   readonly plan: Plan;
   /** The rollout that an action is meant for: the one that was started last. */
@@ -46,12 +50,8 @@ const actions: { readonly [Name in ActionName]: (context: OperatorContext, actio
     const weights = Object.entries(additionalVersionWeights).map(([version, weight]) => [version, weight / 100]);
     write(lambda, { functionVersion, additionalVersionWeights: Object.fromEntries(weights) });
   },
-  hold: ({ lambda }) => {
-    lambda.tags[HOLD_TAG] = 'held by the operator';
-  },
-  resume: ({ lambda }) => {
-    delete lambda.tags[HOLD_TAG];
-  },
+  hold: ({ lambda }) => lambda.tag({ [HOLD_TAG]: 'held by the operator' }),
+  resume: ({ lambda }) => lambda.untag([HOLD_TAG]),
   approve: ({ stepFunctions, rollout }) => {
     const token = rollout.execution.waitingToken();
     if (token) stepFunctions.succeed(token, { by: 'the operator' });
@@ -65,14 +65,28 @@ const actions: { readonly [Name in ActionName]: (context: OperatorContext, actio
   deploy: ({ deploy }, action) => deploy(action),
   command: ({ command }, action) => command(action),
   start: ({ start }, action) => start(action),
+  restoreAlias: ({ lambda }, { changesAgo }) => {
+    const saved = lambda.aliasBefore(changesAgo);
+    if (saved) write(lambda, saved, saved.description);
+  },
+  describeAlias: ({ lambda }, { description }) => {
+    if (lambda.alias) write(lambda, lambda.alias, description);
+  },
+  setVersionState: ({ lambda }, { functionVersion, state }) => lambda.setState(functionVersion, state),
+  deleteAlarm: ({ world, second }, { alarm }) => world.deleteAlarm(alarm, second),
+  moveAlarm: ({ world, second }, { alarm, functionVersion }) => world.moveAlarm(alarm, functionVersion, second),
 };
 
 /** Acts for the operator, on the rollout that was started last. @throws AWS's exception if AWS refuses it */
 export const performAction = (action: OperatorAction, context: OperatorContext): void =>
   (actions[action.do] as (context: OperatorContext, action: OperatorAction) => void)(context, action);
 
-/** A person writes the alias without a RevisionId, so over any change. */
-function write(lambda: RehearsedLambda, { functionVersion, additionalVersionWeights }: Routing): void {
+/** A person writes the alias without a RevisionId, so over any change. Without a description, the alias keeps its own. */
+function write(
+  lambda: RehearsedLambda,
+  { functionVersion, additionalVersionWeights }: Routing,
+  description?: string,
+): void {
   if (!lambda.alias) return;
   lambda.updateAlias(
     {
@@ -80,6 +94,7 @@ function write(lambda: RehearsedLambda, { functionVersion, additionalVersionWeig
       Name: lambda.aliasName,
       FunctionVersion: functionVersion,
       RoutingConfig: { AdditionalVersionWeights: { ...additionalVersionWeights } },
+      Description: description,
     },
     OPERATOR,
   );

@@ -6,6 +6,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import type { RehearsedAws } from '../services/aws.ts';
 import type { RehearsedLambda } from '../services/lambda.ts';
 import type { StepFunctions } from '../services/step-functions.ts';
+import type { World } from '../world/world.ts';
 import type { BackgroundWork } from './background-work.ts';
 import type { ControllerUnderTest } from './controller.ts';
 import type { Observer } from './observer.ts';
@@ -20,6 +21,7 @@ export interface OperatorsParts {
   readonly controller: ControllerUnderTest;
   readonly aws: RehearsedAws;
   readonly lambda: RehearsedLambda;
+  readonly world: World;
   readonly stepFunctions: StepFunctions;
   readonly rollouts: Rollouts;
   readonly time: VirtualTime;
@@ -85,9 +87,11 @@ export class Operators {
   }
 
   #context(): OperatorContext {
-    const { controller, aws, lambda, stepFunctions, rollouts, background } = this.#parts;
+    const { controller, aws, lambda, world, stepFunctions, rollouts, background, time } = this.#parts;
     return {
       lambda,
+      world,
+      second: time.second(),
       stepFunctions,
       plan: this.#plan,
       rollout: rollouts.latest,

@@ -1,11 +1,13 @@
+import { servedBy } from '../../rollout/alias/alias.ts';
 import { TIMING_VARIABLE } from '../../rollout/contracts/environment.ts';
 import type { Rollout } from '../../rollout/document/rollout.ts';
 import { cloudWatchTiming, type Timing } from '../../rollout/observation.ts';
 import { ALIAS, CANDIDATE, FUNCTION, MACHINE, STABLE } from '../names.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { curveOf } from '../scenario/traffic.ts';
 import { type CallObserver, RehearsedAws } from '../services/aws.ts';
 import type { TaskRun } from '../services/execution.ts';
-import { type AliasChange, RehearsedLambda } from '../services/lambda.ts';
+import { type AliasChange, RehearsedLambda, type StateChange } from '../services/lambda.ts';
 import { StepFunctions } from '../services/step-functions.ts';
 import type { AlarmTransition } from '../world/alarms.ts';
 import { World } from '../world/world.ts';
@@ -25,7 +27,7 @@ import { stepFunctionsApi } from './step-functions-api.ts';
 import { Timeline } from './timeline.ts';
 import { totalsOf } from './totals.ts';
 import { TrafficRouting } from './traffic-routing.ts';
-import type { VirtualTime } from './virtual-time.ts';
+import { pause, type VirtualTime } from './virtual-time.ts';
 
 /** The input of a simulation. */
 export interface SimulationInput {
@@ -57,14 +59,19 @@ export class Simulation {
   readonly #observer: Observer;
 
   constructor(input: SimulationInput) {
-    const { scenario, controller, observer, setup, time } = input;
+    const { scenario, controller, observer, time } = input;
+    const setup = setupOf(input);
     this.scenario = scenario;
     this.time = time;
     this.#observer = observer;
     this.timeline = new Timeline((entry) => observer.onEvent?.(entry));
     this.shares = new CandidateShares(this.timeline);
     this.world = worldOf(scenario, (alarm) => this.#onAlarm(alarm));
-    this.lambda = lambdaOf(setup, (change) => this.#onAliasChange(change));
+    this.lambda = lambdaOf(
+      setup,
+      (change) => this.#onAliasChange(change),
+      (change) => this.#onVersionState(change),
+    );
     this.routing = new TrafficRouting(this);
     this.faults = new Faults(scenario.aws);
     this.deliveries = new EventDelivery(scenario.events ?? []);
@@ -79,12 +86,13 @@ export class Simulation {
       setup,
       announceEnd: (execution, end) => this.eventBridge.executionEnded(execution, end),
     });
-    this.aws = this.#aws(input);
+    this.aws = this.#aws(input, setup);
     const timing: Timing = { metrics: scenario.metrics, alarms: cloudWatchTiming.alarms };
     this.runtime = new LambdaRuntime(controller.handlers, controller.synthesized.functions, {
       aws: this.aws,
       time,
       environment: { [TIMING_VARIABLE]: JSON.stringify(timing) },
+      clocks: scenario.clocks ?? {},
     });
     this.eventBridge = new EventBridge(this);
     this.operators = new Operators({ ...this.#shared(input), controller, aws: this.aws, rollouts: this.rollouts });
@@ -95,7 +103,7 @@ export class Simulation {
     return { scenario, time, background, world, lambda, stepFunctions, observer };
   }
 
-  #aws({ scenario, observer, setup, time }: SimulationInput): RehearsedAws {
+  #aws({ scenario, observer, time }: SimulationInput, setup: Setup): RehearsedAws {
     const { lambda, world, faults, rollouts, stepFunctions } = this;
     const { policy } = scenario;
     const { provisionedConcurrency } = setup;
@@ -122,6 +130,17 @@ export class Simulation {
     };
   }
 
+  /** An idle version that was woken is active some time later. */
+  #onVersionState({ version, state }: StateChange): void {
+    this.world.setInvocable(version, state === 'Active', this.time.second());
+    if (state !== 'Pending') return;
+    this.background.add(pause(WAKING_SECONDS).then(() => this.#wakeUp(version)));
+  }
+
+  #wakeUp(version: string): void {
+    if (this.lambda.versions.get(version)?.state === 'Pending') this.lambda.setState(version, 'Active');
+  }
+
   #onAlarm(alarm: AlarmTransition): void {
     const { second, name, state, reason } = alarm;
     if (state !== 'ALARM' || this.timeline.isOver) return;
@@ -135,6 +154,15 @@ export class Simulation {
     this.#observer.onAliasChange?.(change, currentInvocation(), second);
     this.routing.update();
     this.shares.update(change, second);
+    this.#wakeThoseThatServe();
+  }
+
+  /** A request wakes an idle version, and fails. */
+  #wakeThoseThatServe(): void {
+    const served = this.lambda.alias ? servedBy(this.lambda.alias) : [];
+    for (const version of served) {
+      if (this.lambda.versions.get(version)?.state === 'Inactive') this.lambda.setState(version, 'Pending');
+    }
   }
 
   /** The timeline and the snapshots are those of the first rollout. */
@@ -160,20 +188,35 @@ export class Simulation {
   }
 }
 
-const worldOf = ({ traffic, stable, incidents, alarms, seed }: Scenario, onAlarm: (alarm: AlarmTransition) => void) =>
+/** How long an idle version takes until it is active again, in seconds: an assumption, nobody has recorded it. */
+const WAKING_SECONDS = 60;
+
+/** A scenario's own keys count as the settings of the same names. */
+const setupOf = ({ setup, scenario: { provisionedConcurrency } }: SimulationInput): Setup =>
+  provisionedConcurrency === undefined ? setup : { ...setup, provisionedConcurrency };
+
+const worldOf = (
+  { traffic, stable, incidents, alarms, compositeAlarms = [], seed }: Scenario,
+  onAlarm: (alarm: AlarmTransition) => void,
+) =>
   new World({
-    requestsPerSecond: traffic.requestsPerSecond,
-    stable: { version: STABLE, errorRate: stable.errorRate },
+    requestsPerSecond: curveOf(traffic),
+    stable: { version: STABLE, ...stable },
     candidate: CANDIDATE,
     incidents,
     alarms,
+    compositeAlarms,
     seed,
     onAlarm,
   });
 
 /** The stable version has its provisioned concurrency since long ago. */
-function lambdaOf({ provisionedConcurrency, provisioningFails }: Setup, onChange: (change: AliasChange) => void) {
-  const lambda = new RehearsedLambda({ functionName: FUNCTION, aliasName: ALIAS }, STABLE, onChange);
+function lambdaOf(
+  { provisionedConcurrency, provisioningFails }: Setup,
+  onChange: (change: AliasChange) => void,
+  onState: (change: StateChange) => void,
+) {
+  const lambda = new RehearsedLambda({ functionName: FUNCTION, aliasName: ALIAS }, STABLE, onChange, onState);
   if (provisionedConcurrency !== undefined) {
     const config = {
       FunctionName: FUNCTION,

@@ -1,23 +1,33 @@
 import type { Counts } from '../../rollout/observation.ts';
 import type { AlarmSpec } from '../scenario/alarm-spec.ts';
+import { USUAL_MILLISECONDS } from './traffic.ts';
 
 export type AlarmState = AlarmSpec['initialState'];
 
 /** Periods of the evaluation range, oldest first; null is a period without data. */
 export type Range = readonly (number | null)[];
 
-/** A scenario has no latencies, so every request takes this long. */
-const P99_MILLISECONDS = 100;
+/** The data of one period, as far as alarms ask for it. */
+export interface PeriodData extends Counts {
+  /**
+   * @default 0
+   */
+  readonly throttles?: number;
+  /**
+   * @default 100 ms
+   */
+  readonly p99Milliseconds?: number | null;
+}
 
 /**
- * An alarm's metric over a period; null if there is no datapoint, because nothing was invoked. The error rate is a fraction
- * from 0 to 1. Scenarios know neither throttles nor latencies.
+ * An alarm's metric over a period; null if there is no datapoint, because nothing was invoked. Lambda counts throttles also if all
+ * was throttled. The error rate is a fraction from 0 to 1.
  */
-export function metricValue(metric: AlarmSpec['metric'], { invocations, errors }: Counts): number | null {
+export function metricValue(metric: AlarmSpec['metric'], data: PeriodData): number | null {
+  const { invocations, errors, throttles = 0, p99Milliseconds = USUAL_MILLISECONDS } = data;
+  if (metric === 'throttles' && throttles > 0) return throttles;
   if (invocations === 0) return null;
-  return { errorRate: errors / invocations, errors, invocations, throttles: 0, p99Milliseconds: P99_MILLISECONDS }[
-    metric
-  ];
+  return { errorRate: errors / invocations, errors, invocations, throttles, p99Milliseconds }[metric];
 }
 
 /**

@@ -10,11 +10,33 @@ export interface Datapoint extends Counts {
 export const visibleUntil = (now: number, { delaySeconds }: Pick<MetricTiming, 'delaySeconds'>): number =>
   Math.floor(now - delaySeconds);
 
+/** What a version did in a second. */
+export interface Served extends Counts {
+  /**
+   * Requests that were throttled, and so are no invocations.
+   *
+   * @default 0
+   */
+  readonly throttles?: number;
+  /**
+   * How long each of the invocations took.
+   *
+   * @default unknown
+   */
+  readonly milliseconds?: number;
+}
+
 /** One version's counts as running sums: entry `i` is the sum of its first `i` seconds. */
 interface Series {
   readonly invocations: number[];
   readonly errors: number[];
+  readonly throttles: number[];
+  /** Invocations by how long they took. */
+  readonly durations: Map<number, number[]>;
 }
+
+/** The share of invocations that are slower than the 99th percentile. */
+const SLOWER_THAN_P99 = 0.01;
 
 /** CloudWatch's metrics of each version, to the second. All times are seconds since the start of the rehearsal. */
 export class Metrics {
@@ -27,14 +49,17 @@ export class Metrics {
   }
 
   /** Adds a version's counts of one second. Seconds come in order; a second that is left out had no invocation. */
-  record(version: string, second: number, { invocations, errors }: Counts): void {
-    let series = this.#series.get(version);
-    if (!series) {
-      series = { invocations: [0], errors: [0] };
-      this.#series.set(version, series);
-    }
-    extend(series.invocations, second - this.#firstSecond, invocations);
-    extend(series.errors, second - this.#firstSecond, errors);
+  record(version: string, second: number, { invocations, errors, throttles = 0, milliseconds }: Served): void {
+    const series = this.#series.get(version) ?? { invocations: [0], errors: [0], throttles: [0], durations: new Map() };
+    this.#series.set(version, series);
+    const index = second - this.#firstSecond;
+    extend(series.invocations, index, invocations);
+    extend(series.errors, index, errors);
+    if (throttles > 0) extend(series.throttles, index, throttles);
+    if (milliseconds === undefined || invocations === 0) return;
+    const lasting = series.durations.get(milliseconds) ?? [0];
+    series.durations.set(milliseconds, lasting);
+    extend(lasting, index, invocations);
   }
 
   /** The counts of all the versions together from the second `from` on and before `until`. */
@@ -48,6 +73,29 @@ export class Metrics {
       errors += this.#before(until, series.errors) - this.#before(from, series.errors);
     }
     return { invocations, errors };
+  }
+
+  /** How many requests all the versions together throttled from the second `from` on and before `until`. */
+  throttles(versions: readonly string[], from: number, until: number): number {
+    return versions
+      .flatMap((version) => this.#series.get(version) ?? [])
+      .reduce((sum, { throttles }) => sum + this.#before(until, throttles) - this.#before(from, throttles), 0);
+  }
+
+  /** The 99th percentile of how long their invocations took; null if there were none. */
+  p99Milliseconds(versions: readonly string[], from: number, until: number): number | null {
+    const counted = versions
+      .flatMap((version) => [...(this.#series.get(version)?.durations ?? [])])
+      .map(([milliseconds, sums]) => ({ milliseconds, count: this.#before(until, sums) - this.#before(from, sums) }))
+      .filter(({ count }) => count > 0)
+      .sort((a, b) => b.milliseconds - a.milliseconds);
+    const all = counted.reduce((sum, { count }) => sum + count, 0);
+    let slower = 0;
+    for (const { milliseconds, count } of counted) {
+      slower += count;
+      if (slower >= all * SLOWER_THAN_P99) return milliseconds;
+    }
+    return null;
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { Behaviour, Incident } from '../scenario/behaviour.ts';
+import type { RatePoint } from '../scenario/traffic.ts';
 import { binomial } from './binomial.ts';
 import type { Random } from './random.ts';
 
@@ -14,6 +15,10 @@ export function arrivalsIn(second: number, requestsPerSecond: number): number {
   return before(second + 1) - before(second);
 }
 
+/** The rate that holds in a second: that of the last point before it, or of the first point of all. */
+export const rateIn = (curve: readonly RatePoint[], second: number): number =>
+  (curve.findLast(({ fromSecond }) => fromSecond <= second) ?? curve[0])?.requestsPerSecond ?? 0;
+
 /** The probability that a request fails if two independent causes can fail it. */
 export const either = (a: number, b: number): number => a + (1 - a) * b;
 
@@ -23,33 +28,63 @@ export const incidentRate = (incidents: readonly Incident[], second: number): nu
     .filter(({ fromSecond, forSeconds }) => second >= fromSecond && second < fromSecond + forSeconds)
     .reduce((rate, { errorRate }) => either(rate, errorRate), 0);
 
+/** How a version serves requests at a moment. */
+export interface Condition {
+  /** The probability that a request which it serves fails by its own fault. */
+  readonly errorRate: number;
+  /** The probability that a request is throttled and not served at all. */
+  readonly throttleRate: number;
+  /** How long a request takes. */
+  readonly p99Milliseconds: number;
+  /** Whether Lambda can invoke it. */
+  readonly invocable: boolean;
+}
+
+/** How long a request takes if nobody says otherwise. */
+export const USUAL_MILLISECONDS = 100;
+
 /**
- * The probability that a request fails by its version's own fault: that of the worst fault which applies, or the usual one.
+ * A version's condition. Of each symptom the worst fault counts that applies, or else the usual value.
  *
  * @param sinceFirstTraffic seconds since the version first had weight: the clock of its faults
  * @param weight the version's share of the traffic in percent; a fault above a weight does not apply at it
  */
-export function ownErrorRate({ errorRate, faults }: Behaviour, sinceFirstTraffic: number, weight: number): number {
-  const applying = faults.filter(
+export function conditionOf(behaviour: Behaviour, sinceFirstTraffic: number, weight: number): Condition {
+  const applying = behaviour.faults.filter(
     ({ afterSeconds = Infinity, aboveWeight = Infinity }) => sinceFirstTraffic >= afterSeconds || weight > aboveWeight,
   );
-  return applying.length === 0 ? errorRate : Math.max(...applying.map((fault) => fault.errorRate));
+  const worst = (symptom: 'errorRate' | 'throttleRate' | 'p99Milliseconds', usual: number): number => {
+    const shown = applying.flatMap((fault) => fault[symptom] ?? []);
+    return shown.length === 0 ? (behaviour[symptom] ?? usual) : Math.max(...shown);
+  };
+  return {
+    errorRate: worst('errorRate', 0),
+    throttleRate: worst('throttleRate', 0),
+    p99Milliseconds: worst('p99Milliseconds', USUAL_MILLISECONDS),
+    invocable: !applying.some(({ notInvocable }) => notInvocable),
+  };
 }
+
+/** The probability that a request fails by its version's own fault. See {@link conditionOf}. */
+export const ownErrorRate = (behaviour: Behaviour, sinceFirstTraffic: number, weight: number): number =>
+  conditionOf(behaviour, sinceFirstTraffic, weight).errorRate;
 
 /**
  * The decisions of chance: which version serves a request, and whether the request fails.
  *
  * So that policies can be compared on one seed, each second of each stream is seeded by itself: routing has one stream,
- * the failures of every version have their own. If two policies give the same weight in a second, they meet the same
+ * the failures and the throttles of every version have their own. If two policies give the same weight in a second, they meet the same
  * requests and the same failures, whatever either did before.
  */
 export class Traffic {
   readonly #routing: Random;
   readonly #failures: Random;
+  readonly #throttles: Random;
 
   constructor(random: Random) {
     this.#routing = random.fork('routing');
     this.#failures = random.fork('failures');
+    this.#throttles = random.fork('throttles');
   }
 
   /** How many of a second's requests the alias sends to its additional version, whose share is 0 to 1. */
@@ -60,5 +95,10 @@ export class Traffic {
   /** How many of a version's requests fail in a second. */
   failed(version: string, second: number, requests: number, errorRate: number): number {
     return binomial(this.#failures.fork(version).fork(second), requests, errorRate);
+  }
+
+  /** How many of a version's requests are throttled in a second. */
+  throttled(version: string, second: number, requests: number, throttleRate: number): number {
+    return throttleRate === 0 ? 0 : binomial(this.#throttles.fork(version).fork(second), requests, throttleRate);
   }
 }

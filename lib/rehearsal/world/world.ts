@@ -1,22 +1,47 @@
 import { allTrafficTo, type Routing, shareOf } from '../../rollout/alias/alias.ts';
 import { cloudWatchTiming } from '../../rollout/observation.ts';
-import type { AlarmSpec } from '../scenario/alarm-spec.ts';
-import type { Behaviour, Incident } from '../scenario/behaviour.ts';
+import type { AlarmSpec, CompositeAlarmSpec } from '../scenario/alarm-spec.ts';
+import type { Behaviour, Incident, StableBehaviour } from '../scenario/behaviour.ts';
+import type { RatePoint } from '../scenario/traffic.ts';
 import { evaluationRange, metricValue, type Range } from './alarm-evaluation.ts';
-import { Alarm, type AlarmTransition, type RehearsedAlarm } from './alarms.ts';
-import { type Datapoint, Metrics, visibleUntil } from './metrics.ts';
+import {
+  Alarm,
+  type AlarmTransition,
+  CompositeAlarm,
+  isEvaluatedAt,
+  periodOf,
+  periodStarts,
+  type RehearsedAlarm,
+} from './alarms.ts';
+import { type Datapoint, Metrics } from './metrics.ts';
 import { createRandom } from './random.ts';
-import { arrivalsIn, either, incidentRate, ownErrorRate, Traffic } from './traffic.ts';
+import {
+  arrivalsIn,
+  type Condition,
+  conditionOf,
+  either,
+  incidentRate,
+  rateIn,
+  Traffic,
+  USUAL_MILLISECONDS,
+} from './traffic.ts';
 
 /** The parts of a world. */
 export interface WorldOptions {
-  readonly requestsPerSecond: number;
+  /** One rate, or a curve of rates. */
+  readonly requestsPerSecond: number | readonly RatePoint[];
   /** The version that has served all traffic so far. */
-  readonly stable: { readonly version: string; readonly errorRate: number };
+  readonly stable: StableBehaviour & { readonly version: string };
   /** The version that alarms of scope `candidate` watch; it is added later. */
   readonly candidate: string;
   readonly incidents: readonly Incident[];
   readonly alarms: readonly AlarmSpec[];
+  /**
+   * Alarms over those.
+   *
+   * @default none
+   */
+  readonly compositeAlarms?: readonly CompositeAlarmSpec[];
   readonly seed: number;
   readonly onAlarm?: (transition: AlarmTransition) => void;
 }
@@ -30,6 +55,8 @@ export interface Totals {
 interface Version {
   readonly name: string;
   readonly behaviour: Behaviour;
+  /** Whether its state lets Lambda invoke it. */
+  invocable: boolean;
   requests: number;
   failures: number;
   /** Failures that the stable version's rate would have given the same requests, in expectation. */
@@ -51,13 +78,16 @@ const timing = cloudWatchTiming.alarms;
  *
  * All times are seconds since the start, which is also a minute's start. A second is simulated when it is over. Before second 0
  * the stable version served the same traffic for long enough to give every alarm its data; totals begin at second 0. Alarms
- * are evaluated at each whole minute from then on, on data that is a minute late.
+ * are evaluated once a minute from then on, each at its own second, on data that is a minute late; those with shorter periods once a
+ * period.
  */
 export class World {
   readonly #options: WorldOptions;
   readonly #traffic: Traffic;
   readonly #metrics: Metrics;
-  readonly #alarms: readonly Alarm[];
+  readonly #curve: readonly RatePoint[];
+  #alarms: readonly Alarm[];
+  #composites: readonly CompositeAlarm[];
   readonly #versions = new Map<string, Version>();
   /** The version that gets all traffic but the additional one's. */
   #main: Route;
@@ -66,14 +96,17 @@ export class World {
   #second: number;
 
   constructor(options: WorldOptions) {
-    const longest = Math.max(0, ...options.alarms.map((alarm) => alarm.evaluationPeriods));
+    const { requestsPerSecond, stable, candidate, alarms, compositeAlarms = [] } = options;
+    const longest = Math.max(0, ...alarms.map((alarm) => evaluationRange(alarm) * periodOf(alarm)));
     this.#options = options;
-    this.#second = -(longest + 3) * timing.periodSeconds;
+    this.#curve = typeof requestsPerSecond === 'number' ? [{ fromSecond: 0, requestsPerSecond }] : requestsPerSecond;
+    this.#second = -(longest + timing.periodSeconds);
     this.#traffic = new Traffic(createRandom(options.seed).fork('world'));
     this.#metrics = new Metrics(this.#second);
-    this.#alarms = options.alarms.map((spec) => new Alarm(spec));
-    const { version, errorRate } = options.stable;
-    this.addVersion(version, { errorRate, faults: [] });
+    this.#alarms = alarms.map((spec) => new Alarm(spec, spec.scope === 'candidate' ? candidate : null));
+    this.#composites = compositeAlarms.map((spec) => new CompositeAlarm(spec, this.#alarms));
+    const { version, ...behaviour } = stable;
+    this.addVersion(version, { ...behaviour, faults: [] });
     this.#main = this.#route(version, allTrafficTo(version));
     while (this.#second < 0) this.#serve(this.#second++);
   }
@@ -83,12 +116,33 @@ export class World {
     this.#versions.set(version, {
       name: version,
       behaviour,
+      invocable: true,
       requests: 0,
       failures: 0,
       failuresOfStable: 0,
       firstTrafficAt: null,
       faultBeganAt: null,
     });
+  }
+
+  /** Whether Lambda can invoke a version from the second on in which `at` falls: it cannot in some states of a version. */
+  setInvocable(version: string, invocable: boolean, at: number): void {
+    this.advanceTo(at);
+    this.#known(version).invocable = invocable;
+  }
+
+  /** An alarm is gone from the second on in which `at` falls. It is no error if there is none of that name. */
+  deleteAlarm(name: string, at: number): void {
+    this.advanceTo(at);
+    this.#alarms = this.#alarms.filter((alarm) => alarm.name !== name);
+    this.#composites = this.#composites.filter((alarm) => alarm.name !== name);
+  }
+
+  /** An alarm watches another version from the second on in which `at` falls. */
+  moveAlarm(name: string, version: string, at: number): void {
+    this.advanceTo(at);
+    const moved = this.#alarms.find((alarm) => alarm.name === name);
+    if (moved) moved.version = version;
   }
 
   /**
@@ -107,7 +161,7 @@ export class World {
   advanceTo(second: number): void {
     while (this.#second + 1 <= second) {
       this.#serve(this.#second++);
-      if (this.#second % timing.periodSeconds === 0) this.#evaluateAlarms(this.#second);
+      this.#evaluateAlarms(this.#second);
     }
   }
 
@@ -117,7 +171,7 @@ export class World {
   }
 
   get alarms(): readonly RehearsedAlarm[] {
-    return this.#alarms;
+    return [...this.#alarms, ...this.#composites];
   }
 
   /** By version. */
@@ -144,7 +198,7 @@ export class World {
   }
 
   #serve(second: number): void {
-    const requests = arrivalsIn(second, this.#options.requestsPerSecond);
+    const requests = arrivalsIn(second, rateIn(this.#curve, second));
     const incident = incidentRate(this.#options.incidents, second);
     const routed = this.#additional ? this.#traffic.routed(second, requests, this.#additional.weight / 100) : 0;
     if (this.#additional) this.#serveBy(this.#additional, second, routed, incident);
@@ -153,32 +207,46 @@ export class World {
 
   #serveBy({ version, weight }: Route, second: number, requests: number, incident: number): void {
     if (weight === 0) return;
-    const stableRate = this.#options.stable.errorRate;
+    const { stable } = this.#options;
     version.firstTrafficAt ??= second;
-    const rate = ownErrorRate(version.behaviour, second - version.firstTrafficAt, weight);
-    if (rate > stableRate) version.faultBeganAt ??= second;
-    const failures = this.#traffic.failed(version.name, second, requests, either(rate, incident));
-    this.#metrics.record(version.name, second, { invocations: requests, errors: failures });
+    const condition = conditionOf(version.behaviour, second - version.firstTrafficAt, weight);
+    const invocable = condition.invocable && version.invocable;
+    if (!invocable || isWorse(condition, stable)) version.faultBeganAt ??= second;
+    const failures = invocable ? this.#invoke(version.name, second, requests, condition, incident) : requests;
     if (second < 0) return;
     version.requests += requests;
     version.failures += failures;
-    version.failuresOfStable += requests * either(stableRate, incident);
+    version.failuresOfStable += requests * either(stable.throttleRate ?? 0, either(stable.errorRate, incident));
+  }
+
+  /** Sends requests to a version that can be invoked. Returns how many of them fail, throttled ones included. */
+  #invoke(version: string, second: number, requests: number, condition: Condition, incident: number): number {
+    const { errorRate, throttleRate, p99Milliseconds } = condition;
+    const throttles = this.#traffic.throttled(version, second, requests, throttleRate);
+    const invocations = requests - throttles;
+    const errors = this.#traffic.failed(version, second, invocations, either(errorRate, incident));
+    this.#metrics.record(version, second, { invocations, errors, throttles, milliseconds: p99Milliseconds });
+    return throttles + errors;
   }
 
   #evaluateAlarms(second: number): void {
-    for (const alarm of this.#alarms) {
-      const transition = alarm.evaluate(this.#rangeOf(alarm.spec, second), second);
-      if (transition) this.#options.onAlarm?.(transition);
-    }
+    const due = this.#alarms.filter(({ spec }) => isEvaluatedAt(spec, second));
+    const changed = due.flatMap((alarm) => alarm.evaluate(this.#rangeOf(alarm, second), second) ?? []);
+    if (changed.length === 0) return;
+    const followed = this.#composites.flatMap((composite) => composite.follow(this.#alarms, second) ?? []);
+    for (const transition of [...changed, ...followed]) this.#options.onAlarm?.(transition);
   }
 
-  #rangeOf(spec: AlarmSpec, second: number): Range {
-    const versions = spec.scope === 'candidate' ? [this.#options.candidate] : [...this.#versions.keys()];
-    const periods = evaluationRange(spec);
-    const from = visibleUntil(second, timing) - periods * timing.periodSeconds;
-    return Array.from({ length: periods }, (_, index) => {
-      const start = from + index * timing.periodSeconds;
-      return metricValue(spec.metric, this.#metrics.sum(versions, start, start + timing.periodSeconds));
+  #rangeOf({ spec, version }: Alarm, second: number): Range {
+    const versions = version === null ? [...this.#versions.keys()] : [version];
+    return periodStarts(spec, second).map((from) => {
+      const until = from + periodOf(spec);
+      return metricValue(spec.metric, {
+        ...this.#metrics.sum(versions, from, until),
+        throttles: this.#metrics.throttles(versions, from, until),
+        p99Milliseconds:
+          spec.metric === 'p99Milliseconds' ? this.#metrics.p99Milliseconds(versions, from, until) : null,
+      });
     });
   }
 
@@ -192,3 +260,9 @@ export class World {
     return known;
   }
 }
+
+/** Whether a version serves its requests worse than the stable version does, incidents apart. */
+const isWorse = (condition: Condition, stable: StableBehaviour): boolean =>
+  condition.errorRate > stable.errorRate ||
+  condition.throttleRate > (stable.throttleRate ?? 0) ||
+  condition.p99Milliseconds > (stable.p99Milliseconds ?? USUAL_MILLISECONDS);
