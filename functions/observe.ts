@@ -4,7 +4,6 @@ import { entry, type HandlerFactory } from '../lib/aws/handler/entry.ts';
 import { readAlias } from '../lib/aws/lambda/alias.ts';
 import { readHold, readVersion } from '../lib/aws/lambda/functions.ts';
 import { sourcesOf } from '../lib/aws/sources.ts';
-import { oneLine } from '../lib/rollout/contracts/text.ts';
 import { closedUntil, firstWholePeriod } from '../lib/rollout/coverage.ts';
 import { observeStep } from '../lib/rollout/decisions/transitions.ts';
 import { parseRollout, type Rollout } from '../lib/rollout/document/rollout.ts';
@@ -36,15 +35,7 @@ export const create: HandlerFactory<'lambda' | 'cloudwatch' | 'notifications'> =
   }
 };
 
-/** Facts that speak for or against the candidate if they are known. Nothing is reverted because they cannot be read. */
-async function orUnknown<T>(reading: Promise<T | null>): Promise<T | null> {
-  try {
-    return await reading;
-  } catch (error) {
-    const { name, message } = error as Error;
-    console.warn({ unknown: oneLine(`${name}: ${message}`) });
-    return null;
-  }
-}
+/** A fact that cannot be read is not known. Nothing is reverted for that alone. */
+const orUnknown = <T>(reading: Promise<T | null>): Promise<T | null> => reading.catch(() => null);
 
 export const handler = entry(create, { notifications, lambda, cloudwatch });
