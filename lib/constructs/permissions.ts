@@ -90,7 +90,7 @@ export function allowAlias(scope: Construct, roles: ControllerRoles, alias: Perm
   acknowledgeWildcard(observe, versions, 'Which version a rollout moves traffic to is known only when it runs.');
   const revert = allow(scope, 'Revert', roles.revert, [
     [['lambda:GetAlias', 'lambda:UpdateAlias'], [functionArn]],
-    [['lambda:GetFunction'], [versions]],
+    [['lambda:GetFunctionConfiguration'], [versions]],
   ]);
   acknowledgeWildcard(revert, versions, 'Which version a person goes back to is known only when it runs.');
   return [

@@ -113,6 +113,8 @@ const documentSchema = z.looseObject({
   reason: z.string().default('no reason was given'),
   /** The error that was thrown; null if none was. */
   error: z.custom<CaughtError | null>(() => true).default(null),
+  /** What people should know of the two versions, in words, as preflight found it. */
+  notes: z.array(z.string()).default([]),
   journal: recordOf<JournalEntry>().default([]),
   /** Every answer to an approval request, in the order in which they came. */
   approvals: recordOf<AnsweredApproval>().default([]),

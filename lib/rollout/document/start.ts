@@ -102,6 +102,7 @@ export function newRollout(
     approvalSeconds: input.policy.approvalTimeoutSeconds,
     reason: 'not started yet',
     error: null,
+    notes: [],
     journal: [],
     approvals: [],
     report: null,
