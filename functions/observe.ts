@@ -2,7 +2,7 @@ import { handOn } from '../lib/aws/events/announce.ts';
 import { cloudwatch, lambda, notifications } from '../lib/aws/handler/clients.ts';
 import { entry, type HandlerFactory } from '../lib/aws/handler/entry.ts';
 import { readAlias } from '../lib/aws/lambda/alias.ts';
-import { readHold } from '../lib/aws/lambda/functions.ts';
+import { readHold, readVersion } from '../lib/aws/lambda/functions.ts';
 import { sourcesOf } from '../lib/aws/sources.ts';
 import { closedUntil, firstWholePeriod } from '../lib/rollout/coverage.ts';
 import { observeStep } from '../lib/rollout/decisions/transitions.ts';
@@ -23,15 +23,19 @@ export const create: HandlerFactory<'lambda' | 'cloudwatch' | 'notifications'> =
     const { alarms, counts } = sourcesOf(policy, clients, environment);
     const from = firstWholePeriod(shiftedAt, counts.timing);
     const until = closedUntil(at, counts.timing);
-    const [alias, states, hold, periods] = await Promise.all([
+    const [alias, states, hold, periods, candidateState] = await Promise.all([
       readAlias(clients.lambda, rollout),
       alarms.read(policy.alarms),
       readHold(clients.lambda, functionName),
-      counts.read({ functionName, aliasName, stable, candidate, from, until }),
+      orUnknown(counts.read({ functionName, aliasName, stable, candidate, from, until })),
+      orUnknown(readVersion(clients.lambda, functionName, candidate)),
     ]);
     const timing = { alarms: alarms.timing, metrics: counts.timing };
-    return { alias, alarms: states, hold, periods, timing };
+    return { alias, alarms: states, hold, periods, countedUntil: Math.max(from, until), candidateState, timing };
   }
 };
+
+/** A fact that cannot be read is not known. Nothing is reverted for that alone. */
+const orUnknown = <T>(reading: Promise<T | null>): Promise<T | null> => reading.catch(() => null);
 
 export const handler = entry(create, { notifications, lambda, cloudwatch });

@@ -23,8 +23,8 @@ export interface CountsQuery extends AliasName {
 export interface CountsSource {
   /** How long a period is, and how long after its end it can be read. */
   readonly timing: MetricTiming;
-  /** Reads closed periods, oldest first. A period without any data may be absent. */
-  readonly read: (query: CountsQuery) => Promise<readonly Period[]>;
+  /** Reads closed periods, oldest first. A period without any data may be absent. Null if the answer is not complete. */
+  readonly read: (query: CountsQuery) => Promise<readonly Period[] | null>;
 }
 
 /** A kind of source: how old its data are in a function's environment, and the source itself. */

@@ -100,13 +100,21 @@ export function allowAlias(scope: Construct, roles: ControllerRoles, alias: Perm
     [['ssm:GetParameter'], [registrationArn]],
   ]);
   acknowledgeWildcard(preflight, versions, 'Which versions a rollout compares is known only when it runs.');
+  const observe = allow(scope, 'Observe', roles.observe, [
+    [['lambda:GetAlias', 'lambda:ListTags', 'lambda:GetFunction'], [functionArn]],
+    [['lambda:GetFunction'], [versions]],
+  ]);
+  acknowledgeWildcard(observe, versions, 'Which version a rollout moves traffic to is known only when it runs.');
+  const revert = allow(scope, 'Revert', roles.revert, [
+    [['lambda:GetAlias', 'lambda:UpdateAlias'], [functionArn]],
+    [['lambda:GetFunctionConfiguration'], [versions]],
+  ]);
+  acknowledgeWildcard(revert, versions, 'Which version a person goes back to is known only when it runs.');
   return [
     preflight,
-    allow(scope, 'Observe', roles.observe, [
-      [['lambda:GetAlias', 'lambda:ListTags', 'lambda:GetFunction'], [functionArn]],
-    ]),
+    observe,
     allow(scope, 'Shift', roles.shift, [[['lambda:GetAlias', 'lambda:UpdateAlias'], [functionArn]]]),
-    allow(scope, 'Revert', roles.revert, [[['lambda:GetAlias', 'lambda:UpdateAlias'], [functionArn]]]),
+    revert,
   ];
 }
 

@@ -135,7 +135,7 @@ export interface PolicyDocument {
   /**
    * How long the candidate is watched at 100 % before it is promoted, in whole seconds.
    *
-   * @default the bake of the last step
+   * @default 300; or the bake of the last of `steps` if its weight is 100. Write 0 to watch nothing
    */
   readonly settleSeconds?: number;
   /**

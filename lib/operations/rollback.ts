@@ -52,6 +52,8 @@ export interface AliasRolledBack extends RollbackAnswer {
   readonly now: AliasTraffic;
   /** Why, as the request says. */
   readonly reason: string;
+  /** Why that version cannot be invoked at once, for people; null if it can, or if its state could not be read. */
+  readonly notServing: string | null;
   /** The execution whose rollout ends with this; null if none was under way. */
   readonly execution: string | null;
   /** Whether that execution waited for an approval, so that it ends at once and not at its next look. */
@@ -149,7 +151,7 @@ async function targetOf(request: CheckedRequest, clients: OperationClients): Pro
 }
 
 async function written(
-  { alias, from, to, execution }: RolledBack & { readonly kind: 'written' },
+  { alias, from, to, execution, notServing }: RolledBack & { readonly kind: 'written' },
   { reason }: CheckedRequest,
   target: Target,
   clients: OperationClients,
@@ -164,6 +166,7 @@ async function written(
     to,
     now: inPercent(alias),
     reason,
+    notServing: notServing ?? null,
     execution: execution ?? null,
     endsNow,
   };

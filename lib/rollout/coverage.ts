@@ -23,14 +23,38 @@ export function judgeableAt(shiftedAt: number, bakeSeconds: number, timing: Metr
 /** Adds up an observation's counts over the step that has had its weight since `shiftedAt`. */
 export const counted = (shiftedAt: number, observation: Observation): CountedObservation => ({
   ...observation,
-  counts: countsSince(shiftedAt, observation.periods, observation.timing.metrics),
+  counts:
+    observation.periods &&
+    totalOf(wholePeriods(observation.periods, firstWholePeriod(shiftedAt, observation.timing.metrics))),
 });
 
-/** Adds up the periods that lie wholly within the step. */
-function countsSince(shiftedAt: number, periods: readonly Period[], timing: MetricTiming): VersionCounts {
-  const whole = periods.filter((period) => period.start >= firstWholePeriod(shiftedAt, timing));
-  return totalOf(whole);
+/** Until when the counts of an observation go, in seconds since 1970. */
+export const countedUntil = ({ countedUntil: until, timing }: Observation, now: number): number =>
+  until ?? closedUntil(now, timing.metrics);
+
+/** CloudWatch keeps minutes for so long, in seconds: 15 days. (AWS: GetMetricData, "Period".) */
+const KEPT_SECONDS = 15 * 24 * 3600;
+
+/**
+ * An observation that shows fewer requests of the step than one before it has not been answered in full, so its counts are not known.
+ * Only of a step that is older than CloudWatch's memory may requests be forgotten.
+ */
+export function withoutLoss(
+  observation: CountedObservation,
+  { current, shiftedAt }: { readonly current: VersionCounts; readonly shiftedAt: number },
+  now: number,
+): CountedObservation {
+  const { counts } = observation;
+  if (!counts || now - shiftedAt > KEPT_SECONDS) return observation;
+  const lost =
+    counts.stable.invocations < current.stable.invocations ||
+    counts.candidate.invocations < current.candidate.invocations;
+  return lost ? { ...observation, counts: null, periods: null } : observation;
 }
+
+/** The periods from `from` on, in seconds since 1970. */
+export const wholePeriods = (periods: readonly Period[], from: number): readonly Period[] =>
+  periods.filter((period) => period.start >= from);
 
 /** Adds the counts of any number of steps. */
 export const totalOf = (steps: readonly VersionCounts[]): VersionCounts => ({

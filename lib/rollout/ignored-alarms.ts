@@ -26,5 +26,5 @@ export function ignoredNow(rollout: Rollout, { alarms, counts }: CountedObservat
     .map(({ name }) => name);
 }
 
-const speakOfStable = ({ stable, candidate }: VersionCounts): boolean =>
-  isBadRate(stable) && candidate.invocations > 0 && candidate.errors === 0;
+const speakOfStable = (counts: VersionCounts | null): boolean =>
+  counts !== null && isBadRate(counts.stable) && counts.candidate.invocations > 0 && counts.candidate.errors === 0;

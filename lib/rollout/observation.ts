@@ -47,14 +47,28 @@ export interface Observation {
   readonly alarms: readonly AlarmObservation[];
   /** The value of the function's tag `sluice:hold`; null without the tag. */
   readonly hold: string | null;
-  /** Closed periods since the step's weight was given, oldest first; a period without any data may be absent. */
-  readonly periods: readonly Period[];
+  /**
+   * Closed periods since the step's weight was given, oldest first; a period without any data may be absent. Null if the counts could
+   * not be read, or not in full: nothing is known of them then.
+   */
+  readonly periods: readonly Period[] | null;
+  /** Until when periods were asked for, in seconds since 1970. Left out: until the last one that is closed. */
+  readonly countedUntil?: number;
+  /** The candidate's state. Left out, or null: it could not be read. */
+  readonly candidateState?: VersionState | null;
   readonly timing: Timing;
+}
+
+/** The state of a version in Lambda's words, and its reason. */
+export interface VersionState {
+  readonly state: string;
+  readonly stateReason: string;
 }
 
 /** An observation with its counts added up over the whole periods since the step's weight was given. */
 export interface CountedObservation extends Observation {
-  readonly counts: VersionCounts;
+  /** Null if they are not known. */
+  readonly counts: VersionCounts | null;
 }
 
 /** How long a period is, and how long after its end it can be read, in seconds. */

@@ -48,13 +48,14 @@ export function atStep(step: number, policy: Partial<PolicyInput> = {}): Rollout
   return shifted({ ...before, step: step - 1, wanted: routingAt(before, step) }, cloudWatchTiming, T0).rollout;
 }
 
-/** An observation of a rollout in which all is well: 10 requests a second, none failed. */
+/** An observation of a rollout in which all is well: 10 requests a second, routed by the weight of the step, none failed. */
 export function allWell(rollout: Rollout, until: number): Observation {
+  const candidate = 6 * (rollout.plan[rollout.step]?.weight ?? 0);
   return {
     alias: aliasShowing(rollout, rollout.seen),
     alarms: rollout.policy.alarms.map((name) => ({ name, state: 'OK', reason: '', shape: null })),
     hold: null,
-    periods: periodsUntil(until, { invocations: 540, errors: 0 }, { invocations: 60, errors: 0 }),
+    periods: periodsUntil(until, { invocations: 600 - candidate, errors: 0 }, { invocations: candidate, errors: 0 }),
     timing: cloudWatchTiming,
   };
 }

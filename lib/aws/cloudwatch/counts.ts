@@ -1,6 +1,7 @@
 import { type CloudWatchClient, GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import { timingIn } from '../../rollout/contracts/environment.ts';
 import type { Period } from '../../rollout/observation.ts';
+import { pause } from '../handler/pause.ts';
 import type { CountsQuery, CountsSource, SourceKind } from '../source.ts';
 
 const metrics = ['Invocations', 'Errors'] as const;
@@ -15,10 +16,25 @@ export const cloudWatchCounts: SourceKind<CountsSource> = {
     timing,
     read: async (query) => {
       if (query.until <= query.from) return [];
-      return periodsIn(await readAll(cloudwatch, query, timing.periodSeconds));
+      const read = () => readAll(cloudwatch, query, timing.periodSeconds);
+      let series = await read();
+      // Nothing at all may be the truth, and may be an answer that came without its data: the second one is believed.
+      if (series && isEmpty(series)) {
+        await pause(SECOND_LOOK_MILLISECONDS);
+        series = await read();
+      }
+      return series && periodsIn(series);
     },
   }),
 };
+
+/** How long after an answer without any data the counts are read again. */
+const SECOND_LOOK_MILLISECONDS = 1000;
+
+/** So many pages are read: a query has some 90,000 minutes at most, and a page has 100,800. (AWS: GetMetricData.) */
+const MOST_PAGES = 20;
+
+const isEmpty = (series: ReadonlyMap<string, Series>): boolean => [...series.values()].every(({ size }) => size === 0);
 
 /** The values of a metric by the start of their period, in seconds since 1970. */
 type Series = ReadonlyMap<number, number>;
@@ -35,14 +51,16 @@ function periodsIn(series: ReadonlyMap<string, Series>): readonly Period[] {
     }));
 }
 
+/** Every value, or null if CloudWatch says of a metric that it is not complete. */
 async function readAll(
   cloudwatch: CloudWatchClient,
   query: CountsQuery,
   periodSeconds: number,
-): Promise<ReadonlyMap<string, Series>> {
+): Promise<ReadonlyMap<string, Series> | null> {
   const series = new Map<string, Map<number, number>>();
+  const statuses = new Map<string, string>();
   let token: string | undefined;
-  do {
+  for (let page = 0; page < MOST_PAGES; page++) {
     const answer = await cloudwatch.send(
       new GetMetricDataCommand({
         MetricDataQueries: queriesOf(query, periodSeconds),
@@ -58,10 +76,13 @@ async function readAll(
         values.set(time.getTime() / 1000, result.Values?.[index] ?? 0);
       }
       series.set(result.Id ?? '', values);
+      statuses.set(result.Id ?? '', result.StatusCode ?? 'Complete');
     }
     token = answer.NextToken;
-  } while (token);
-  return series;
+    // A page that is followed by another one may be partial. What the last page of a metric says holds for all of it.
+    if (!token) return [...statuses.values()].every((status) => status === 'Complete') ? series : null;
+  }
+  return null;
 }
 
 function queriesOf(query: CountsQuery, periodSeconds: number): MetricDataQuery[] {

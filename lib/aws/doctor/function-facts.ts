@@ -19,9 +19,9 @@ export async function readFunction(lambda: LambdaClient, functionName: string): 
     'ResourceNotFoundException',
   );
   if (!answer) return null;
-  const { Configuration: configuration, Concurrency, Tags, TagsError } = answer;
+  const { Concurrency, Tags, TagsError } = answer;
   return {
-    latest: versionFactsOf('$LATEST', configuration),
+    latest: versionFactsOf('$LATEST', answer),
     hold: TagsError ? undefined : (Tags?.[HOLD_TAG] ?? null),
     reserved: Concurrency?.ReservedConcurrentExecutions ?? null,
   };

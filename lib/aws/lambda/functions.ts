@@ -1,15 +1,17 @@
 import {
-  type FunctionConfiguration,
   GetFunctionCommand,
   type GetFunctionCommandOutput,
+  GetFunctionConfigurationCommand,
   type LambdaClient,
 } from '@aws-sdk/client-lambda';
 import { oneLine } from '../../rollout/contracts/text.ts';
 import type { VersionFacts } from '../../rollout/decisions/preflight.ts';
-import { HOLD_TAG } from '../../rollout/observation.ts';
+import { HOLD_TAG, type VersionState } from '../../rollout/observation.ts';
+import { UNKNOWN_STATE } from '../../rollout/version-state.ts';
 import { orUndefined } from '../handler/errors.ts';
 import type { AliasName } from './alias.ts';
 import { readProvisionedConcurrency } from './provisioned-concurrency.ts';
+import { contentOf } from './version-content.ts';
 
 /** Reads a published version; null if it does not exist. GetFunction has a quota of its own, 100 a second. */
 export async function readVersion(
@@ -21,17 +23,36 @@ export async function readVersion(
     lambda.send(new GetFunctionCommand({ FunctionName: functionName, Qualifier: version })),
     'ResourceNotFoundException',
   );
-  return answer ? versionFactsOf(version, answer.Configuration) : null;
+  return answer ? versionFactsOf(version, answer) : null;
 }
 
-/** The facts of a version in its configuration. */
-export const versionFactsOf = (version: string, configuration: FunctionConfiguration | undefined): VersionFacts => ({
+/**
+ * Reads the state of a published version alone. GetFunctionConfiguration shows no code, so a role that may call it learns less than one
+ * that may call GetFunction.
+ */
+export async function readVersionState(
+  lambda: LambdaClient,
+  functionName: string,
+  version: string,
+): Promise<VersionState> {
+  const { State = UNKNOWN_STATE, StateReason = '' } = await lambda.send(
+    new GetFunctionConfigurationCommand({ FunctionName: functionName, Qualifier: version }),
+  );
+  return { state: State, stateReason: StateReason };
+}
+
+/** The facts of a version in GetFunction's answer. */
+export const versionFactsOf = (
+  version: string,
+  { Configuration: configuration, Code }: Pick<GetFunctionCommandOutput, 'Configuration' | 'Code'>,
+): VersionFacts => ({
   version,
-  state: configuration?.State ?? 'Active',
+  state: configuration?.State ?? UNKNOWN_STATE,
   stateReason: configuration?.StateReason ?? '',
   role: configuration?.Role ?? '',
   deadLetterTarget: configuration?.DeadLetterConfig?.TargetArn ?? '',
   timeoutSeconds: configuration?.Timeout,
+  ...(configuration ? { content: contentOf(configuration, Code) } : {}),
 });
 
 /**

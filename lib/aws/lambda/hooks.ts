@@ -9,18 +9,82 @@ export const HOOK_TIMEOUT_SECONDS = 840;
 /** What a hook answered, or why it did not. */
 export type HookAnswer = { readonly answer: unknown } | { readonly failure: string };
 
-/** How often a throttled hook is invoked, and how long is waited after the first time, in milliseconds. */
-const TRIES = 5;
+/** The first pause before a hook that has not run is asked again, and the longest one, in milliseconds. */
 const FIRST_PAUSE = 1000;
+const LONGEST_PAUSE = 15_000;
 
-/** Invokes a hook and waits for its answer. One that was throttled has not run and is invoked again; no other is. */
+/** How long a hook is waited for that only needs time: Lambda makes it ready again after weeks without an invocation. */
+const WAKING_MILLISECONDS = 300_000;
+
+/** How often a hook is asked whose function somebody has to put right: for a quarter of a minute. */
+const TRIES = 5;
+
+/** The names of the errors with which Lambda says that it has not run a function. (AWS: Lambda, Invoke, "Errors".) */
+const notRun = {
+  /** That passes by itself. */
+  passing: [
+    'TooManyRequestsException',
+    'ResourceNotReadyException',
+    'ResourceConflictException',
+    'CodeArtifactUserPendingException',
+    'CodeArtifactUserDeletedException',
+    'SnapStartNotReadyException',
+    'ENINotReadyException',
+    'EC2ThrottledException',
+    'ENILimitReachedException',
+    'SubnetIPAddressLimitReachedException',
+    'EFSMountTimeoutException',
+    'EFSMountConnectivityException',
+    'S3FilesMountTimeoutException',
+    'S3FilesMountConnectivityException',
+  ],
+  /** That stays until somebody changes something, or is at least no matter of time. */
+  lasting: [
+    'ServiceException',
+    'CodeArtifactUserFailedException',
+    'SnapStartException',
+    'SnapStartTimeoutException',
+    'SnapStartRegenerationFailureException',
+    'EC2UnexpectedException',
+    'EC2AccessDeniedException',
+    'EFSMountFailureException',
+    'S3FilesMountFailureException',
+    'KMSDisabledException',
+    'KMSInvalidStateException',
+    'KMSAccessDeniedException',
+    'KMSNotFoundException',
+    'InvalidRuntimeException',
+    'InvalidZipFileException',
+    'InvalidSecurityGroupIDException',
+    'InvalidSubnetIDException',
+    'ModeNotSupportedException',
+    'NoPublishedVersionException',
+    'RecursiveInvocationException',
+    'RuntimeAliasDeletedException',
+    'RuntimeVersionDeletedException',
+    'ServiceQuotaExceededException',
+  ],
+} as const;
+
+/**
+ * Invokes a hook and waits for its answer. A hook that has not run is invoked again, for as long as that may help; then the name of the
+ * error is the reason of its failure. A hook that may have run is not invoked again: the error is thrown.
+ */
 export async function invokeHook(lambda: LambdaClient, functionName: string, event: unknown): Promise<HookAnswer> {
+  let waited = 0;
   for (let attempt = 1; ; attempt++) {
     try {
       return await invokeOnce(lambda, functionName, event);
     } catch (error) {
-      if (!isNamed(error, 'TooManyRequestsException') || attempt === TRIES) throw error;
-      await pause(FIRST_PAUSE * 2 ** (attempt - 1));
+      const passing = isNamed(error, ...notRun.passing);
+      if (!passing && !isNamed(error, ...notRun.lasting)) throw error;
+      if (passing ? waited >= WAKING_MILLISECONDS : attempt >= TRIES) {
+        const { name, message } = error as Error;
+        return { failure: `hook ${functionName} could not be run in ${attempt} tries: ${name}: ${oneLine(message)}` };
+      }
+      const milliseconds = Math.min(FIRST_PAUSE * 2 ** (attempt - 1), LONGEST_PAUSE);
+      await pause(milliseconds);
+      waited += milliseconds;
     }
   }
 }

@@ -10,8 +10,10 @@ import {
   rollbackOf,
   rollbackReason,
 } from '../../rollout/decisions/rollback.ts';
+import { serviceOf, stateInWords, UNKNOWN_STATE, wakingCommand } from '../../rollout/version-state.ts';
 import { type RolloutExecution, readRollouts } from '../states/executions.ts';
 import { type AliasName, moveAlias } from './alias.ts';
+import { readVersionState } from './functions.ts';
 
 /** The result of a rollback: the alias as it was read back after the write; or why there was no write. */
 export type RolledBack =
@@ -22,6 +24,8 @@ export type RolledBack =
       readonly to: string;
       /** The name of the execution whose weights were taken away, as far as the alias told. That execution ends now. */
       readonly execution: string | undefined;
+      /** Why the version cannot be invoked at once, in words; null if it can. Undefined if its state could not be read. */
+      readonly notServing: string | null | undefined;
     }
   | { readonly kind: 'done' | 'refused'; readonly alias: AliasState | null; readonly why: string }
   | { readonly kind: 'notStarted'; readonly alias: AliasState; readonly rollout: RolloutExecution };
@@ -70,10 +74,28 @@ export async function rollbackAlias(
       from: wrote.from,
       to: wrote.to.functionVersion,
       execution: wrote.midway ? wrote.writer?.execution : undefined,
+      notServing: await whyNotServing(lambda, name.functionName, wrote.to.functionVersion),
     };
   }
   const why = decision && decision.kind !== 'write' ? decision.why : 'the alias was changed meanwhile';
   return { kind: decision?.kind === 'done' ? 'done' : 'refused', alias, why };
+}
+
+/** Read after the write, which waits for nothing. */
+async function whyNotServing(
+  lambda: LambdaClient,
+  functionName: string,
+  version: string,
+): Promise<string | null | undefined> {
+  try {
+    const state = await readVersionState(lambda, functionName, version);
+    if (state.state === UNKNOWN_STATE) return undefined;
+    if (serviceOf(state.state) === 'now') return null;
+    const woken = state.state === 'Inactive' ? `; wake it: ${wakingCommand(functionName, version)}` : '';
+    return `${stateInWords(version, state)}, so requests fail until it is Active${woken}`;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The newest rollout of an alias that is running. */

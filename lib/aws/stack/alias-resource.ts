@@ -12,6 +12,7 @@ import {
 import { refusalInWords } from '../../rollout/contracts/refusal.ts';
 import type { StartInput } from '../../rollout/document/start.ts';
 import { type Policy, policySchema } from '../../rollout/policy/policy.ts';
+import { serviceOf, stateInWords } from '../../rollout/version-state.ts';
 import type { Clients } from '../handler/clients.ts';
 import { isNamed } from '../handler/errors.ts';
 import { type AliasName, moveAlias, readAlias } from '../lambda/alias.ts';
@@ -102,8 +103,10 @@ function parse(properties: unknown): Properties {
 async function checkVersion({ lambda }: AliasResourceClients, { FunctionName, Version }: Properties): Promise<void> {
   const version = await readVersion(lambda, FunctionName, Version);
   if (!version) throw new DeployRefused(`version ${Version} of ${FunctionName} does not exist`);
-  if (version.state === 'Failed')
-    throw new DeployRefused(`version ${Version} of ${FunctionName} failed: ${version.stateReason}`);
+  // A version that is being created, or that sleeps, is waited for by its rollout.
+  if (serviceOf(version.state) === 'never') {
+    throw new DeployRefused(`${stateInWords(Version, version)}: ${FunctionName} cannot be served by it`);
+  }
 }
 
 async function ensureAlias(

@@ -47,7 +47,7 @@ export async function handleRollbackRequest(clients: RevertClients, event: unkno
   }
   return {
     next: 'rolledBackByHand',
-    reason: `the alias was put back from ${done.from} to ${done.to}: ${asked.reason}`,
+    reason: `the alias was put back from ${done.from} to ${done.to}: ${asked.reason}${done.notServing ? `. But ${done.notServing}` : ''}`,
     ...told,
     from: done.from,
     to: done.to,

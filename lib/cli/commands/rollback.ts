@@ -18,7 +18,7 @@ export const rollback: Command = {
   options: {
     to: 'the version to go back to; without it, the version that the alias served before',
     reason: 'why, 1 to 200 characters; the description of the alias shows it',
-    json: 'prints { "function", "alias", "action", "from", "to", "now", "reason" }',
+    json: 'prints { "function", "alias", "action", "from", "to", "now", "reason", "notServing" }',
   },
   values: ['to', 'reason'],
   operands: [TARGET],
@@ -45,7 +45,7 @@ function shown(result: AliasRolledBack | RolloutStopped | NothingRolledBack): Co
     case 'nothing': {
       const { warnings: _warnings, ...json } = result;
       return {
-        json: { ...json, from: null, to: null },
+        json: { ...json, from: null, to: null, notServing: null },
         what: `nothing to do for ${targetOf(result)}: ${result.reason}`,
       };
     }
@@ -61,6 +61,7 @@ function rolledBack(result: AliasRolledBack): CommandResult {
     what: `${target} serves ${to} alone; ${from} gets no traffic any more`,
     more: {
       reason,
+      ...(json.notServing === null ? {} : { beware: json.notServing }),
       ...(execution === null ? {} : { rollout: `${execution}${endsNow ? ' ends now' : ' ends at its next look'}` }),
     },
     undo: `sluice start ${target} --version ${from}`,
@@ -71,7 +72,7 @@ function stopped(result: RolloutStopped): CommandResult {
   const { warnings: _warnings, candidate, ...json } = result;
   const target = targetOf(result);
   return {
-    json: { ...json, from: null, to: null },
+    json: { ...json, from: null, to: null, notServing: null },
     what: `stopped the rollout of ${target} to ${candidate}, which had moved no traffic yet; the alias serves ${inWords(json.now)} as before`,
     more: { next: `run sluice rollback ${target} again to go back to the version before` },
     undo: `sluice start ${target} --version ${candidate}`,

@@ -2,6 +2,7 @@ import type {
   CreateAliasCommandInput,
   DeleteProvisionedConcurrencyConfigCommandInput,
   GetFunctionCommandInput,
+  GetFunctionConfigurationCommandInput,
   GetProvisionedConcurrencyConfigCommandInput,
   InvokeCommandInput,
   PutProvisionedConcurrencyConfigCommandInput,
@@ -51,6 +52,10 @@ const functionCalls = (lambda: RehearsedLambda) =>
         ? { resource: lambda.arn, also: ['lambda:ListTags'] }
         : { resource: `${lambda.arn}:${Qualifier}` }),
       output: () => lambda.getFunction(Qualifier),
+    }),
+    'lambda:GetFunctionConfiguration': ({ Qualifier }: GetFunctionConfigurationCommandInput) => ({
+      resource: Qualifier === undefined ? lambda.arn : `${lambda.arn}:${Qualifier}`,
+      output: () => lambda.getFunction(Qualifier).Configuration ?? {},
     }),
     'lambda:ListVersionsByFunction': () => ({
       resource: lambda.arn,

@@ -149,7 +149,12 @@ export class RehearsedLambda {
   /** GetFunction: the configuration of a version, or the function itself with its tags. */
   getFunction(qualifier: string | undefined): Partial<sdk.GetFunctionCommandOutput> {
     if (qualifier === undefined) {
-      const Configuration = { FunctionName: this.functionName, FunctionArn: this.arn, Version: '$LATEST' };
+      const Configuration = {
+        FunctionName: this.functionName,
+        FunctionArn: this.arn,
+        Version: '$LATEST',
+        State: 'Active' as const,
+      };
       return { Configuration, Tags: { ...this.tags } };
     }
     const { version, state, role, deadLetterTarget } = this.#published(qualifier);

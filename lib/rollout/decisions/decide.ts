@@ -5,12 +5,22 @@ import { ownerOf } from '../alias/description.ts';
 import { BAD_RATE, candidateFailure } from '../candidate-rate.ts';
 import { errorInWords } from '../contracts/caught-error.ts';
 import { oneLine } from '../contracts/text.ts';
-import { firstWholePeriod } from '../coverage.ts';
+import { countedUntil, firstWholePeriod, totalOf, wholePeriods } from '../coverage.ts';
 import { nextRouting, type Rollout } from '../document/rollout.ts';
+import { failsMore } from '../evidence.ts';
 import { isIgnored } from '../ignored-alarms.ts';
-import type { AlarmObservation, CountedObservation } from '../observation.ts';
+import { type AlarmObservation, type CountedObservation, noCounts, type VersionCounts } from '../observation.ts';
 import { MOST_LOOKS, observationInterval, passableAt, secondsUntilNextLook } from '../pace.ts';
 import type { Step } from '../policy/step.ts';
+import {
+  isIncredible,
+  type Rate,
+  ROUTING_GRACE_SECONDS,
+  type Starved,
+  starvedCandidate,
+  starvedStable,
+} from '../starvation.ts';
+import { serviceOf, stateInWords, UNKNOWN_STATE } from '../version-state.ts';
 import { answerInWords, approvedInWords } from './approval.ts';
 import { externalChange } from './external-change.ts';
 
@@ -35,13 +45,15 @@ export function decide(rollout: Rollout, observation: CountedObservation, now: n
     byExternalChange(rollout, observation.alias) ??
     byTheAlarms(rollout, observation.alarms) ??
     byTheCandidatesRate(rollout, observation) ??
+    byItsState(rollout, observation) ??
+    byStarvation(rollout, observation, now) ??
     byARefusal(rollout) ??
     bySkipping(rollout, observation.alias) ??
     byNobodysAnswer(rollout) ??
     byTheHistoryLimit(rollout) ??
     byTheHold(rollout, observation, now) ??
     byTheBake(rollout, observation, now) ??
-    byTheTraffic(rollout, observation, now) ??
+    byTheEvidence(rollout, observation, now) ??
     byAnIgnoredAlarm(rollout, observation, now) ??
     onwards(rollout, observation)
   );
@@ -87,7 +99,7 @@ function byTheAlarms(rollout: Rollout, alarms: readonly AlarmObservation[]): Dec
 
 /** The alarms on the whole alias hardly see a candidate that gets little of the traffic: so its own rate is judged beside those that ask for it. */
 function byTheCandidatesRate(rollout: Rollout, { alarms, periods, timing }: CountedObservation): Decision | undefined {
-  if (rollout.step < 0 || !alarms.some(({ shape }) => shape?.eachVersion)) return undefined;
+  if (rollout.step < 0 || !periods || !alarms.some(({ shape }) => shape?.eachVersion)) return undefined;
   const from = firstWholePeriod(rollout.shiftedAt, timing.metrics);
   const whole = periods.filter(({ start }) => start >= from);
   const failure = candidateFailure(whole, timing.metrics.periodSeconds);
@@ -96,6 +108,52 @@ function byTheCandidatesRate(rollout: Rollout, { alarms, periods, timing }: Coun
   const reason = `${errors} of ${invocations} requests failed on ${rollout.candidate} in ${bad} bad periods of ${timing.metrics.periodSeconds} s, more than ${BAD_RATE * 100} % and more than on ${rollout.stable}`;
   return { kind: 'revert', reason };
 }
+
+/** A version that lost its state serves nothing. One that is only asleep or being made is waited for below. */
+function byItsState({ candidate, step }: Rollout, { candidateState }: CountedObservation): Decision | undefined {
+  if (step < 0 || !candidateState || candidateState.state === UNKNOWN_STATE) return undefined;
+  if (serviceOf(candidateState.state) !== 'never') return undefined;
+  return { kind: 'revert', reason: `${stateInWords(candidate, candidateState)}: it cannot be invoked` };
+}
+
+/** Requests came, and incredibly few of them reached the candidate. */
+function byStarvation(rollout: Rollout, observation: CountedObservation, now: number): Decision | undefined {
+  const step = currentStep(rollout);
+  const { periods, timing } = observation;
+  if (!step || !periods) return undefined;
+  const from = firstWholePeriod(rollout.shiftedAt + ROUTING_GRACE_SECONDS, timing.metrics);
+  const settled = wholePeriods(periods, from);
+  const starved = starvedCandidate(totalOf(settled), step.weight);
+  if (starved) {
+    const all = starvedCandidate(observation.counts ?? noCounts, step.weight) ?? starved;
+    return { kind: 'revert', reason: starvedInWords(rollout.candidate, all, step.weight) };
+  }
+  if (step.weight < 100) return undefined;
+  const last = settled.findLast(({ stable, candidate }) => stable.invocations + candidate.invocations > 0);
+  const silentFrom = last ? last.start + timing.metrics.periodSeconds : from;
+  const silence = countedUntil(observation, now) - silentFrom;
+  const before: readonly Rate[] = [
+    ...rollout.passed.map(({ requests, countedSeconds = 0 }) => rateOf(requests, countedSeconds)),
+    ...(last ? [rateOf(totalOf(settled), silentFrom - from)] : []),
+  ];
+  if (silence <= 0 || !isIncredible(silence, before)) return undefined;
+  return {
+    kind: 'revert',
+    reason: `requests came at every step before, and none in ${silence} s at 100 %: ${rollout.candidate} cannot be invoked`,
+  };
+}
+
+const rateOf = ({ stable, candidate }: VersionCounts, seconds: number): Rate => ({
+  requests: stable.invocations + candidate.invocations,
+  seconds,
+});
+
+const starvedInWords = (version: string, { requests, served, expected }: Starved, weight: number): string =>
+  served === 0
+    ? `${grouped(requests)} requests came at ${weight} %, none reached ${version}: it cannot be invoked`
+    : `${grouped(requests)} requests came at ${weight} %, only ${grouped(served)} reached ${version} and not some ${grouped(Math.round(expected))}: it cannot be invoked all the time`;
+
+const grouped = (count: number): string => count.toLocaleString('en-US');
 
 function byARefusal(rollout: Rollout): Decision | undefined {
   if (rollout.approval === 'rejected')
@@ -140,6 +198,8 @@ function byTheBake(rollout: Rollout, observation: CountedObservation, now: numbe
   if (passableIn(rollout, observation) > now) {
     return keepWatching(rollout, observation, now, `the bake is over; ${awaitedInWords(rollout, observation, now)}`);
   }
+  const asleep = byItsSleep(rollout, observation, step, now);
+  if (asleep) return asleep;
   const silent = step.bakeSeconds > 0 && observation.alarms.find((alarm) => alarm.state === 'INSUFFICIENT_DATA');
   if (!silent) return undefined;
   const longest = Math.max(step.bakeSeconds, rollout.policy.evidence?.maximumBakeSeconds ?? LONGEST_SILENCE_SECONDS);
@@ -162,21 +222,56 @@ function awaitedInWords({ shiftedAt }: Rollout, { alarms, timing }: CountedObser
   return `waiting for the last of its data: ${nameInWords(slowest.alarm)} fires on ${need}, so it could not have fired for another ${Math.ceil(slowest.firesAt - now)} s`;
 }
 
+/** A candidate that is asleep or being made serves nothing now: the step does not pass before it does. */
+function byItsSleep(
+  rollout: Rollout,
+  observation: CountedObservation,
+  { bakeSeconds }: Step,
+  now: number,
+): Decision | undefined {
+  const { candidateState } = observation;
+  if (!candidateState || serviceOf(candidateState.state) !== 'later') return undefined;
+  const why = stateInWords(rollout.candidate, candidateState);
+  const longest = Math.max(bakeSeconds, rollout.policy.evidence?.maximumBakeSeconds ?? LONGEST_SILENCE_SECONDS);
+  return now < rollout.shiftedAt + longest
+    ? keepWatching(rollout, observation, now, `${why}, so the step goes on`)
+    : withoutProof(rollout, `${why}, and ${longest} s have passed`);
+}
+
 /** How long a step without evidence waits for an alarm that has no data, in seconds; then it is given up. */
 const LONGEST_SILENCE_SECONDS = 3600;
 
-function byTheTraffic(rollout: Rollout, observation: CountedObservation, now: number): Decision | undefined {
+/** A policy that asks for evidence has each step prove itself, also one that it does not watch otherwise. */
+function byTheEvidence(rollout: Rollout, observation: CountedObservation, now: number): Decision | undefined {
   const { evidence } = rollout.policy;
   const step = currentStep(rollout);
-  if (!evidence || !step || step.bakeSeconds === 0) return undefined;
-  const { invocations } = observation.counts.candidate;
-  if (invocations >= evidence.minimumInvocations) return undefined;
+  if (!evidence || !step) return undefined;
   const longest = Math.max(step.bakeSeconds, evidence.maximumBakeSeconds);
-  const few = `${invocations} requests to ${rollout.candidate} were observed at ${step.weight} %, fewer than ${evidence.minimumInvocations}`;
+  const doubt = doubtIn(rollout, observation.counts, step, evidence.minimumInvocations);
+  if (!doubt) return undefined;
   if (now < rollout.shiftedAt + longest) {
-    return keepWatching(rollout, observation, now, `${few}: that proves too little, so the step goes on`);
+    return keepWatching(rollout, observation, now, `${doubt}: that proves too little, so the step goes on`);
   }
-  return withoutProof(rollout, `${few} in ${longest} s`);
+  return withoutProof(rollout, `${doubt} in ${longest} s`);
+}
+
+/** Why the requests of a step do not prove the candidate's health; undefined if they do. */
+function doubtIn(
+  rollout: Rollout,
+  counts: VersionCounts | null,
+  { weight }: Step,
+  minimumInvocations: number,
+): string | undefined {
+  const { stable, candidate } = rollout;
+  if (!counts) return `the requests to ${candidate} at ${weight} % could not be counted`;
+  const { invocations, errors } = counts.candidate;
+  if (invocations < minimumInvocations) {
+    return `${invocations} requests to ${candidate} were observed at ${weight} %, fewer than ${minimumInvocations}`;
+  }
+  const reference = weight < 100 ? counts.stable : totalOf(rollout.passed.map(({ requests }) => requests)).stable;
+  if (!failsMore(counts.candidate, reference, minimumInvocations)) return undefined;
+  const when = weight < 100 ? '' : ' in the steps before';
+  return `${errors} of ${invocations} requests failed on ${candidate} at ${weight} %, more than the ${reference.errors} of ${reference.invocations} on ${stable}${when}`;
 }
 
 /** A step has gone on for as long as it may and still proves nothing: the policy's `onNoEvidence` decides. */
@@ -224,14 +319,25 @@ function onwards(rollout: Rollout, observation: CountedObservation): Decision {
 function passedInWords(rollout: Rollout, observation: CountedObservation): string {
   const step = currentStep(rollout);
   if (!step) return 'the first weight can be given';
-  if (step.bakeSeconds === 0) return `${step.weight} % is not watched by this policy`;
-  const { stable, candidate } = observation.counts;
+  if (step.bakeSeconds === 0 && !rollout.policy.evidence) return `${step.weight} % is not watched by this policy`;
   const watched = alarmsInWords(rollout, observation.alarms);
+  if (!observation.counts) {
+    return `${step.bakeSeconds} s at ${step.weight} % passed and ${watched}; the requests could not be counted, so they prove nothing`;
+  }
+  const { stable, candidate } = observation.counts;
   if (candidate.invocations === 0) {
     return `${step.bakeSeconds} s at ${step.weight} % passed and ${watched}; no requests to ${rollout.candidate} were observed, so nothing is proven`;
   }
   const against = stable.invocations > 0 ? ` against ${stable.errors} of ${stable.invocations}` : '';
-  return `${step.bakeSeconds} s at ${step.weight} % passed and ${watched}; ${candidate.errors} of ${candidate.invocations} requests failed on ${rollout.candidate}${against}`;
+  return `${step.bakeSeconds} s at ${step.weight} % passed and ${watched}; ${candidate.errors} of ${candidate.invocations} requests failed on ${rollout.candidate}${against}${wayBackInWords(rollout, observation.counts, step.weight)}`;
+}
+
+/** A stable version that is starved speaks against no candidate, but a revert would lead to it. */
+function wayBackInWords({ stable }: Rollout, counts: VersionCounts, weight: number): string {
+  const starved = starvedStable(counts, weight);
+  return starved
+    ? `; only ${grouped(starved.served)} of ${grouped(starved.requests)} requests reached ${stable} and not some ${grouped(Math.round(starved.expected))}: a revert may lead to a version that cannot be invoked`
+    : '';
 }
 
 function keepWatching(rollout: Rollout, observation: CountedObservation, now: number, reason: string): Decision {

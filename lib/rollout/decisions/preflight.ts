@@ -9,6 +9,8 @@ import { hangInWords } from '../hang.ts';
 import { firingBefore } from '../ignored-alarms.ts';
 import { type AlarmObservation, cloudWatchTiming, type Timing } from '../observation.ts';
 import { MOST_PREFLIGHTS, preflightInterval } from '../pace.ts';
+import { notesOn, type VersionContent } from '../version-content.ts';
+import { serviceOf, stateInWords, wakingCommand } from '../version-state.ts';
 import { afterJoining, type EarlierRollout, type JoinedExecution, joinable, joinedInWords } from './join.ts';
 import { towardsTraffic, wantsWarming, warming } from './warm.ts';
 
@@ -22,6 +24,8 @@ export interface VersionFacts {
   readonly deadLetterTarget: string;
   /** How long one invocation may take, in seconds; undefined if Lambda does not say. */
   readonly timeoutSeconds?: number | undefined;
+  /** What it is made of; left out if that was not read. */
+  readonly content?: VersionContent;
 }
 
 /** The facts that are read before any traffic moves. */
@@ -92,14 +96,20 @@ export function preflight(rollout: Rollout, facts: StartFacts, now: number, timi
   if (settling) return quiet(settling);
   const refusal = refusalOf(start, facts);
   if (refusal) return quiet(rejected(looked, refusal));
-  if (facts.candidate?.state === 'Pending') return quiet(pending(looked, start));
+  if (facts.candidate && serviceOf(facts.candidate.state) === 'later') {
+    return quiet(pending(looked, start, facts.candidate));
+  }
   if (facts.hold !== null) {
     const waiting = quiet(wait(start, `held: ${facts.hold || 'no reason given'}`));
     return rollout.held === null ? withEvent(waiting, now, 'held', 0, facts.hold) : waiting;
   }
   const resumed = rollout.held === null ? quiet(start) : withEvent(quiet(start), now, 'resumed', 0, 'the hold is gone');
   return towardsFirstWeight(
-    updated(resumed, { wanted: routingAt(start, 0), settlingSince: null }),
+    updated(resumed, {
+      notes: notesOn(facts.stable, facts.candidate),
+      wanted: routingAt(start, 0),
+      settlingSince: null,
+    }),
     displacedInWords(start, alias),
     now,
   );
@@ -133,12 +143,19 @@ function beforeTheAlias(looked: Rollout, before: Rollout, facts: StartFacts): Ro
   return commit === 'underWay' ? wait(looked, `the stack is not committed yet (${facts.stackStatus})`) : undefined;
 }
 
-/** The candidate is still being created, which takes its time, but not for ever. */
-function pending(looked: Rollout, start: Rollout): Rollout {
+/** The candidate is still being created, or asleep until somebody invokes it: that takes its time, but not for ever. */
+function pending(looked: Rollout, start: Rollout, candidate: VersionFacts): Rollout {
   const pendingLooks = start.pendingLooks + 1;
+  const waiting =
+    candidate.state === 'Inactive'
+      ? `${stateInWords(start.candidate, candidate)}: Lambda brings it back once it is invoked, so wake it: ${wakingCommand(start.functionName, start.candidate)}`
+      : `version ${start.candidate} is still being created`;
   return pendingLooks < MOST_PENDING_LOOKS
-    ? wait({ ...start, pendingLooks }, `version ${start.candidate} is still being created`)
-    : rejected(looked, `version ${start.candidate} is still pending after ${pendingLooks} looks`);
+    ? wait({ ...start, pendingLooks }, waiting)
+    : rejected(
+        looked,
+        `version ${start.candidate} is still ${candidate.state} after ${pendingLooks} looks: ${waiting}`,
+      );
 }
 
 /** Nothing is in the way any more: the first weight is given, or a person is asked for it. */
@@ -226,6 +243,9 @@ function refusalOf(start: Rollout, facts: StartFacts): string | undefined {
   if (!stable) return `version ${start.stable}, which the alias serves, does not exist`;
   if (candidate.state === 'Failed') {
     return `version ${candidate.version} failed to be created: ${candidate.stateReason}`;
+  }
+  if (serviceOf(candidate.state) === 'never') {
+    return `${stateInWords(candidate.version, candidate)}, and only an Active version can be invoked`;
   }
   const both = `versions ${stable.version} and ${candidate.version}`;
   if (stable.role !== candidate.role) {

@@ -25,6 +25,8 @@ export interface PruneFacts {
   readonly rollouts: readonly PrunedRollout[];
   /** Versions with provisioned concurrency. */
   readonly provisioned: readonly string[];
+  /** Versions that something still runs on, or may run on, each with the reason in words. */
+  readonly busy?: readonly { readonly version: string; readonly why: string }[];
   /** How many of the newest versions stay whatever uses them. */
   readonly keep: number;
 }
@@ -40,9 +42,9 @@ export const FEWEST_KEPT = 2;
 
 /**
  * The versions that may be deleted. A version stays if an alias uses it or may be put back to it, if a rollout has just come from it or
- * goes to it, if it has provisioned concurrency, or if it is among the newest.
+ * goes to it, if it has provisioned concurrency, if durable executions still run on it, or if it is among the newest.
  */
-export function pruningOf({ versions, aliases, rollouts, provisioned, keep }: PruneFacts): Pruning {
+export function pruningOf({ versions, aliases, rollouts, provisioned, busy = [], keep }: PruneFacts): Pruning {
   const published = publishedOf(versions);
   const why = new Map<string, Set<string>>(published.map((version) => [version, new Set()]));
   const stays = (version: string | undefined, reason: string) => why.get(version ?? '')?.add(reason);
@@ -56,6 +58,7 @@ export function pruningOf({ versions, aliases, rollouts, provisioned, keep }: Pr
     stays(candidate, `${which} went to it`);
   }
   for (const version of provisioned) stays(version, 'it has provisioned concurrency');
+  for (const { version, why: reason } of busy) stays(version, reason);
   const newest = Math.max(keep, FEWEST_KEPT);
   for (const version of published.slice(-newest)) stays(version, `it is one of the newest ${newest}`);
   const entries = [...why].map(([version, reasons]) => ({ version, why: [...reasons] }));

@@ -1,5 +1,5 @@
 import { type AliasState, sameRouting, shareOf } from '../alias/alias.ts';
-import { counted } from '../coverage.ts';
+import { counted, countedUntil, firstWholePeriod, withoutLoss } from '../coverage.ts';
 import { type Change, quiet, updated, withEvent } from '../document/change.ts';
 import {
   passedUntil,
@@ -22,7 +22,7 @@ import { towardsTraffic } from './warm.ts';
  * document goes on. `now` is in seconds since 1970.
  */
 export function observeStep(rollout: Rollout, observation: Observation, now: number): Change {
-  const seen = counted(rollout.shiftedAt, observation);
+  const seen = withoutLoss(counted(rollout.shiftedAt, observation), rollout, now);
   const looked = updated(withAnswer(rollout, now), { ignoredAlarms: ignoredNow(rollout, seen) });
   return applied(looked, seen, decide(looked.rollout, seen, now), now);
 }
@@ -31,7 +31,7 @@ export function observeStep(rollout: Rollout, observation: Observation, now: num
 function applied(before: Change, observation: CountedObservation, decision: Decision, now: number): Change {
   const { rollout } = before;
   const observed = updated(heldOrResumed(before, observation.hold, now), {
-    current: observation.counts,
+    ...countedIn(rollout, observation, now),
     observations: rollout.observations + 1,
     held: observation.hold,
     reason: decision.reason,
@@ -54,6 +54,14 @@ function applied(before: Change, observation: CountedObservation, decision: Deci
     case 'superseded':
       return superseded(observed, decision.reason, alias, now);
   }
+}
+
+/** What is known of the step's requests: of counts that cannot be read, as much as was known before. */
+function countedIn(rollout: Rollout, observation: CountedObservation, now: number) {
+  const { current, countedSeconds } = rollout;
+  if (!observation.counts) return { current, countedSeconds };
+  const from = firstWholePeriod(rollout.shiftedAt, observation.timing.metrics);
+  return { current: observation.counts, countedSeconds: Math.max(0, countedUntil(observation, now) - from) };
 }
 
 /** Before the first weight the version is warmed and the hooks are called; a person who gave that weight by hand has asked nobody. */
@@ -103,6 +111,7 @@ export function shifted(rollout: Rollout, timing: Timing, now: number): Change {
     error: null,
     passed: passedUntil(rollout, now),
     current: noCounts,
+    countedSeconds: 0,
     next: nextThroughHooks(rollout, 'eachStep'),
   };
   const { weight, bakeSeconds } = rollout.plan[step] as Rollout['plan'][number];

@@ -3,6 +3,7 @@ import { type Registration, registrationName } from '../contracts/registration.t
 import { hangInWords } from '../hang.ts';
 import { planOf } from '../policy/plan.ts';
 import { type Policy, policySchema } from '../policy/policy.ts';
+import { serviceOf } from '../version-state.ts';
 import { type Check, ok, problem, warning } from './check.ts';
 
 /** The registration that the stack has deployed for an alias, and the policy in it if it can be used. */
@@ -41,7 +42,10 @@ export function hookCheck(hook: string, state: string | null): Check {
   const name = `hook ${hook}`;
   if (state === null)
     return problem(name, 'does not exist; it would revert every rollout', 'deploy it, or a policy without it');
-  return state === 'Failed' ? problem(name, 'failed to be created', 'deploy it again') : ok(name, `exists (${state})`);
+  // A hook that sleeps is woken by being asked.
+  return serviceOf(state) === 'never'
+    ? problem(name, `is ${state}, and only an Active function can be invoked`, 'deploy it again')
+    : ok(name, `exists (${state})`);
 }
 
 /** Whether a request that hangs fails while the step is watched in which it began; nothing if the timeout is not known. */

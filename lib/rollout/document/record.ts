@@ -45,6 +45,8 @@ export interface PassedStep {
   readonly from: number;
   readonly until: number;
   readonly requests: VersionCounts;
+  /** How many seconds of whole, closed periods the requests were counted in. A release before this one did not write it. */
+  readonly countedSeconds?: number;
   /** Why it ended. */
   readonly verdict: string;
 }
@@ -78,6 +80,11 @@ export interface Report {
     /** The version that the rollout moved traffic to. */
     readonly candidate: string;
   };
+  /**
+   * What people should know of the two versions: how they differ, what of them is not immutable, what a revert does not undo. Reports of
+   * releases before this one do not have it.
+   */
+  readonly notes?: readonly string[];
   /** Who or what started the rollout. */
   readonly startedBy: string;
   /** When the execution started. */

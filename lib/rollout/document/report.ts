@@ -20,6 +20,7 @@ export function reportOf(rollout: Rollout, outcome: Outcome, now: number): Repor
     function: functionNameOf(rollout.functionName),
     alias: rollout.aliasName,
     versions: { stable: rollout.stable, candidate: rollout.candidate },
+    notes: rollout.notes,
     startedBy: rollout.startedBy,
     startedAt: iso(startedAt),
     endedAt: iso(now),

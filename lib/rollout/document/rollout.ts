@@ -112,6 +112,8 @@ const documentSchema = z.looseObject({
   /** The steps that are over, and the counts of the one that is not, in closed metric periods. */
   passed: recordOf<PassedStep>().default([]),
   current: versionCounts.default(noCounts),
+  /** How many seconds of whole, closed periods these counts are of. */
+  countedSeconds: z.number().default(0),
   /** How often the alias was observed, and how often the commit was waited for: they stretch the next wait. */
   observations: z.number().default(0),
   preflights: z.number().default(0),
@@ -130,6 +132,8 @@ const documentSchema = z.looseObject({
   reason: z.string().default('no reason was given'),
   /** The error that was thrown; null if none was. */
   error: z.custom<CaughtError | null>(() => true).default(null),
+  /** What people should know of the two versions, in words, as preflight found it. */
+  notes: z.array(z.string()).default([]),
   journal: recordOf<JournalEntry>().default([]),
   /** Every answer to an approval request, in the order in which they came. */
   approvals: recordOf<AnsweredApproval>().default([]),
@@ -211,8 +215,9 @@ const blank: Rollout = documentSchema.parse({
 /** The steps that were taken, the current one included, as of `now`. */
 export function passedUntil(rollout: Rollout, now: number): readonly PassedStep[] {
   if (rollout.step < 0) return [];
-  const { shiftedAt: from, current: requests, reason } = rollout;
-  const step: PassedStep = { weight: weightOf(rollout), from, until: now, requests, verdict: oneLine(reason, 200) };
+  const { shiftedAt: from, current: requests, countedSeconds, reason } = rollout;
+  const verdict = oneLine(reason, 200);
+  const step: PassedStep = { weight: weightOf(rollout), from, until: now, requests, countedSeconds, verdict };
   return [...rollout.passed, step];
 }
 

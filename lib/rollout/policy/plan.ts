@@ -13,9 +13,15 @@ export interface Plan {
 /** The part of a policy that says how the traffic moves. */
 type Moves = z.output<typeof movesSchema>;
 
-/** Unfolds a policy into steps. The last step always has weight 100 and is watched for `settleSeconds`. */
+/** How long 100 % is watched unless the policy says otherwise, in seconds. */
+export const DEFAULT_SETTLE_SECONDS = 300;
+
+/**
+ * Unfolds a policy into steps. The last step always has weight 100 and is watched for `settleSeconds`. If these are left out, it is
+ * watched for five minutes, unless the last of `steps` says for how long.
+ */
 export function planOf(policy: Moves): Plan {
-  const steps = settled(stepsOf(policy), policy.settleSeconds);
+  const steps = settled(policy);
   return { steps, totalSeconds: steps.reduce((sum, step) => sum + step.bakeSeconds, 0) };
 }
 
@@ -48,10 +54,13 @@ function batchWeights(canaryWeight: number, count: number): number[] {
   });
 }
 
-function settled(steps: readonly Step[], settleSeconds: number | undefined): Step[] {
+function settled(policy: Moves): readonly Step[] {
+  const steps = stepsOf(policy);
+  const { settleSeconds } = policy;
   const last = steps.at(-1);
   if (last?.weight !== 100) {
-    return [...steps, { weight: 100, bakeSeconds: settleSeconds ?? 0, approval: 'automatic' }];
+    return [...steps, { weight: 100, bakeSeconds: settleSeconds ?? DEFAULT_SETTLE_SECONDS, approval: 'automatic' }];
   }
-  return [...steps.slice(0, -1), { ...last, bakeSeconds: settleSeconds ?? last.bakeSeconds }];
+  const own = policy.steps ? last.bakeSeconds : DEFAULT_SETTLE_SECONDS;
+  return [...steps.slice(0, -1), { ...last, bakeSeconds: settleSeconds ?? own }];
 }

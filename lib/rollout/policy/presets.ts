@@ -19,7 +19,7 @@ export const presetNames = [
 /** The name of a predefined deployment configuration of CodeDeploy, without its prefix. */
 export type PresetName = (typeof presetNames)[number];
 
-/** The steps of a preset, as CodeDeploy takes them: nothing is watched after the last one. */
+/** The steps of a preset, as CodeDeploy takes them: it watches nothing after the last one. */
 export function presetSteps(name: PresetName): Step[] {
   const [, kind, minutes] = /^(Canary|Linear)10Percent(?:Every)?(\d+)Minutes?$/.exec(name) ?? [];
   const bakeSeconds = Number(minutes) * 60;

@@ -275,7 +275,7 @@ describe('AWS', () => {
 
   it('that fails every observation from some time on makes the rollout revert', async () => {
     const { result } = await rehearsing({
-      aws: [{ call: 'cloudwatch:GetMetricData', nth: 3, times: 1_000_000, fail: 'InternalServiceError' }],
+      aws: [{ call: 'cloudwatch:DescribeAlarms', nth: 4, times: 1_000_000, fail: 'InternalServiceError' }],
     });
     expect(endOf(result)).toEqual({ outcome: 'rolledBack', alias: only('41') });
     expect(result.reason).toContain('InternalServiceError');

@@ -15,7 +15,7 @@ function observed(): Change {
   const before = atStep(1);
   const observation = {
     ...allWell(before, NOW),
-    periods: periodsUntil(NOW, { invocations: 540, errors: 1 }, { invocations: 60, errors: 6 }),
+    periods: periodsUntil(NOW, { invocations: 360, errors: 1 }, { invocations: 240, errors: 6 }),
   };
   return observeStep(before, observation, NOW);
 }
@@ -66,8 +66,8 @@ describe('what is announced', () => {
         at: new Date(NOW * 1000).toISOString(),
         evidence: {
           alarms: ['checkout-errors'],
-          rollout: { stable: { invocations: 3240, errors: 6 }, candidate: { invocations: 360, errors: 36 } },
-          step: { stable: { invocations: 3240, errors: 6 }, candidate: { invocations: 360, errors: 36 } },
+          rollout: { stable: { invocations: 2160, errors: 6 }, candidate: { invocations: 1440, errors: 36 } },
+          step: { stable: { invocations: 2160, errors: 6 }, candidate: { invocations: 1440, errors: 36 } },
         },
         failedRequests: 36,
       },
@@ -99,8 +99,8 @@ describe('the report of a rollout', () => {
       versions: { stable: '41', candidate: '42' },
       startedBy: 'a test',
       seconds: 420,
-      steps: [{ weight: 10 }, { weight: 40, seconds: 420, requests: { candidate: { invocations: 360, errors: 36 } } }],
-      requests: { candidate: { invocations: 360, errors: 36 }, stable: { invocations: 3240, errors: 6 } },
+      steps: [{ weight: 10 }, { weight: 40, seconds: 420, requests: { candidate: { invocations: 1440, errors: 36 } } }],
+      requests: { candidate: { invocations: 1440, errors: 36 }, stable: { invocations: 2160, errors: 6 } },
       approvals: [{ at: '2026-01-01T00:00:10.000Z', by: 'ann', comment: 'looks good', verdict: 'approved' }],
     });
     expect(report.steps.at(-1)?.verdict).toContain('300 s at 40 % passed');

@@ -43,7 +43,14 @@ describe('a plan', () => {
 
   it('watches the canary for its bake, each batch for the interval and the last step while it settles', () => {
     expect(bakes({ ...batched(10, 3), settleSeconds: 600 })).toEqual([300, 120, 120, 600]);
-    expect(bakes(batched(10, 3))).toEqual([300, 120, 120, 0]);
+    expect(bakes(batched(10, 3))).toEqual([300, 120, 120, 300]);
+  });
+
+  it('watches 100 % for five minutes if the policy says nothing of it, and for no time only if it says 0', () => {
+    expect(bakes({ steps: [{ weight: 30, bakeSeconds: 60 }] })).toEqual([60, 300]);
+    expect(bakes({ ...batched(10, 1), settleSeconds: 0 })).toEqual([300, 0]);
+    expect(bakes({ preset: 'AllAtOnce', settleSeconds: 0 })).toEqual([0]);
+    expect(bakes({ steps: [{ weight: 100, bakeSeconds: 0 }] })).toEqual([0]);
   });
 
   it('adds up the time that it takes at the least', () => {
@@ -85,11 +92,11 @@ describe('a plan', () => {
 
 describe("CodeDeploy's presets", () => {
   it.each([
-    ['Canary10Percent5Minutes', [10, 100], [300, 0]],
-    ['Canary10Percent30Minutes', [10, 100], [1800, 0]],
-    ['Linear10PercentEvery1Minute', [10, 20, 30, 40, 50, 60, 70, 80, 90, 100], [...Array(9).fill(60), 0]],
-    ['Linear10PercentEvery10Minutes', [10, 20, 30, 40, 50, 60, 70, 80, 90, 100], [...Array(9).fill(600), 0]],
-    ['AllAtOnce', [100], [0]],
+    ['Canary10Percent5Minutes', [10, 100], [300, 300]],
+    ['Canary10Percent30Minutes', [10, 100], [1800, 300]],
+    ['Linear10PercentEvery1Minute', [10, 20, 30, 40, 50, 60, 70, 80, 90, 100], [...Array(9).fill(60), 300]],
+    ['Linear10PercentEvery10Minutes', [10, 20, 30, 40, 50, 60, 70, 80, 90, 100], [...Array(9).fill(600), 300]],
+    ['AllAtOnce', [100], [300]],
   ] as const)('give the steps of %s', (preset, expectedWeights, expectedBakes) => {
     expect(weights({ preset })).toEqual(expectedWeights);
     expect(bakes({ preset })).toEqual(expectedBakes);

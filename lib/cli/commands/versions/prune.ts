@@ -1,4 +1,5 @@
 import { isNamed } from '../../../aws/handler/errors.ts';
+import { durableExecutionsOn, isDurable } from '../../../aws/lambda/durable-executions.ts';
 import { deleteVersion, readAliases, readProvisioned, readVersions } from '../../../aws/lambda/versions.ts';
 import { lastRolloutsOf, runningRolloutsOf } from '../../../aws/states/function-rollouts.ts';
 import { oneLine } from '../../../rollout/contracts/text.ts';
@@ -35,7 +36,7 @@ type PruneKept = readonly { readonly version: string; readonly why: readonly str
 export const versionsPrune: Command = {
   usage: 'sluice versions prune <function> [--keep 10] [--yes] [--json]',
   summary:
-    'Deletes published versions that nothing needs. Keeps versions that an alias serves or may go back to, both versions of every rollout under way and of the last one, versions with provisioned concurrency, and the newest ones. Without --yes it only shows them. Direct invocations of a version number are not detected.',
+    'Deletes published versions that nothing needs. Keeps versions that an alias serves or may go back to, both versions of every rollout under way and of the last one, versions with provisioned concurrency or with durable executions under way, and the newest ones. Without --yes it only shows them. Direct invocations of a version number are not detected.',
   example: 'sluice versions prune checkout --keep 5 --yes',
   options: {
     keep: `how many of the newest versions stay in any case, at least ${FEWEST_KEPT} (10)`,
@@ -64,8 +65,11 @@ export const versionsPrune: Command = {
       provisioned: [...(await readProvisioned(aws.lambda, functionName)).keys()],
       keep,
     };
+    const durable = await isDurable(aws.lambda, functionName);
     const dryRun = !flags['yes'];
-    const pruned: Pruned = dryRun ? pruningOf(facts) : await removeAll(aws, functionName, facts, terminal);
+    const pruned: Pruned = dryRun
+      ? pruningOf(await withBusy(aws, functionName, facts, durable))
+      : await removeAll(aws, functionName, facts, durable, terminal);
     const { removed, kept, failure } = pruned;
     if (flags['json']) {
       const json = {
@@ -123,8 +127,34 @@ async function rolloutsOf(
   return found;
 }
 
-/** Deletes one version after the other. Before each it reads the aliases again, for they may have moved. */
-async function removeAll(aws: Account, functionName: string, facts: PruneFacts, terminal: Terminal): Promise<Pruned> {
+/** Looks which of the versions that would go have durable executions. */
+async function withBusy(
+  { lambda }: Account,
+  functionName: string,
+  facts: PruneFacts,
+  durable: boolean,
+): Promise<PruneFacts> {
+  if (!durable) return facts;
+  const busy: { readonly version: string; readonly why: string }[] = [];
+  for (const version of pruningOf(facts).removed) {
+    const why = await durableExecutionsOn(lambda, functionName, version);
+    if (why !== undefined) busy.push({ version, why });
+  }
+  return { ...facts, busy };
+}
+
+/**
+ * Deletes one version after the other. Before each it reads the aliases again, for they may have moved, and looks again for durable
+ * executions.
+ */
+async function removeAll(
+  aws: Account,
+  functionName: string,
+  found: PruneFacts,
+  durable: boolean,
+  terminal: Terminal,
+): Promise<Pruned> {
+  const facts = await withBusy(aws, functionName, found, durable);
   const { removed: wanted, kept } = pruningOf(facts);
   const removed: string[] = [];
   const spared: { version: string; why: readonly string[] }[] = [];
@@ -132,7 +162,9 @@ async function removeAll(aws: Account, functionName: string, facts: PruneFacts, 
   const progress = new ProgressBar(terminal, 'versions deleted');
   for (const version of wanted) {
     try {
-      const now = pruningOf({ ...facts, aliases: await readAliases(aws.lambda, functionName) });
+      const why = durable ? await durableExecutionsOn(aws.lambda, functionName, version) : undefined;
+      const busy = [...(facts.busy ?? []), ...(why === undefined ? [] : [{ version, why }])];
+      const now = pruningOf({ ...facts, busy, aliases: await readAliases(aws.lambda, functionName) });
       const needed = now.kept.find((each) => each.version === version);
       if (needed) {
         spared.push(needed);
