@@ -6,7 +6,7 @@ import { packageRoot } from '../package-root.ts';
 import { LICENCES_FILE, thirdPartyLicences } from './licences.ts';
 
 /** The largest bundle that is shipped, in bytes: a cold start has to read all of it. */
-export const LARGEST_BUNDLE = 600 * 1024;
+export const LARGEST_BUNDLE = 640 * 1024;
 
 /** Where bundles are built for good. */
 export const BUNDLES = 'dist/functions';

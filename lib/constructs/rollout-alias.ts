@@ -20,6 +20,7 @@ import type { ManagedAlias } from './managed-alias.ts';
 import { outermostStack } from './outermost-stack.ts';
 import type { RolloutPolicy } from './policy.ts';
 import { checkPolicy } from './policy-json.ts';
+import { warnOfSlowAlarms } from './slow-alarms.ts';
 
 /** Properties of a Lambda alias that moves to a new version step by step. */
 export interface RolloutAliasProps {
@@ -149,6 +150,7 @@ export class RolloutAlias extends lambda.QualifiedFunctionBase implements lambda
     this.controller = props.controller ?? RolloutController.of(this);
     const target = { functionArn, functionName, aliasName, alarms, hooks, provisionedConcurrency, policy };
     this.#managed = this.controller.manage(this, target);
+    warnOfSlowAlarms(this, policy, () => this.alarms);
     const { stateMachineArn } = this.controller.stateMachine;
     const provider = AliasResource.of(this);
     const serving = provider.serve(this, functionArn, stateMachineArn);

@@ -43,8 +43,21 @@ describe('sluice plan', () => {
     expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
+  it('says that a step lasts until its alarms could have fired, and how long that is for the default ones', async () => {
+    const text = async (changes: object) =>
+      (await run('plan', file({ ...policy, ...changes }))).out.replaceAll(/\s+/g, ' ');
+    const short = await text({ alarms: ['a'], canary: { weight: 10, bakeSeconds: 30 } });
+    expect(short).toContain('such as the default ones, needs up to 300 s; the shortest step has 30 s');
+    expect(short).toContain('adds up to 4 min 29 s to a step');
+    const long = await text({ alarms: ['a'] });
+    expect(long).toContain('which alarms on 2 of 3 minutes can in each step here');
+  });
+
   it('says that a bake shorter than its data sees nothing by itself', async () => {
-    const { out } = await run('plan', file({ ...policy, alarms: ['a'], canary: { weight: 10, bakeSeconds: 30 } }));
+    const { out } = await run(
+      'plan',
+      file({ ...policy, alarms: [], evidence: {}, canary: { weight: 10, bakeSeconds: 30 } }),
+    );
     expect(out).toContain('A bake shorter than 120 s sees nothing by itself');
   });
 });

@@ -381,6 +381,50 @@ describe('the controller', () => {
   });
 });
 
+describe('alarms that need longer to fire than the shortest step lasts', () => {
+  const warningsOf = (stack: Stack) =>
+    Annotations.fromStack(stack)
+      .findWarning('*', Match.stringLikeRegexp('alarms need longer to fire'))
+      .map(({ entry }) => String(entry.data));
+  const slow = (stack: Stack, period: Duration) =>
+    new cloudwatch.Metric({ namespace: 'a', metricName: 'b', period }).createAlarm(stack, 'Slow', {
+      threshold: 1,
+      evaluationPeriods: 3,
+      datapointsToAlarm: 2,
+    });
+
+  it('are warned of at synth, with the numbers', () => {
+    const stack = aStack();
+    anAlias({ alarms: [slow(stack, Duration.minutes(5))] }, stack);
+    const [warning] = warningsOf(stack);
+    expect(warning).toContain('watched for 300 s');
+    expect(warning).toContain('checkout/Slow fires on 2 of 3 periods of 300 s, up to 1020 s');
+  });
+
+  it('are warned of if they are added later, or if the steps are shorter than the default alarms need', () => {
+    const stack = aStack();
+    const { live } = anAlias({}, stack);
+    expect(warningsOf(stack)).toEqual([]);
+    const late = aStack();
+    anAlias({}, late).live.addAlarm(slow(late, Duration.minutes(5)));
+    expect(warningsOf(late)).toHaveLength(1);
+    const short = aStack();
+    anAlias({ policy: { canary: { weight: 10, bake: Duration.minutes(1) } } }, short);
+    expect(warningsOf(short)[0]).toContain('checkout/Live/ErrorRate fires on 2 of 3 minutes, up to 300 s');
+    expect(live.alarms).toHaveLength(2);
+  });
+
+  it('are not warned of if they are quick enough, or if no step is watched', () => {
+    const stack = aStack();
+    anAlias({ alarms: [slow(stack, Duration.minutes(1))] }, stack);
+    expect(warningsOf(stack)).toEqual([]);
+    const unwatched = aStack();
+    const policy = { steps: [{ weight: 100, bake: Duration.seconds(0) }] };
+    anAlias({ policy, alarms: [slow(unwatched, Duration.minutes(5))] }, unwatched);
+    expect(warningsOf(unwatched)).toEqual([]);
+  });
+});
+
 describe('an alarm that is added later', () => {
   it('stops rollouts beside the others, without a rule of its own', () => {
     const { stack, live } = anAlias();

@@ -58,7 +58,8 @@ function observationOf(name: string, alarms: DescribedAlarms, shapes: ShapeOf): 
  */
 export function stateOf(alarm: MetricAlarm | CompositeAlarm | LogAlarm): Pick<AlarmObservation, 'state' | 'reason'> {
   const { StateValue: state = 'INSUFFICIENT_DATA', StateReason: reason = '' } = alarm;
-  return state === 'OK' && cannotBeEvaluated(alarm) ? { state: 'INSUFFICIENT_DATA', reason } : { state, reason };
+  if (state !== 'OK' || !cannotBeEvaluated(alarm)) return { state, reason };
+  return { state: 'INSUFFICIENT_DATA', reason: `CloudWatch cannot evaluate it: ${reason}` };
 }
 
 /** Whether CloudWatch says that it could not evaluate an alarm, whatever state that shows. */

@@ -1,6 +1,7 @@
+import { needInWords, secondsToFire, twoOfThreeMinutes } from '../../rollout/alarm-shape.ts';
 import { shortestBakeToCompare } from '../../rollout/hang.ts';
 import { cloudWatchTiming } from '../../rollout/observation.ts';
-import { passableAt, unknownShapes } from '../../rollout/pace.ts';
+import { passableAt } from '../../rollout/pace.ts';
 import { planOf } from '../../rollout/policy/plan.ts';
 import { type Policy, policySchema } from '../../rollout/policy/policy.ts';
 import type { Command } from '../terminal/command.ts';
@@ -46,34 +47,64 @@ function show(policy: Policy, { out }: Terminal): void {
   out.write('\n');
 }
 
-/** Remarks that a person should read before the plan runs. */
+/** Remarks that a person should read before the plan runs. The alarms are only names here: the default ones stand for them. */
 function remarks(policy: Policy): string[] {
-  const { steps } = planOf(policy);
-  const { periodSeconds, delaySeconds } = cloudWatchTiming.metrics;
-  const judged = policy.alarms.length > 0 || policy.evidence !== undefined;
+  const bakes = planOf(policy).steps.flatMap(({ bakeSeconds }) => (bakeSeconds > 0 ? [bakeSeconds] : []));
+  if (policy.alarms.length === 0 && policy.evidence === undefined) {
+    return [
+      'The policy names no alarm and asks for no evidence: time alone decides. Only a person can stop a bad version.',
+    ];
+  }
+  if (bakes.length === 0) return [];
   const longest = Math.max(
-    ...steps.map(
-      (step) =>
-        passableAt(policy, unknownShapes(policy.alarms), 1, step.bakeSeconds, cloudWatchTiming) - 1 - step.bakeSeconds,
+    ...bakes.map(
+      (bake) =>
+        passableAt(
+          policy,
+          policy.alarms.map(() => twoOfThreeMinutes),
+          1,
+          bake,
+          cloudWatchTiming,
+        ) -
+        1 -
+        bake,
     ),
   );
-  const shortest = shortestBakeToCompare(steps);
-  const short = steps.filter((step) => step.bakeSeconds > 0 && step.bakeSeconds < periodSeconds + delaySeconds);
+  const { alarms, metrics } = cloudWatchTiming;
+  const shortest = Math.min(...bakes);
+  const needed = secondsToFire(twoOfThreeMinutes, alarms);
+  const added = `A step is judged on data that covers its bake, which adds up to ${duration(Math.ceil(longest))} to a step.`;
+  const hang = hangRemark(policy);
+  if (policy.alarms.length > 0 && shortest < needed) {
+    return [
+      added,
+      `A step lasts until each alarm could have fired on the step's own data. An alarm on ${needInWords(twoOfThreeMinutes)}, such as the default ones, needs up to ${needed} s; the shortest step has ${shortest} s. Alarms with longer periods or more datapoints need longer: sluice doctor names them.`,
+      ...hang,
+    ];
+  }
+  const late = metrics.periodSeconds + metrics.delaySeconds;
   return [
-    ...(judged
-      ? [`A step is judged on data that covers its bake, which adds up to ${duration(Math.ceil(longest))} to a step.`]
-      : [
-          'The policy names no alarm and asks for no evidence: time alone decides. Only a person can stop a bad version.',
-        ]),
-    ...(judged && short.length > 0
+    added,
+    ...(policy.alarms.length > 0
       ? [
-          `A bake shorter than ${periodSeconds + delaySeconds} s sees nothing by itself, because CloudWatch's minutes are a minute late. Such a step lasts until one whole minute of it has been seen.`,
+          `A step lasts until each alarm could have fired on the step's own data, which alarms on ${needInWords(twoOfThreeMinutes)} can in each step here. Slower ones need longer: sluice doctor names them.`,
         ]
       : []),
-    ...(judged && shortest !== undefined
+    ...(policy.alarms.length === 0 && shortest < late
       ? [
-          `A request that hangs fails only at the function's timeout: compare that with the shortest bake, ${shortest} s. A step that is shorter than the timeout is over before a hang shows.`,
+          `A bake shorter than ${late} s sees nothing by itself, because CloudWatch's minutes are a minute late. Such a step lasts until one whole minute of it has been seen.`,
         ]
       : []),
+    ...hang,
   ];
+}
+
+/** A request that hangs shows only at the function's timeout, which a policy does not know. */
+function hangRemark(policy: Policy): readonly string[] {
+  const shortest = shortestBakeToCompare(planOf(policy).steps);
+  return shortest === undefined
+    ? []
+    : [
+        `A request that hangs fails only at the function's timeout: compare that with the shortest bake, ${shortest} s. A step that is shorter than the timeout is over before a hang shows.`,
+      ];
 }

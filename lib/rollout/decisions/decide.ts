@@ -204,9 +204,17 @@ function byTheBake(rollout: Rollout, observation: CountedObservation, now: numbe
   if (!silent) return undefined;
   const longest = Math.max(step.bakeSeconds, rollout.policy.evidence?.maximumBakeSeconds ?? LONGEST_SILENCE_SECONDS);
   if (now < rollout.shiftedAt + longest) {
-    return keepWatching(rollout, observation, now, `alarm ${silent.name} has no data yet, which proves nothing`);
+    return keepWatching(
+      rollout,
+      observation,
+      now,
+      `${nameInWords(silent)} has no data yet, which proves nothing${inBrackets(silent.reason)}`,
+    );
   }
-  return withoutProof(rollout, `alarm ${silent.name} had no data for ${longest} s, which proves nothing`);
+  return withoutProof(
+    rollout,
+    `${nameInWords(silent)} had no data for ${longest} s, which proves nothing${inBrackets(silent.reason)}`,
+  );
 }
 
 /** What a step whose bake is over waits for. */

@@ -67,7 +67,7 @@ function objectionTo(
 ): { readonly found: string; readonly todo: string } | undefined {
   if (failing) {
     return {
-      found: `CloudWatch cannot evaluate it (${reason}), so a rollout takes it to have no data`,
+      found: `${reason || 'CloudWatch cannot evaluate it'}; a rollout takes it to have no data`,
       todo: 'mend the alarm: its StateReason says what is wrong',
     };
   }
