@@ -17,5 +17,5 @@ export const alarmStatesIn = (output: object): readonly (readonly [name: string,
     .flat()
     .map(({ AlarmName = '', StateValue = '', EvaluationState }) => [
       AlarmName,
-      unevaluated.includes(EvaluationState) ? UNEVALUATED : StateValue,
+      StateValue !== 'ALARM' && unevaluated.includes(EvaluationState) ? UNEVALUATED : StateValue,
     ]);

@@ -177,6 +177,14 @@ export const baselines: readonly Baseline[] = [
   baseline('alarms that need longer than a step', 'promoted', { alarms: [twoOfThree] }),
   baseline('bad, and the alarm needs longer than a step', 'rolledBack', { ...bad, alarms: [twoOfThree] }),
   baseline('bad, and the alarm has a period of five minutes', 'rolledBack', { ...bad, alarms: [fiveMinutes] }),
+  baseline('bad while held, and nobody hears of it', 'rolledBack', {
+    candidate: { faults: [{ afterSeconds: 150, errorRate: 1 }] },
+    operator: [
+      { atSecond: 100, do: 'hold' },
+      { atSecond: 1500, do: 'resume' },
+    ],
+    events: unheard,
+  }),
   baseline("bad, and the alarm's event never comes", 'rolledBack', { ...bad, events: unheard }),
   baseline('a candidate that cannot be invoked', 'rolledBack', {
     candidate: { faults: [{ afterSeconds: 0, notInvocable: true }] },

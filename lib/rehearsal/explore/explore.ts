@@ -3,6 +3,7 @@ import { createRandom, type Random } from '../world/random.ts';
 import type { Baseline } from './baselines.ts';
 import type { Injection } from './injections/injection.ts';
 import { injectionsInto } from './injections/injections.ts';
+import type { InvariantName } from './invariants/invariants.ts';
 import type { Run } from './run.ts';
 import { type Schedule, scenarioOf } from './schedule.ts';
 import { type Failure, shrink, sizeOf } from './shrink.ts';
@@ -27,6 +28,12 @@ export interface ExploreOptions {
    * @default 200
    */
   readonly mostFailures?: number;
+  /**
+   * The one invariant that counts.
+   *
+   * @default all of them
+   */
+  readonly invariant?: InvariantName;
   readonly onProgress?: (explored: number, failed: number) => void;
   readonly onFailure?: (failure: Failure) => void;
 }
@@ -64,7 +71,7 @@ export async function explore(options: ExploreOptions): Promise<ExploreResult> {
       const run = await options.run(scenario);
       explored++;
       runs[index] = run;
-      if (run.violation) {
+      if (run.violation && (options.invariant ?? run.violation.invariant) === run.violation.invariant) {
         failures.push({ schedule, scenario, violation: run.violation });
         options.onFailure?.({ scenario, violation: run.violation });
       }

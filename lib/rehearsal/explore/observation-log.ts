@@ -5,7 +5,7 @@ import type { ObservedAnswer } from '../services/aws.ts';
 import type { Invocation } from '../simulation/invocation.ts';
 import type { WorldView } from '../simulation/observer.ts';
 import { isEvaluatedAt, periodOf, type RehearsedAlarm } from '../world/alarms.ts';
-import { alarmStatesIn } from './alarm-states.ts';
+import { alarmStatesIn, UNEVALUATED } from './alarm-states.ts';
 import type { ObservedRollout } from './observed-rollout.ts';
 
 /** One observation of a step: when it began, and all answers that AWS gave it. */
@@ -85,7 +85,7 @@ function objectionTo({ begunAt, answers }: Observation, watched: WatchedStep): s
     return `no whole minute of step ${number} could be read yet`;
   }
   const states = new Map(answers.filter(isOfAlarms).flatMap(({ output }) => alarmStatesIn(output)));
-  const good = unprovenIsFine ? ['OK', 'INSUFFICIENT_DATA'] : ['OK'];
+  const good = unprovenIsFine ? ['OK', 'INSUFFICIENT_DATA', UNEVALUATED] : ['OK'];
   const unproven = alarms.find((name) => !rollout.ignored.has(name) && !good.includes(states.get(name) ?? ''));
   if (unproven) return `alarm ${unproven} was ${states.get(unproven) ?? 'not seen'} after step ${number}`;
   const ignored = alarms.find((name) => rollout.ignored.has(name) && states.get(name) === 'ALARM');

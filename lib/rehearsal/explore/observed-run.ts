@@ -153,6 +153,7 @@ export class ObservedRun {
   }
 
   operatorActed(action: OperatorAction, execution: string, second: number): void {
+    if (action.do === 'deleteAlarm') this.firingSince.delete(action.alarm);
     if (action.do === 'hold') this.heldSince ??= second;
     if (action.do === 'resume') this.heldSince = null;
     const rollout = this.#rollouts.get(execution);

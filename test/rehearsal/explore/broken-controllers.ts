@@ -7,14 +7,14 @@ import type { ControllerUnderTest } from '../../../lib/rehearsal/simulation/cont
 import { allTrafficTo } from '../../../lib/rollout/alias/alias.ts';
 import type { Rollout } from '../../../lib/rollout/document/rollout.ts';
 
-/** The controller with mistakes built in that a rollout tool could well have. The explorer must find each. */
-const controller = loadController();
+/** Controllers with mistakes built in that a rollout tool could well have. The explorer must find each. */
+export const controller = loadController();
 
-type Input = Record<string, unknown>;
-type Send = (input: Input) => Promise<Input>;
+export type Input = Record<string, unknown>;
+export type Send = (input: Input) => Promise<Input>;
 
 /** Puts a function between a handler and a call: it gets the input and the call itself, and answers in its place. */
-function around(client: unknown, command: string, between: (input: Input, send: Send) => Promise<Input>): void {
+export function around(client: unknown, command: string, between: (input: Input, send: Send) => Promise<Input>): void {
   (client as LambdaClient).middlewareStack.add(
     (next, context) => async (request) => {
       if (context.commandName !== command) return next(request);
@@ -27,7 +27,7 @@ function around(client: unknown, command: string, between: (input: Input, send: 
 }
 
 /** The factory with a change to the handler's clients. */
-const withClients =
+export const withClients =
   (create: HandlerFactory, change: (clients: Clients) => void): HandlerFactory =>
   (context) => {
     change(context.clients);
@@ -42,7 +42,7 @@ const withAnswers =
     return async (event) => change((await handler(event)) as Rollout, context.clients);
   };
 
-const handlersWith = (
+export const handlersWith = (
   changes: Readonly<Record<string, (create: HandlerFactory) => HandlerFactory>>,
 ): ControllerUnderTest => ({
   ...controller,
@@ -53,13 +53,13 @@ const handlersWith = (
 
 type States = Record<string, Record<string, unknown>>;
 
-function definitionWith(given: ControllerUnderTest, change: (states: States) => void): ControllerUnderTest {
+export function definitionWith(given: ControllerUnderTest, change: (states: States) => void): ControllerUnderTest {
   const synthesized = structuredClone(given.synthesized);
   change(synthesized.definition.States as unknown as States);
   return { ...given, synthesized };
 }
 
-const writes = (change: (clients: Clients) => void): ControllerUnderTest =>
+export const writes = (change: (clients: Clients) => void): ControllerUnderTest =>
   handlersWith({
     shift: (create) => withClients(create, change),
     revert: (create) => withClients(create, change),

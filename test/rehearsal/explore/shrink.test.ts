@@ -11,6 +11,8 @@ beforeAll(() => {
   vi.spyOn(console, 'warn').mockImplementation(() => {});
 });
 
+const noEvents = { executionEnded: 0, alarm: 0 };
+
 it('a failing schedule is shrunk to the one injection that breaks it', async () => {
   const [baseline] = baselines as [(typeof baselines)[number]];
   const needless = { name: 'needless', aws: [{ call: 'lambda:GetFunction', nth: 1, times: 3, fail: 'timeout' }] };
@@ -27,4 +29,21 @@ it('a failing schedule is shrunk to the one injection that breaks it', async () 
   const shrunk = await shrink({ scenario, violation }, (each) => run(each, withoutRevisionId));
   expect(sizeOf(shrunk.scenario)).toBe(1);
   expect(shrunk.scenario.aws).toEqual(needed.aws);
+});
+
+it('a failing schedule keeps the end of a hold as long as it has the hold', async () => {
+  const operator = [
+    { atSecond: 100, do: 'hold' },
+    { atSecond: 400, do: 'resume' },
+  ] satisfies ScenarioInput['operator'];
+  const scenario: ScenarioInput = { traffic: { requestsPerSecond: 1 }, policy: { preset: 'AllAtOnce' }, operator };
+  const violation = { invariant: 'hold', second: 1, finding: 'it broke' } as const;
+  const tried: ScenarioInput['operator'][] = [];
+  const broken = async ({ operator: actions }: ScenarioInput) => {
+    tried.push(actions);
+    return { violation: actions?.length ? violation : null, outcome: 'promoted', calls: [], events: noEvents };
+  };
+  const shrunk = await shrink({ scenario, violation }, broken);
+  expect(shrunk.scenario.operator).toEqual([operator[1]]);
+  expect(tried).not.toContainEqual([operator[0]]);
 });
