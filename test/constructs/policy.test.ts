@@ -40,7 +40,8 @@ type Built = Omit<PolicyInput, 'alarms' | 'hooks' | 'evidence' | NotBuilt['polic
   };
 };
 
-const seconds = fc.integer({ min: 0, max: 21 * 24 * 3600 });
+/** Fifty batches of these, with two approvals each, are still shorter than an execution may live. */
+const seconds = fc.integer({ min: 0, max: 2 * 24 * 3600 });
 const approval = fc.constantFrom('automatic' as const, 'manual' as const);
 const some = <T>(fields: { [Key in keyof T]: fc.Arbitrary<T[Key]> }, required: (keyof T)[] = []) =>
   fc.record(fields, { requiredKeys: required as never }) as fc.Arbitrary<Partial<T>>;
@@ -70,13 +71,13 @@ const moves = fc.oneof(
 );
 const rest = some({
   settleSeconds: seconds,
-  approvalTimeoutSeconds: fc.integer({ min: 1, max: 21 * 24 * 3600 }),
+  approvalTimeoutSeconds: fc.integer({ min: 1, max: 2 * 24 * 3600 }),
   onApprovalTimeout: fc.constantFrom('revert', 'hold'),
   alarmsAlreadyFiring: fc.constantFrom('block', 'ignore'),
   onConflict: fc.constantFrom('supersede', 'reject', 'waitForSettle'),
   evidence: some({
     minimumInvocations: fc.integer({ min: 1, max: 1000 }),
-    maximumBakeSeconds: fc.integer({ min: 1, max: 21 * 24 * 3600 }),
+    maximumBakeSeconds: fc.integer({ min: 1, max: 2 * 24 * 3600 }),
     onNoEvidence: fc.constantFrom('revert', 'hold', 'proceed'),
     counts: fc.constant('metrics'),
   }),

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { create } from '../../functions/alias-resource.ts';
 import type { CustomResourceAnswer } from '../../lib/aws/stack/custom-resource.ts';
 import { DeployRefused } from '../../lib/aws/stack/deploy-refused.ts';
@@ -8,6 +8,12 @@ import { allTrafficTo, split } from '../../lib/rollout/alias/alias.ts';
 import type { AliasProperties, FormerAliasProperties } from '../../lib/rollout/contracts/custom-resource.ts';
 import { alone } from './alone.ts';
 import { anAws } from './an-aws.ts';
+
+// A missing alias is looked at twice, half a second apart: here nothing happens in between.
+vi.mock('../../lib/aws/handler/pause.ts', async (original) => ({
+  ...(await original<object>()),
+  pause: async () => {},
+}));
 
 const properties: AliasProperties = {
   FunctionName: 'checkout',

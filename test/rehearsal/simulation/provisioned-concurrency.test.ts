@@ -4,7 +4,7 @@ import { MACHINE } from '../../../lib/rehearsal/names.ts';
 import type { ScenarioInput } from '../../../lib/rehearsal/scenario/scenario.ts';
 import type { Actor, Setup } from '../../../lib/rehearsal/simulation/setup.ts';
 import { alone } from '../../functions/alone.ts';
-import { eventsOf, firstByHand, rehearsing } from '../a-scenario.ts';
+import { eventsOf, firstByHand, rehearsing, usual } from '../a-scenario.ts';
 
 const warm = { provisionedConcurrency: 5 };
 const warming = (changes: Partial<ScenarioInput> = {}) => rehearsing(changes, [], warm);
@@ -110,13 +110,16 @@ describe('if any single call on provisioned concurrency fails in any way', () =>
   const calls = ['Put', 'Get', 'Delete'].map((verb) => `lambda:${verb}ProvisionedConcurrencyConfig`);
   const fails = ['TooManyRequestsException', 'ServiceException', 'timeout', 'crash'];
 
+  // Two steps show as much as four: the calls are made before the first and after the last.
+  const quick = { policy: { ...usual.policy, batches: undefined, settleSeconds: 60 } };
+
   it.each(calls)('the good version is promoted warm and the bad one reverted: %s', async (call) => {
     for (const fail of fails) {
       for (const nth of [1, 2, 3, 15]) {
-        const good = await warming({ aws: [{ call, nth, fail }] });
+        const good = await warming({ ...quick, aws: [{ call, nth, fail }] });
         expect(good.result, `${fail} at ${nth}`).toMatchObject({ outcome: 'promoted', alias: alone('42') });
         expect(good.provisionedConcurrency, `${fail} at ${nth}`).toEqual({ 42: 5 });
-        const bad = await warming({ candidate: { errorRate: 0.5 }, aws: [{ call, nth, fail }] });
+        const bad = await warming({ ...quick, candidate: { errorRate: 0.5 }, aws: [{ call, nth, fail }] });
         expect(bad.result, `${fail} at ${nth}`).toMatchObject({ outcome: 'rolledBack', alias: alone('41') });
         expect(bad.provisionedConcurrency, `${fail} at ${nth}`).toEqual({ 41: 5 });
       }

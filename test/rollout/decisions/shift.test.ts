@@ -41,6 +41,11 @@ describe.each([-1, 0, 1, 2, 3])('the weight after step %i', (step) => {
     expect(shiftOf(rollout, written(rollout))).toEqual({ kind: 'done' });
   });
 
+  it('names the execution and its start, whenever the step began', () => {
+    const later = { ...rollout, shiftedAt: T0 + 900 };
+    expect(writerOf(written(later))).toMatchObject({ execution: execution.name, startedAt: T0 });
+  });
+
   it('is written also if a person gave exactly it, so that the alias names the rollout', () => {
     const byHand = { ...rollout.wanted, description: lastSeen(rollout).description, revisionId: 'r' };
     expect(shiftOf(rollout, byHand)).toEqual({ kind: 'write' });
