@@ -1,5 +1,5 @@
-import { runningRollout } from '../aws/lambda/rollback-alias.ts';
-import { type RolloutView, viewOf } from '../aws/states/rollout-view.ts';
+import { readRollouts } from '../aws/states/executions.ts';
+import { type RolloutView, viewOf, waitsForAnother } from '../aws/states/rollout-view.ts';
 import { formatTarget } from '../rollout/alias/format-target.ts';
 import type { RolloutRequest } from './alias-request.ts';
 import type { OperationClients } from './clients.ts';
@@ -13,15 +13,16 @@ export interface CurrentRollout {
 }
 
 /**
- * The rollout of an alias that is under way.
+ * The rollout of an alias that is under way. One that has joined another only waits, so the other one is meant.
  *
  * @throws NoRolloutUnderWay if there is none
  */
 export async function currentRollout(clients: OperationClients, request: RolloutRequest): Promise<CurrentRollout> {
   const alias = await resolveAlias(clients, request);
-  const execution = await runningRollout(clients.sfn, controllerOf(alias, request.controller), alias);
-  if (!execution) {
-    throw new NoRolloutUnderWay(`no rollout of ${formatTarget(alias)} is under way; nothing was done`);
+  const running = readRollouts(clients.sfn, controllerOf(alias, request.controller), { status: 'RUNNING', alias });
+  for await (const execution of running) {
+    const view = await viewOf(clients.sfn, execution);
+    if (!waitsForAnother(view)) return { alias, view };
   }
-  return { alias, view: await viewOf(clients.sfn, execution) };
+  throw new NoRolloutUnderWay(`no rollout of ${formatTarget(alias)} is under way; nothing was done`);
 }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { readAlias } from '../aws/lambda/alias.ts';
 import { readRegistrations } from '../aws/stack/registrations.ts';
 import { readRollouts } from '../aws/states/executions.ts';
-import { viewOf } from '../aws/states/rollout-view.ts';
+import { viewOf, waitsForAnother } from '../aws/states/rollout-view.ts';
 import { inPercent, routingInWords } from '../rollout/alias/alias.ts';
 import { formatTarget } from '../rollout/alias/format-target.ts';
 import type { RolloutRequest } from './alias-request.ts';
@@ -24,7 +24,7 @@ const requestSchema = z.strictObject(rolloutFields);
 const everythingSchema = z.strictObject({ onProgress: progressField });
 
 /**
- * The newest rollout of an alias, under way or over.
+ * The newest rollout of an alias, under way or over. One that waits for another, which it has joined, is passed over.
  *
  * @param clients the account and region. @default those of the environment that the program runs in
  * @throws NoRollout if the alias has had none in the last 90 days
@@ -39,7 +39,8 @@ export async function status(given: RolloutRequest, clients: OperationClients = 
   if (!alias) throw new AliasNotFound(target.functionName, target.aliasName);
   const rollouts = readRollouts(clients.sfn, controllerOf(target, request.controller), { alias: target });
   for await (const execution of rollouts) {
-    return { ...recordOf(await viewOf(clients.sfn, execution)), now: inPercent(alias) };
+    const view = await viewOf(clients.sfn, execution);
+    if (!waitsForAnother(view)) return { ...recordOf(view), now: inPercent(alias) };
   }
   throw new NoRollout(
     `${formatTarget(target)} serves ${routingInWords(alias)}, and has had no rollout in the last 90 days`,

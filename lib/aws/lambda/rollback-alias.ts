@@ -98,12 +98,19 @@ async function whyNotServing(
   }
 }
 
-/** The newest rollout of an alias that is running. */
+/**
+ * The newest rollout of an alias that is running. Of several to the same version it is the first: the others have joined it and wait for
+ * its end.
+ */
 export async function runningRollout(
   sfn: SFNClient,
   stateMachineArn: string,
   alias: AliasName,
 ): Promise<RolloutExecution | undefined> {
-  for await (const rollout of readRollouts(sfn, stateMachineArn, { status: 'RUNNING', alias })) return rollout;
-  return undefined;
+  let newest: RolloutExecution | undefined;
+  for await (const rollout of readRollouts(sfn, stateMachineArn, { status: 'RUNNING', alias })) {
+    if (newest && rollout.candidate !== newest.candidate) break;
+    newest = rollout;
+  }
+  return newest;
 }

@@ -42,6 +42,10 @@ function stateOf({ status, error }: RolloutExecution, rollout: Rollout | undefin
   return 'stopped';
 }
 
+/** Whether a rollout is running, and only waits for the end of the one that it has joined. */
+export const waitsForAnother = ({ state, rollout }: RolloutView): boolean =>
+  state === 'running' && typeof rollout?.joined === 'string';
+
 /** What a running rollout is doing. */
 export type Doing = 'starting' | 'waitingForCommit' | 'held' | 'waitingForApproval' | 'baking' | 'shifting';
 

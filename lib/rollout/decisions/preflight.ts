@@ -84,7 +84,7 @@ export function preflight(rollout: Rollout, facts: StartFacts, now: number, timi
     const reason = `alias ${start.aliasName} serves ${start.stable}, beside which Lambda takes no weights; point it to a published version first`;
     return quiet(rejected(looked, reason));
   }
-  if (start.joined !== null) return quiet(joinedOn(start, facts.joined ?? null));
+  if (start.joined !== null) return quiet(joinedOn(start, alias, facts.joined ?? null));
   const joins = joinable(start, facts.earlier);
   if (joins) {
     const { execution } = joins;
@@ -190,9 +190,14 @@ function conflictWith(start: Rollout, alias: AliasState, now: number): Change | 
   return quiet(rejected(start, reason));
 }
 
-/** The document while the rollout that it has joined goes on, and when that one has ended. */
-function joinedOn(start: Rollout, joined: JoinedExecution | null): Rollout {
+/**
+ * The document while the rollout that it has joined goes on, and when that one has ended. Provisioned concurrency is still asked for
+ * then, for this start may want another number.
+ */
+function joinedOn(start: Rollout, alias: AliasState, joined: JoinedExecution | null): Rollout {
   const { kind, next, reason } = afterJoining(start, joined);
+  const serves = sameRouting(alias, allTrafficTo(start.candidate));
+  if (next === 'promoted' && serves && wantsWarming(start)) return warming({ ...start, reason });
   return kind === 'wait' ? wait(start, reason) : { ...start, next, reason };
 }
 

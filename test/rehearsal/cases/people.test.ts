@@ -417,6 +417,37 @@ describe('a start of the version that is rolling out', () => {
     expect(result.alias).toEqual(only('41'));
   });
 
+  it('leaves the first one in the hands of the command line', async () => {
+    const rehearsal = await observing(
+      {
+        ...inSteps,
+        policy: {
+          steps: [
+            { weight: 10, bakeSeconds: 60 },
+            { weight: 50, bakeSeconds: 60, approval: 'manual' },
+          ],
+        },
+        operator: [{ atSecond: 300, do: 'command', command: 'approve checkout:live' }],
+      },
+      [starting(200, 'again')],
+    );
+    expect(eventsOf(rehearsal)).toContain('approved');
+    expect(rehearsal.result.outcome).toBe('promoted');
+  });
+
+  it('is stopped together with the first one by a rollback before any traffic', async () => {
+    const { routings, ends } = await observing(
+      {
+        ...inSteps,
+        policy: { canary: { weight: 10, approval: 'manual' } },
+        operator: [{ atSecond: 100, do: 'command', command: 'rollback checkout:live --reason no' }],
+      },
+      [starting(50, 'again')],
+    );
+    expect(routings).toEqual([]);
+    expect(ends).toHaveLength(2);
+  });
+
   it('by the command line starts nothing', async () => {
     const { ends, routings } = await observing({
       ...inSteps,

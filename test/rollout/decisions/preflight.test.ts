@@ -86,6 +86,15 @@ describe('a rollout that finds another one of its alias', () => {
     },
   );
 
+  it('asks for its own provisioned concurrency once the one that it has joined has promoted the version', () => {
+    const joined = { running: false, status: 'SUCCEEDED', error: null, reason: 'so it went' };
+    const rollout = { ...aRollout(), joined: 'deploy-6', provisionedConcurrency: 5 };
+    const serving = { ...ready, joined, alias: { ...allTrafficTo('42'), description: '', revisionId: 'r' } };
+    expect(preflight(rollout, serving, T0)).toMatchObject({ next: 'warm', toRelease: true });
+    expect(preflight({ ...rollout, warmed: true }, serving, T0)).toMatchObject({ next: 'promoted' });
+    expect(preflight(rollout, { ...ready, joined }, T0)).toMatchObject({ next: 'promoted' });
+  });
+
   it('is rejected if the one that it has joined is gone, and moves no traffic', () => {
     expect(preflight({ ...aRollout(), joined: 'deploy-6' }, { ...ready, joined: null }, T0)).toMatchObject({
       next: 'rejected',

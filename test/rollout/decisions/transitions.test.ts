@@ -83,6 +83,32 @@ describe('a look at a rollout', () => {
   });
 });
 
+describe('an approval', () => {
+  const manual = { batches: { count: 3, approval: 'manual' as const } };
+  const approved: Rollout = { ...atStep(0, manual), approval: 'approved', answer: { by: 'ada' } };
+
+  it('is for one step: the next one asks again', () => {
+    const given = observe(approved, T0 + 360);
+    expect(given).toMatchObject({ next: 'shift', wanted: split('41', '42', 40) });
+    const next = shifted(given, cloudWatchTiming, T0 + 360).rollout;
+    expect(next).toMatchObject({ step: 1, approval: 'none', answer: null, error: null });
+    expect(observe({ ...next, shiftedAt: T0 }, T0 + 660)).toMatchObject({ next: 'awaitApproval', approval: 'asked' });
+  });
+
+  it('outlasts a hold, for the step that it was given for', () => {
+    const held = observe(approved, T0 + 360, 'stop');
+    expect(held).toMatchObject({ next: 'bake', approval: 'approved' });
+    const resumed = observe(held, T0 + 420);
+    expect(resumed).toMatchObject({ next: 'shift' });
+    expect(shifted(resumed, cloudWatchTiming, T0 + 420).rollout.approval).toBe('none');
+  });
+
+  it('that another request brought is gone when a request is made', () => {
+    const asking = observe({ ...atStep(0, manual), answer: { by: 'ada' }, error: { Error: 'x' } }, T0 + 360);
+    expect(asking).toMatchObject({ next: 'awaitApproval', approval: 'asked', answer: null, error: null });
+  });
+});
+
 describe('an answer to an approval request', () => {
   const asked: Rollout = { ...aRollout(), approval: 'asked' };
 
