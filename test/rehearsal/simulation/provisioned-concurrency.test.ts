@@ -152,7 +152,7 @@ describe('provisioned concurrency whose calls are throttled for long', () => {
     expect(good.result).toMatchObject({
       outcome: 'promoted',
       alias: alone('42'),
-      reason: expect.stringMatching(/could not be released and costs on.*TooManyRequestsException/),
+      reason: expect.stringMatching(/could not be released and still costs money.*TooManyRequestsException/),
     });
     expect(good.provisionedConcurrency).toEqual({ 41: 5, 42: 5 });
     const bad = await warming({ candidate: { errorRate: 1 }, ...throttled('Delete', 1_000_000) });
