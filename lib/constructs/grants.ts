@@ -46,10 +46,11 @@ export const grantHold = ({ functionArn }: OperatedAlias, grantee: iam.IGrantabl
     conditions: { 'ForAllValues:StringEquals': { 'aws:TagKeys': [HOLD_TAG] } },
   }).combine(on(grantee, functionArn, 'lambda:GetFunction'));
 
-/** To write the alias, to stop a rollout that has moved no traffic yet, and to end the wait of one for an approval. */
+/** To write the alias, to read the state of the version that it leads to, to stop a rollout that has moved no traffic yet, and to end the wait of one for an approval. */
 export const grantRollback = (alias: OperatedAlias, grantee: iam.IGrantable): iam.Grant =>
   grantWatchAlias(alias, grantee)
     .combine(on(grantee, alias.functionArn, 'lambda:UpdateAlias'))
+    .combine(on(grantee, `${alias.functionArn}:*`, 'lambda:GetFunctionConfiguration'))
     .combine(alias.stateMachine.grant(grantee, 'states:SendTaskFailure'))
     .combine(alias.stateMachine.grantExecution(grantee, 'states:StopExecution'));
 

@@ -135,7 +135,7 @@ export interface RolloutPolicy {
    * How long the new version is watched at 100 % before the rollout ends: whole seconds, at most 21 days. Until then the version
    * before gets everything back with a single write.
    *
-   * @default - the `bake` of the last of `steps` if that gives 100 %; otherwise none, so that the rollout ends at once
+   * @default - the `bake` of the last of `steps` if that gives 100 %; otherwise five minutes. Pass `Duration.seconds(0)` to watch nothing
    */
   readonly settle?: Duration;
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Clients } from '../../lib/aws/handler/clients.ts';
 import { sourcesOf, timingOf } from '../../lib/aws/sources.ts';
 import { TIMING_VARIABLE } from '../../lib/rollout/contracts/environment.ts';
@@ -206,6 +206,54 @@ describe('counts', () => {
       StartTime: new Date(T0 * 1000),
       EndTime: new Date((T0 + 20) * 1000),
     });
+  });
+
+  const data = (Id: string, StatusCode: string, values: readonly number[]) => ({
+    Id,
+    StatusCode,
+    Timestamps: values.map((_, index) => new Date((T0 + index * 10) * 1000)),
+    Values: values,
+  });
+  const read = (answers: readonly object[]) => {
+    const left = [...answers];
+    const send = async () => (left.length > 1 ? left.shift() : left[0]);
+    const { counts } = sourcesOf({}, { cloudwatch: { send } as unknown as Clients['cloudwatch'] }, environment);
+    return counts.read({ ...query, from: T0, until: T0 + 20 });
+  };
+
+  it.each(['InternalError', 'Forbidden', 'PartialData', 'SomethingNew'])(
+    'are not known if CloudWatch says so of one metric: %s',
+    async (status) => {
+      const results = [data('stableInvocations', 'Complete', [5]), data('candidateInvocations', status, [5])];
+      expect(await read([{ MetricDataResults: results }])).toBeNull();
+    },
+  );
+
+  it('come in pages, of which all but the last may be partial', async () => {
+    const pages = [
+      { MetricDataResults: [data('stableInvocations', 'PartialData', [5])], NextToken: 'more' },
+      { MetricDataResults: [data('stableInvocations', 'Complete', [5, 7])] },
+    ];
+    expect((await read(pages))?.map(({ stable }) => stable.invocations)).toEqual([5, 7]);
+  });
+
+  it('are not known if the pages have no end', async () => {
+    expect(await read([{ MetricDataResults: [], NextToken: 'again' }])).toBeNull();
+  });
+
+  it('are read again, and counted once, if an answer comes without any', async () => {
+    vi.useFakeTimers();
+    try {
+      const empty = { MetricDataResults: [data('stableInvocations', 'Complete', [])] };
+      const full = { MetricDataResults: [data('stableInvocations', 'Complete', [5])] };
+      const reading = Promise.all([read([empty, full]), read([empty])]);
+      await vi.runAllTimersAsync();
+      const [again, never] = await reading;
+      expect(again?.map(({ stable }) => stable.invocations)).toEqual([5]);
+      expect(never).toEqual([]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('are not asked for before a period is closed', async () => {

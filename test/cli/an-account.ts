@@ -23,6 +23,8 @@ export interface HeldFunction {
   /** By qualifier. */
   provisioned: Record<string, number>;
   deadLetterTarget: string | undefined;
+  /** Only of a durable function: the versions on which executions run. */
+  durable?: string[];
 }
 
 /** An execution of the state machine. */
@@ -221,6 +223,10 @@ export class AnAccount {
       }
       case 'lambda:GetFunction':
         return this.#function(name, of(), input['Qualifier']);
+      case 'lambda:GetFunctionConfiguration':
+        return this.#function(name, of(), input['Qualifier']).Configuration ?? {};
+      case 'lambda:ListDurableExecutionsByFunction':
+        return { DurableExecutions: of().durable?.includes(String(input['Qualifier'])) ? [{ Status: 'RUNNING' }] : [] };
       case 'lambda:TagResource':
         Object.assign(this.#tagsOf(input['Resource']), input['Tags']);
         return {};
@@ -325,6 +331,7 @@ export class AnAccount {
         FunctionArn: `${FUNCTIONS}${name}`,
         State: 'Active',
         Role: `${ROLES}${name.replace(/^sluice-(.)/, (_, first: string) => first.toUpperCase())}Role`,
+        ...(held.durable ? { DurableConfig: {} } : {}),
         ...(isLatest && held.deadLetterTarget ? { DeadLetterConfig: { TargetArn: held.deadLetterTarget } } : {}),
       },
       ...(isLatest ? { Tags: held.tags } : {}),

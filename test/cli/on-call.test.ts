@@ -57,13 +57,14 @@ describe('sluice rollback', () => {
     expect(runs[0]?.out).toContain('sluice start checkout:live --version 42');
   });
 
-  it('takes one read, one write and one read back of the alias', async () => {
+  it('takes one read, one write and one read back of the alias, and looks at the version after that', async () => {
     const { rehearsal } = await onCall({}, [400, 'rollback checkout:live']);
     const calls = rehearsal.calls.filter(({ caller }) => caller === 'operator').map(({ action }) => action);
     expect(calls.filter((action) => action.startsWith('lambda:'))).toEqual([
       'lambda:GetAlias',
       'lambda:UpdateAlias',
       'lambda:GetAlias',
+      'lambda:GetFunctionConfiguration',
     ]);
   });
 

@@ -75,6 +75,42 @@ describe('sluice versions list', () => {
 });
 
 describe('sluice versions prune', () => {
+  it('keeps the versions on which durable executions run', async () => {
+    const { account, held } = aService();
+    held.durable = ['20'];
+    const shown = await json(account, 'versions', 'prune', 'checkout');
+    expect(shown.kept).toContainEqual({ version: '20', why: ['durable executions still run on it'] });
+    const { removed } = await json(account, 'versions', 'prune', 'checkout', '--yes');
+    expect(removed).toHaveLength(47);
+    expect(held.versions).toContain('20');
+  });
+
+  it('keeps a version on which an execution begins while others are deleted', async () => {
+    const { account, held } = aService();
+    held.durable = [];
+    account.before = async ({ call }) => {
+      if (call === 'lambda:DeleteFunction') held.durable = ['33'];
+    };
+    await json(account, 'versions', 'prune', 'checkout', '--yes');
+    expect(held.versions).toContain('33');
+  });
+
+  it('deletes nothing of a durable function whose executions cannot be read', async () => {
+    const { account, held } = aService();
+    held.durable = [];
+    account.forbidden.add('lambda:ListDurableExecutionsByFunction');
+    const { removed, kept } = await json(account, 'versions', 'prune', 'checkout', '--yes');
+    expect(removed).toEqual([]);
+    expect(kept[0].why).toEqual(['whether durable executions still run on it cannot be read (AccessDeniedException)']);
+    expect(held.versions).toHaveLength(60);
+  });
+
+  it('asks a function that is not durable for no executions', async () => {
+    const { account } = aService();
+    await json(account, 'versions', 'prune', 'checkout', '--yes');
+    expect(account.count('lambda:ListDurableExecutionsByFunction')).toBe(0);
+  });
+
   it('shows what would go, why the rest stays, and touches nothing', async () => {
     const { account, held } = aService();
     const { code, dryRun, removed, kept } = await json(account, 'versions', 'prune', 'checkout');

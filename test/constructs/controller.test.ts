@@ -80,6 +80,7 @@ describe('a function of the controller may do what its work takes, and nothing e
         alarms,
         { actions: ['cloudwatch:GetMetricData', ...tracing.actions], resources: ['*'] },
         { actions: ['lambda:GetAlias', 'lambda:GetFunction', 'lambda:ListTags'], resources: [FUNCTION_ARN] },
+        { actions: ['lambda:GetFunction'], resources: [`${FUNCTION_ARN}:*`] },
       ],
     ],
     [
@@ -90,6 +91,7 @@ describe('a function of the controller may do what its work takes, and nothing e
         alarms,
         telling,
         { actions: ['lambda:GetAlias', 'lambda:UpdateAlias'], resources: [FUNCTION_ARN] },
+        { actions: ['lambda:GetFunctionConfiguration'], resources: [`${FUNCTION_ARN}:*`] },
         { actions: ['states:ListExecutions', 'states:SendTaskFailure'], resources: ['<RolloutsStateMachine>'] },
         {
           actions: ['states:DescribeExecution', 'states:GetExecutionHistory'],

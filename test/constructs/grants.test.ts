@@ -69,6 +69,7 @@ describe('an operator is granted what a command takes, and nothing else:', () =>
         READ_REGISTRATION,
         `lambda:GetAlias on ${FUNCTION_ARN}`,
         `lambda:UpdateAlias on ${FUNCTION_ARN}`,
+        `lambda:GetFunctionConfiguration on ${FUNCTION_ARN}:*`,
         'states:SendTaskFailure on <Machine>',
         `states:StopExecution on ${EXECUTIONS}`,
       ],

@@ -135,6 +135,26 @@ describe('creating the resource', () => {
 });
 
 describe('updating the resource', () => {
+  it.each(['Failed', 'Deactivated', 'ActiveNonInvocable', 'Deleting'] as const)(
+    'refuses a version that cannot be invoked: %s',
+    async (state) => {
+      const { request, lambda } = aStack();
+      await request('Create');
+      lambda.setState('42', state);
+      expect(await request('Update', { Version: '42' })).toMatchObject({
+        status: 'FAILED',
+        reason: expect.stringContaining(`version 42 is ${state}`),
+      });
+    },
+  );
+
+  it.each(['Pending', 'Inactive'] as const)('accepts a version that only takes time: %s', async (state) => {
+    const { request, lambda } = aStack();
+    await request('Create');
+    lambda.setState('42', state);
+    expect(await request('Update', { Version: '42' })).toMatchObject({ status: 'SUCCESS' });
+  });
+
   it('moves no traffic and starts the rollout of the new version, which waits for this stack', async () => {
     const { lambda, aws, request } = aStack();
     const { physicalId } = await request('Create');

@@ -171,3 +171,33 @@ describe('an alias whose description somebody has rewritten in mid-rollout', () 
     expect(await afterTheEnd({}, { '42': 0.4 }, description)).toMatchObject({ description });
   });
 });
+
+describe('a rollback that a person asks the controller for', () => {
+  const asked = {
+    operation: 'rollback',
+    function: 'checkout',
+    alias: 'live',
+    stateMachineArn: MACHINE,
+    reason: 'errors',
+  };
+
+  it('tells after its one write that the version which it leads to cannot be invoked at once', async () => {
+    const { handler, lambda, aws } = midway();
+    lambda.setState('41', 'Inactive');
+    expect(await handler(asked)).toMatchObject({
+      next: 'rolledBackByHand',
+      reason: expect.stringContaining(
+        'errors. But version 41 is Inactive (The function is idle.), so requests fail until it is Active; wake it: aws lambda invoke --function-name checkout:41 /dev/null',
+      ),
+    });
+    expect(lambda.alias).toMatchObject(alone('41'));
+    const lambdaCalls = aws.calls.map(({ action }) => action).filter((action) => action.startsWith('lambda:'));
+    expect(lambdaCalls.filter((action) => action === 'lambda:UpdateAlias')).toHaveLength(1);
+    expect(lambdaCalls.at(-1)).toBe('lambda:GetFunctionConfiguration');
+  });
+
+  it('says nothing of a version that is Active', async () => {
+    const { handler } = midway();
+    expect(await handler(asked)).toMatchObject({ reason: 'the alias was put back from 42 to 41: errors' });
+  });
+});

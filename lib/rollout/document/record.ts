@@ -81,8 +81,9 @@ export interface Report {
     readonly candidate: string;
   };
   /**
-   * What people should know of the two versions: how they differ, what of them is not immutable, what a revert does not undo. Reports of
-   * releases before this one do not have it.
+   * What people should know of the two versions: how they differ, what of them is not immutable, what a revert does not undo.
+   *
+   * @default a release before this one wrote the report
    */
   readonly notes?: readonly string[];
   /** Who or what started the rollout. */

@@ -219,6 +219,37 @@ describe('preflight', () => {
     expect(preflight({ ...aRollout(), pendingLooks: 200 }, facts, T0)).toMatchObject({ next: 'rejected' });
   });
 
+  it('waits for a version that sleeps, and says how to wake it', () => {
+    const facts = { ...ready, candidate: version('42', { state: 'Inactive', stateReason: 'The function is idle' }) };
+    expect(preflight(aRollout(), facts, T0)).toMatchObject({
+      next: 'awaitCommit',
+      reason: expect.stringContaining('wake it: aws lambda invoke --function-name checkout:42 /dev/null'),
+    });
+    expect(preflight({ ...aRollout(), pendingLooks: 200 }, facts, T0)).toMatchObject({
+      next: 'rejected',
+      reason: expect.stringContaining('still Inactive after'),
+    });
+  });
+
+  it.each(['Deactivating', 'Deactivated', 'ActiveNonInvocable', 'Deleting', 'Unknown', 'NewInNextYear'])(
+    'lets no traffic go to a version that cannot be invoked: %s',
+    (state) => {
+      const facts = { ...ready, candidate: version('42', { state }) };
+      expect(preflight(aRollout(), facts, T0)).toMatchObject({
+        next: 'rejected',
+        reason: expect.stringContaining('only an Active version can be invoked'),
+      });
+    },
+  );
+
+  it('lets a fix ship whatever the state of the version that is served', () => {
+    const facts = { ...ready, stable: version('41', { state: 'Failed' }), candidate: version('42') };
+    expect(preflight(aRollout(), facts, T0)).toMatchObject({
+      next: 'shift',
+      notes: [expect.stringContaining('version 41 is Failed')],
+    });
+  });
+
   it('waits until the stack that deployed it has committed, and asks no more then', () => {
     const waiting = preflight(aRollout(), { ...ready, alias: null, stackStatus: 'UPDATE_IN_PROGRESS' }, T0);
     expect(waiting).toMatchObject({ next: 'awaitCommit', reason: expect.stringContaining('UPDATE_IN_PROGRESS') });

@@ -32,6 +32,11 @@ describe('pruning versions', () => {
     expect(keptIn(facts({ aliases: [anAlias('5', '', { 9: 0 })] }))).toContain('9');
   });
 
+  it('keeps what something still runs on, with the reason', () => {
+    const { kept } = pruningOf(facts({ busy: [{ version: '7', why: 'executions run on it' }] }));
+    expect(kept).toContainEqual({ version: '7', why: ['executions run on it'] });
+  });
+
   it('keeps where a rollback goes to, and what was put back', () => {
     const promoted = describeEnd({ did: 'promoted', from: '3', to: '8', reason: 'fine', ...writer });
     expect(keptIn(facts({ aliases: [anAlias('8', promoted)] }))).toEqual(['3', '8', '19', '20']);

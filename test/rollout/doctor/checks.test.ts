@@ -87,7 +87,48 @@ describe('the versions', () => {
   it('have to exist and to work', () => {
     expect(resultOf(of(null), 'served version')).toBe('problem');
     expect(resultOf(of({ ...facts, state: 'Failed' }), 'served version')).toBe('problem');
-    expect(resultOf(of({ ...facts, state: 'Inactive' }), 'served version')).toBe('ok');
+  });
+
+  it.each([
+    ['Active', 'ok', ''],
+    ['Pending', 'warning', 'requests fail until it is Active'],
+    ['Inactive', 'warning', 'requests fail until Lambda has brought it back'],
+    ['Deactivating', 'problem', 'cannot be invoked'],
+    ['Deactivated', 'problem', 'cannot be invoked'],
+    ['ActiveNonInvocable', 'problem', 'cannot be invoked'],
+    ['Deleting', 'problem', 'cannot be invoked'],
+    ['Unknown', 'problem', 'cannot be invoked'],
+    ['NewInNextYear', 'problem', 'cannot be invoked'],
+  ])('serve only while they are Active: %s', (state, result, words) => {
+    const served = of({ ...facts, state }).find(({ name }) => name === 'served version');
+    expect(served).toMatchObject({ result, found: expect.stringContaining(words) });
+  });
+
+  it('that sleep are woken by an invocation', () => {
+    expect(of({ ...facts, state: 'Inactive' })[0]?.todo).toContain(
+      'aws lambda invoke --function-name checkout:41 /dev/null',
+    );
+  });
+
+  it('are compared with the next one by code and settings', () => {
+    const content = (codeSha256: string, settings: Record<string, string> = {}) => ({
+      content: { codeSha256, configSha256: null, settings, shown: ['memory'], mutable: [], durable: false },
+    });
+    const next = (before: object, after: object) =>
+      of({ ...facts, ...before }, after).find(({ name }) => name === 'next version')?.found;
+    expect(next(content('a'), content('b'))).toContain('41 differs from 41 in code only');
+    expect(next(content('a', { memory: '128' }), content('a', { memory: '256' }))).toContain('in memory (128, 256)');
+  });
+
+  it('are warned of if something of them can change', () => {
+    const mutable = ['the object s3://code/checkout.zip, which must stay there'];
+    const content = { codeSha256: 'a', configSha256: null, settings: {}, shown: [], mutable, durable: false };
+    const served = { ...facts, content };
+    expect(of(served).find(({ name }) => name === 'immutability')).toMatchObject({
+      result: 'warning',
+      found: expect.stringContaining('s3://code/checkout.zip'),
+    });
+    expect(of(facts).find(({ name }) => name === 'immutability')).toBeUndefined();
   });
 
   it('have to be published ones: $LATEST takes no weights beside it', () => {
