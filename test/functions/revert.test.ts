@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { create } from '../../functions/revert.ts';
+import { MACHINE } from '../../lib/rehearsal/names.ts';
 import { type AliasState, split } from '../../lib/rollout/alias/alias.ts';
 import { describeShift } from '../../lib/rollout/alias/description.ts';
 import { atStep, execution } from '../rollout/a-rollout.ts';
@@ -24,7 +25,7 @@ function midway() {
     'shift',
   );
   const handler = create({ clients: aws.clientsFor('revert'), environment: {}, now: time.second });
-  return { handler, lambda };
+  return { handler, lambda, aws };
 }
 
 const ended = (detail: object) => ({

@@ -74,7 +74,7 @@ export const takingUnreadableTagsForNone = looks(({ lambda }) =>
 
 /** Gives a revert up within a minute. */
 export const givingUpAtOnce = definitionWith(controller, (states) => {
-  const [retry] = states['Revert']?.['Retry'] as [Record<string, unknown>];
+  const [retry] = (states['Revert'] as { readonly Retry: [Record<string, unknown>] }).Retry;
   retry['MaxAttempts'] = 4;
 });
 
