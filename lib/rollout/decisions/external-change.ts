@@ -70,8 +70,10 @@ export function accountsFor(rollout: Rollout, alias: AliasState, expected: reado
 export const PUT_BACK = 'the alias was put back';
 
 /** Why the stable version serves alone: for the reason in the description, or because a person wants it so. */
-export const revertedReason = (rollout: Rollout, alias: AliasState): string =>
-  endOf(alias)?.reason ?? `${PUT_BACK} to ${rollout.stable} by hand`;
+export function revertedReason(rollout: Rollout, alias: AliasState): string {
+  const end = endOf(alias);
+  return end?.execution === rollout.execution.name ? end.reason : `${PUT_BACK} to ${rollout.stable} by hand`;
+}
 
 /** That the alias is somebody else's. */
 export const changedReason = (alias: Routing): string =>
