@@ -2,6 +2,7 @@ import { nameInWords, remarksOnAlarms } from '../alarms-in-words.ts';
 import { type AliasState, allTrafficTo, carriesWeights, routingInWords, sameRouting } from '../alias/alias.ts';
 import { ownerOf, showsWeightsOf, writerOf } from '../alias/description.ts';
 import { commitOf } from '../contracts/stack.ts';
+import { oneLine } from '../contracts/text.ts';
 import { type Change, quiet, updated, withEvent } from '../document/change.ts';
 import { type Rollout, routingAt } from '../document/rollout.ts';
 import { firingBefore } from '../ignored-alarms.ts';
@@ -104,7 +105,9 @@ function towardsFirstWeight(ready: Change, now: number): Change {
     const asking = updated(ready, { next: 'awaitApproval', approval: 'asked', reason });
     return withEvent(asking, now, 'approvalRequested', 0, reason);
   }
-  const reason = [`preflight passed: ${candidate} takes over from ${stable} step by step`, ...remarks].join('; ');
+  const reason = oneLine(
+    [`preflight passed: ${candidate} takes over from ${stable} step by step`, ...remarks].join('; '),
+  );
   return { ...ready, rollout: towardsTraffic({ ...ready.rollout, reason }) };
 }
 
