@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { RolloutAlias } from '../../lib/index.ts';
 import { aStack, resourcesOf } from './a-stack.ts';
 
-/** The service of the README's migration, with whatever alias the step of the migration has. */
+/** The service of docs/migration.md, with whatever alias the step of the migration has. */
 function deploying(alias: (stack: Stack, handler: lambda.Function) => lambda.IAlias) {
   const stack = aStack();
   const handler = new lambda.Function(stack, 'Checkout', {
@@ -41,7 +41,7 @@ const second = deploying(rollout);
 const ofType = (resources: typeof before, type: string) =>
   Object.entries(resources).filter(([, { Type }]) => Type === type);
 
-describe('moving over from lambda.Alias as the README has it', () => {
+describe('moving over from lambda.Alias as docs/migration.md has it', () => {
   it('first only tells CloudFormation to leave the alias alone when it goes', () => {
     const [[id, alias]] = ofType(first, 'AWS::Lambda::Alias') as [[string, (typeof first)[string]]];
     expect(alias).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });

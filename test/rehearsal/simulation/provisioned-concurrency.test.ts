@@ -143,7 +143,7 @@ describe('provisioned concurrency whose calls are throttled for long', () => {
 
   it('is released once Lambda answers', async () => {
     const { result, provisionedConcurrency } = await warming(throttled('Delete', 12));
-    expect(result.reason).not.toContain('costs on');
+    expect(result.reason).not.toContain('still costs money');
     expect(provisionedConcurrency).toEqual({ 42: 5 });
   });
 
@@ -152,11 +152,11 @@ describe('provisioned concurrency whose calls are throttled for long', () => {
     expect(good.result).toMatchObject({
       outcome: 'promoted',
       alias: alone('42'),
-      reason: expect.stringMatching(/could not be released and costs on.*TooManyRequestsException/),
+      reason: expect.stringMatching(/could not be released and still costs money.*TooManyRequestsException/),
     });
     expect(good.provisionedConcurrency).toEqual({ 41: 5, 42: 5 });
     const bad = await warming({ candidate: { errorRate: 1 }, ...throttled('Delete', 1_000_000) });
-    expect(bad.result).toMatchObject({ outcome: 'rolledBack', reason: expect.stringContaining('costs on') });
+    expect(bad.result).toMatchObject({ outcome: 'rolledBack', reason: expect.stringContaining('still costs money') });
   });
 
   it('and whose release always dies does not change the end', async () => {
