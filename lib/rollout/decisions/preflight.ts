@@ -2,6 +2,7 @@ import { nameInWords, remarksOnAlarms } from '../alarms-in-words.ts';
 import { type AliasState, allTrafficTo, carriesWeights, routingInWords, sameRouting } from '../alias/alias.ts';
 import { type Owner, ownerOf, previousOf, showsWeightsOf, writerOf } from '../alias/description.ts';
 import { commitOf } from '../contracts/stack.ts';
+import { oneLine } from '../contracts/text.ts';
 import { type Change, quiet, updated, withEvent } from '../document/change.ts';
 import { movedOn } from '../document/revisions.ts';
 import { type Rollout, routingAt } from '../document/rollout.ts';
@@ -162,7 +163,7 @@ function pending(looked: Rollout, start: Rollout, candidate: VersionFacts): Roll
 function towardsFirstWeight(ready: Change, displaced: string, now: number): Change {
   const { plan, candidate, stable, approval, remarks } = ready.rollout;
   const first = plan[0];
-  const remarked = (reason: string) => [reason, ...remarks].join('; ');
+  const remarked = (reason: string) => oneLine([reason, ...remarks].join('; '));
   if (first?.approval === 'manual' && approval !== 'approved') {
     const reason = remarked(`${first.weight} % of the traffic for ${candidate} needs an approval${displaced}`);
     const asking = updated(ready, { next: 'awaitApproval', approval: 'asked', reason });
