@@ -175,3 +175,35 @@ it('keeps its beginning and its latest entries when the story grows long', () =>
   expect(rollout.journal.at(-1)?.reason).toBe('entry 999');
   expect(JSON.stringify(rollout).length).toBeLessThan(100_000);
 });
+
+describe('the counts of a step', () => {
+  const rollout = atStep(0);
+  const looked = (at: number, until: number, before: Rollout = rollout) =>
+    observeStep(before, { ...allWell(rollout, until), countedUntil: until - 60 }, at).rollout;
+
+  it('are kept with the seconds that they were counted in', () => {
+    expect(looked(T0 + 240, T0 + 240)).toMatchObject({
+      current: { stable: { invocations: 1620 }, candidate: { invocations: 180 } },
+      countedSeconds: 180,
+    });
+  });
+
+  it('stay as they were known if they cannot be read', () => {
+    const before = looked(T0 + 240, T0 + 240);
+    const after = observeStep(before, { ...allWell(rollout, T0 + 300), periods: null }, T0 + 300).rollout;
+    expect(after).toMatchObject({ next: 'bake', current: before.current, countedSeconds: 180 });
+  });
+
+  it('are not known if an answer shows fewer requests than one before it', () => {
+    const before = looked(T0 + 300, T0 + 300);
+    const after = looked(T0 + 360, T0 + 180, before);
+    expect(after).toMatchObject({ current: before.current, countedSeconds: 240 });
+    expect(after.reason).toContain('could not be counted');
+  });
+
+  it('may be forgotten by a step that is older than the memory of CloudWatch', () => {
+    const before = { ...looked(T0 + 300, T0 + 300), policy: { ...rollout.policy, alarms: [] } };
+    const sixteenDays = T0 + 16 * 24 * 3600;
+    expect(looked(sixteenDays, T0 + 180, before).current.candidate.invocations).toBe(120);
+  });
+});
