@@ -21,6 +21,7 @@ import type { Policy } from '../lib/rollout/policy/policy.ts';
 import { aStack, resourcesOf, statementsOf } from './constructs/a-stack.ts';
 import { alone } from './functions/alone.ts';
 import { anAws } from './functions/an-aws.ts';
+import { fires, policy, running } from './functions/running.ts';
 import { execution } from './rollout/a-rollout.ts';
 
 const HERE = 'arn:aws:lambda:us-east-1:123456789012:function:checkout';
@@ -216,8 +217,9 @@ const MARK = '0123456789ab';
 const midway = split('41', '42', 40);
 
 /** The alias in the middle of a rollout, and what it shows after the revert function was handed an event. */
-async function afterwards(event: unknown) {
-  const { aws, lambda: rehearsed, time } = anAws();
+async function afterwards(event: unknown, alarm = 'errors') {
+  const executions = () => [running(execution.name, { policy: { ...policy, alarms: [alarm] } })];
+  const { aws, lambda: rehearsed, time } = anAws([], undefined, { executions });
   const owner = {
     stable: '41',
     candidate: '42',
@@ -240,8 +242,6 @@ async function afterwards(event: unknown) {
   return { alias: rehearsed.alias as NonNullable<typeof rehearsed.alias>, answer, calls };
 }
 
-const alarmEvent = { trigger: 'alarm', function: 'checkout', alias: 'live', alarm: 'errors', stateMachineArn: MACHINE };
-
 describe('an event from outside', () => {
   it('leaves no control characters in the description, and cannot pass for another rollout or owner', async () => {
     const forged = ` (execution evil, started 2020-01-01T00:00:00Z) [sluice:ffffffffffff]`;
@@ -251,7 +251,9 @@ describe('an event from outside', () => {
     );
     await fc.assert(
       fc.asyncProperty(reason, anyText, async (why, alarm) => {
-        const { alias } = await afterwards({ ...alarmEvent, reason: why, alarm: alarm || 'errors' });
+        const alarmName = alarm || 'errors';
+        const detail = { ...fires().detail, alarmName, state: { value: 'ALARM', reason: why } };
+        const { alias } = await afterwards({ ...fires(), detail }, alarmName);
         expect(alias).toMatchObject(alone('41'));
         expect(alias.description).not.toMatch(CONTROL);
         expect(alias.description.length).toBeLessThanOrEqual(256);
@@ -278,6 +280,8 @@ describe('an event from outside', () => {
       fc.record({ 'detail-type': fc.constant('Step Functions Execution Status Change'), detail, more: fc.jsonValue() }),
       fc.record({
         trigger: fc.constantFrom('alarm', 'sweep'),
+        stateMachineArn: fc.constant(MACHINE),
+        detail: fc.oneof(fc.jsonValue(), fc.constant(fires().detail)),
         function: anyText,
         alias: anyText,
         alarm: anyText,
