@@ -76,16 +76,26 @@ describe('the explorer catches', () => {
     [
       'tags that cannot be read and count as no hold',
       planted.takingUnreadableTagsForNone,
-      named('hold and resume'),
+      named('held, and the tags cannot be read for a while'),
       'hold',
     ],
-    ['a revert that is given up at once', planted.givingUpAtOnce, named('bad at the canary'), 'revert'],
+    [
+      'a revert that is given up at once',
+      planted.givingUpAtOnce,
+      named('bad, and the alias cannot be written for minutes'),
+      'revert',
+    ],
     ['a promotion told as one from the candidate', planted.promotingFromTheCandidate, good, 'account'],
     ["a description with the step's start", planted.startingWithTheStep, good, 'account'],
     ["the loss of the owner's mark", planted.losingTheMark, good, 'account'],
     ['a bake that is judged by data still on its way', planted.judgingWithoutTheDelay, good, 'proof'],
-    ['a sweep with a clock in milliseconds', planted.sweepingInMilliseconds, named('stopped execution'), 'abandoned'],
-    ['a hook that threw and counts as agreed', planted.believingAHookThatThrew, named('hooks'), 'hooks'],
+    [
+      'a sweep with a clock in milliseconds',
+      planted.sweepingInMilliseconds,
+      named('stopped, and nobody hears of it'),
+      'abandoned',
+    ],
+    ['a hook that threw and counts as agreed', planted.believingAHookThatThrew, named('a hook that throws'), 'hooks'],
     [
       "an alarm's revert that leaves the execution waiting",
       planted.leavingTheWait,
@@ -112,7 +122,7 @@ describe('the explorer catches', () => {
       'person',
     ],
   ])('%s, and says which invariant that breaks', { timeout: 60_000 }, async (_, mistaken, among, invariant) => {
-    const { shortest } = await exploring(300, mistaken, { baselines: among, mostFailures: 1, invariant });
+    const { shortest } = await exploring(150, mistaken, { baselines: among, mostFailures: 1, invariant });
     expect(shortest?.violation.invariant).toBe(invariant);
     const replayed = JSON.parse(JSON.stringify(shortest?.scenario)) as ScenarioInput;
     expect(await run(replayed, mistaken)).toMatchObject({ violation: shortest?.violation });

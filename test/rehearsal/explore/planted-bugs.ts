@@ -74,8 +74,8 @@ export const takingUnreadableTagsForNone = looks(({ lambda }) =>
 
 /** Gives a revert up within a minute. */
 export const givingUpAtOnce = definitionWith(controller, (states) => {
-  const [retry] = states['Revert']?.['Retry'] as [Record<string, unknown>];
-  retry['MaxAttempts'] = 4;
+  const revert = states['Revert'] as { Retry: [{ MaxAttempts: number }] };
+  revert.Retry[0].MaxAttempts = 4;
 });
 
 /** Tells of a promotion as one from the candidate, so that nobody finds the way back. */
