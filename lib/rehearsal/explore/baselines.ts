@@ -190,7 +190,7 @@ export const baselines: readonly Baseline[] = [
       { atSecond: 100, do: 'hold' },
       { atSecond: 1000, do: 'resume' },
     ],
-    aws: [{ call: 'lambda:GetFunction', nth: 4, times: 8, fail: 'empty' }],
+    aws: [{ call: 'lambda:GetFunction', nth: 4, times: 3, fail: 'empty' }],
   }),
   baseline('bad, and the alias cannot be written for minutes', 'rolledBack', {
     ...bad,

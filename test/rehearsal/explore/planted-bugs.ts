@@ -11,7 +11,6 @@ import {
   definitionWith,
   handlersWith,
   type Input,
-  type Send,
   withClients,
   writes,
 } from './broken-controllers.ts';
@@ -127,7 +126,9 @@ export const believingAHookThatThrew = handlersWith({
 /** Puts the alias back if an alarm fires, and leaves the execution waiting for an approval. */
 export const leavingTheWait = handlersWith({
   revert: (create) =>
-    withClients(create, ({ sfn }) => around(sfn, 'SendTaskFailureCommand', async (_input: Input, _send: Send) => ({}))),
+    withClients(create, ({ sfn }) =>
+      around(sfn, 'SendTaskFailureCommand', (input, send) => send({ ...input, taskToken: 'of nobody' })),
+    ),
 });
 
 /** Takes one approval for the answer to every later question. */
