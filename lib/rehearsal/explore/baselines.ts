@@ -185,6 +185,25 @@ export const baselines: readonly Baseline[] = [
     ],
     events: unheard,
   }),
+  baseline('held, and the tags cannot be read for a while', 'promoted', {
+    operator: [
+      { atSecond: 100, do: 'hold' },
+      { atSecond: 1000, do: 'resume' },
+    ],
+    aws: [{ call: 'lambda:GetFunction', nth: 4, times: 3, fail: 'empty' }],
+  }),
+  baseline('bad, and the alias cannot be written for minutes', 'rolledBack', {
+    ...bad,
+    aws: [{ call: 'lambda:UpdateAlias', nth: 2, times: 40, fail: 'ServiceException' }],
+  }),
+  baseline('stopped, and nobody hears of it', 'superseded', {
+    operator: [{ atSecond: 230, do: 'stopExecution' }],
+    events: [{ event: 'executionEnded', times: 1000, deliver: 'never' }],
+  }),
+  baseline('a hook that throws', 'rolledBack', {
+    policy: withHooks,
+    aws: [{ call: 'lambda:Invoke', nth: 3, fail: 'throws' }],
+  }),
   baseline("bad, and the alarm's event never comes", 'rolledBack', { ...bad, events: unheard }),
   baseline('a candidate that cannot be invoked', 'rolledBack', {
     candidate: { faults: [{ afterSeconds: 0, notInvocable: true }] },

@@ -81,9 +81,10 @@ export async function explore(options: ExploreOptions): Promise<ExploreResult> {
   };
   const plain = baselines.map((baseline): Schedule => ({ baseline, injections: [] }));
   const undisturbed = await runBatch(plain);
-  const all = baselines.flatMap((baseline, index) =>
-    injectionsInto(undisturbed[index] as Run).map((injection): Schedule => ({ baseline, injections: [injection] })),
-  );
+  const all = baselines.flatMap((baseline, index) => {
+    const run = undisturbed[index];
+    return run ? injectionsInto(run).map((injection): Schedule => ({ baseline, injections: [injection] })) : [];
+  });
   const left = Math.max(0, schedules - plain.length);
   const forPairs = left >= all.length ? left - all.length : Math.ceil(left * SHARE_OF_PAIRS);
   const singles = drawn(all, left - forPairs, random.fork('singles'));

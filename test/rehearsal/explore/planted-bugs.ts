@@ -11,7 +11,6 @@ import {
   definitionWith,
   handlersWith,
   type Input,
-  type Send,
   withClients,
   writes,
 } from './broken-controllers.ts';
@@ -74,8 +73,8 @@ export const takingUnreadableTagsForNone = looks(({ lambda }) =>
 
 /** Gives a revert up within a minute. */
 export const givingUpAtOnce = definitionWith(controller, (states) => {
-  const [retry] = (states['Revert'] as { readonly Retry: [Record<string, unknown>] }).Retry;
-  retry['MaxAttempts'] = 4;
+  const revert = states['Revert'] as { Retry: [{ MaxAttempts: number }] };
+  revert.Retry[0].MaxAttempts = 4;
 });
 
 /** Tells of a promotion as one from the candidate, so that nobody finds the way back. */
@@ -127,7 +126,9 @@ export const believingAHookThatThrew = handlersWith({
 /** Puts the alias back if an alarm fires, and leaves the execution waiting for an approval. */
 export const leavingTheWait = handlersWith({
   revert: (create) =>
-    withClients(create, ({ sfn }) => around(sfn, 'SendTaskFailureCommand', async (_input: Input, _send: Send) => ({}))),
+    withClients(create, ({ sfn }) =>
+      around(sfn, 'SendTaskFailureCommand', (input, send) => send({ ...input, taskToken: 'of nobody' })),
+    ),
 });
 
 /** Takes one approval for the answer to every later question. */
