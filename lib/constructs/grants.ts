@@ -11,9 +11,12 @@ export interface OperatedAlias {
   readonly registrationArn: string;
 }
 
-/** To start executions. */
+/** To start executions, and to find one to the same version that is under way: a start joins it. */
 export const grantStart = (stateMachine: sfn.IStateMachine, grantee: iam.IGrantable): iam.Grant =>
-  stateMachine.grantStartExecution(grantee);
+  stateMachine
+    .grantStartExecution(grantee)
+    .combine(stateMachine.grant(grantee, 'states:ListExecutions'))
+    .combine(stateMachine.grantExecution(grantee, 'states:DescribeExecution'));
 
 /** To read executions and their histories. */
 export const grantWatch = (stateMachine: sfn.IStateMachine, grantee: iam.IGrantable): iam.Grant =>

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
-import { isNamed } from '../aws/handler/errors.ts';
+import { isDenied } from '../aws/handler/errors.ts';
 import { runningRollout } from '../aws/lambda/rollback-alias.ts';
 import { readVersions } from '../aws/lambda/versions.ts';
 import { startRollout } from '../aws/states/executions.ts';
@@ -105,9 +104,10 @@ export async function start(given: StartRequest, clients: OperationClients = cli
       execution: underWay.name,
       executionArn: underWay.arn,
       joined: true,
-      warnings: isDeepStrictEqual(policyIn(underWay.policy), policy)
-        ? []
-        : [`the rollout that is under way goes on by the policy that it was started with (${underWay.name})`],
+      warnings:
+        policyIn(underWay.policy) === policyIn(policy)
+          ? []
+          : [`the rollout that is under way goes on by the policy that it was started with (${underWay.name})`],
     };
   }
   const input: StartInput = {
@@ -131,13 +131,13 @@ async function rolloutUnderWay({ sfn }: OperationClients, stateMachineArn: strin
   try {
     return await runningRollout(sfn, stateMachineArn, alias);
   } catch (error) {
-    if (isNamed(error, 'AccessDeniedException')) return undefined;
+    if (isDenied(error)) return undefined;
     throw error;
   }
 }
 
-/** A policy with its defaults; undefined if there is none, or one of another release. */
-const policyIn = (given: unknown) => policySchema.safeParse(given).data;
+/** A policy with its defaults in the order of the schema; undefined if there is none, or one of another release. */
+const policyIn = (given: unknown) => JSON.stringify(policySchema.safeParse(given).data);
 
 /** The published version with the highest number. */
 async function newestOf({ lambda }: OperationClients, functionName: string): Promise<string> {

@@ -50,6 +50,11 @@ describe('a function of the controller may do what its work takes, and nothing e
       'Preflight',
       [
         logging('Preflight'),
+        { actions: ['states:ListExecutions'], resources: ['<RolloutsStateMachine>'] },
+        {
+          actions: ['states:DescribeExecution'],
+          resources: ['arn:aws:states:us-east-1:123456789012:execution:<RolloutsStateMachine.Name>:*'],
+        },
         alarms,
         tracing,
         { actions: ['lambda:GetAlias', 'lambda:GetFunction', 'lambda:ListTags'], resources: [FUNCTION_ARN] },

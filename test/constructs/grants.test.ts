@@ -18,6 +18,8 @@ const WATCH = [
   `states:DescribeExecution on ${EXECUTIONS}`,
   `states:GetExecutionHistory on ${EXECUTIONS}`,
 ];
+/** A start joins a rollout to the same version that is under way. */
+const STARTING = [START, ...WATCH.slice(0, 2)];
 const APPROVE = [...WATCH, 'states:SendTaskSuccess on <Machine>', 'states:SendTaskFailure on <Machine>'];
 const READ_REGISTRATION = `ssm:GetParameter on ${REGISTRATION}`;
 
@@ -52,7 +54,7 @@ const grants = {
 
 describe('an operator is granted what a command takes, and nothing else:', () => {
   it.each<[string, Grant, readonly string[]]>([
-    ['to start', grants.grantStart, [START, READ_REGISTRATION]],
+    ['to start', grants.grantStart, [...STARTING, READ_REGISTRATION]],
     ['to approve and reject', grants.grantApprove, [...APPROVE, READ_REGISTRATION]],
     [
       'to hold and resume',
@@ -75,7 +77,7 @@ describe('an operator is granted what a command takes, and nothing else:', () =>
       ],
     ],
     ['to watch', grants.grantWatch, [...WATCH, READ_REGISTRATION, `lambda:GetAlias on ${FUNCTION_ARN}`]],
-    ['to start any rollout of a controller', (_, controller, role) => controller.grantStart(role), [START]],
+    ['to start any rollout of a controller', (_, controller, role) => controller.grantStart(role), STARTING],
     ['to approve any rollout of a controller', (_, controller, role) => controller.grantApprove(role), APPROVE],
     ['to watch any rollout of a controller', (_, controller, role) => controller.grantWatch(role), WATCH],
   ])('%s', (_, grant, expected) => {
