@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { create } from '../../functions/announce-approval.ts';
 import type { Clients } from '../../lib/aws/handler/clients.ts';
@@ -6,13 +5,7 @@ import { announcementsOf } from '../../lib/rollout/contracts/announcement.ts';
 import { withEvent } from '../../lib/rollout/document/change.ts';
 import type { Rollout } from '../../lib/rollout/document/rollout.ts';
 import { atStep, T0 } from '../rollout/a-rollout.ts';
-
-/** The details that are documented for an event, by its detail-type. */
-function documented(detailType: string): readonly string[] {
-  const docs = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
-  const row = docs.split('\n').find((line) => line.startsWith(`| \`${detailType}\``)) ?? '';
-  return [...(row.split('|').at(-2) ?? '').matchAll(/`(\w+)`/g)].map(([, field]) => field as string);
-}
+import { documented } from './documented.ts';
 
 async function asked(rollout: Rollout, answer: object = {}) {
   const sent: { readonly DetailType: string; readonly Detail: string }[] = [];

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { create } from '../../functions/revert.ts';
+import type { Clients } from '../../lib/aws/handler/clients.ts';
 import { MACHINE } from '../../lib/rehearsal/names.ts';
 import { type AliasState, split } from '../../lib/rollout/alias/alias.ts';
 import { describeShift } from '../../lib/rollout/alias/description.ts';
 import { atStep, execution } from '../rollout/a-rollout.ts';
 import { alone } from './alone.ts';
 import { anAws } from './an-aws.ts';
+import { documented } from './documented.ts';
 
 const described = describeShift(
   { stable: '41', candidate: '42', weight: 40, execution: execution.name, startedAt: execution.startedAt },
@@ -43,6 +45,22 @@ const ended = (detail: object) => ({
 });
 
 describe('putting the alias back', () => {
+  it('tells everybody with every field that is documented, although an event does not know the requests', async () => {
+    const { aws } = midway();
+    const told: object[] = [];
+    const send = async ({ input }: { readonly input: { readonly Entries: { readonly Detail: string }[] } }) => {
+      told.push(...input.Entries.map(({ Detail }) => JSON.parse(Detail)));
+      return {};
+    };
+    const clients = aws.clientsFor('revert');
+    const notifications = { send } as unknown as Clients['notifications'];
+    await create({ clients: { ...clients, notifications }, environment: {}, now: () => 0 })(ended({}));
+    const fields = documented('Sluice Rollout Changed');
+    expect(fields.length).toBeGreaterThan(5);
+    expect(told.map((each) => Object.keys(each))).toEqual([expect.arrayContaining(['schema', 'event', ...fields])]);
+    expect(told).toMatchObject([{ event: 'reverted', failedRequests: null, evidence: null, outcome: null }]);
+  });
+
   it('follows the end of an execution that was stopped', async () => {
     const { handler, lambda } = midway();
     expect(await handler(ended({}))).toMatchObject({ reverted: true });

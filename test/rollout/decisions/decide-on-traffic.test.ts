@@ -164,7 +164,8 @@ describe('counts that cannot be read', () => {
     expect(decideOn(rollout, seen, afterBake)).toEqual({
       kind: 'advance',
       step: 1,
-      reason: '300 s at 10 % passed and the alarm is quiet; the requests could not be counted, so they prove nothing',
+      reason:
+        '300 s at 10 % passed and alarm checkout-errors is quiet; the requests could not be counted, so they prove nothing',
     });
   });
 
