@@ -181,7 +181,7 @@ describe('a sweep of running rollouts', () => {
   it('reverts one that waits for a person and whose alarm is gone', async () => {
     const { handler, actions } = watching({ state: 'missing' });
     expect(await handler(SWEEP)).toMatchObject({ reverted: true, reason: expect.stringContaining('cannot be found') });
-    expect(actions().filter((action) => action === 'cloudwatch:DescribeAlarms')).toHaveLength(2);
+    expect(actions().filter((action) => action === 'cloudwatch:DescribeAlarms')).toHaveLength(4);
   });
 
   it('asks once for 100 alarms', async () => {

@@ -14,8 +14,9 @@ export function longestSeconds(
 ): number {
   const asksWithoutProof = evidence?.onNoEvidence === 'hold';
   return steps.reduce((sum, { bakeSeconds, approval }) => {
-    const watched = bakeSeconds > 0;
-    const bake = watched ? Math.max(bakeSeconds, evidence?.maximumBakeSeconds ?? 0) : 0;
+    // Evidence prolongs a step of no bake as well.
+    const watched = bakeSeconds > 0 || evidence !== undefined;
+    const bake = Math.max(bakeSeconds, evidence?.maximumBakeSeconds ?? 0);
     const asked = (approval === 'manual' ? 1 : 0) + (watched && asksWithoutProof ? 1 : 0);
     return sum + bake + asked * approvalTimeoutSeconds;
   }, 0);
