@@ -255,6 +255,19 @@ describe('the controller', () => {
     expect(counts[1]).toEqual(counts[0]);
   });
 
+  it.each([
+    [undefined, [10]],
+    [3, [3]],
+    [0, []],
+  ])('reserves room for its revert function alone: asked for %s, it reserves %j', (revertConcurrency, reserved) => {
+    const own = aStack();
+    new RolloutController(own, 'Rollouts', revertConcurrency === undefined ? {} : { revertConcurrency });
+    const found = Object.values(resourcesOf(own)).flatMap(({ Properties }) =>
+      'ReservedConcurrentExecutions' in (Properties ?? {}) ? [Properties['ReservedConcurrentExecutions']] : [],
+    );
+    expect(found).toEqual(reserved);
+  });
+
   it('still exports its revert function to a stack of an alias that had a rule for it', () => {
     const app = new App();
     const env = { account: '123456789012', region: 'us-east-1' };
