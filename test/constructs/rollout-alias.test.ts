@@ -429,7 +429,7 @@ describe('an alarm that is added later', () => {
   it('stops rollouts beside the others, without a rule of its own', () => {
     const { stack, live } = anAlias();
     live.addAlarm(anAlarm(stack, 'Late'));
-    expect(live.alarms).toHaveLength(5);
+    expect(live.alarms).toHaveLength(3);
     expect(policyOf(stack).alarms.at(-1)).toBe('<Late>');
     const ofTheAlias = Object.entries(resourcesOf(stack)).filter(([id]) => id.startsWith('Live'));
     expect(ofTheAlias.map(([, { Type }]) => Type)).not.toContain('AWS::Events::Rule');

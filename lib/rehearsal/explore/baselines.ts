@@ -196,7 +196,7 @@ export const baselines: readonly Baseline[] = [
     ...bad,
     aws: [{ call: 'lambda:UpdateAlias', nth: 2, times: 40, fail: 'ServiceException' }],
   }),
-  baseline('stopped, and nobody hears of it', 'superseded', {
+  baseline('stopped, and nobody hears of it', 'rolledBack', {
     operator: [{ atSecond: 230, do: 'stopExecution' }],
     events: [{ event: 'executionEnded', times: 1000, deliver: 'never' }],
   }),

@@ -155,6 +155,7 @@ describe('an injection', () => {
         scenarioSchema.parse({
           ...scenario,
           aws: [
+            ...(scenario.aws ?? []),
             { call: 'lambda:GetAlias', fail: 'stale', ...never },
             { call: 'lambda:UpdateAlias', fail: 'outlive', ...never },
             { call: 'lambda:UpdateAlias', fail: 'operator', operator: { do: 'rollback' }, ...never },

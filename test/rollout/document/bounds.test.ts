@@ -112,7 +112,9 @@ describe('the document that a handler hands on', () => {
     const record = fc.record({
       reason: text,
       held: fc.option(text),
-      answer: fc.oneof(fc.anything({ maxDepth: 1 }), fc.record({ by: text, comment: text, more: text })),
+      answer: fc
+        .oneof(fc.anything({ maxDepth: 1 }), fc.record({ by: text, comment: text, more: text }))
+        .map((answer) => answer ?? null),
       error: fc.option(fc.record({ Error: fc.oneof(text, fc.constant(null)), Cause: fc.oneof(text, fc.constant('')) })),
       journal: fc.array(entry, { maxLength: 200 }),
       approvals: fc.array(answered, { maxLength: 100 }),

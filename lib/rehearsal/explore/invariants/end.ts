@@ -4,12 +4,18 @@ import type { ObservedRun } from '../observed-run.ts';
 import { ABANDONED_SECONDS } from './abandoned.ts';
 import type { Invariant } from './invariant.ts';
 
+/** How long a revert usually takes, in seconds. */
+const USUAL_REVERT_SECONDS = 120;
+
 /** How long an execution may go on after an alarm's event has taken its weights away, in seconds: a slow hook, and a look. */
 const END_AFTER_REVERT_SECONDS = 1000;
 
-/** When the calls were last disturbed by which an execution that waits can be told to go on. */
-const lastDisturbed = (run: ObservedRun): readonly number[] =>
-  [...run.disturbedAt].flatMap(([call, at]) => (call.startsWith('states:') || call.startsWith('lambda:') ? [at] : []));
+/**
+ * When a call was last disturbed. A handler that died after its write ends no wait: then the execution ends with the time that an approval
+ * may take.
+ */
+const disturbedSince = (run: ObservedRun, second: number): boolean =>
+  [...run.disturbedAt.values()].some((at) => at >= second - USUAL_REVERT_SECONDS);
 
 export const end: Invariant = {
   statement: 'every execution ends; every end names its reason',
@@ -22,8 +28,10 @@ export const end: Invariant = {
       if (isRevertFailed && run.hinderedAt < second - ABANDONED_SECONDS) {
         return `${words} while every call on the alias was answered`;
       }
-      const from = Math.max(rollout.revertedOnAlarmAt ?? second, ...lastDisturbed(run));
-      if (second - from > END_AFTER_REVERT_SECONDS) return `${words} ${Math.round(second - from)} s after its revert`;
+      const from = rollout.revertedOnAlarmAt ?? second;
+      if (second - from > END_AFTER_REVERT_SECONDS && !disturbedSince(run, from)) {
+        return `${words} ${Math.round(second - from)} s after its revert`;
+      }
       return namesItsReason(ended) ? undefined : `${words} without a reason`;
     },
     rest: () => {

@@ -32,8 +32,15 @@ function firingFor(run: ObservedRun, rollout: ObservedRollout, second: number): 
   if (run.lastWriter !== rollout || rollout.stopped) return undefined;
   const until = Math.min(second, rollout.end?.second ?? second);
   const since = (name: string) =>
-    Math.max(run.firingSince.get(name) ?? Number.POSITIVE_INFINITY, rollout.weightSince, run.hinderedAt);
+    Math.max(run.firingSince.get(name) ?? Number.POSITIVE_INFINITY, rollout.weightSince, run.hinderedAt, blindAt(run));
   const name = rollout.policy.alarms.find((each) => !rollout.ignored.has(each) && until - since(each) > FIRING_SECONDS);
   if (name === undefined) return undefined;
   return `alarm ${name} fired for ${Math.round(until - since(name))} s, and ${rollout.name} went on`;
 }
+
+/** When a call was last disturbed by which a firing alarm, or the rollout that names it, can be found. */
+const blindAt = (run: ObservedRun): number =>
+  Math.max(
+    Number.NEGATIVE_INFINITY,
+    ...[...run.disturbedAt].flatMap(([call, at]) => (/^(cloudwatch|states|ssm):/.test(call) ? [at] : [])),
+  );
