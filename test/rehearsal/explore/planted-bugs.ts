@@ -1,19 +1,9 @@
-import type { DescribeAlarmsCommandOutput, Dimension, GetMetricDataCommandOutput } from '@aws-sdk/client-cloudwatch';
-import { GetFunctionCommand } from '@aws-sdk/client-lambda';
+import type { Dimension, GetMetricDataCommandOutput } from '@aws-sdk/client-cloudwatch';
 import type { HandlerContext, HandlerFactory } from '../../../lib/aws/handler/entry.ts';
-import { FUNCTION } from '../../../lib/rehearsal/names.ts';
 import { TIMING_VARIABLE } from '../../../lib/rollout/contracts/environment.ts';
 import type { Rollout } from '../../../lib/rollout/document/rollout.ts';
-import { cloudWatchTiming, HOLD_TAG } from '../../../lib/rollout/observation.ts';
-import {
-  around,
-  controller,
-  definitionWith,
-  handlersWith,
-  type Input,
-  withClients,
-  writes,
-} from './broken-controllers.ts';
+import { cloudWatchTiming } from '../../../lib/rollout/observation.ts';
+import { around, controller, definitionWith, handlersWith, withClients, writes } from './broken-controllers.ts';
 
 /** Controllers with the bugs that a review planted, and with one for each rule that nothing else breaks. The explorer must find each. */
 
@@ -34,16 +24,6 @@ const describes = (change: (description: string) => string) =>
     ),
   );
 
-/** Takes every alarm for a quiet one while the function is on hold. */
-export const holdingWhateverFires = observes(({ cloudwatch, lambda }) =>
-  around(cloudwatch, 'DescribeAlarmsCommand', async (input, send) => {
-    const output = (await send(input)) as unknown as DescribeAlarmsCommandOutput;
-    const { Tags = {} } = await lambda.send(new GetFunctionCommand({ FunctionName: FUNCTION }));
-    if (!(HOLD_TAG in Tags)) return output as unknown as Input;
-    return { ...output, MetricAlarms: output.MetricAlarms?.map((alarm) => ({ ...alarm, StateValue: 'OK' })) };
-  }),
-);
-
 /** Asks for counts without the alias, which is another metric. */
 export const countingWithoutTheAlias = observes(({ cloudwatch }) =>
   around(cloudwatch, 'GetMetricDataCommand', (input, send) => {
@@ -61,14 +41,6 @@ export const countingWithoutTheAlias = observes(({ cloudwatch }) =>
 /** Asks for alarms without their types, so that CloudWatch answers metric alarms alone. */
 export const askingForMetricAlarmsAlone = looks(({ cloudwatch }) =>
   around(cloudwatch, 'DescribeAlarmsCommand', ({ AlarmTypes: _dropped, ...input }, send) => send(input)),
-);
-
-/** Takes tags that cannot be read for none. */
-export const takingUnreadableTagsForNone = looks(({ lambda }) =>
-  around(lambda, 'GetFunctionCommand', async (input, send) => {
-    const { TagsError, ...output } = await send(input);
-    return TagsError ? { ...output, Tags: {} } : output;
-  }),
 );
 
 /** Gives a revert up within a minute. */
