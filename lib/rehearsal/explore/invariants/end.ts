@@ -4,18 +4,14 @@ import type { ObservedRun } from '../observed-run.ts';
 import { ABANDONED_SECONDS } from './abandoned.ts';
 import type { Invariant } from './invariant.ts';
 
-/** How long a revert usually takes, in seconds. */
-const USUAL_REVERT_SECONDS = 120;
-
 /** How long an execution may go on after an alarm's event has taken its weights away, in seconds: a slow hook, and a look. */
 const END_AFTER_REVERT_SECONDS = 1000;
 
 /**
- * When a call was last disturbed. A handler that died after its write ends no wait: then the execution ends with the time that an approval
- * may take.
+ * A handler that died, or an approval that was asked for again, may leave a wait that nobody ends: then the execution ends with the time that
+ * an approval may take. So the bound holds for runs whose calls were answered.
  */
-const disturbedSince = (run: ObservedRun, second: number): boolean =>
-  [...run.disturbedAt.values()].some((at) => at >= second - USUAL_REVERT_SECONDS);
+const isDisturbed = (run: ObservedRun): boolean => run.disturbedAt.size > 0;
 
 export const end: Invariant = {
   statement: 'every execution ends; every end names its reason',
@@ -29,7 +25,7 @@ export const end: Invariant = {
         return `${words} while every call on the alias was answered`;
       }
       const from = rollout.revertedOnAlarmAt ?? second;
-      if (second - from > END_AFTER_REVERT_SECONDS && !disturbedSince(run, from)) {
+      if (second - from > END_AFTER_REVERT_SECONDS && !isDisturbed(run)) {
         return `${words} ${Math.round(second - from)} s after its revert`;
       }
       return namesItsReason(ended) ? undefined : `${words} without a reason`;
