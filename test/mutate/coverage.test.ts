@@ -1,33 +1,37 @@
 import { expect, it } from 'vitest';
 import { coveringTests } from './coverage.ts';
 
-const test = (file: string, name: string, milliseconds: number, ...mutants: number[]) => ({
-  file,
-  name,
+/** A file of one test for each number: the mutant that it comes to. */
+const file = (name: string, milliseconds: number, ...mutants: number[]) => ({
+  file: name,
   milliseconds,
-  mutants,
+  tests: mutants.map((mutant) => ({ name: `${name} ${mutant}`, milliseconds: 1, mutants: [mutant] })),
 });
 
 it('only tests that come to the mutant are run', () => {
-  const tests = [test('a', 'one', 1, 5), test('a', 'two', 1, 6), test('b', 'three', 1, 6)];
-  expect(coveringTests(5, tests, new Map())).toMatchObject([{ file: 'a', names: ['one'] }]);
-  expect(coveringTests(7, tests, new Map())).toEqual([]);
+  const files = [file('a', 100, 5, 6), file('b', 100, 6)];
+  expect(coveringTests(5, files, new Map())).toMatchObject([{ file: 'a', names: ['a 5'] }]);
+  expect(coveringTests(7, files, new Map())).toEqual([]);
+});
+
+it('the time is that of these tests and of the start of their file', () => {
+  expect(coveringTests(5, [file('a', 1000, 5, 6, 7)], new Map())).toMatchObject([{ milliseconds: 998 }]);
 });
 
 it('the nearest come first', () => {
-  const tests = [test('far', 'a', 10, 1), test('near', 'b', 10, 1), test('unknown', 'c', 10, 1)];
+  const files = [file('far', 10, 1), file('near', 10, 1), file('unknown', 10, 1)];
   const distances = new Map([
     ['near', 1],
     ['far', 3],
   ]);
-  expect(coveringTests(1, tests, distances).map(({ file }) => file)).toEqual(['near', 'far', 'unknown']);
+  expect(coveringTests(1, files, distances).map(({ file }) => file)).toEqual(['near', 'far', 'unknown']);
 });
 
 it('slow ones wait for quick ones that are not much farther', () => {
-  const tests = [test('slow', 'a', 30_000, 1), test('quick', 'b', 10, 1)];
+  const files = [file('slow', 30_000, 1), file('quick', 10, 1)];
   const distances = new Map([
     ['slow', 2],
     ['quick', 4],
   ]);
-  expect(coveringTests(1, tests, distances).map(({ file }) => file)).toEqual(['quick', 'slow']);
+  expect(coveringTests(1, files, distances).map(({ file }) => file)).toEqual(['quick', 'slow']);
 });

@@ -1,11 +1,18 @@
 /** A test that ran while no mutant was active. */
 export interface CleanTest {
-  readonly file: string;
   /** With the suites around it, as Vitest names it: `suite > test`. */
   readonly name: string;
   readonly milliseconds: number;
   /** The mutants that it came to. */
   readonly mutants: readonly number[];
+}
+
+/** A file of tests that ran while no mutant was active. */
+export interface CleanFile {
+  readonly file: string;
+  /** From start to end: with its imports, and with what it does outside of tests. */
+  readonly milliseconds: number;
+  readonly tests: readonly CleanTest[];
 }
 
 /** The tests of one file that come to a mutant. */
@@ -16,9 +23,6 @@ export interface Covering {
   readonly milliseconds: number;
 }
 
-/** What a file of tests costs besides its tests. */
-const START_MILLISECONDS = 300;
-
 /** The most imports that still make a test a farther one. */
 const FARTHEST = 8;
 
@@ -28,20 +32,19 @@ const FARTHEST = 8;
  */
 export function coveringTests(
   mutant: number,
-  tests: readonly CleanTest[],
+  files: readonly CleanFile[],
   distances: ReadonlyMap<string, number>,
 ): Covering[] {
-  const byFile = Map.groupBy(
-    tests.filter(({ mutants }) => mutants.includes(mutant)),
-    ({ file }) => file,
-  );
   const cost = ({ file, milliseconds }: Covering): number =>
     milliseconds * 2 ** Math.min(distances.get(file) ?? FARTHEST, FARTHEST);
-  return [...byFile]
-    .map(([file, those]) => ({
-      file,
-      names: those.map(({ name }) => name),
-      milliseconds: those.reduce((sum, test) => sum + test.milliseconds, START_MILLISECONDS),
-    }))
+  return files
+    .map((file) => withoutOthers(mutant, file))
+    .filter(({ names }) => names.length > 0)
     .sort((a, b) => cost(a) - cost(b));
+}
+
+function withoutOthers(mutant: number, { file, milliseconds, tests }: CleanFile): Covering {
+  const comesTo = ({ mutants }: CleanTest): boolean => mutants.includes(mutant);
+  const saved = tests.filter((test) => !comesTo(test)).reduce((sum, test) => sum + test.milliseconds, 0);
+  return { file, names: tests.filter(comesTo).map(({ name }) => name), milliseconds: milliseconds - saved };
 }

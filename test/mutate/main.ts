@@ -34,17 +34,18 @@ async function main(words: readonly string[]): Promise<number> {
   }
 
   const tests = filesOf(root, settings.tests.length > 0 ? settings.tests : unit.include, unit.exclude);
-  const { testTimeout } = unit;
+  const stop = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
+  const { signal } = stop;
   const { parallel } = settings;
   const progress = (line: string): void => console.error(line);
-  const tried = await withTypes(
-    root,
-    await mutate({ root, sample, sources, tests, testTimeout, parallel, progress }),
-    sources,
-  );
+  const run = await mutate({ root, sample, sources, tests, parallel, signal, progress });
+  if (run.length === 0) throw new Error('stopped before a mutant was tried');
+  const tried = signal.aborted ? run : await withTypes(root, run, sources);
 
   const drawn: Drawn = {
     seed: settings.seed,
+    sample: sample.length,
     possible: distinct.length,
     equivalent: possible.length - distinct.length,
     wordings: found.reduce((sum, { wordings }) => sum + wordings, 0),
@@ -52,5 +53,6 @@ async function main(words: readonly string[]): Promise<number> {
   };
   console.log(asText(tried, drawn));
   if (settings.json) writeFileSync(settings.json, asJson(tried, drawn));
+  if (signal.aborted) return 2;
   return summaryOf(tried).score < settings.threshold ? 1 : 0;
 }

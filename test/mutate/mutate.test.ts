@@ -18,7 +18,6 @@ async function fateOf(names: readonly string[], graceMilliseconds?: number) {
     sample,
     sources,
     tests,
-    testTimeout: 30_000,
     parallel: 1,
     progress,
     graceMilliseconds,

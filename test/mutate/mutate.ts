@@ -14,10 +14,11 @@ export interface Run {
   readonly sources: ReadonlyMap<string, string>;
   /** Files of tests. */
   readonly tests: readonly string[];
-  readonly testTimeout: number;
   readonly parallel: number;
   /** What a busy machine may add to the run of a file of tests before it counts as an endless loop; 15 s if absent. */
   readonly graceMilliseconds?: number | undefined;
+  /** Ends it early: only what was tried until then is returned. */
+  readonly signal?: AbortSignal;
   /** Told of what happens, a line at a time. */
   readonly progress: (line: string) => void;
 }
@@ -32,10 +33,10 @@ export async function mutate({
   sample,
   sources,
   tests,
-  testTimeout,
   parallel,
   progress,
   graceMilliseconds = 15_000,
+  signal,
 }: Run): Promise<Tried[]> {
   const numbered = sample.map((mutant, id) => ({ ...mutant, id }));
   const distances = new Map(
@@ -43,23 +44,27 @@ export async function mutate({
   );
   const reaching = tests.filter((test) => [...distances.values()].some((those) => those.has(test)));
   const edits = Object.fromEntries(Map.groupBy(numbered, ({ file }) => file));
-  using pool = new Pool({ root, testTimeout, edits }, parallel);
+  using pool = new Pool({ root, edits }, parallel);
 
   progress(`${reaching.length} files of tests on clean code`);
   const begun = performance.now();
-  const clean = await cleanRun(pool, slowestFirst(reaching, sources));
-  progress(`${clean.length} tests pass, ${seconds(performance.now() - begun)}; ${numbered.length} mutants`);
+  const clean = await cleanRun(pool, slowestFirst(reaching, sources), signal);
+  const passed = clean.reduce((sum, { tests }) => sum + tests.length, 0);
+  progress(`${passed} tests pass, ${seconds(performance.now() - begun)}; ${numbered.length} mutants`);
 
   let done = 0;
-  return await pool.each(numbered, async (mutant, worker) => {
-    const covering = coveringTests(mutant.id, clean, distances.get(mutant.file) ?? new Map());
-    const tried = await tryMutant(worker, mutant, covering, graceMilliseconds);
-    const by = tried.killedBy ? ` by ${tried.killedBy.file}` : '';
-    progress(
-      `${++done}/${numbered.length} ${tried.fate}${by} ${seconds(tried.milliseconds)}  ${mutant.file}:${mutant.line}`,
-    );
-    return tried;
-  });
+  return await pool.each(
+    numbered,
+    async (mutant, worker) => {
+      const covering = coveringTests(mutant.id, clean, distances.get(mutant.file) ?? new Map());
+      const tried = await tryMutant(worker, mutant, covering, graceMilliseconds);
+      const by = tried.killedBy ? ` by ${tried.killedBy.file}` : '';
+      const took = `${++done}/${numbered.length} ${tried.fate}${by} ${seconds(tried.milliseconds)}`;
+      if (!signal?.aborted) progress(`${took}  ${mutant.file}:${mutant.line}`);
+      return tried;
+    },
+    signal,
+  );
 }
 
 /** Says of each mutant that no test noticed whether the type checker refuses it. */

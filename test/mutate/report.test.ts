@@ -11,7 +11,7 @@ function tried(fate: Fate, more: Partial<Tried> = {}): Tried {
   return { mutant, fate, milliseconds: 500, killedBy: null, tests: [], refusedByTypes: null, ...more };
 }
 
-const drawn = { seed: 7, possible: 6000, equivalent: 2, wordings: 300, files: 85 };
+const drawn = { seed: 7, sample: 3, possible: 6000, equivalent: 2, wordings: 300, files: 85 };
 
 describe('the score', () => {
   it('counts endless loops as noticed, and what no test reaches as not', () => {
@@ -53,6 +53,10 @@ describe('the report', () => {
       '  drawn with seed 7 from 6000 in 85 files; 2 equivalent ones (equivalent.json) and 300 pieces of wording not drawn',
       '  0.5 s a mutant',
     ]);
+  });
+
+  it('says if it was stopped', () => {
+    expect(asText(all, { ...drawn, sample: 300 })).toContain('stopped before 297 of 300 were tried');
   });
 
   it('is there for programs too', () => {

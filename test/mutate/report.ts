@@ -19,6 +19,8 @@ export interface Tried {
 /** How the sample was drawn. */
 export interface Drawn {
   readonly seed: number;
+  /** How many were drawn. */
+  readonly sample: number;
   /** How many mutants the files allow, without the equivalent ones. */
   readonly possible: number;
   readonly equivalent: number;
@@ -65,6 +67,9 @@ export function asText(tried: readonly Tried[], drawn: Drawn): string {
     `  ${count('killed')} by a test, ${count('timedOut')} by a time limit; ${count('survived')} survived, ${count('unreached')} reached by no test`,
     `  drawn with seed ${drawn.seed} from ${drawn.possible} in ${drawn.files} files; ${drawn.equivalent} equivalent ones (equivalent.json) and ${drawn.wordings} pieces of wording not drawn`,
     `  ${seconds.toFixed(1)} s a mutant`,
+    ...(tried.length < drawn.sample
+      ? [`  stopped before ${drawn.sample - tried.length} of ${drawn.sample} were tried`]
+      : []),
   ].join('\n');
 }
 

@@ -6,7 +6,6 @@ import vitestConfig from '../../vitest.config.ts';
 interface UnitTests {
   readonly include: readonly string[];
   readonly exclude: readonly string[];
-  readonly testTimeout: number;
 }
 
 /**

@@ -20,23 +20,40 @@ export class Pool implements Disposable {
     this.#workers = Array.from({ length: size }, () => new Worker(file));
   }
 
-  /** Does every job once, each with a worker of its own, and returns what they return in the order of the jobs. */
+  /**
+   * Does every job once, each with a worker of its own.
+   *
+   * @param signal ends it early
+   * @returns what the jobs that came to their end returned, in the order of the jobs
+   */
   async each<Job, Result>(
     jobs: readonly Job[],
     work: (job: Job, worker: Worker) => Promise<Result>,
+    signal?: AbortSignal,
   ): Promise<Result[]> {
     const results: Result[] = [];
     const left = jobs.entries();
+    const stop = (): void => this.#stop();
+    signal?.addEventListener('abort', stop);
     await Promise.all(
       this.#workers.map(async (worker) => {
-        for (const [index, job] of left) results[index] = await work(job, worker);
+        for (const [index, job] of left) {
+          if (signal?.aborted) break;
+          const result = await work(job, worker);
+          if (!signal?.aborted) results[index] = result;
+        }
       }),
     );
-    return results;
+    signal?.removeEventListener('abort', stop);
+    return Object.values(results);
+  }
+
+  #stop(): void {
+    for (const worker of this.#workers) worker.stop();
   }
 
   [Symbol.dispose](): void {
-    for (const worker of this.#workers) worker.stop();
+    this.#stop();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }
@@ -78,6 +95,8 @@ export class Worker {
 async function started(setting: string): Promise<ChildProcess> {
   const child = fork(fileURLToPath(import.meta.resolve('./worker.ts')), [setting], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    // What interrupts this process from a terminal must not look like a mutant that ends its own.
+    detached: true,
   });
   let errors = '';
   child.stderr?.on('data', (data) => {

@@ -1,12 +1,10 @@
-import type { CleanTest } from '../coverage.ts';
+import type { CleanFile } from '../coverage.ts';
 import type { NumberedEdit } from '../weave.ts';
 
 /** What a worker is started with. */
 export interface Setting {
   /** The folder of the package, absolute. */
   readonly root: string;
-  /** How long a test may take that sets no limit of its own, in milliseconds. */
-  readonly testTimeout: number;
   /** The edits by file, relative to the package. */
   readonly edits: Readonly<Record<string, readonly NumberedEdit[]>>;
 }
@@ -26,7 +24,7 @@ export interface Failure {
   readonly message: string;
 }
 
-export interface Answer {
-  readonly tests: readonly CleanTest[];
+/** What a file of tests did. */
+export interface Answer extends CleanFile {
   readonly failures: readonly Failure[];
 }

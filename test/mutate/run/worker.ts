@@ -16,7 +16,7 @@ process.on('disconnect', () => process.exit());
 process.on('message', async (request: Request) => process.send?.(await run(vitest, request)));
 process.send?.('ready');
 
-function start({ root, testTimeout, edits }: Setting): Promise<Vitest> {
+function start({ root, edits }: Setting): Promise<Vitest> {
   return createVitest(
     {
       root,
@@ -28,7 +28,8 @@ function start({ root, testTimeout, edits }: Setting): Promise<Vitest> {
       bail: 1,
       silent: true,
       reporters: [],
-      testTimeout,
+      // How long a file may take is measured, and watched from outside.
+      testTimeout: 0,
       // Woven code must not get into the cache that other runs of Vitest share; workers of one run have the same.
       fsModuleCachePath: join(folder, 'modules'),
       setupFiles: [fileURLToPath(import.meta.resolve('./setup.ts'))],
@@ -53,11 +54,14 @@ async function run(vitest: Vitest, { file, names, mutant }: Request): Promise<An
   const project = vitest.getRootProject();
   project.provide('mutant', mutant);
   const path = join(setting.root, file);
+  const begun = performance.now();
   const specification = project.createSpecification(path, names ? { testNames: [...names] } : undefined);
   const { testModules, unhandledErrors } = await vitest.runTestSpecifications([specification]);
   const ran = testModules.filter(({ moduleId }) => moduleId === path);
   return {
-    tests: ran.flatMap((module) => testsOf(file, module)),
+    file,
+    milliseconds: performance.now() - begun,
+    tests: ran.flatMap(testsOf),
     failures: [
       ...ran.flatMap((module) => failuresOf(file, module)),
       ...unhandledErrors.map((error) => failed(file, error)),
@@ -65,11 +69,10 @@ async function run(vitest: Vitest, { file, names, mutant }: Request): Promise<An
   };
 }
 
-function testsOf(file: string, module: TestModule): Answer['tests'] {
+function testsOf(module: TestModule): Answer['tests'] {
   const ran = [...module.children.allTests()].filter((test) => test.meta().mutants);
   const outside = ran.flatMap((test) => test.meta().outside ?? []);
   return ran.map((test) => ({
-    file,
     name: test.fullName,
     milliseconds: test.diagnostic()?.duration ?? 0,
     mutants: [...new Set([...outside, ...(test.meta().mutants ?? [])])],
