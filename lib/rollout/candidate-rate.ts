@@ -1,5 +1,5 @@
 import { firstWholePeriod } from './coverage.ts';
-import type { Counts, MetricTiming, Period } from './observation.ts';
+import { type Counts, errorRate, type MetricTiming, type Period } from './observation.ts';
 
 /**
  * The mark in an alarm's description that asks for each version's own rate to be judged beside the alarm. The default alarms carry it. They
@@ -12,8 +12,7 @@ export const EACH_VERSION_MARK = '[sluice:each-version]';
 export const BAD_RATE = 0.05;
 
 /** Whether a greater share than that has failed. */
-export const isBadRate = ({ invocations, errors }: Counts): boolean =>
-  invocations > 0 && errors / invocations > BAD_RATE;
+export const isBadRate = (counts: Counts): boolean => errorRate(counts) > BAD_RATE;
 
 /** Two bad periods of three in a row are a bad version, as for the default alarms. */
 const PERIODS = 3;
@@ -36,7 +35,7 @@ export interface CandidateFailure {
  */
 export function candidateFailure(periods: readonly Period[], periodSeconds: number): CandidateFailure | undefined {
   const bad = periods.filter(
-    (period) => isBadRate(period.candidate) && rateOf(period.candidate) > rateOf(period.stable),
+    (period) => isBadRate(period.candidate) && errorRate(period.candidate) > errorRate(period.stable),
   );
   for (const last of bad) {
     const window = bad.filter(({ start }) => start <= last.start && start > last.start - PERIODS * periodSeconds);
@@ -50,8 +49,6 @@ export function candidateFailure(periods: readonly Period[], periodSeconds: numb
   }
   return undefined;
 }
-
-const rateOf = ({ invocations, errors }: Counts): number => (invocations > 0 ? errors / invocations : 0);
 
 /** When the candidate's own rate could have failed on a step's data, in seconds since 1970. */
 export const rateJudgeableAt = (shiftedAt: number, timing: MetricTiming): number =>

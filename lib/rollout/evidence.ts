@@ -1,4 +1,4 @@
-import type { Counts } from './observation.ts';
+import { type Counts, errorRate } from './observation.ts';
 import { binomialTail, hypergeometricTail } from './tails.ts';
 
 /** A difference that chance makes in fewer than one of twenty healthy looks. Every further look may acquit the candidate. */
@@ -14,16 +14,14 @@ const TOLERATED_RATE = 0.05;
  */
 export function failsMore(candidate: Counts, stable: Counts, enough: number): boolean {
   const [tried, reference] = [bounded(candidate), bounded(stable)];
-  if (rateOf(tried) <= rateOf(reference)) return false;
+  if (errorRate(tried) <= errorRate(reference)) return false;
   const all = tried.invocations + reference.invocations;
   const failed = tried.errors + reference.errors;
   if (hypergeometricTail(tried.errors, tried.invocations, failed, all) < SIGNIFICANCE) return true;
   if (reference.invocations >= enough) return false;
-  const tolerated = Math.max(TOLERATED_RATE, rateOf(reference));
+  const tolerated = Math.max(TOLERATED_RATE, errorRate(reference));
   return 1 - binomialTail(tried.errors - 1, tried.invocations, tolerated) < SIGNIFICANCE;
 }
-
-const rateOf = ({ invocations, errors }: Counts): number => (invocations > 0 ? errors / invocations : 0);
 
 /** CloudWatch's sums are read one by one: one may be a moment ahead of the other. */
 const bounded = ({ invocations, errors }: Counts): Counts => ({ invocations, errors: Math.min(errors, invocations) });

@@ -9,6 +9,9 @@ export interface Counts {
   readonly errors: number;
 }
 
+/** The share of the requests that failed: 0 if there were none. */
+export const errorRate = ({ invocations, errors }: Counts): number => (invocations > 0 ? errors / invocations : 0);
+
 /** The counts of both versions. */
 export interface VersionCounts {
   /** The version before. */

@@ -129,11 +129,19 @@ const MOST_NAMES = 100;
 /** An answer to 100 names should need no second page. */
 const MOST_PAGES = 10;
 
-/** Asks CloudWatch about at most 100 alarms by their names. Without a name nothing is asked. */
+/** Asks CloudWatch about alarms by their names, in as many requests as that takes. Without a name nothing is asked. */
 export async function describeAlarms(cloudwatch: CloudWatchClient, names: readonly string[]): Promise<DescribedAlarms> {
   let alarms = noAlarms;
+  for (let from = 0; from < names.length; from += MOST_NAMES) {
+    alarms = both(alarms, await describeSome(cloudwatch, names.slice(from, from + MOST_NAMES)));
+  }
+  return alarms;
+}
+
+async function describeSome(cloudwatch: CloudWatchClient, names: readonly string[]): Promise<DescribedAlarms> {
+  let alarms = noAlarms;
   let token: string | undefined;
-  for (let page = 0; names.length > 0 && page < MOST_PAGES; page++) {
+  for (let page = 0; page < MOST_PAGES; page++) {
     const answer = await cloudwatch.send(
       new DescribeAlarmsCommand({
         AlarmNames: [...names],

@@ -168,9 +168,7 @@ export interface EndedExecution extends Omit<BadEnd, 'input' | 'error' | 'cause'
 }
 
 /** A bad end that a search found. */
-export interface FoundEnd extends BadEnd, EndedExecution {
-  readonly startedAt: number | null;
-}
+export interface FoundEnd extends BadEnd, EndedExecution {}
 
 /** The largest page of ListExecutions. (AWS: its reference.) */
 const LARGEST_PAGE = 1000;

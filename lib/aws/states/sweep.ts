@@ -83,16 +83,9 @@ async function watched(context: EventContext, stateMachineArn: string): Promise<
 
 type Alarms = ReadonlyMap<string, AlarmObservation>;
 
-/** CloudWatch describes at most 100 alarms a call. (AWS: DescribeAlarms.) */
-const ALARMS_PER_CALL = 100;
-
 async function readAlarms({ clients, environment }: EventContext, names: ReadonlySet<string>): Promise<Alarms> {
   const { alarms } = sourcesOf({ evidence: undefined }, clients, environment);
-  const all = [...names];
-  const found: AlarmObservation[] = [];
-  for (let from = 0; from < all.length; from += ALARMS_PER_CALL) {
-    found.push(...(await alarms.read(all.slice(from, from + ALARMS_PER_CALL))));
-  }
+  const found = await alarms.read([...names]);
   return new Map(found.map((alarm) => [alarm.name, alarm]));
 }
 

@@ -15,6 +15,7 @@ import type { WorldView } from '../simulation/observer.ts';
 import type { AlarmTransition } from '../world/alarms.ts';
 import { alarmStatesIn } from './alarm-states.ts';
 import type { Write } from './invariants/invariant.ts';
+import { ObservationLog } from './observation-log.ts';
 import { ObservedRollout } from './observed-rollout.ts';
 
 /** Calls that no revert can do without: while these fail, nobody can take weights away. */
@@ -36,6 +37,8 @@ export class ObservedRun {
   readonly scenario: Scenario | null;
   /** The world of the run; null before it begins. */
   world: WorldView | null = null;
+  /** What AWS has answered to the rollouts' looks. */
+  readonly observations = new ObservationLog();
   /** By the name of an alarm: since when it has been in ALARM. */
   readonly firingSince = new Map<string, number>();
   /** By the name of a call: when it was last disturbed. */
@@ -130,7 +133,9 @@ export class ObservedRun {
   }
 
   /** A handler or a person got an answer. People set and lift a hold by the function's tags. */
-  answered({ invocation, call, input, output }: ObservedAnswer, second: number): void {
+  answered(answer: ObservedAnswer, second: number): void {
+    this.observations.add(answer);
+    const { invocation, call, input, output } = answer;
     const { Tags = {}, TagKeys = [] } = input as { Tags?: object; TagKeys?: readonly string[] };
     if (call === 'lambda:TagResource' && HOLD_TAG in Tags) this.heldSince ??= second;
     if (call === 'lambda:UntagResource' && TagKeys.includes(HOLD_TAG)) this.heldSince = null;

@@ -1,28 +1,20 @@
 import { carriesWeights, shareOf } from '../../../rollout/alias/alias.ts';
-import { ObservationLog } from '../observation-log.ts';
 import type { Finding, Invariant, Write } from './invariant.ts';
 
 export const proof: Invariant = {
   statement:
     "nothing is promoted without the last step's observation having passed on data that covers its bake and every alarm; no data is no pass",
-  checker: (run) => {
-    const observations = new ObservationLog();
-    return {
-      answer: ({ answer }) => {
-        observations.add(answer);
-        return undefined;
-      },
-      write: (write) => {
-        // A rollout to the version that the alias serves already only takes another rollout's weights away.
-        if (!write.advanced || takesWeightsAway(write)) return undefined;
-        const { rollout } = write;
-        const step = rollout.stepOn(write.before);
-        const watched = { rollout, step, world: run.world, skewSeconds: run.skewSeconds };
-        const objection = step < 0 ? undefined : observations.objection(watched);
-        return outOfTurn(write, step) ?? notApproved(write, step) ?? (objection && `${write.wrote}, but ${objection}`);
-      },
-    };
-  },
+  checker: (run) => ({
+    write: (write) => {
+      // A rollout to the version that the alias serves already only takes another rollout's weights away.
+      if (!write.advanced || takesWeightsAway(write)) return undefined;
+      const { rollout } = write;
+      const step = rollout.stepOn(write.before);
+      const watched = { rollout, step, world: run.world, skewSeconds: run.skewSeconds };
+      const objection = step < 0 ? undefined : run.observations.objection(watched);
+      return outOfTurn(write, step) ?? notApproved(write, step) ?? (objection && `${write.wrote}, but ${objection}`);
+    },
+  }),
 };
 
 export const takesWeightsAway = ({ rollout, before, after }: Write): boolean =>

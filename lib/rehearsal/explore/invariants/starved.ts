@@ -1,4 +1,4 @@
-import { invocationsIn, isComplete, ObservationLog } from '../observation-log.ts';
+import { invocationsIn, isComplete } from '../observation-log.ts';
 import type { ObservedRun } from '../observed-run.ts';
 import type { Finding, Invariant, Write } from './invariant.ts';
 import { takesWeightsAway } from './proof.ts';
@@ -15,29 +15,22 @@ const READABLE_AFTER_SECONDS = 120;
 /** Where the counts of a step could not be read, nobody could know. */
 export const starved: Invariant = {
   statement: 'a candidate that served nothing while traffic came is never given more of it',
-  checker: (run) => {
-    const observations = new ObservationLog();
-    return {
-      answer: ({ answer }) => {
-        observations.add(answer);
-        return undefined;
-      },
-      write: (write) => {
-        const { rollout } = write;
-        const step = rollout.stepOn(write.before);
-        if (!write.advanced || step < 0 || takesWeightsAway(write) || rollout.approvedAt !== null) return undefined;
-        if ((rollout.plan[step]?.bakeSeconds ?? 0) === 0) return undefined;
-        const { weight = 0 } = rollout.plan[step] ?? {};
-        if (weight === 100) return silentAtTheLastStep(write, run);
-        const last = observations.of(rollout.name, step).at(-1);
-        const answers = (last?.answers ?? []).filter(isComplete);
-        const seen = (version: 'stable' | 'candidate') =>
-          answers.reduce((sum, answer) => sum + invocationsIn(answer, version), 0);
-        if (seen('candidate') > 0 || (1 - weight / 100) ** seen('stable') >= INCREDIBLE) return undefined;
-        return `${write.wrote}, although ${seen('stable')} requests came at ${weight} % and none reached the candidate`;
-      },
-    };
-  },
+  checker: (run) => ({
+    write: (write) => {
+      const { rollout } = write;
+      const step = rollout.stepOn(write.before);
+      if (!write.advanced || step < 0 || takesWeightsAway(write) || rollout.approvedAt !== null) return undefined;
+      if ((rollout.plan[step]?.bakeSeconds ?? 0) === 0) return undefined;
+      const { weight = 0 } = rollout.plan[step] ?? {};
+      if (weight === 100) return silentAtTheLastStep(write, run);
+      const last = run.observations.of(rollout.name, step).at(-1);
+      const answers = (last?.answers ?? []).filter(isComplete);
+      const seen = (version: 'stable' | 'candidate') =>
+        answers.reduce((sum, answer) => sum + invocationsIn(answer, version), 0);
+      if (seen('candidate') > 0 || (1 - weight / 100) ** seen('stable') >= INCREDIBLE) return undefined;
+      return `${write.wrote}, although ${seen('stable')} requests came at ${weight} % and none reached the candidate`;
+    },
+  }),
 };
 
 function silentAtTheLastStep({ rollout, wrote, second }: Write, run: ObservedRun): Finding {
