@@ -1,7 +1,8 @@
 import { allTrafficTo, type Routing } from '../../lib/rollout/alias/alias.ts';
 import { describeShift } from '../../lib/rollout/alias/description.ts';
 import { counted } from '../../lib/rollout/coverage.ts';
-import { type Decision, decide } from '../../lib/rollout/decisions/decide.ts';
+import { decide } from '../../lib/rollout/decisions/decide.ts';
+import type { Decision } from '../../lib/rollout/decisions/rules/decision.ts';
 import { shifted } from '../../lib/rollout/decisions/transitions.ts';
 import { type Rollout, routingAt } from '../../lib/rollout/document/rollout.ts';
 import { newRollout } from '../../lib/rollout/document/start.ts';

@@ -14,6 +14,9 @@ export function oneLine(text: string, longest: number = LONGEST_FOREIGN_TEXT): s
   return line.length <= longest ? line.toWellFormed() : `${cut(line, Math.max(0, longest - 3))}...`;
 }
 
+/** A text from outside as an addition in brackets; empty if there is none. */
+export const inBrackets = (text: string): string => (text ? ` (${oneLine(text)})` : '');
+
 /** The beginning of a text, never ending in half a character. */
 export const cut = (text: string, length: number): string =>
   text

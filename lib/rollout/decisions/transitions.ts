@@ -13,8 +13,9 @@ import { ignoredNow } from '../ignored-alarms.ts';
 import { type CountedObservation, noCounts, type Observation, type Timing } from '../observation.ts';
 import { approvalSeconds, observationInterval, passableAt, secondsUntilNextLook, unknownShapes } from '../pace.ts';
 import { withAnswer } from './approval.ts';
-import { type Decision, decide } from './decide.ts';
+import { decide } from './decide.ts';
 import { nextThroughHooks } from './hooks.ts';
+import type { Decision } from './rules/decision.ts';
 import { towardsTraffic } from './warm.ts';
 
 /**

@@ -1,0 +1,22 @@
+import { alarmsInWords } from '../../alarms-in-words.ts';
+import type { Rollout } from '../../document/rollout.ts';
+import type { CountedObservation } from '../../observation.ts';
+import { currentStep } from './decision.ts';
+import { wayBackInWords } from './service.ts';
+
+/** What a step that has passed has shown, and what it has not. */
+export function passedInWords(rollout: Rollout, observation: CountedObservation): string {
+  const step = currentStep(rollout);
+  if (!step) return 'the first weight can be given';
+  if (step.bakeSeconds === 0 && !rollout.policy.evidence) return `${step.weight} % is not watched by this policy`;
+  const passed = `${step.bakeSeconds} s at ${step.weight} % passed and ${alarmsInWords(rollout, observation.alarms)}`;
+  if (!observation.counts) {
+    return `${passed}; the requests could not be counted, so they prove nothing`;
+  }
+  const { stable, candidate } = observation.counts;
+  if (candidate.invocations === 0) {
+    return `${passed}; no requests to ${rollout.candidate} were observed, so nothing is proven`;
+  }
+  const against = stable.invocations > 0 ? ` against ${stable.errors} of ${stable.invocations}` : '';
+  return `${passed}; ${candidate.errors} of ${candidate.invocations} requests failed on ${rollout.candidate}${against}${wayBackInWords(rollout, observation.counts, step.weight)}`;
+}
