@@ -8,10 +8,23 @@ import { isEvaluatedAt, periodOf, type RehearsedAlarm } from '../world/alarms.ts
 import { alarmStatesIn, UNEVALUATED } from './alarm-states.ts';
 import type { ObservedRollout } from './observed-rollout.ts';
 
-/** One observation of a step: when it began, and all answers that AWS gave it. */
+/** An answer of GetMetricData. */
+interface CountsRead {
+  /** The invocations of each version that it shows. */
+  readonly stable: number;
+  readonly candidate: number;
+  /** Whether every metric in it was read in full. */
+  readonly isComplete: boolean;
+}
+
+/** One observation of a step, and what AWS told it. */
 interface Observation {
+  readonly execution: string;
+  readonly step: number;
   readonly begunAt: number;
-  readonly answers: readonly ObservedAnswer[];
+  /** By the name of an alarm: the state that was told last. */
+  readonly states: Map<string, string>;
+  readonly counts: CountsRead[];
 }
 
 /** A step of a rollout, and the world in which it was watched. */
@@ -31,16 +44,30 @@ const FRESH_SECONDS = 150;
 
 const { periodSeconds: PERIOD, delaySeconds: DELAY } = cloudWatchTiming.alarms;
 
-/** The answers that AWS gave to every observation, injected lies included. */
+/**
+ * What AWS told every observation, injected lies included. Answers themselves are not kept: those of a rollout that is held for days are
+ * more than a process can hold.
+ */
 export class ObservationLog {
-  readonly #answers = new Map<Invocation, ObservedAnswer[]>();
+  readonly #observations = new Map<Invocation, Observation>();
 
-  add(answer: ObservedAnswer): void {
-    const { invocation } = answer;
+  add({ invocation, call, output }: ObservedAnswer): void {
     if (invocation?.name !== 'observe') return;
-    const before = this.#answers.get(invocation);
-    if (before) before.push(answer);
-    else this.#answers.set(invocation, [answer]);
+    const { states, counts } = this.#observationOf(invocation);
+    if (call === 'cloudwatch:DescribeAlarms') {
+      for (const [name, state] of alarmStatesIn(output)) states.set(name, state);
+    }
+    if (call === 'cloudwatch:GetMetricData') counts.push(countsIn(output));
+  }
+
+  #observationOf(invocation: Invocation): Observation {
+    const known = this.#observations.get(invocation);
+    if (known) return known;
+    const { execution, step } = invocation.event as Rollout;
+    const { begunAt } = invocation;
+    const begun: Observation = { execution: execution.name, step, begunAt, states: new Map(), counts: [] };
+    this.#observations.set(invocation, begun);
+    return begun;
   }
 
   /**
@@ -59,16 +86,11 @@ export class ObservationLog {
 
   /** The observations of a step. */
   of(execution: string, step: number): readonly Observation[] {
-    return [...this.#answers]
-      .filter(([{ event }]) => {
-        const rollout = event as Rollout;
-        return rollout.execution.name === execution && rollout.step === step;
-      })
-      .map(([{ begunAt }, answers]) => ({ begunAt, answers }));
+    return [...this.#observations.values()].filter((each) => each.execution === execution && each.step === step);
   }
 }
 
-function objectionTo({ begunAt, answers }: Observation, watched: WatchedStep): string | undefined {
+function objectionTo({ begunAt, states, counts }: Observation, watched: WatchedStep): string | undefined {
   const { rollout, step, skewSeconds } = watched;
   const { alarms, evidence } = rollout.policy;
   const bakeSeconds = rollout.plan[step]?.bakeSeconds ?? 0;
@@ -84,7 +106,6 @@ function objectionTo({ begunAt, answers }: Observation, watched: WatchedStep): s
   if (!unprovenIsFine && evidence && isBefore(firstMinuteReadableAt(rollout.shareSince))) {
     return `no whole minute of step ${number} could be read yet`;
   }
-  const states = new Map(answers.filter(isOfAlarms).flatMap(({ output }) => alarmStatesIn(output)));
   const good = unprovenIsFine ? ['OK', 'INSUFFICIENT_DATA', UNEVALUATED] : ['OK'];
   const unproven = alarms.find((name) => !rollout.ignored.has(name) && !good.includes(states.get(name) ?? ''));
   if (unproven) return `alarm ${unproven} was ${states.get(unproven) ?? 'not seen'} after step ${number}`;
@@ -93,11 +114,9 @@ function objectionTo({ begunAt, answers }: Observation, watched: WatchedStep): s
     return `alarm ${ignored} still fired at the last step, and nobody had approved that`;
   }
   if (!evidence || evidence.onNoEvidence === 'proceed' || unprovenIsFine) return undefined;
-  const seen = answers.reduce((sum, answer) => sum + invocationsIn(answer, 'candidate'), 0);
+  const seen = counts.reduce((sum, { candidate }) => sum + candidate, 0);
   return seen < evidence.minimumInvocations ? `only ${seen} requests were seen at step ${number}` : undefined;
 }
-
-const isOfAlarms = ({ call }: ObservedAnswer): boolean => call === 'cloudwatch:DescribeAlarms';
 
 const firstMinuteReadableAt = (second: number): number => Math.ceil(second / PERIOD) * PERIOD + PERIOD + DELAY;
 
@@ -124,18 +143,16 @@ function firstOwnEvaluation({ spec }: RehearsedAlarm, shareSince: number): numbe
   return second;
 }
 
-/** The invocations of a version that an answer of GetMetricData shows. */
-export function invocationsIn({ call, output }: ObservedAnswer, version: 'stable' | 'candidate'): number {
-  if (call !== 'cloudwatch:GetMetricData') return 0;
+function countsIn(output: object): CountsRead {
   const { MetricDataResults: results = [] } = output as Partial<GetMetricDataCommandOutput>;
-  return results
-    .filter(({ Id }) => Id === `${version}Invocations`)
-    .flatMap(({ Values = [] }) => Values)
-    .reduce((sum, value) => sum + value, 0);
+  const invocationsOf = (version: 'stable' | 'candidate') =>
+    results
+      .filter(({ Id }) => Id === `${version}Invocations`)
+      .flatMap(({ Values = [] }) => Values)
+      .reduce((sum, value) => sum + value, 0);
+  return {
+    stable: invocationsOf('stable'),
+    candidate: invocationsOf('candidate'),
+    isComplete: results.every(({ StatusCode }) => StatusCode === 'Complete'),
+  };
 }
-
-/** Whether every metric in an answer of GetMetricData was read in full. */
-export const isComplete = ({ output }: ObservedAnswer): boolean =>
-  ((output as Partial<GetMetricDataCommandOutput>).MetricDataResults ?? []).every(
-    ({ StatusCode }) => StatusCode === 'Complete',
-  );

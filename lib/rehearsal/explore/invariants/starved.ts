@@ -1,4 +1,3 @@
-import { invocationsIn, isComplete } from '../observation-log.ts';
 import type { ObservedRun } from '../observed-run.ts';
 import type { Finding, Invariant, Write } from './invariant.ts';
 import { takesWeightsAway } from './proof.ts';
@@ -24,9 +23,8 @@ export const starved: Invariant = {
       const { weight = 0 } = rollout.plan[step] ?? {};
       if (weight === 100) return silentAtTheLastStep(write, run);
       const last = run.observations.of(rollout.name, step).at(-1);
-      const answers = (last?.answers ?? []).filter(isComplete);
-      const seen = (version: 'stable' | 'candidate') =>
-        answers.reduce((sum, answer) => sum + invocationsIn(answer, version), 0);
+      const read = (last?.counts ?? []).filter(({ isComplete }) => isComplete);
+      const seen = (version: 'stable' | 'candidate') => read.reduce((sum, counts) => sum + counts[version], 0);
       if (seen('candidate') > 0 || (1 - weight / 100) ** seen('stable') >= INCREDIBLE) return undefined;
       return `${write.wrote}, although ${seen('stable')} requests came at ${weight} % and none reached the candidate`;
     },
