@@ -9,14 +9,14 @@ import { type Run, run } from '../lib/rehearsal/explore/run.ts';
 import type { ScenarioInput } from '../lib/rehearsal/scenario/scenario.ts';
 
 /**
- * `npm run explore [-- --schedules 20000 --seed 1 --threads 2 --unsettled]`: injects faults, operators' actions and odd
+ * `npm run explore [-- --schedules 20000 --seed 1 --threads 2]`: injects faults, operators' actions and odd
  * deliveries into rollouts, and checks the invariants in every run. Prints how many schedules were explored and how long that took.
  * If a schedule broke an invariant, prints the shortest one on standard output, as a scenario that `sluice rehearse` replays, and
  * exits with 1.
  *
  * A virtual clock is global to its thread, so a thread runs one schedule at a time.
  */
-const usage = 'npm run explore [-- --schedules <number> --seed <number> --threads <number> --unsettled]';
+const usage = 'npm run explore [-- --schedules <number> --seed <number> --threads <number>]';
 
 if (isMainThread) process.exitCode = await main();
 else serve();
@@ -27,7 +27,7 @@ async function main(): Promise<number> {
     process.stderr.write(`expected whole numbers above 0\n\n  usage: ${usage}\n`);
     return 2;
   }
-  const { schedules, seed, threads, unsettled } = numbers;
+  const { schedules, seed, threads } = numbers;
   const pool = workerPool(threads);
   const begin = performance.now();
   const seconds = () => Math.round((performance.now() - begin) / 1000);
@@ -35,7 +35,6 @@ async function main(): Promise<number> {
     baselines,
     schedules,
     seed,
-    unsettled,
     run: (scenario) => pool.run(scenario),
     atOnce: threads,
     onFailure: ({ scenario, violation: { invariant, second, finding } }) =>
@@ -49,11 +48,11 @@ async function main(): Promise<number> {
   return print(result, seconds(), seed);
 }
 
-function numbersGiven(): { schedules: number; seed: number; threads: number; unsettled: boolean } | undefined {
+function numbersGiven(): { schedules: number; seed: number; threads: number } | undefined {
   const text = (name: string) => ({ [name]: { type: 'string' } }) as const;
   try {
     const { values } = parseArgs({
-      options: { ...text('schedules'), ...text('seed'), ...text('threads'), unsettled: { type: 'boolean' } },
+      options: { ...text('schedules'), ...text('seed'), ...text('threads') },
     });
     const number = (name: string, usual: number) => Number((values as Record<string, string>)[name] ?? usual);
     const given = {
@@ -62,7 +61,7 @@ function numbersGiven(): { schedules: number; seed: number; threads: number; uns
       threads: number('threads', Math.min(2, availableParallelism())),
     };
     const valid = Object.values(given).every((each) => Number.isSafeInteger(each) && each > 0);
-    return valid ? { ...given, unsettled: (values as { unsettled?: boolean }).unsettled ?? false } : undefined;
+    return valid ? given : undefined;
   } catch {
     return undefined;
   }

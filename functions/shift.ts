@@ -3,7 +3,14 @@ import { lambda, notifications } from '../lib/aws/handler/clients.ts';
 import { entry, type HandlerFactory } from '../lib/aws/handler/entry.ts';
 import { moveAlias } from '../lib/aws/lambda/alias.ts';
 import { timingOf } from '../lib/aws/sources.ts';
-import { given, moveFor, notGiven, type ShiftDecision, shiftOf } from '../lib/rollout/decisions/shift.ts';
+import {
+  given,
+  moveFor,
+  notGiven,
+  type ShiftDecision,
+  shiftAfterWrite,
+  shiftOf,
+} from '../lib/rollout/decisions/shift.ts';
 import { movedOn } from '../lib/rollout/document/revisions.ts';
 import { parseRollout } from '../lib/rollout/document/rollout.ts';
 
@@ -14,9 +21,9 @@ export const create: HandlerFactory<'lambda' | 'notifications'> = (context) => {
     const rollout = parseRollout(event);
     let decision: ShiftDecision = { kind: 'write' };
     const read: string[] = [];
-    const moved = await moveAlias(clients.lambda, rollout, (alias) => {
+    const moved = await moveAlias(clients.lambda, rollout, (alias, wrote) => {
+      decision = wrote ? shiftAfterWrite(rollout, alias, read) : shiftOf(rollout, alias);
       if (alias) read.push(alias.revisionId);
-      decision = shiftOf(rollout, alias);
       return moveFor(rollout, decision);
     });
     const change =

@@ -8,6 +8,11 @@ export interface AlarmSource {
   readonly timing: MetricTiming;
   /** Reads alarms, in the order of their names. A name that is not known is observed as `missing`. */
   readonly read: (names: readonly string[]) => Promise<readonly AlarmObservation[]>;
+  /**
+   * Looks for those of these alarms that have fired since a moment and do so no more, in seconds since 1970. Asks only about alarms
+   * whose state has changed since.
+   */
+  readonly withFired: (alarms: readonly AlarmObservation[], since: number) => Promise<readonly AlarmObservation[]>;
 }
 
 /** Which counts are asked for: both versions' invocations through the alias, in whole periods of the source. */

@@ -3,6 +3,7 @@ import type { Policy } from '../rollout/policy/policy.ts';
 import { cloudWatchAlarms } from './cloudwatch/alarms.ts';
 import { cloudWatchCounts } from './cloudwatch/counts.ts';
 import type { AlarmSource, CountsSource, Environment, SourceClients, SourceKind } from './source.ts';
+import type { Sources } from './step.ts';
 
 /** A policy, as far as it says where its alarms and counts come from. */
 type Sourced = Pick<Policy, 'evidence'>;
@@ -23,11 +24,7 @@ const kindsOf = ({ evidence }: Sourced) => ({
 });
 
 /** The sources that a policy asks for. */
-export function sourcesOf(
-  policy: Sourced,
-  clients: SourceClients,
-  environment: Environment,
-): { readonly alarms: AlarmSource; readonly counts: CountsSource } {
+export function sourcesOf(policy: Sourced, clients: SourceClients, environment: Environment): Sources {
   const { alarms, counts } = kindsOf(policy);
   return {
     alarms: alarms.create(clients, alarms.timingIn(environment)),

@@ -193,7 +193,7 @@ const purposes: Readonly<Record<ControllerFunction, string>> = {
 };
 
 /** The functions that reckon with the age of the data. */
-const timed: ReadonlySet<ControllerFunction> = new Set(['preflight', 'shift', 'observe']);
+const timed: ReadonlySet<ControllerFunction> = new Set(['preflight', 'shift', 'observe', 'revert']);
 
 const pascal = (name: string): string =>
   name.replace(/(^|-)([a-z])/g, (_match, _dash, letter: string) => letter.toUpperCase());

@@ -35,8 +35,11 @@ export function allowUnmanaged(controller: Construct, roles: ControllerRoles): v
     allowOne(name, 'cloudwatch:DescribeAlarms', alarms);
     acknowledgeWildcard(roles[name], alarms, 'DescribeAlarms is judged on all alarms of the region.');
   }
-  // GetMetricData has no resources at all.
-  allowOne('observe', 'cloudwatch:GetMetricData', '*');
+  for (const name of ['observe', 'revert'] as const) {
+    allowOne(name, 'cloudwatch:DescribeAlarmHistory', alarms);
+    // GetMetricData has no resources at all.
+    allowOne(name, 'cloudwatch:GetMetricData', '*');
+  }
   const bus = stack.formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' });
   for (const name of ['preflight', 'shift', 'observe', 'revert', 'announce-approval', 'provision'] as const) {
     // AWS knows the source of every event that is put. An endpoint that does not is no reason to be silent.

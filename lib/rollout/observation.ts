@@ -41,6 +41,18 @@ export interface AlarmObservation {
   readonly reason: string;
   /** How it is made; null if that is not known: then it is taken to fire after one bad minute. */
   readonly shape: AlarmShape | null;
+  /** When its state last changed, in seconds since 1970. Left out if CloudWatch does not tell. */
+  readonly changedAt?: number;
+  /** That it fired since the step's weight was given, and does so no more. Left out if it did not. */
+  readonly fired?: FiredAlarm;
+}
+
+/** An alarm's latest ALARM that is over. */
+export interface FiredAlarm {
+  /** When it went to ALARM, in seconds since 1970. */
+  readonly at: number;
+  /** CloudWatch's own words. */
+  readonly reason: string;
 }
 
 /** The outside world as it was read at one moment. */

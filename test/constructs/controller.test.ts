@@ -43,6 +43,8 @@ const alarms = {
   actions: ['cloudwatch:DescribeAlarms'],
   resources: ['arn:aws:cloudwatch:us-east-1:123456789012:alarm:*'],
 };
+const histories = { actions: ['cloudwatch:DescribeAlarmHistory'], resources: alarms.resources };
+const metrics = { actions: ['cloudwatch:GetMetricData', ...tracing.actions], resources: ['*'] };
 
 describe('a function of the controller may do what its work takes, and nothing else:', () => {
   it.each([
@@ -83,7 +85,8 @@ describe('a function of the controller may do what its work takes, and nothing e
         logging('Observe'),
         telling,
         alarms,
-        { actions: ['cloudwatch:GetMetricData', ...tracing.actions], resources: ['*'] },
+        histories,
+        metrics,
         { actions: ['lambda:GetAlias', 'lambda:GetFunction', 'lambda:ListTags'], resources: [FUNCTION_ARN] },
         { actions: ['lambda:GetFunction'], resources: [`${FUNCTION_ARN}:*`] },
       ],
@@ -92,8 +95,9 @@ describe('a function of the controller may do what its work takes, and nothing e
       'Revert',
       [
         logging('Revert'),
-        tracing,
+        metrics,
         alarms,
+        histories,
         telling,
         { actions: ['lambda:GetAlias', 'lambda:UpdateAlias'], resources: [FUNCTION_ARN] },
         { actions: ['lambda:GetFunctionConfiguration'], resources: [`${FUNCTION_ARN}:*`] },

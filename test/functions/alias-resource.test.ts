@@ -134,6 +134,28 @@ describe('creating the resource', () => {
   });
 });
 
+describe('creating the resource at a version that cannot be invoked', () => {
+  it.each(['Failed', 'Deactivated', 'ActiveNonInvocable', 'Deleting'] as const)(
+    'is refused with the reason, and makes no alias: %s',
+    async (state) => {
+      const { request, lambda, aws } = aStack();
+      lambda.setState('41', state);
+      expect(await request('Create')).toMatchObject({
+        status: 'FAILED',
+        reason: expect.stringContaining(`version 41 is ${state}`),
+      });
+      expect(writesOf(aws)).toEqual([]);
+    },
+  );
+
+  it.each(['Pending', 'Inactive'] as const)('is no reason to refuse it if that only takes time: %s', async (state) => {
+    const { request, lambda } = aStack();
+    lambda.setState('41', state);
+    expect(await request('Create')).toMatchObject({ status: 'SUCCESS' });
+    expect(lambda.alias).toMatchObject(alone('41'));
+  });
+});
+
 describe('updating the resource', () => {
   it.each(['Failed', 'Deactivated', 'ActiveNonInvocable', 'Deleting'] as const)(
     'refuses a version that cannot be invoked: %s',

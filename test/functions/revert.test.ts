@@ -1,10 +1,11 @@
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from 'vitest';
 import { create } from '../../functions/revert.ts';
 import type { Clients } from '../../lib/aws/handler/clients.ts';
 import { MACHINE } from '../../lib/rehearsal/names.ts';
 import { type AliasState, split } from '../../lib/rollout/alias/alias.ts';
 import { describeShift } from '../../lib/rollout/alias/description.ts';
-import { atStep, execution } from '../rollout/a-rollout.ts';
+import { aRollout, atStep, execution } from '../rollout/a-rollout.ts';
 import { alone } from './alone.ts';
 import { anAws } from './an-aws.ts';
 import { documented } from './documented.ts';
@@ -15,8 +16,8 @@ const described = describeShift(
 );
 
 /** The alias in the middle of a rollout from 41 to 42, and the handler that is to put it back. */
-function midway() {
-  const { aws, lambda, time } = anAws();
+function midway(...given: Parameters<typeof anAws>) {
+  const { aws, lambda, time } = anAws(...given);
   lambda.updateAlias(
     {
       FunctionName: 'checkout',
@@ -159,8 +160,13 @@ describe('an alias whose description somebody has rewritten in mid-rollout', () 
   });
 
   /** The alias at 40 %, described as somebody likes it, and the end of the execution. */
-  async function afterTheEnd(detail: object, weights: Record<string, number>, description = 'live alias of checkout') {
-    const { handler, lambda } = midway();
+  async function afterTheEnd(
+    detail: object,
+    weights: Record<string, number>,
+    description = 'live alias of checkout',
+    history: readonly HistoryEvent[] = [],
+  ) {
+    const { handler, lambda } = midway([], undefined, { historyOf: () => history });
     lambda.alias = { ...(lambda.alias as AliasState), additionalVersionWeights: weights, description };
     await handler(ended({ startDate, input, ...detail }));
     return lambda.alias;
@@ -180,6 +186,35 @@ describe('an alias whose description somebody has rewritten in mid-rollout', () 
     ['weights of an execution whose start is not told', { startDate: null }, { '42': 0.4 }],
   ])('keeps %s', async (_, detail, weights) => {
     expect(await afterTheEnd(detail, weights)).toMatchObject({ additionalVersionWeights: weights });
+  });
+
+  it.each<[document: string, input: unknown]>([
+    ['has no document yet', { input: {} }],
+    ['has not given any weight', { ...aRollout(), next: 'preflight' }],
+    ['has given another one', { ...atStep(2), next: 'bake' }],
+  ])('keeps the weight of the plan after the end of an execution that %s: a person gave it', async (_, document) => {
+    const stateEnteredEventDetails = { name: 'Preflight', input: JSON.stringify(document) };
+    const history: HistoryEvent[] = [
+      { id: 2, timestamp: new Date(0), type: 'TaskStateEntered', stateEnteredEventDetails },
+    ];
+    expect(await afterTheEnd({}, { '42': 0.4 }, 'mine', history)).toMatchObject({ description: 'mine' });
+  });
+
+  it('is reverted if the document of its execution tells of the weight', async () => {
+    const stateEnteredEventDetails = { name: 'Bake', input: JSON.stringify(atStep(1)) };
+    const history: HistoryEvent[] = [
+      { id: 9, timestamp: new Date(0), type: 'WaitStateEntered', stateEnteredEventDetails },
+    ];
+    expect(await afterTheEnd({}, { '42': 0.4 }, 'mine', history)).toMatchObject(alone('41'));
+  });
+
+  it('is reverted if the document of its execution cannot be read', async () => {
+    const { handler, lambda } = midway([
+      { call: 'states:GetExecutionHistory', nth: 1, times: 20, fail: 'AccessDeniedException' },
+    ]);
+    lambda.alias = { ...(lambda.alias as AliasState), additionalVersionWeights: { '42': 0.4 }, description: 'mine' };
+    await handler(ended({ startDate, input }));
+    expect(lambda.alias).toMatchObject(alone('41'));
   });
 
   it.each([

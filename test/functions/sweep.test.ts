@@ -1,13 +1,20 @@
 import type { DescribeExecutionCommandOutput, HistoryEvent } from '@aws-sdk/client-sfn';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { MACHINE } from '../../lib/rehearsal/names.ts';
 import type { AlarmSpec } from '../../lib/rehearsal/scenario/alarm-spec.ts';
+import type { AwsFault } from '../../lib/rehearsal/scenario/aws-fault.ts';
 import type { AliasState } from '../../lib/rollout/alias/alias.ts';
 import { ALIAS_REVERTED } from '../../lib/rollout/decisions/approval.ts';
 import type { Rollout } from '../../lib/rollout/document/rollout.ts';
-import { atStep, T0 } from '../rollout/a-rollout.ts';
+import { aRollout, atStep, T0 } from '../rollout/a-rollout.ts';
 import { alone } from './alone.ts';
 import { midway, NOW, policy, running } from './running.ts';
+
+// Answers without data are read twice, a second apart: here nothing happens in between.
+vi.mock('../../lib/aws/handler/pause.ts', async (original) => ({
+  ...(await original<object>()),
+  pause: async () => {},
+}));
 
 const SWEEP = { trigger: 'sweep', stateMachineArn: MACHINE };
 
@@ -131,14 +138,15 @@ interface Watching {
   readonly state?: AlarmSpec['initialState'] | 'missing';
   readonly document?: Partial<Rollout>;
   readonly waits?: boolean;
+  readonly faults?: readonly AwsFault[];
 }
 
 /** The rollout `deploy-7` runs, and its alarm is in a state. */
-function watching({ policy: more = {}, state = 'ALARM', document = {}, waits = true }: Watching) {
+function watching({ policy: more = {}, state = 'ALARM', document = {}, waits = true, faults = [] }: Watching) {
   const failed: unknown[] = [];
   const found = midway(
     'deploy-7',
-    [],
+    faults,
     undefined,
     {
       executions: () => [running('deploy-7', { policy: { ...policy, ...more } })],
@@ -181,7 +189,44 @@ describe('a sweep of running rollouts', () => {
   it('reverts one that waits for a person and whose alarm is gone', async () => {
     const { handler, actions } = watching({ state: 'missing' });
     expect(await handler(SWEEP)).toMatchObject({ reverted: true, reason: expect.stringContaining('cannot be found') });
-    expect(actions().filter((action) => action === 'cloudwatch:DescribeAlarms')).toHaveLength(4);
+    expect(actions().filter((action) => action === 'cloudwatch:DescribeAlarms')).toHaveLength(2);
+  });
+
+  it.each<[what: string, state: 'Failed' | 'Deactivated']>([
+    ['has failed', 'Failed'],
+    ['was deactivated', 'Deactivated'],
+  ])('reverts one that waits for a person and whose candidate %s', async (_, state) => {
+    const { handler, lambda, failed } = watching({ state: 'OK' });
+    lambda.setState('42', state);
+    expect(await handler(SWEEP)).toMatchObject({ reverted: true, reason: expect.stringContaining(`42 is ${state}`) });
+    expect(lambda.alias).toMatchObject(alone('41'));
+    expect(failed).toEqual([['token', ALIAS_REVERTED]]);
+  });
+
+  it.each<[what: string, to: Partial<AliasState>]>([
+    ['was promoted by hand', { functionVersion: '42', additionalVersionWeights: {} }],
+    ['was given other weights', { additionalVersionWeights: { '42': 0.37 } }],
+    ['was reverted, and the rollout was not told', { additionalVersionWeights: {} }],
+  ])('ends the wait of one whose alias %s, and leaves the alias', async (_, to) => {
+    const { handler, lambda, failed } = watching({ state: 'OK' });
+    lambda.alias = { ...(lambda.alias as AliasState), ...to };
+    expect(await handler(SWEEP)).toMatchObject({ reverted: false });
+    expect(lambda.alias).toMatchObject(to);
+    expect(failed).toEqual([['token', ALIAS_REVERTED]]);
+  });
+
+  it('lets one wait that has given nothing yet, whatever its alarm does', async () => {
+    const { handler, failed, lambda } = watching({ document: { ...aRollout(), next: 'awaitApproval' } });
+    lambda.alias = { ...(lambda.alias as AliasState), additionalVersionWeights: {} };
+    await handler(SWEEP);
+    expect(failed).toEqual([]);
+  });
+
+  it('reverts one whose alarm fires although its history cannot be read, and tells of that', async () => {
+    const unreadable = { call: 'states:GetExecutionHistory', nth: 1, times: 99, fail: 'AccessDeniedException' };
+    const { handler, lambda } = watching({ faults: [unreadable] });
+    await expect(handler(SWEEP)).rejects.toThrow();
+    expect(lambda.alias).toMatchObject(alone('41'));
   });
 
   it('asks once for 100 alarms', async () => {

@@ -10,6 +10,7 @@ import { timingIn } from '../../rollout/contracts/environment.ts';
 import type { AlarmObservation } from '../../rollout/observation.ts';
 import { pause } from '../handler/pause.ts';
 import type { AlarmSource, SourceKind } from '../source.ts';
+import { withFired } from './alarm-history.ts';
 import { compositeShape, logShape, metricShape, namesInRule } from './alarm-shapes.ts';
 
 /** Metric, composite and log alarms of CloudWatch. */
@@ -22,6 +23,7 @@ export const cloudWatchAlarms: SourceKind<AlarmSource> = {
       const shapes = await shapesOf(cloudwatch, alarms);
       return names.map((name) => observationOf(name, alarms, shapes));
     },
+    withFired: (alarms, since) => withFired(cloudwatch, alarms, since),
   }),
 };
 
@@ -49,7 +51,9 @@ async function readTwice(cloudwatch: CloudWatchClient, names: readonly string[])
 function observationOf(name: string, alarms: DescribedAlarms, shapes: ShapeOf): AlarmObservation {
   const alarm = find(alarms, name);
   if (!alarm) return { name, state: 'missing', reason: '', shape: null };
-  return { name, ...stateOf(alarm), shape: shapes(name) };
+  const changedAt = alarm.StateTransitionedTimestamp;
+  const changed = changedAt && { changedAt: changedAt.getTime() / 1000 };
+  return { name, ...stateOf(alarm), shape: shapes(name), ...changed };
 }
 
 /**

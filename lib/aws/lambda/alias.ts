@@ -44,19 +44,20 @@ const SETTLE_MILLISECONDS = 500;
  * A refused revision (412) means that somebody wrote, perhaps we: the repetition of a write whose answer was lost meets
  * its own revision. So the alias is read again and its content decides, here as everywhere.
  *
+ * @param decide is told also whether a write of this call was accepted before
  * @throws AliasUnsettled if the alias still shows neither after several tries
  */
 export async function moveAlias(
   lambda: LambdaClient,
   name: AliasName,
-  decide: (alias: AliasState | null) => Move | Promise<Move>,
+  decide: (alias: AliasState | null, wrote: boolean) => Move | Promise<Move>,
 ): Promise<Moved> {
   let written: Routing | undefined;
   for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
     if (attempt > 0) await pause(SETTLE_MILLISECONDS * attempt);
     const alias = await readAlias(lambda, name);
     if (written && alias && sameRouting(alias, written)) return { kind: 'done', alias, wrote: true };
-    const move = await decide(alias);
+    const move = await decide(alias, written !== undefined);
     if (move.kind !== 'write' || !alias) {
       return { kind: move.kind === 'done' ? 'done' : 'foreign', alias, wrote: written !== undefined };
     }

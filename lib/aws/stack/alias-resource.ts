@@ -47,7 +47,7 @@ export async function manageAlias(clients: AliasResourceClients, event: CustomRe
   const alias = await ensureAlias(clients, wanted, before, mark);
   const served = alias.functionVersion === wanted.Version && !carriesWeights(alias);
   if (served ? !isToBeWarmed(wanted, before) : !isNewer(wanted, before)) return;
-  await checkVersion(clients, wanted);
+  await checkVersion(clients.lambda, wanted);
   await start(clients, wanted, event);
 }
 
@@ -100,7 +100,7 @@ function parse(properties: unknown): Properties {
   return parsed.data;
 }
 
-async function checkVersion({ lambda }: AliasResourceClients, { FunctionName, Version }: Properties): Promise<void> {
+async function checkVersion(lambda: Clients['lambda'], { FunctionName, Version }: Properties): Promise<void> {
   const version = await readVersion(lambda, FunctionName, Version);
   if (!version) throw new DeployRefused(`version ${Version} of ${FunctionName} does not exist`);
   // A version that is being created, or that sleeps, is waited for by its rollout.
@@ -155,7 +155,7 @@ async function putMark({ lambda }: AliasResourceClients, name: AliasName, mark: 
 
 /**
  * Makes an alias that does not exist. A new resource or a replaced function gets it at its first version. If somebody deleted the
- * alias, it comes back at the version before, because an update moves no traffic.
+ * alias, it comes back at the version before, because an update moves no traffic. A version that cannot serve gets no alias.
  */
 async function create(
   { lambda }: AliasResourceClients,
@@ -164,6 +164,7 @@ async function create(
   mark: string,
 ): Promise<AliasState> {
   const version = before?.Version ?? wanted.Version;
+  if (version === wanted.Version) await checkVersion(lambda, wanted);
   try {
     await lambda.send(
       new CreateAliasCommand({

@@ -11,6 +11,8 @@ export interface Position {
   readonly rollout: Rollout | undefined;
   /** The token of the approval that it waits for; undefined if it waits for none. */
   readonly token: string | undefined;
+  /** Whether Step Functions told of no event at all: its histories lag behind a little. (AWS: GetExecutionHistory.) */
+  readonly isEmpty: boolean;
 }
 
 /** A state has six events, and each of its retries three: one of these events carries the document. */
@@ -21,7 +23,7 @@ export async function readPosition(sfn: SFNClient, executionArn: string): Promis
   const { events = [] } = await sfn.send(
     new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: LAST_EVENTS }),
   );
-  return { rollout: documentIn(events), token: tokenIn(events) };
+  return { rollout: documentIn(events), token: tokenIn(events), isEmpty: events.length === 0 };
 }
 
 function documentIn(events: readonly HistoryEvent[]): Rollout | undefined {

@@ -3,13 +3,16 @@ import { type Announcement, summaryOf } from '../../rollout/contracts/announceme
 import { isDeliberate } from '../../rollout/contracts/events.ts';
 import { oneLine } from '../../rollout/contracts/text.ts';
 import {
+  isRestoredSince,
   type KnownExecution,
+  possiblyGiven,
   type RevertDecision,
   type RevertEvent,
   revertByDescription,
   revertUndescribed,
 } from '../../rollout/decisions/revert.ts';
 import { type RequestedRollout, requestedRollout } from '../../rollout/document/requested.ts';
+import type { Rollout } from '../../rollout/document/rollout.ts';
 import { functionNameOf } from '../../rollout/document/start.ts';
 import { announce } from '../events/announce.ts';
 import type { Clients } from '../handler/clients.ts';
@@ -21,7 +24,7 @@ import type { Environment } from '../source.ts';
 import { type KnownAlias, readKnownAliases } from '../stack/registrations.ts';
 import { ExecutionCache, type RunningRollout } from './execution-cache.ts';
 import { type BadEnd, executionArnOf, isOf, jsonIn, stateMachineArnOf } from './executions.ts';
-import { endWait } from './history.ts';
+import { endWait, readPosition } from './history.ts';
 
 /** The answer to an event. */
 export interface EventAnswer {
@@ -74,6 +77,8 @@ export interface RevertTarget {
   readonly event: RevertEvent;
   /** Whether another running rollout of the same candidate may have given weights that no description tells of. */
   readonly isClaimed: () => Promise<boolean>;
+  /** Whether a person has restored weights that the rollout had left behind. Left out: nobody has. */
+  readonly isRestored?: (alias: AliasState | null) => Promise<boolean>;
 }
 
 /** Takes back the weights of a rollout that runs, and ends its wait for an approval. */
@@ -101,6 +106,8 @@ export async function revertAfterEnd(context: EventContext, end: BadEnd): Promis
     alias: requested,
     stateMachineArn,
     isClaimed: () => isClaimedByAny(context, stateMachineArn, requested, end.name),
+    isRestored: async (alias: AliasState | null) =>
+      isDeliberate(end.error) && isRestoredSince(await documentOf(context, end.executionArn), alias),
     ...knowledgeOf(requested, end),
   };
   return revertTarget(context, target, `execution ended as ${end.status}${why && ` (${why})`}`, false);
@@ -148,20 +155,55 @@ async function isClaimedByAny(
  */
 export async function revertTarget(
   { clients, now }: EventContext,
-  { alias: name, stateMachineArn, known, event, isClaimed }: RevertTarget,
+  { alias: name, stateMachineArn, known, event, isClaimed, isRestored }: RevertTarget,
   told: string,
   runs: boolean,
 ): Promise<EventAnswer> {
   const reason = oneLine(told);
   const { decision, written } = await revertAlias(clients.lambda, name, reason, async (alias) => {
-    const undescribed = known && revertUndescribed(alias, known);
-    return undescribed && !(await isClaimed()) ? undescribed : revertByDescription(alias, event);
+    const undescribed =
+      known &&
+      revertUndescribed(alias, known) &&
+      (await undescribedDecision(clients.sfn, stateMachineArn, known, alias));
+    if (undescribed && !(await isClaimed())) return undescribed;
+    const described = revertByDescription(alias, event);
+    return described.kind === 'write' && (await isRestored?.(alias)) ? restored : described;
   });
   if (!written) return left(decision.kind === 'leave' ? decision.why : 'the alias is as it should be');
   const execution = executionArnOf(stateMachineArn, written.writer.execution);
   await announce(clients.notifications, [announcementOf(name, written, execution, reason, now())]);
   if (runs) await endWait(clients.sfn, execution, reason);
   return { reverted: true, reason };
+}
+
+/** What a person restored is theirs, whatever its description says. */
+const restored: RevertDecision = {
+  kind: 'leave',
+  found: 'foreign',
+  why: 'somebody restored these weights after the execution had ended',
+};
+
+const documentOf = ({ clients }: EventContext, executionArn: string): Promise<Rollout | undefined> =>
+  readPosition(clients.sfn, executionArn).then(
+    ({ rollout }) => rollout,
+    () => undefined,
+  );
+
+/**
+ * The weights that no description tells of are a person's unless the rollout may have given them: its document tells how far it came. If
+ * that cannot be read, every weight of its plan is taken for its own.
+ */
+async function undescribedDecision(
+  sfn: Clients['sfn'],
+  stateMachineArn: string,
+  known: KnownExecution,
+  alias: AliasState | null,
+): Promise<RevertDecision | undefined> {
+  const given = await readPosition(sfn, executionArnOf(stateMachineArn, known.execution)).then(
+    ({ rollout, isEmpty }) => (isEmpty ? known.planned : possiblyGiven(rollout)),
+    () => known.planned,
+  );
+  return revertUndescribed(alias, { ...known, planned: given });
 }
 
 /** The announcement of the revert. The rollout's own end tells the requests of both versions; an event does not know them. */

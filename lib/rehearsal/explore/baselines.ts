@@ -263,6 +263,17 @@ export const baselines: readonly Baseline[] = [
     candidate: { faults: [{ afterSeconds: 300, errorRate: 1 }] },
     policy: { ...policy, steps: approvedBefore60, approvalTimeoutSeconds: 7200 },
   }),
+  baseline('an alarm fires and recovers while an approval is waited for, and nobody hears of it', 'rolledBack', {
+    incidents: [{ fromSecond: 300, forSeconds: 120, errorRate: 1 }],
+    policy: { ...policy, steps: approvedBefore60, approvalTimeoutSeconds: 7200 },
+    operator: [{ atSecond: 1500, do: 'approve' }],
+    events: unheard,
+  }),
+  baseline("bad while an approval is waited for, and only the version's own rate shows it", 'rolledBack', {
+    candidate: { faults: [{ afterSeconds: 300, errorRate: 0.2 }] },
+    alarms: [{ ...alarm, scope: 'alias', threshold: 0.5, eachVersion: true, treatMissingData: 'notBreaching' }],
+    policy: { ...policy, steps: approvedBefore60, approvalTimeoutSeconds: 7200 },
+  }),
   baseline('no evidence, and a person decides', 'promoted', {
     ...unproven('hold'),
     operator: approvingEvery(500, 8),

@@ -21,8 +21,6 @@ export interface ExploreOptions {
    *
    * @default 1
    */
-  /** Whether to inject also what breaks an invariant today, because it is open what has to hold then. */
-  readonly unsettled?: boolean;
   readonly atOnce?: number;
   /**
    * After so many failures the exploration ends early.
@@ -85,16 +83,13 @@ export async function explore(options: ExploreOptions): Promise<ExploreResult> {
   const undisturbed = await runBatch(plain);
   const all = baselines.flatMap((baseline, index) => {
     const run = undisturbed[index];
-    return run
-      ? injectionsInto(run, options.unsettled).map((injection): Schedule => ({ baseline, injections: [injection] }))
-      : [];
+    return run ? injectionsInto(run).map((injection): Schedule => ({ baseline, injections: [injection] })) : [];
   });
   const left = Math.max(0, schedules - plain.length);
   const forPairs = left >= all.length ? left - all.length : Math.ceil(left * SHARE_OF_PAIRS);
   const singles = drawn(all, left - forPairs, random.fork('singles'));
   const runs = await runBatch(singles);
-  const pairs =
-    singles.length === 0 ? [] : pairsOf(singles, runs, left - singles.length, random.fork('pairs'), options.unsettled);
+  const pairs = singles.length === 0 ? [] : pairsOf(singles, runs, left - singles.length, random.fork('pairs'));
   await runBatch(pairs);
   return { schedules: explored, failed: failures.length, shortest: await shortestOf(failures, options) };
 }
@@ -113,7 +108,6 @@ function pairsOf(
   runs: readonly (Run | undefined)[],
   count: number,
   random: Random,
-  unsettled: boolean | undefined,
 ): readonly Schedule[] {
   const pairs: Schedule[] = [];
   for (let pair = 0; pair < count; pair++) {
@@ -121,7 +115,7 @@ function pairsOf(
     const { baseline, injections } = singles[base] as Schedule;
     const run = runs[base];
     if (!run) continue;
-    const further = injectionsInto(run, unsettled);
+    const further = injectionsInto(run);
     pairs.push({
       baseline,
       injections: [...injections, further[Math.floor(random.next() * further.length)] as Injection],

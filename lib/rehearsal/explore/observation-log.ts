@@ -75,7 +75,7 @@ export class ObservationLog {
    * and after the moment from which data of the bake alone could show all that the policy names; and all of that must have been well
    * by it: no data is no pass. This repeats the promise of a policy, not the decision of the handlers.
    *
-   * A person who approves takes the risk of missing data, but not of an alarm that fires.
+   * A person who approves takes the risk of missing data, but not of an alarm that fires; so does a policy that goes on without evidence.
    */
   objection(watched: WatchedStep): string | undefined {
     const observations = this.of(watched.rollout.name, watched.step);
@@ -100,7 +100,9 @@ function objectionTo({ begunAt, states, counts }: Observation, watched: WatchedS
   if (rollout.shiftingSince - begunAt > FRESH_SECONDS) {
     return `step ${number} was last looked at ${Math.round(rollout.shiftingSince - begunAt)} s before`;
   }
-  const unprovenIsFine = rollout.approvedAt !== null || bakeSeconds === 0;
+  const goesOnAt = rollout.shareSince + Math.max(bakeSeconds, evidence?.maximumBakeSeconds ?? 0);
+  const unprovenIsFine =
+    rollout.approvedAt !== null || bakeSeconds === 0 || (evidence?.onNoEvidence === 'proceed' && begunAt >= goesOnAt);
   const blind = unprovenIsFine ? undefined : alarms.find((name) => isBefore(couldFireAt(name, watched)));
   if (blind) return `alarm ${blind} could not have fired yet on the data of step ${number}`;
   if (!unprovenIsFine && evidence && isBefore(firstMinuteReadableAt(rollout.shareSince))) {

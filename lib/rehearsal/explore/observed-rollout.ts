@@ -41,6 +41,10 @@ export class ObservedRollout {
   shiftingSince = 0;
   /** When an alarm's event took its weights away; null before. */
   revertedOnAlarmAt: number | null = null;
+  /** The routing that its own execution gave last; null before the first weight. */
+  given: Routing | null = null;
+  /** When it was last redriven. */
+  redrivenAt = Number.NEGATIVE_INFINITY;
   /** The document that the last of its Tasks returned. */
   document: unknown = null;
   /** When a hook threw or refused; null before. */

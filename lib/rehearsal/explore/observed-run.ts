@@ -52,6 +52,8 @@ export class ObservedRun {
   lastOfSluice: Routing | null = null;
   lastWriter: ObservedRollout | null = null;
   personsWrite: PersonsWrite | null = null;
+  /** When Sluice last wrote over what a person had set and no rollout could take for its own. Until then the routing was the person's. */
+  takenOverAt = Number.NEGATIVE_INFINITY;
   /** When a call last failed without which no alias can be reverted. */
   hinderedAt = 0;
   readonly #rollouts = new Map<string, ObservedRollout>();
@@ -101,6 +103,7 @@ export class ObservedRun {
       known.running = true;
       known.end = null;
       known.revertingSince = null;
+      known.redrivenAt = second;
       return;
     }
     const { version } = input as StartInput;
@@ -173,11 +176,14 @@ export class ObservedRun {
     this.lastOfSluice ??= alias;
   }
 
-  /** A person wrote the alias. The command advance writes a rollout's next weight in its name: that is the rollout's write. */
+  /**
+   * A person wrote the alias. The command advance writes a rollout's next weight in its name: that is the rollout's write. A state that the
+   * rollout has left behind and that is restored bears its name as well: that is the person's.
+   */
   personWrote(before: AliasState, after: AliasState): void {
-    const owner = ownerOf(after);
-    const named = owner && after.description !== before.description && this.#rollouts.get(owner.execution);
-    if (named && showsWeightsOf(owner, after)) {
+    const owner = after.description === before.description ? undefined : ownerOf(after);
+    const named = owner && this.#rollouts.get(owner.execution);
+    if (owner && named?.mayAdopt(after, before) && showsWeightsOf(owner, after)) {
       named.weight = owner.weight;
       this.lastOfSluice = after;
       this.personsWrite = null;
@@ -190,6 +196,7 @@ export class ObservedRun {
   /** A function of Sluice wrote the alias. */
   sluiceWrote({ rollout, after, advanced, invocation, second }: Write): void {
     rollout.hasWritten = true;
+    if (invocation.name === 'shift') rollout.given = after;
     if (advanced) rollout.approvedAt = null;
     if (isAlarmEvent(invocation.event) && !carriesWeights(after)) rollout.revertedOnAlarmAt ??= second;
     rollout.weight = shareOf(rollout.candidate, after);
@@ -197,6 +204,7 @@ export class ObservedRun {
     for (const other of this.#rollouts.values()) {
       if (other !== rollout && other.hasWritten) other.displacedBy ??= rollout.name;
     }
+    if (this.personsWrite && !this.personsWrite.adoptableBy.has(rollout.name)) this.takenOverAt = second;
     this.lastOfSluice = after;
     this.lastWriter = rollout;
     this.personsWrite = null;

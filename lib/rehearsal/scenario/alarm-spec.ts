@@ -38,6 +38,8 @@ const alarm = z
     kind: z.enum(['metric', 'log']).optional(),
     /** Whether its actions are enabled, which changes neither its state nor its events; true unless said otherwise. */
     actionsEnabled: z.boolean().optional(),
+    /** Whether each version's own rate is judged beside it, as beside the default alarms; false unless said otherwise. */
+    eachVersion: z.boolean().optional(),
   })
   .superRefine((each, context) => {
     const { evaluationPeriods, datapointsToAlarm = 1, periodSeconds = USUAL_PERIOD_SECONDS } = each;

@@ -1,5 +1,8 @@
 import type {
+  AlarmHistoryItem,
+  AlarmType,
   CompositeAlarm,
+  DescribeAlarmHistoryCommandInput,
   DescribeAlarmsCommandInput,
   Dimension,
   GetMetricDataCommandInput,
@@ -7,6 +10,7 @@ import type {
   MetricDataQuery,
   MetricDataResult,
 } from '@aws-sdk/client-cloudwatch';
+import { EACH_VERSION_MARK } from '../../rollout/candidate-rate.ts';
 import { ACCOUNT, ALIAS, FUNCTION, REGION } from '../names.ts';
 import type { AlarmSpec } from '../scenario/alarm-spec.ts';
 import { EPOCH, type VirtualTime } from '../simulation/virtual-time.ts';
@@ -22,6 +26,13 @@ export const cloudwatchApi = (world: World, time: VirtualTime, delaySeconds: num
       output: () => {
         world.advanceTo(time.second());
         return describeAlarms(world, input, time.second());
+      },
+    }),
+    'cloudwatch:DescribeAlarmHistory': (input: DescribeAlarmHistoryCommandInput) => ({
+      resource: `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:${input.AlarmName ?? '*'}`,
+      output: () => {
+        world.advanceTo(time.second());
+        return describeAlarmHistory(world, input);
       },
     }),
     'cloudwatch:GetMetricData': (input: GetMetricDataCommandInput) => ({
@@ -67,15 +78,49 @@ export function describeAlarms(
 }
 
 function common(alarm: RehearsedAlarm, asOf: number) {
-  const { name, state, reason } = alarm.at(asOf);
+  const { name, state, reason, second } = alarm.at(asOf);
   return {
     AlarmName: name,
     AlarmArn: `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:${name}`,
     ActionsEnabled: alarm.spec?.actionsEnabled ?? true,
+    ...(alarm.spec?.eachVersion ? { AlarmDescription: EACH_VERSION_MARK } : {}),
     StateValue: state,
     StateReason: reason,
+    ...(Number.isFinite(second) ? { StateTransitionedTimestamp: dateOf(second) } : {}),
   };
 }
+
+/** The states that an alarm has entered since `StartDate`, as StateUpdate items, newest first. */
+function describeAlarmHistory(
+  world: World,
+  { AlarmName, AlarmTypes, StartDate = new Date(0) }: DescribeAlarmHistoryCommandInput,
+) {
+  const types: readonly string[] = AlarmTypes ?? USUAL_TYPES;
+  const alarm = world.alarms.find(({ name }) => name === AlarmName);
+  const entered = alarm && types.includes(typeOf(alarm)) ? alarm.enteredAfter(secondOf(StartDate) - 1) : [];
+  return {
+    AlarmHistoryItems: entered.toReversed().map(
+      ({ name, state, reason, before, second }): AlarmHistoryItem => ({
+        AlarmName: name,
+        Timestamp: dateOf(second),
+        HistoryItemType: 'StateUpdate',
+        HistorySummary: `Alarm updated from ${before} to ${state}`,
+        HistoryData: JSON.stringify({
+          version: '1.0',
+          oldState: { stateValue: before },
+          newState: { stateValue: state, stateReason: reason },
+        }),
+      }),
+    ),
+  };
+}
+
+function typeOf({ spec }: RehearsedAlarm): AlarmType {
+  if (!spec) return 'CompositeAlarm';
+  return spec.kind === 'log' ? 'LogAlarm' : 'MetricAlarm';
+}
+
+const dateOf = (second: number): Date => new Date(EPOCH + second * 1000);
 
 const evaluationOf = (spec: AlarmSpec) => ({
   EvaluationPeriods: spec.evaluationPeriods,

@@ -17,7 +17,7 @@ export interface OperatorContext {
   readonly second: number;
   readonly stepFunctions: StepFunctions;
   readonly plan: Plan;
-  /** The rollout that an action is meant for: the one that was started last. */
+  /** The rollout that an action is meant for: an answer is for the one that waits for it, all else for the one that was started last. */
   readonly rollout: RunningRollout;
   readonly deploy: (action: ActionOf<'deploy'>) => void;
   /** RedriveExecution of the rollout that an action is meant for. It does nothing if that one runs or has succeeded. */
@@ -77,7 +77,7 @@ const actions: { readonly [Name in ActionName]: (context: OperatorContext, actio
   moveAlarm: ({ world, second }, { alarm, functionVersion }) => world.moveAlarm(alarm, functionVersion, second),
 };
 
-/** Acts for the operator, on the rollout that was started last. @throws AWS's exception if AWS refuses it */
+/** Acts for the operator. @throws AWS's exception if AWS refuses it */
 export const performAction = (action: OperatorAction, context: OperatorContext): void =>
   (actions[action.do] as (context: OperatorContext, action: OperatorAction) => void)(context, action);
 

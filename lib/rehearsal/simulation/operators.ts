@@ -11,7 +11,7 @@ import type { BackgroundWork } from './background-work.ts';
 import type { ControllerUnderTest } from './controller.ts';
 import type { Observer } from './observer.ts';
 import { type OperatorContext, performAction } from './operator-actions.ts';
-import type { Rollouts } from './rollouts.ts';
+import type { Rollouts, RunningRollout } from './rollouts.ts';
 import type { Actor } from './setup.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -78,15 +78,17 @@ export class Operators {
   /** Acts at once. An action that AWS refuses, such as a version that does not exist, changes nothing. */
   act(action: OperatorAction): void {
     const { observer, rollouts, time } = this.#parts;
-    observer.onOperatorAction?.(action, rollouts.latest.execution.name, time.second());
+    const answers = action.do === 'approve' || action.do === 'reject';
+    const rollout = (answers ? rollouts.waiting : undefined) ?? rollouts.latest;
+    observer.onOperatorAction?.(action, rollout.execution.name, time.second());
     try {
-      performAction(action, this.#context());
+      performAction(action, this.#contextOf(rollout));
     } catch (error) {
       if (!(error instanceof LambdaServiceException)) throw error;
     }
   }
 
-  #context(): OperatorContext {
+  #contextOf(rollout: RunningRollout): OperatorContext {
     const { controller, aws, lambda, world, stepFunctions, rollouts, background, time } = this.#parts;
     return {
       lambda,
@@ -94,7 +96,7 @@ export class Operators {
       second: time.second(),
       stepFunctions,
       plan: this.#plan,
-      rollout: rollouts.latest,
+      rollout,
       deploy: ({ candidate }) => background.add(rollouts.deploy(candidate)),
       redrive: () => background.add(rollouts.redriveLatest()),
       command: ({ command }) => background.add(controller.commands?.run(command, aws.clientsFor(OPERATOR))),

@@ -56,6 +56,11 @@ export class Rollouts {
     return this.all.findLast(({ candidate }) => candidate !== '') as RunningRollout;
   }
 
+  /** The rollout that waits for a person's answer, the newest one if several do; undefined if none does. */
+  get waiting(): RunningRollout | undefined {
+    return this.all.findLast(({ execution }) => execution.waitingToken() !== undefined);
+  }
+
   /** Publishes a version and starts its rollout, as a stack does. */
   async deploy(behaviour: Behaviour): Promise<RunningRollout> {
     const { scenario, setup, lambda, world } = this.#parts;

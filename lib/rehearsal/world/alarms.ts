@@ -20,7 +20,14 @@ export interface RehearsedAlarm extends AlarmAtAMoment {
   /** The version that it watches; null if it watches all. */
   readonly version: string | null;
   /** As it was at an earlier second. */
-  readonly at: (second: number) => AlarmAtAMoment;
+  readonly at: (second: number) => EnteredState;
+  /** Every state that it has entered after a second, oldest first. */
+  readonly enteredAfter: (second: number) => readonly AlarmTransition[];
+}
+
+/** A state, and the second of the rehearsal in which it was entered: minus infinity if it was so before. */
+export interface EnteredState extends AlarmAtAMoment {
+  readonly second: number;
 }
 
 /** A change of an alarm's state, at a second of the rehearsal. */
@@ -55,7 +62,7 @@ export function periodStarts(spec: AlarmSpec, second: number): readonly number[]
 /** The states of an alarm, from one to the next. */
 class States {
   readonly #name: string;
-  readonly #entered: (AlarmAtAMoment & { readonly second: number })[];
+  readonly #entered: EnteredState[];
 
   constructor(name: string, initial: AlarmState) {
     this.#name = name;
@@ -67,8 +74,15 @@ class States {
     return this.at(Number.POSITIVE_INFINITY);
   }
 
-  at(moment: number): AlarmAtAMoment {
-    return this.#entered.findLast(({ second }) => second <= moment) as AlarmAtAMoment;
+  at(moment: number): EnteredState {
+    return this.#entered.findLast(({ second }) => second <= moment) as EnteredState;
+  }
+
+  enteredAfter(moment: number): readonly AlarmTransition[] {
+    return this.#entered.flatMap((entered, index) => {
+      const before = this.#entered[index - 1];
+      return before && entered.second > moment ? [{ ...entered, before: before.state }] : [];
+    });
   }
 
   enter(state: AlarmState, second: number, reason: () => string): AlarmTransition | undefined {
@@ -105,8 +119,12 @@ export class Alarm implements RehearsedAlarm {
     return this.#states.latest.reason;
   }
 
-  at(second: number): AlarmAtAMoment {
+  at(second: number): EnteredState {
     return this.#states.at(second);
+  }
+
+  enteredAfter(second: number): readonly AlarmTransition[] {
+    return this.#states.enteredAfter(second);
   }
 
   /** Evaluates the range as it is read at `second`. Returns the transition, if there was one. */
@@ -138,8 +156,12 @@ export class CompositeAlarm implements RehearsedAlarm {
     return this.#states.latest.reason;
   }
 
-  at(second: number): AlarmAtAMoment {
+  at(second: number): EnteredState {
     return this.#states.at(second);
+  }
+
+  enteredAfter(second: number): readonly AlarmTransition[] {
+    return this.#states.enteredAfter(second);
   }
 
   /** Returns the transition, if one of the alarms below has caused one. */

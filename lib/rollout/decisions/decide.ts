@@ -21,11 +21,7 @@ import { byItsState, byStarvation } from './rules/service.ts';
  */
 export function decide(rollout: Rollout, observation: CountedObservation, now: number): Decision {
   return (
-    byExternalChange(rollout, observation.alias) ??
-    byTheAlarms(rollout, observation.alarms) ??
-    byTheCandidatesRate(rollout, observation) ??
-    byItsState(rollout, observation) ??
-    byStarvation(rollout, observation, now) ??
+    decideWhileWaiting(rollout, observation, now) ??
     byARefusal(rollout) ??
     bySkipping(rollout, observation.alias) ??
     byNobodysAnswer(rollout) ??
@@ -37,6 +33,21 @@ export function decide(rollout: Rollout, observation: CountedObservation, now: n
     onwards(rollout, observation)
   );
 }
+
+/**
+ * The part of the decision that waits for nobody's answer: somebody changed the alias, or something speaks against the candidate. While a
+ * rollout waits for a person, the sweep asks this in place of the rollout.
+ */
+export const decideWhileWaiting = (
+  rollout: Rollout,
+  observation: CountedObservation,
+  now: number,
+): Decision | undefined =>
+  byExternalChange(rollout, observation.alias) ??
+  byTheAlarms(rollout, observation.alarms) ??
+  byTheCandidatesRate(rollout, observation) ??
+  byItsState(rollout, observation) ??
+  byStarvation(rollout, observation, now);
 
 function byExternalChange(rollout: Rollout, alias: AliasState | null): Decision | undefined {
   // Before the first weight Shift looks at the alias itself, and only a removed one ends the rollout here.

@@ -181,13 +181,13 @@ export interface KnownExecution {
   /** In seconds since 1970. */
   readonly startedAt: number;
   readonly candidate: string;
-  /** The weights of its plan, in percent; none if it has ended as it meant to. */
+  /** The weights that it may have given, in percent: those of its plan; none if it has ended as it meant to. */
   readonly planned: readonly number[];
 }
 
 /**
  * The weights that an alias shows of an execution although its description does not tell of any rollout: somebody has rewritten it. The
- * candidate must have a weight of the plan; any other was given by a person, and stays. So do weights that were given after a rollout
+ * candidate must have a weight that the execution may have given; any other was given by a person, and stays. So do weights that were given after a rollout
  * had ended that is no older than this one.
  *
  * @returns the decision to take them back; undefined if they are not this execution's. Another rollout of the same candidate may claim them.
@@ -201,6 +201,29 @@ export function revertUndescribed(alias: AliasState | null, known: KnownExecutio
   const shown = known.planned.some((weight) => sameRouting(alias, split(stable, candidate, weight)));
   if (!shown || stable === candidate) return undefined;
   return { kind: 'write', to: allTrafficTo(stable), candidate, writer: { execution, startedAt }, given: true };
+}
+
+/**
+ * Whether the alias shows a rollout's weights under another revision than its last write had, after the rollout has ended on purpose. Its end
+ * has seen or written a later revision, so a write of its own would be refused: a person has restored what it had left behind. Under the
+ * revision of its last write they are its own. It has taken a read that was out of date for somebody else's change.
+ *
+ * @param rollout undefined if its document cannot be read
+ */
+export const isRestoredSince = (rollout: Rollout | undefined, alias: AliasState | null): boolean => {
+  const last = rollout?.revisions.last ?? null;
+  return last !== null && alias !== null && alias.revisionId !== last;
+};
+
+/**
+ * The weights in percent that an alias may show because of a rollout, as its document tells: the one that it gave last, and the next
+ * one, which it may have given since, or a person to skip a bake. None before it has begun to give the first one.
+ *
+ * @param rollout undefined if its execution ended before there was a document
+ */
+export function possiblyGiven(rollout: Rollout | undefined): readonly number[] {
+  if (!rollout || (rollout.step < 0 && rollout.next !== 'shift')) return [];
+  return rollout.plan.slice(Math.max(rollout.step, 0), rollout.step + 2).map(({ weight }) => weight);
 }
 
 const writerIn = ({ execution: { name, startedAt } }: Rollout): Writer => ({ execution: name, startedAt });

@@ -1,10 +1,10 @@
-import { type AliasState, carriesWeights, sameRouting, shareOf } from '../alias/alias.ts';
+import { type AliasState, allTrafficTo, carriesWeights, sameRouting, shareOf } from '../alias/alias.ts';
 import { describeEnd, describeShift, endOf, ownerOf, writerOf } from '../alias/description.ts';
 import type { Move } from '../alias/move.ts';
 import { type Change, quiet } from '../document/change.ts';
 import type { Rollout } from '../document/rollout.ts';
 import type { Timing } from '../observation.ts';
-import { changedReason, externalChange, revertedReason } from './external-change.ts';
+import { changedReason, externalChange, isStale, revertedReason } from './external-change.ts';
 import { promoted, reverting, shifted, superseded } from './transitions.ts';
 
 /** Whether the next weight, or everything, can be given to the alias as it was read. */
@@ -19,6 +19,25 @@ export type ShiftDecision =
 export function shiftOf(rollout: Rollout, alias: AliasState | null): ShiftDecision {
   if (alias && isWritten(rollout, alias)) return { kind: 'done' };
   return alias && rollout.step < 0 ? firstOf(rollout, alias) : nextOf(rollout, alias);
+}
+
+/**
+ * The decision on what the alias shows after a write of this very invocation was accepted. A revision that was read before the write shows
+ * that the read is out of date. Any other is a later write: a person has restored an older state, perhaps the very one from which the weight
+ * was given.
+ *
+ * @param read the revisions that were read before this one
+ */
+export function shiftAfterWrite(rollout: Rollout, alias: AliasState | null, read: readonly string[]): ShiftDecision {
+  const isKnown = alias && (isWritten(rollout, alias) || read.includes(alias.revisionId) || isStale(rollout, alias));
+  if (!alias || isKnown) return shiftOf(rollout, alias);
+  if (sameRouting(alias, allTrafficTo(rollout.stable))) {
+    return { kind: 'revert', reason: revertedReason(rollout, alias) };
+  }
+  const isPromoted = sameRouting(alias, allTrafficTo(rollout.candidate));
+  return isPromoted
+    ? { kind: 'promoted', reason: `the alias was promoted to ${rollout.candidate} by hand` }
+    : { kind: 'superseded', reason: changedReason(alias) };
 }
 
 function isWritten(rollout: Rollout, alias: AliasState): boolean {

@@ -28,7 +28,7 @@ export function dollars({ stateTransitions, lambdaInvocations, awsCalls }: Usage
     stateTransitions * STATE_TRANSITION +
     lambdaInvocations * (LAMBDA_REQUEST + GIGABYTE_SECONDS * LAMBDA_GIGABYTE_SECOND_ARM) +
     calls('cloudwatch:GetMetricData') * METRICS_PER_CALL * METRIC_REQUESTED +
-    calls('cloudwatch:DescribeAlarms') * API_REQUEST +
+    (calls('cloudwatch:DescribeAlarms') + calls('cloudwatch:DescribeAlarmHistory')) * API_REQUEST +
     calls('events:PutEvents') * EVENT_PUT;
   return Math.round(total * 1_000_000) / 1_000_000;
 }

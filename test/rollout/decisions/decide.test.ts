@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { allTrafficTo, split } from '../../../lib/rollout/alias/alias.ts';
 import { describeEnd, describeShift } from '../../../lib/rollout/alias/description.ts';
+import type { Rollout } from '../../../lib/rollout/document/rollout.ts';
 import type { Observation } from '../../../lib/rollout/observation.ts';
 import { MOST_LOOKS } from '../../../lib/rollout/pace.ts';
 import { aliasShowing, allWell, aRollout, atStep, decideOn, periodsUntil, T0 } from '../a-rollout.ts';
@@ -416,5 +417,32 @@ it('ends by itself before the history of its execution is full', () => {
   const rollout = { ...atStep(0), observations: MOST_LOOKS };
   expect(decideOn(rollout, { ...allWell(rollout, T0 + 60), hold: 'for ever' }, T0 + 60)).toMatchObject({
     kind: 'revert',
+  });
+});
+
+describe('an alarm that fired at this step and has recovered', () => {
+  const rollout = atStep(1);
+  const fired = { at: T0 + 100, reason: 'Threshold Crossed' };
+  const observation = (now: number): Observation => ({
+    ...allWell(rollout, now),
+    alarms: [{ name: 'checkout-errors', state: 'OK', reason: '', shape: null, fired }],
+  });
+
+  it('takes the candidate back: its event was lost', () => {
+    expect(decideOn(rollout, observation(T0 + 200), T0 + 200)).toEqual({
+      kind: 'revert',
+      reason:
+        'alarm checkout-errors was in ALARM from 2026-01-01T00:01:40.000Z on and has recovered since (Threshold Crossed)',
+    });
+  });
+
+  it('does so also after a person has approved', () => {
+    const approved: Rollout = { ...rollout, approval: 'approved' };
+    expect(decideOn(approved, observation(T0 + 900), T0 + 900)).toMatchObject({ kind: 'revert' });
+  });
+
+  it('does not if it fired before the rollout already: its present state alone is judged', () => {
+    const before: Rollout = { ...rollout, firedBefore: ['checkout-errors'] };
+    expect(decideOn(before, observation(T0 + 200), T0 + 200)).toMatchObject({ kind: 'keepWatching' });
   });
 });

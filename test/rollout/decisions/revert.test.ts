@@ -4,6 +4,7 @@ import { describeEnd, describeShift } from '../../../lib/rollout/alias/descripti
 import {
   afterRevert,
   neverStarted,
+  possiblyGiven,
   type RevertDecision,
   revertByDescription,
   revertOf,
@@ -252,5 +253,18 @@ describe('the end of a rollout whose execution reverted', () => {
       next: 'rejected',
       reason: 'no traffic was moved: Lambda.Unknown',
     });
+  });
+});
+
+describe('the weights that an alias may show because of a rollout', () => {
+  it.each<[where: string, rollout: Rollout | undefined, weights: readonly number[]]>([
+    ['has no document yet', undefined, []],
+    ['looks before the first weight', { ...aRollout(), next: 'preflight' }, []],
+    ['waits for its stack', { ...aRollout(), next: 'awaitCommit' }, []],
+    ['gives its first weight', { ...aRollout(), next: 'shift' }, [10]],
+    ['has given its first weight', atStep(0), [10, 40]],
+    ['is at 100 %', atStep(3), [100]],
+  ])('are those that it gave or was about to give: one that %s', (_, rollout, weights) => {
+    expect(possiblyGiven(rollout)).toEqual(weights);
   });
 });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type AliasState, allTrafficTo, sameRouting, split } from '../../../lib/rollout/alias/alias.ts';
+import { type AliasState, allTrafficTo, type Routing, sameRouting, split } from '../../../lib/rollout/alias/alias.ts';
 import { describeEnd, describeShift, endOf, ownerOf, writerOf } from '../../../lib/rollout/alias/description.ts';
-import { given, moveFor, notGiven, shiftOf } from '../../../lib/rollout/decisions/shift.ts';
+import { given, moveFor, notGiven, shiftAfterWrite, shiftOf } from '../../../lib/rollout/decisions/shift.ts';
 import { type Rollout, routingAt } from '../../../lib/rollout/document/rollout.ts';
 import { cloudWatchTiming } from '../../../lib/rollout/observation.ts';
 import { aliasShowing, aRollout, atStep, execution, T0 } from '../a-rollout.ts';
@@ -166,4 +166,25 @@ describe('the document', () => {
 it('a promotion is described as one, and a step with its number and its weight', () => {
   expect(endOf(written(shifting(3)))).toMatchObject({ did: 'promoted', from: '41', to: '42', reason: 'all is well' });
   expect(written(shifting(0)).description).toContain('41 -> 42 at 40%, step 2/4, execution deploy-7');
+});
+
+describe('what the alias shows after an accepted write', () => {
+  const first: Rollout = { ...aRollout(), next: 'shift', wanted: split('41', '42', 10) };
+  const showing = (routing: Routing, revisionId: string) => ({
+    ...aliasShowing(first, routing, 'live alias'),
+    revisionId,
+  });
+
+  it('under a revision that was read before is out of date, and is written again', () => {
+    const alias = showing(allTrafficTo('41'), 'r0');
+    expect(shiftAfterWrite(first, alias, ['r0'])).toEqual({ kind: 'write' });
+  });
+
+  it.each<[what: string, routing: Routing, kind: string]>([
+    ['the state before', allTrafficTo('41'), 'revert'],
+    ['a promotion', allTrafficTo('42'), 'promoted'],
+    ['other weights', split('41', '42', 37), 'superseded'],
+  ])("under a new revision is a person's: %s", (_, routing, kind) => {
+    expect(shiftAfterWrite(first, showing(routing, 'r2'), ['r0'])).toMatchObject({ kind });
+  });
 });

@@ -11,6 +11,7 @@ const FOR_EVER = 1_000_000;
 /** All calls beside the alias's own: Revert has to do without them. */
 const others = [
   'cloudformation:DescribeStacks',
+  'cloudwatch:DescribeAlarmHistory',
   'cloudwatch:DescribeAlarms',
   'cloudwatch:GetMetricData',
   'events:PutEvents',

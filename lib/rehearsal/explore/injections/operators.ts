@@ -70,14 +70,6 @@ export const operators: readonly CallInjection[] = [
   operator('an alarm is moved to another version', { do: 'moveAlarm', alarm: 'errors', functionVersion: '43' }),
   operator('a second rollout starts', { do: 'deploy' }),
   operator('a second, bad rollout starts', { do: 'deploy', candidate: { errorRate: 1 } }),
-];
-
-/**
- * Actions for which it is not settled yet what has to hold, so that they are explored only if somebody asks for them: is an alias that a
- * person restored with a rollout's own description and weights theirs or the rollout's, and how soon must a version that lost its state at
- * 100 % be reverted?
- */
-export const unsettledOperators: readonly CallInjection[] = [
   operator('an operator restores the alias of one change ago', { do: 'restoreAlias', changesAgo: 1 }),
   operator('an operator restores the alias of two changes ago', { do: 'restoreAlias', changesAgo: 2 }),
   ...lostStates.map((state) =>

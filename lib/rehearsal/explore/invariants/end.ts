@@ -4,14 +4,11 @@ import type { ObservedRun } from '../observed-run.ts';
 import { ABANDONED_SECONDS } from './abandoned.ts';
 import type { Invariant } from './invariant.ts';
 
-/** How long an execution may go on after an alarm's event has taken its weights away, in seconds: a slow hook, and a look. */
+/** How long an execution may go on after an alarm's event has taken its weights away, in seconds: a slow hook, a sweep and a look. */
 const END_AFTER_REVERT_SECONDS = 1000;
 
-/**
- * A handler that died, or an approval that was asked for again, may leave a wait that nobody ends: then the execution ends with the time that
- * an approval may take. So the bound holds for runs whose calls were answered.
- */
-const isDisturbed = (run: ObservedRun): boolean => run.disturbedAt.size > 0;
+/** A handler that died may leave a wait that only the next sweep ends: so the bound counts from when a call was last disturbed. */
+const lastDisturbedAt = (run: ObservedRun): number => Math.max(Number.NEGATIVE_INFINITY, ...run.disturbedAt.values());
 
 export const end: Invariant = {
   statement: 'every execution ends; every end names its reason',
@@ -24,8 +21,8 @@ export const end: Invariant = {
       if (isRevertFailed && run.hinderedAt < second - ABANDONED_SECONDS) {
         return `${words} while every call on the alias was answered`;
       }
-      const from = rollout.revertedOnAlarmAt ?? second;
-      if (second - from > END_AFTER_REVERT_SECONDS && !isDisturbed(run)) {
+      const from = Math.max(rollout.revertedOnAlarmAt ?? second, rollout.redrivenAt, lastDisturbedAt(run));
+      if (second - from > END_AFTER_REVERT_SECONDS) {
         return `${words} ${Math.round(second - from)} s after its revert`;
       }
       return namesItsReason(ended) ? undefined : `${words} without a reason`;

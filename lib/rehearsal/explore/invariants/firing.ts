@@ -32,15 +32,26 @@ function firingFor(run: ObservedRun, rollout: ObservedRollout, second: number): 
   if (run.lastWriter !== rollout || rollout.stopped) return undefined;
   const until = Math.min(second, rollout.end?.second ?? second);
   const since = (name: string) =>
-    Math.max(run.firingSince.get(name) ?? Number.POSITIVE_INFINITY, rollout.weightSince, run.hinderedAt, blindAt(run));
+    Math.max(
+      run.firingSince.get(name) ?? Number.POSITIVE_INFINITY,
+      rollout.weightSince,
+      run.takenOverAt,
+      run.hinderedAt,
+      blindAt(run),
+    );
   const name = rollout.policy.alarms.find((each) => !rollout.ignored.has(each) && until - since(each) > FIRING_SECONDS);
   if (name === undefined) return undefined;
   return `alarm ${name} fired for ${Math.round(until - since(name))} s, and ${rollout.name} went on`;
 }
 
-/** When a call was last disturbed by which a firing alarm, or the rollout that names it, can be found. */
+/** The calls by which a firing alarm, and the rollouts that name it, are found. Counts and histories are asked for beside them. */
+const findsIt = [
+  'cloudwatch:DescribeAlarms',
+  'states:ListExecutions',
+  'states:DescribeExecution',
+  'states:GetExecutionHistory',
+];
+
+/** When such a call was last disturbed: until then nobody may have known. */
 const blindAt = (run: ObservedRun): number =>
-  Math.max(
-    Number.NEGATIVE_INFINITY,
-    ...[...run.disturbedAt].flatMap(([call, at]) => (/^(cloudwatch|states|ssm):/.test(call) ? [at] : [])),
-  );
+  Math.max(...findsIt.map((call) => run.disturbedAt.get(call) ?? Number.NEGATIVE_INFINITY));

@@ -7,6 +7,8 @@ import type { Invariant } from './invariant.ts';
  * - Exactly the next weight is an advance. It belongs to the rollout like its own, unless the alias was reverted before.
  * - A routing that equals the one before the person's write changes nothing, even after a detour: a rollout that did not look
  *   meanwhile cannot know of it.
+ * - The very weight that a rollout gave last, restored after an event had taken it away: as long as its execution runs, it cannot know of
+ *   the event, and takes its weight back.
  * - A rollout that has written nothing yet may start from any single version that a person left. One that has written may not
  *   write over it.
  */
@@ -17,7 +19,10 @@ export const person: Invariant = {
       if (!run.personsWrite) return undefined;
       const startsFrom =
         !rollout.hasWritten && !carriesWeights(before) && after.functionVersion === before.functionVersion;
+      const takesItsOwnBack =
+        rollout.running && !carriesWeights(after) && rollout.given !== null && sameRouting(before, rollout.given);
       const allowed =
+        takesItsOwnBack ||
         sameRouting(before, after) ||
         sameRouting(before, run.lastOfSluice as Routing) ||
         run.personsWrite.adoptableBy.has(rollout.name) ||

@@ -8,10 +8,14 @@ const INCREDIBLE = 1e-6;
 /** At the last step nobody else serves: so many requests without a trace are no chance. It is more than a rollout needs to see it. */
 const CLEARLY_SERVED = 60;
 
-/** How old data is that must have been readable: a minute is whole, and a minute late. */
+/** How late a minute can be read, and how old data is that every look before the write must have been able to read. */
+const LATE_SECONDS = 60;
 const READABLE_AFTER_SECONDS = 120;
 
-/** Where the counts of a step could not be read, nobody could know. */
+/**
+ * Where the counts of a step could not be read, nobody could know. A candidate that slept for a while and then served is starved no more:
+ * that is waited for.
+ */
 export const starved: Invariant = {
   statement: 'a candidate that served nothing while traffic came is never given more of it',
   checker: (run) => ({
@@ -34,8 +38,9 @@ export const starved: Invariant = {
 function silentAtTheLastStep({ rollout, wrote, second }: Write, run: ObservedRun): Finding {
   const { world } = run;
   const from = Math.ceil(rollout.shareSince / 60) * 60;
-  const until = Math.floor((second - READABLE_AFTER_SECONDS) / 60) * 60;
-  if (!world || until <= from || run.disturbedAt.has('cloudwatch:GetMetricData')) return undefined;
+  const readable = Math.floor((second - READABLE_AFTER_SECONDS) / 60) * 60;
+  if (!world || readable <= from || run.disturbedAt.has('cloudwatch:GetMetricData')) return undefined;
+  const until = Math.floor((second - LATE_SECONDS) / 60) * 60;
   const served = world.counts(rollout.candidate, from, until, 60).reduce((sum, each) => sum + each.invocations, 0);
   const rate = run.requestsOf(rollout.candidate) - rollout.requestsBefore;
   if (served > 0 || rate < CLEARLY_SERVED) return undefined;

@@ -19,11 +19,26 @@ export function byTheAlarms(rollout: Rollout, alarms: readonly AlarmObservation[
     };
   }
   const firing = alarms.find((alarm) => alarm.state === 'ALARM' && !isIgnored(rollout, alarm));
-  if (!firing) return undefined;
+  if (!firing) return byARecoveredAlarm(rollout, alarms);
   const evidence = rollout.policy.evidence
     ? '; requests are not compared version by version yet, so the alarm decides even though the policy sets "evidence"'
     : '';
   return { kind: 'revert', reason: `alarm ${firing.name} is in ALARM${inBrackets(firing.reason)}${evidence}` };
+}
+
+/**
+ * An alarm that fired at this step and has recovered. Its event takes the candidate back at once; if that was lost, no look may have seen it
+ * in ALARM. An alarm that fired before the rollout already is judged by its present state alone.
+ */
+function byARecoveredAlarm(rollout: Rollout, alarms: readonly AlarmObservation[]): Decision | undefined {
+  const recovered = alarms.find(({ name, fired }) => fired && !rollout.firedBefore.includes(name));
+  if (!recovered?.fired) return undefined;
+  const { at, reason } = recovered.fired;
+  const when = new Date(at * 1000).toISOString();
+  return {
+    kind: 'revert',
+    reason: `alarm ${recovered.name} was in ALARM from ${when} on and has recovered since${inBrackets(reason)}`,
+  };
 }
 
 /** The alarms on the whole alias hardly see a candidate that gets little of the traffic: so its own rate is judged beside those that ask for it. */

@@ -1,0 +1,39 @@
+import { closedUntil, firstWholePeriod } from '../rollout/coverage.ts';
+import type { Rollout } from '../rollout/document/rollout.ts';
+import type { AlarmObservation, Observation, Timing } from '../rollout/observation.ts';
+import type { AlarmSource, CountsSource } from './source.ts';
+
+/** The sources that a policy asks for. */
+export interface Sources {
+  readonly alarms: AlarmSource;
+  readonly counts: CountsSource;
+}
+
+/** How old the data of these sources are. */
+export const timingIn = ({ alarms, counts }: Sources): Timing => ({ alarms: alarms.timing, metrics: counts.timing });
+
+/**
+ * The counts of a rollout's step, from its weight until now.
+ *
+ * @param now in seconds since 1970
+ */
+export async function countsOfStep(
+  { counts }: Sources,
+  { functionName, aliasName, stable, candidate, shiftedAt }: Rollout,
+  now: number,
+): Promise<Required<Pick<Observation, 'periods' | 'countedUntil'>>> {
+  const from = firstWholePeriod(shiftedAt, counts.timing);
+  const until = closedUntil(now, counts.timing);
+  const periods = await orUnknown(counts.read({ functionName, aliasName, stable, candidate, from, until }));
+  return { periods, countedUntil: Math.max(from, until) };
+}
+
+/** The alarms of a rollout, with those that have fired since its weight was given. Before its first weight none speaks against it. */
+export const withFiredAtStep = async (
+  { alarms }: Sources,
+  { step, shiftedAt }: Rollout,
+  read: readonly AlarmObservation[],
+): Promise<readonly AlarmObservation[]> => (step < 0 ? read : alarms.withFired(read, shiftedAt));
+
+/** A fact that cannot be read is not known. Nothing is reverted for that alone. */
+export const orUnknown = <T>(reading: Promise<T | null>): Promise<T | null> => reading.catch(() => null);
