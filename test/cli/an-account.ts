@@ -224,6 +224,17 @@ export class AnAccount {
           RoutingConfig: { AdditionalVersionWeights: alias.additionalVersionWeights },
         };
       }
+      case 'lambda:UpdateAlias': {
+        const alias = of().aliases.find((each) => each.name === input['Name']) ?? missing('Cannot find alias arn');
+        const written = {
+          ...alias,
+          functionVersion: String(input['FunctionVersion']),
+          additionalVersionWeights: {},
+          description: String(input['Description']),
+        };
+        of().aliases = of().aliases.map((each) => (each === alias ? written : each));
+        return { FunctionVersion: written.functionVersion, Description: written.description };
+      }
       case 'lambda:GetFunction':
         return this.#function(name, of(), input['Qualifier']);
       case 'lambda:GetFunctionConfiguration':
