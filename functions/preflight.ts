@@ -9,12 +9,13 @@ import { readRegistration } from '../lib/aws/stack/registrations.ts';
 import { readStackStatus } from '../lib/aws/stack/stack.ts';
 import { stateMachineArnOf } from '../lib/aws/states/executions.ts';
 import { readEarlier, readJoined } from '../lib/aws/states/join.ts';
+import { checkedEvent } from '../lib/rollout/contracts/refusal.ts';
 import { commitOf } from '../lib/rollout/contracts/stack.ts';
 import {
   begun,
+  dependsOnTheStack,
   isNoRollout,
   isRollbackRequest,
-  leavesToTheStack,
   type NoRollout,
   rollbackRequestIn,
   startRequestIn,
@@ -41,7 +42,7 @@ export const create: HandlerFactory<Needed> = (context) => {
   const { clients, environment, now } = context;
   return async (event) => {
     if (isDocument(event)) return handOn(context, await look(quiet(parseRollout(event))));
-    const started = startedSchema.parse(event);
+    const started = checkedEvent(startedSchema, event, 'the event of a start');
     if (isRollbackRequest(started.input)) return rollback(started);
     const change = await begin(started);
     return isNoRollout(change) ? change : handOn(context, await look(change));
@@ -60,7 +61,7 @@ export const create: HandlerFactory<Needed> = (context) => {
     const request = startRequestIn(input, id);
     if (isNoRollout(request)) return request;
     const alias = { functionName: request.function, aliasName: request.alias };
-    const deployed = leavesToTheStack(request) ? await readRegistration(clients.ssm, alias) : undefined;
+    const deployed = dependsOnTheStack(request) ? await readRegistration(clients.ssm, alias) : undefined;
     return begun(request, deployed, { id, name, startedAt: Date.parse(startTime) / 1000 }, definition);
   }
 

@@ -3,11 +3,16 @@ import { cloudwatch, lambda, notifications, sfn, ssm } from '../lib/aws/handler/
 import { entry, type HandlerFactory } from '../lib/aws/handler/entry.ts';
 import { revertAlias } from '../lib/aws/lambda/revert-alias.ts';
 import { revertOnAlarm } from '../lib/aws/states/revert-on-alarm.ts';
-import { eventContext, revertAfterEnd } from '../lib/aws/states/revert-on-event.ts';
+import { eventContext, left, revertAfterEnd } from '../lib/aws/states/revert-on-event.ts';
 import { handleRollbackRequest } from '../lib/aws/states/rollback-request.ts';
 import { sweep } from '../lib/aws/states/sweep.ts';
 import { errorInWords } from '../lib/rollout/contracts/caught-error.ts';
-import { alarmFiredSchema, executionEventSchema, sweepTriggerSchema } from '../lib/rollout/contracts/events.ts';
+import {
+  alarmFiredSchema,
+  executionEventSchema,
+  notABadEnd,
+  sweepTriggerSchema,
+} from '../lib/rollout/contracts/events.ts';
 import { isRollbackRequest } from '../lib/rollout/decisions/begin.ts';
 import { afterRevert, neverStarted, revertOf, revertReason } from '../lib/rollout/decisions/revert.ts';
 import { type CaughtError, rolloutIn } from '../lib/rollout/document/rollout.ts';
@@ -29,7 +34,9 @@ export const create: HandlerFactory<'lambda' | 'cloudwatch' | 'sfn' | 'ssm' | 'n
     if (swept.success) return sweep(events, swept.data.stateMachineArn);
     const ended = executionEventSchema.safeParse(event);
     if (ended.success) {
-      const { startDate, input = null, error = null, cause = null, ...detail } = ended.data.detail;
+      const refused = notABadEnd(ended.data);
+      if (refused) return left(refused);
+      const { startDate, input = null, error = null, cause = null, stateMachineArn: _, ...detail } = ended.data.detail;
       const startedAt = typeof startDate === 'number' ? startDate / 1000 : null;
       return revertAfterEnd(events, { ...detail, startedAt, input, error, cause });
     }
@@ -48,11 +55,15 @@ export const create: HandlerFactory<'lambda' | 'cloudwatch' | 'sfn' | 'ssm' | 'n
 
 export const handler = entry(create, { lambda, cloudwatch, sfn, ssm, notifications });
 
+const UNKNOWN_EVENT =
+  'the event is refused: expected the document of a rollout, a rollback, a sweep, an alarm that fires, or an execution that ended badly';
+
 /** For an error before there was a rollout: an end that the state machine knows. The input, which may be as large as any may be, is left out. */
 const noRollout = (event: unknown) => {
   const { error = null, execution = null } = (event ?? {}) as {
     readonly error?: CaughtError | null;
     readonly execution?: unknown;
   };
-  return { execution, next: 'rejected', reason: `no traffic was moved: ${errorInWords(error)}`, toRelease: false };
+  const reason = error === null ? UNKNOWN_EVENT : `no traffic was moved: ${errorInWords(error)}`;
+  return { execution, next: 'rejected', reason, toRelease: false };
 };

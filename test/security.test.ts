@@ -277,7 +277,12 @@ describe('an event from outside', () => {
       { requiredKeys: [] },
     );
     const event = fc.oneof(
-      fc.record({ 'detail-type': fc.constant('Step Functions Execution Status Change'), detail, more: fc.jsonValue() }),
+      fc.record({
+        source: fc.constant('aws.states'),
+        'detail-type': fc.constant('Step Functions Execution Status Change'),
+        detail,
+        more: fc.jsonValue(),
+      }),
       fc.record({
         trigger: fc.constantFrom('alarm', 'sweep'),
         stateMachineArn: fc.constant(MACHINE),
@@ -307,7 +312,11 @@ describe('an event from outside', () => {
     for (const name of ['../x', 'checkout:live', 'a b', '']) {
       const input = JSON.stringify({ function: name, alias: 'live' });
       const detail = { executionArn: execution.id, name: execution.name, status: 'ABORTED', input };
-      const { calls, answer } = await afterwards({ 'detail-type': 'Step Functions Execution Status Change', detail });
+      const { calls, answer } = await afterwards({
+        source: 'aws.states',
+        'detail-type': 'Step Functions Execution Status Change',
+        detail,
+      });
       expect(calls).toEqual([]);
       expect(answer).toMatchObject({ reverted: false });
     }

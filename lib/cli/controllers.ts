@@ -16,7 +16,7 @@ export interface ControllerOfAliases {
  * @throws ControllerUnknown if a controller has shifted an alias, and neither a parameter nor the command line names it
  */
 export async function controllersOf(
-  { ssm }: Pick<OperationClients, 'ssm'>,
+  clients: Pick<OperationClients, 'ssm' | 'sfn'>,
   functionName: string,
   aliases: readonly NamedAlias[],
   named: string | undefined,
@@ -24,9 +24,9 @@ export async function controllersOf(
   const found = new Map<string, string[]>();
   for (const alias of aliases) {
     const target = { functionName, aliasName: alias.name };
-    const registration = await registrationOf(ssm, target);
+    const registration = await registrationOf(clients.ssm, target);
     if (!registration && named === undefined && writerOf(alias) === undefined) continue;
-    const controller = controllerOf({ ...target, registration }, named);
+    const controller = await controllerOf(clients, { ...target, registration }, named);
     found.set(controller, [...(found.get(controller) ?? []), alias.name]);
   }
   return [...found].map(([stateMachineArn, aliasNames]) => ({ stateMachineArn, aliasNames }));

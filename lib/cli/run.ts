@@ -5,7 +5,7 @@ import type { Account } from './account.ts';
 import { type Command, EXIT_FAILED, EXIT_REFUSED, help, parse } from './terminal/command.ts';
 import { CommandRefused } from './terminal/command-refused.ts';
 import { refusalText } from './terminal/refusal-text.ts';
-import type { Terminal } from './terminal/terminal.ts';
+import { safeTerminal, type Terminal } from './terminal/terminal.ts';
 
 /** Commands by name. Each is loaded only when it is run, so that `plan` starts without the SDK. */
 export type Loaders = Readonly<Record<string, () => Promise<Command>>>;
@@ -21,9 +21,10 @@ const groups = new Set(['env', 'versions']);
 export async function runOne(
   commands: Loaders,
   words: readonly string[],
-  terminal: Terminal,
+  given: Terminal,
   account: () => Promise<Account>,
 ): Promise<number> {
+  const terminal = safeTerminal(given);
   const [first = '', second = ''] = words;
   const name = groups.has(first) ? `${first} ${second}`.trim() : first;
   const rest = words.slice(groups.has(first) ? 2 : 1);

@@ -54,14 +54,17 @@ export class ControlledAlias extends DependencyGroup implements ManagedAlias {
     this.#roles = roles;
     const policy = target.policy === undefined ? undefined : this.#named(toPolicyInput(target.policy));
     this.policy = policy && Stack.of(scope).toJsonString(policy);
-    const registrationArn = register(scope, {
+    const registration = register(scope, {
       functionName,
       aliasName,
       stateMachineArn,
       policy,
       provisionedConcurrency,
     });
+    const registrationArn = registration.arn;
     this.#operated = { stateMachine, functionArn, registrationArn };
+    // A rollout that a deploy starts is held against what the parameter says.
+    this.add(registration.parameter);
     const { stackId } = outermostStack(scope);
     this.add(...allowAlias(scope, roles, { functionArn, aliasName, stackId, registrationArn }));
     if (provisionedConcurrency !== undefined) this.add(allowProvisioning(scope, roles, functionArn));

@@ -30,9 +30,12 @@ export const grantApprove = (stateMachine: sfn.IStateMachine, grantee: iam.IGran
     stateMachine.grant(grantee, 'states:SendTaskSuccess', 'states:SendTaskFailure'),
   );
 
-/** To learn which controller manages the alias, and by which policy. */
-export const grantRegistration = ({ registrationArn }: OperatedAlias, grantee: iam.IGrantable): iam.Grant =>
-  on(grantee, registrationArn, 'ssm:GetParameter');
+/** To learn which controller manages the alias, and by which policy, and that it is a controller. */
+export const grantRegistration = (
+  { registrationArn, stateMachine }: OperatedAlias,
+  grantee: iam.IGrantable,
+): iam.Grant =>
+  on(grantee, registrationArn, 'ssm:GetParameter').combine(stateMachine.grant(grantee, 'states:ListTagsForResource'));
 
 /** To read the alias and its rollouts. */
 export const grantWatchAlias = (alias: OperatedAlias, grantee: iam.IGrantable): iam.Grant =>

@@ -12,9 +12,9 @@ export interface RegisteredAlias extends Omit<Registration, 'schema'> {
 /**
  * Publishes which controller shifts the alias, and by which policy, for whoever starts a rollout or rolls back.
  *
- * @returns the ARN of the parameter that holds it
+ * @returns the parameter that holds it, and its ARN
  */
-export function register(scope: Construct, alias: RegisteredAlias): string {
+export function register(scope: Construct, alias: RegisteredAlias): { parameter: ssm.CfnParameter; arn: string } {
   const { functionName, aliasName, stateMachineArn, policy, provisionedConcurrency } = alias;
   const registration: Registration = {
     schema: 1,
@@ -23,7 +23,7 @@ export function register(scope: Construct, alias: RegisteredAlias): string {
     ...(provisionedConcurrency === undefined ? {} : { provisionedConcurrency }),
   };
   const name = registrationName(functionName, aliasName);
-  new ssm.CfnParameter(scope, 'Registration', {
+  const parameter = new ssm.CfnParameter(scope, 'Registration', {
     name,
     description: `Sluice: which controller shifts alias ${aliasName}, and by which policy; only deploys change it`,
     type: 'String',
@@ -31,5 +31,6 @@ export function register(scope: Construct, alias: RegisteredAlias): string {
     tier: 'Intelligent-Tiering',
     value: Stack.of(scope).toJsonString(registration),
   });
-  return Stack.of(scope).formatArn({ service: 'ssm', resource: 'parameter', resourceName: name.slice(1) });
+  const arn = Stack.of(scope).formatArn({ service: 'ssm', resource: 'parameter', resourceName: name.slice(1) });
+  return { parameter, arn };
 }

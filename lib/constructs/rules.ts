@@ -6,7 +6,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { EVENT_SOURCE, type SweepTrigger } from '../rollout/contracts/events.ts';
+import { BAD_STATUSES, EVENT_SOURCE, type SweepTrigger } from '../rollout/contracts/events.ts';
 
 /** Reverts after executions that were stopped or lost: these run no Catch, but their end is an event. */
 export function revertAfterBadEnds(controller: Construct, stateMachine: sfn.StateMachine, revert: lambda.Function) {
@@ -15,7 +15,7 @@ export function revertAfterBadEnds(controller: Construct, stateMachine: sfn.Stat
     eventPattern: {
       source: ['aws.states'],
       detailType: ['Step Functions Execution Status Change'],
-      detail: { status: ['ABORTED', 'TIMED_OUT', 'FAILED'], stateMachineArn: [stateMachine.stateMachineArn] },
+      detail: { status: [...BAD_STATUSES], stateMachineArn: [stateMachine.stateMachineArn] },
     },
     targets: [new targets.LambdaFunction(revert)],
   });

@@ -28,6 +28,8 @@ export interface ApprovalResult {
   readonly alias: string;
   /** The name of the execution. */
   readonly execution: string;
+  /** The ARN of the execution that was answered. */
+  readonly executionArn: string;
   /** The version that the alias served before; null if the rollout has not looked at it. */
   readonly stable: string | null;
   /** The version that the rollout moves traffic to. */
@@ -93,6 +95,7 @@ async function answerApproval(
     function: alias.functionName,
     alias: alias.aliasName,
     execution: execution.name,
+    executionArn: execution.arn,
     stable: rollout?.stable || null,
     candidate: execution.candidate,
     weight: rollout?.plan[rollout.step + 1]?.weight ?? 100,

@@ -19,7 +19,10 @@ export interface CurrentRollout {
  */
 export async function currentRollout(clients: OperationClients, request: RolloutRequest): Promise<CurrentRollout> {
   const alias = await resolveAlias(clients, request);
-  const running = readRollouts(clients.sfn, controllerOf(alias, request.controller), { status: 'RUNNING', alias });
+  const running = readRollouts(clients.sfn, await controllerOf(clients, alias, request.controller), {
+    status: 'RUNNING',
+    alias,
+  });
   for await (const execution of running) {
     const view = await viewOf(clients.sfn, execution);
     if (!waitsForAnother(view)) return { alias, view };

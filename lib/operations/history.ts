@@ -53,7 +53,7 @@ export async function history(
   const request = checked(requestSchema, given);
   const alias = await resolveAlias(clients, request);
   const rollouts: RolloutRecord[] = [];
-  for await (const execution of readRollouts(clients.sfn, controllerOf(alias, request.controller), {
+  for await (const execution of readRollouts(clients.sfn, await controllerOf(clients, alias, request.controller), {
     alias,
     onRead: counter(request.onProgress, 'executions read'),
   })) {

@@ -1,4 +1,5 @@
 import { BrokenRegistration, readRegistration, readRegistrations } from '../aws/stack/registrations.ts';
+import { notAController } from '../aws/states/controller-tag.ts';
 import { formatTarget } from '../rollout/alias/format-target.ts';
 import { type Registration, registrationName } from '../rollout/contracts/registration.ts';
 import { functionNameOf } from '../rollout/document/start.ts';
@@ -60,11 +61,20 @@ export async function registrationOf(
  * The controller of an alias: the state machine whose executions are its rollouts.
  *
  * @param named the ARN that the request names; it is taken as it is
- * @throws ControllerUnknown if the request names none and the stack has registered none
+ * @throws ControllerUnknown if the request names none and the stack has registered none, or one that is no controller
  */
-export function controllerOf({ registration, ...alias }: ResolvedAlias, named: string | undefined): string {
-  const arn = named ?? registration?.stateMachineArn;
-  if (arn !== undefined) return arn;
+export async function controllerOf(
+  { sfn }: Pick<OperationClients, 'sfn'>,
+  { registration, ...alias }: ResolvedAlias,
+  named: string | undefined,
+): Promise<string> {
+  if (named !== undefined) return named;
+  if (registration) {
+    const { stateMachineArn } = registration;
+    const why = await notAController(sfn, stateMachineArn);
+    if (why === undefined) return stateMachineArn;
+    throw new ControllerUnknown(`${registrationName(alias.functionName, alias.aliasName)}: ${why}; nothing was done`);
+  }
   const parameter = registrationName(alias.functionName, alias.aliasName);
   throw new ControllerUnknown(
     `the controller of ${formatTarget(alias)} is not known: there is no parameter ${parameter}`,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type RolledBack, rollbackAlias, runningRollout } from '../aws/lambda/rollback-alias.ts';
 import { readRegistration } from '../aws/stack/registrations.ts';
+import { notAController } from '../aws/states/controller-tag.ts';
 import { executionArnOf, stopRollout } from '../aws/states/executions.ts';
 import { endApproval } from '../aws/states/history.ts';
 import { carriesWeights, inPercent, routingInWords } from '../rollout/alias/alias.ts';
@@ -176,7 +177,12 @@ async function written(
 async function underWay({ ssm, sfn }: OperationClients, target: Target, warnings: string[]) {
   try {
     const registration = await readRegistration(ssm, target);
-    return registration && (await runningRollout(sfn, registration.stateMachineArn, target));
+    if (!registration) return undefined;
+    const { stateMachineArn } = registration;
+    const why = await notAController(sfn, stateMachineArn);
+    if (why === undefined) return await runningRollout(sfn, stateMachineArn, target);
+    warnings.push(`whether a rollout is about to begin was not read: ${why}`);
+    return undefined;
   } catch (error) {
     warnings.push(`whether a rollout is about to begin could not be read (${(error as Error).name})`);
     return undefined;
@@ -192,7 +198,7 @@ async function endWaiting(
 ): Promise<boolean> {
   try {
     const registration = await readRegistration(ssm, target);
-    if (!registration) return false;
+    if (!registration || (await notAController(sfn, registration.stateMachineArn))) return false;
     return await endApproval(sfn, executionArnOf(registration.stateMachineArn, execution), reason);
   } catch {
     return false;

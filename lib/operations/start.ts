@@ -90,7 +90,7 @@ export async function start(given: StartRequest, clients: OperationClients = cli
   const request = checked(requestSchema, given);
   const { policy } = request;
   const alias = await resolveAlias(clients, request);
-  const stateMachineArn = controllerOf(alias, request.controller);
+  const stateMachineArn = await controllerOf(clients, alias, request.controller);
   if (!policy && alias.registration?.policy === undefined) {
     throw new PolicyNotFound(`no policy is deployed for ${formatTarget(alias)}; nothing was started`);
   }

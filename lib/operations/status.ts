@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { readAlias } from '../aws/lambda/alias.ts';
 import { readRegistrations } from '../aws/stack/registrations.ts';
+import { notAController } from '../aws/states/controller-tag.ts';
 import { readRollouts } from '../aws/states/executions.ts';
 import { viewOf, waitsForAnother } from '../aws/states/rollout-view.ts';
 import { inPercent, routingInWords } from '../rollout/alias/alias.ts';
@@ -21,7 +22,20 @@ export interface RolloutStatus extends RolloutRecord {
 }
 
 const requestSchema = z.strictObject(rolloutFields);
-const everythingSchema = z.strictObject({ onProgress: progressField });
+/** Every rollout under way is asked for. */
+export interface EveryRolloutRequest extends ProgressRequest {
+  /**
+   * Is called with the reason if the rollouts of a registered alias are left out: its parameter names no controller of Sluice.
+   *
+   * @default nothing is called
+   */
+  readonly onLeftOut?: (why: string) => void;
+}
+
+const everythingSchema = z.strictObject({
+  onProgress: progressField,
+  onLeftOut: z.custom<(why: string) => void>((value) => typeof value === 'function').optional(),
+});
 
 /**
  * The newest rollout of an alias, under way or over. One that waits for another, which it has joined, is passed over.
@@ -37,7 +51,9 @@ export async function status(given: RolloutRequest, clients: OperationClients = 
   const target = await resolveAlias(clients, request);
   const alias = await readAlias(clients.lambda, target);
   if (!alias) throw new AliasNotFound(target.functionName, target.aliasName);
-  const rollouts = readRollouts(clients.sfn, controllerOf(target, request.controller), { alias: target });
+  const rollouts = readRollouts(clients.sfn, await controllerOf(clients, target, request.controller), {
+    alias: target,
+  });
   for await (const execution of rollouts) {
     const view = await viewOf(clients.sfn, execution);
     if (!waitsForAnother(view)) return { ...recordOf(view), now: inPercent(alias) };
@@ -55,15 +71,20 @@ export async function status(given: RolloutRequest, clients: OperationClients = 
  * const waiting = (await statusOfAll()).filter(({ doing }) => doing === 'waitingForApproval');
  */
 export async function statusOfAll(
-  given: ProgressRequest = {},
+  given: EveryRolloutRequest = {},
   clients: OperationClients = clientsHere(),
 ): Promise<readonly RolloutStatus[]> {
-  const { onProgress } = checked(everythingSchema, given);
+  const { onProgress, onLeftOut } = checked(everythingSchema, given);
   const registered = await readRegistrations(clients.ssm);
   const controllers = new Set(registered.map(({ registration }) => registration.stateMachineArn));
   const step = counter(onProgress, 'rollouts read');
   const found: RolloutStatus[] = [];
   for (const controller of controllers) {
+    const why = await notAController(clients.sfn, controller);
+    if (why !== undefined) {
+      onLeftOut?.(why);
+      continue;
+    }
     for await (const execution of readRollouts(clients.sfn, controller, { status: 'RUNNING' })) {
       const record = recordOf(await viewOf(clients.sfn, execution));
       const alias = await readAlias(clients.lambda, execution);

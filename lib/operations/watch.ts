@@ -33,7 +33,9 @@ export async function* watch(
 ): AsyncGenerator<RolloutRecord, void> {
   const request = checked(requestSchema, given);
   const alias = await resolveAlias(clients, request);
-  for await (const { arn } of readRollouts(clients.sfn, controllerOf(alias, request.controller), { alias })) {
+  for await (const { arn } of readRollouts(clients.sfn, await controllerOf(clients, alias, request.controller), {
+    alias,
+  })) {
     yield* watchExecution(arn, clients);
     return;
   }

@@ -12,6 +12,7 @@ import { VERSION, VERSION_TAG } from '../../lib/version.ts';
 export const CALLER = 'arn:aws:iam::123456789012:user/ann';
 export const MACHINE = 'arn:aws:states:us-east-1:123456789012:stateMachine:sluice';
 export const FUNCTIONS = 'arn:aws:lambda:us-east-1:123456789012:function:';
+const PARAMETERS = 'arn:aws:ssm:us-east-1:123456789012:parameter';
 const ROLES = 'arn:aws:iam::123456789012:role/';
 
 /** A function with its versions and aliases. */
@@ -65,6 +66,8 @@ export class AnAccount {
   readonly calls: Called[] = [];
   machineStatus: string | null = 'ACTIVE';
   version: string | null = VERSION;
+  /** State machines that are no controllers. */
+  readonly foreignMachines = new Set<string>();
   /** Actions that the controller's roles may not do, as `ShiftRole lambda:UpdateAlias`. */
   readonly denied = new Set<string>();
   /** Calls that the caller may not make. */
@@ -221,6 +224,17 @@ export class AnAccount {
           RoutingConfig: { AdditionalVersionWeights: alias.additionalVersionWeights },
         };
       }
+      case 'lambda:UpdateAlias': {
+        const alias = of().aliases.find((each) => each.name === input['Name']) ?? missing('Cannot find alias arn');
+        const written = {
+          ...alias,
+          functionVersion: String(input['FunctionVersion']),
+          additionalVersionWeights: {},
+          description: String(input['Description']),
+        };
+        of().aliases = of().aliases.map((each) => (each === alias ? written : each));
+        return { FunctionVersion: written.functionVersion, Description: written.description };
+      }
       case 'lambda:GetFunction':
         return this.#function(name, of(), input['Qualifier']);
       case 'lambda:GetFunctionConfiguration':
@@ -267,11 +281,11 @@ export class AnAccount {
         const Name = String(input['Name']);
         const Value = this.parameters.get(Name);
         if (Value === undefined) throw refused('ParameterNotFound', Name);
-        return { Parameter: { Name, Value } };
+        return { Parameter: { Name, Value, ARN: `${PARAMETERS}${Name}` } };
       }
       case 'ssm:GetParametersByPath': {
         const found = [...this.parameters].filter(([path]) => path.startsWith(`${input['Path']}/`));
-        const all = found.map(([Name, Value]) => ({ Name, Value }));
+        const all = found.map(([Name, Value]) => ({ Name, Value, ARN: `${PARAMETERS}${Name}` }));
         return page(all, input, (Parameters, NextToken) => ({ Parameters, NextToken }), PARAMETERS_PAGE);
       }
       case 'states:ListExecutions': {
@@ -304,7 +318,12 @@ export class AnAccount {
         return { status: this.machineStatus, definition };
       }
       case 'states:ListTagsForResource':
-        return { tags: this.version === null ? [] : [{ key: VERSION_TAG, value: this.version }] };
+        return {
+          tags:
+            this.version === null || this.foreignMachines.has(String(input['resourceArn']))
+              ? []
+              : [{ key: VERSION_TAG, value: this.version }],
+        };
       case 'cloudwatch:DescribeAlarms': {
         const names = input['AlarmNames'] as readonly string[];
         return { MetricAlarms: names.flatMap((each) => this.alarms.get(each) ?? []), CompositeAlarms: [] };

@@ -21,7 +21,8 @@ const WATCH = [
 /** A start joins a rollout to the same version that is under way. */
 const STARTING = [START, ...WATCH.slice(0, 2)];
 const APPROVE = [...WATCH, 'states:SendTaskSuccess on <Machine>', 'states:SendTaskFailure on <Machine>'];
-const READ_REGISTRATION = `ssm:GetParameter on ${REGISTRATION}`;
+/** The parameter tells the controller, and its tag that it is one. */
+const RESOLVE = [`ssm:GetParameter on ${REGISTRATION}`, 'states:ListTagsForResource on <Machine>'];
 
 const operator = (stack: Stack) => new iam.Role(stack, 'Operator', { assumedBy: new iam.AccountRootPrincipal() });
 
@@ -54,8 +55,8 @@ const grants = {
 
 describe('an operator is granted what a command takes, and nothing else:', () => {
   it.each<[string, Grant, readonly string[]]>([
-    ['to start', grants.grantStart, [...STARTING, READ_REGISTRATION]],
-    ['to approve and reject', grants.grantApprove, [...APPROVE, READ_REGISTRATION]],
+    ['to start', grants.grantStart, [...STARTING, ...RESOLVE]],
+    ['to approve and reject', grants.grantApprove, [...APPROVE, ...RESOLVE]],
     [
       'to hold and resume',
       grants.grantHold,
@@ -68,7 +69,7 @@ describe('an operator is granted what a command takes, and nothing else:', () =>
       grants.grantRollback,
       [
         ...WATCH,
-        READ_REGISTRATION,
+        ...RESOLVE,
         `lambda:GetAlias on ${FUNCTION_ARN}`,
         `lambda:UpdateAlias on ${FUNCTION_ARN}`,
         `lambda:GetFunctionConfiguration on ${FUNCTION_ARN}:*`,
@@ -76,7 +77,7 @@ describe('an operator is granted what a command takes, and nothing else:', () =>
         `states:StopExecution on ${EXECUTIONS}`,
       ],
     ],
-    ['to watch', grants.grantWatch, [...WATCH, READ_REGISTRATION, `lambda:GetAlias on ${FUNCTION_ARN}`]],
+    ['to watch', grants.grantWatch, [...WATCH, ...RESOLVE, `lambda:GetAlias on ${FUNCTION_ARN}`]],
     ['to start any rollout of a controller', (_, controller, role) => controller.grantStart(role), STARTING],
     ['to approve any rollout of a controller', (_, controller, role) => controller.grantApprove(role), APPROVE],
     ['to watch any rollout of a controller', (_, controller, role) => controller.grantWatch(role), WATCH],

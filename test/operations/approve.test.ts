@@ -17,6 +17,7 @@ describe('approve', () => {
         action: 'approved',
         ...checkout,
         execution: expect.any(String),
+        executionArn: expect.stringContaining(':execution:sluice:'),
         stable: '41',
         candidate: '42',
         weight: 100,

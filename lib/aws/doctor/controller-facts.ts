@@ -1,9 +1,10 @@
 import type { LambdaClient } from '@aws-sdk/client-lambda';
-import { DescribeStateMachineCommand, ListTagsForResourceCommand, type SFNClient } from '@aws-sdk/client-sfn';
+import { DescribeStateMachineCommand, type SFNClient } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import { type CallingState, type ControllerFacts, neededCalls } from '../../rollout/doctor/controller-checks.ts';
 import { functionNameOf } from '../../rollout/document/start.ts';
-import { isDenied, orUndefined } from '../handler/errors.ts';
+import { orUndefined } from '../handler/errors.ts';
+import { readControllerVersion } from '../states/controller-tag.ts';
 import { jsonIn } from '../states/executions.ts';
 import { readFunction } from './function-facts.ts';
 
@@ -23,12 +24,10 @@ const definitionSchema = z.object({
 /**
  * Reads a controller.
  *
- * @param versionTag the tag with the version that deployed it
  */
 export async function readController(
   { lambda, sfn }: { readonly lambda: LambdaClient; readonly sfn: SFNClient },
   stateMachineArn: string,
-  versionTag: string,
 ): Promise<FoundController> {
   const machine = await orUndefined(
     sfn.send(new DescribeStateMachineCommand({ stateMachineArn })),
@@ -52,17 +51,7 @@ export async function readController(
       name: functionNameOf(arn),
       state: facts ? facts.latest.state : null,
     })),
-    version: await readVersionTag(sfn, stateMachineArn, versionTag),
+    version: await readControllerVersion(sfn, stateMachineArn),
     roles: Object.fromEntries(roles),
   };
-}
-
-async function readVersionTag(sfn: SFNClient, resourceArn: string, key: string): Promise<string | null | undefined> {
-  try {
-    const { tags = [] } = await sfn.send(new ListTagsForResourceCommand({ resourceArn }));
-    return tags.find((tag) => tag.key === key)?.value ?? null;
-  } catch (error) {
-    if (isDenied(error)) return undefined;
-    throw error;
-  }
 }

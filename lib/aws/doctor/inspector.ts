@@ -16,7 +16,7 @@ import { hangChecks, hookCheck, hooksIn, registrationChecks } from '../../rollou
 import { holdCheck, versionChecks } from '../../rollout/doctor/version-checks.ts';
 import { planOf } from '../../rollout/policy/plan.ts';
 import type { Policy } from '../../rollout/policy/policy.ts';
-import { VERSION, VERSION_TAG } from '../../version.ts';
+import { VERSION } from '../../version.ts';
 import { isDenied, orUndefined } from '../handler/errors.ts';
 import { readVersion } from '../lambda/functions.ts';
 import { readAliases, readProvisioned } from '../lambda/versions.ts';
@@ -178,7 +178,7 @@ export class Inspector {
   }
 
   async #controller(functionName: string, machine: string): Promise<readonly Check[]> {
-    const found = await this.#controllers.of(machine, () => readController(this.#aws, machine, VERSION_TAG));
+    const found = await this.#controllers.of(machine, () => readController(this.#aws, machine));
     const checks = controllerChecks(found, VERSION);
     if (found.status === null) return checks;
     const { calls, why } = await this.#simulations.of(machine, () => this.#simulate(found));

@@ -5,9 +5,20 @@ import {
   registrationName,
   registrationSchema,
 } from '../../rollout/contracts/registration.ts';
+import { oneLine } from '../../rollout/contracts/text.ts';
 import { orUndefined } from '../handler/errors.ts';
 import type { AliasName } from '../lambda/alias.ts';
 import { jsonIn } from '../states/executions.ts';
+
+/** The partition, region and account of an ARN. */
+const homeOf = (arn: string): string => {
+  const [, partition, , region, account] = arn.split(':');
+  return [partition, region, account].join(':');
+};
+
+/** A state machine of another partition, region or account is never followed, whoever wrote it into the parameter. */
+const isNear = ({ stateMachineArn }: Registration, parameterArn: string | undefined): boolean =>
+  parameterArn === undefined || homeOf(stateMachineArn) === homeOf(parameterArn);
 
 /** The parameter of an alias holds something that Sluice does not deploy there. */
 export class BrokenRegistration extends Error {
@@ -24,10 +35,16 @@ export async function readRegistration(ssm: SSMClient, name: AliasName): Promise
   const found = await orUndefined(ssm.send(new GetParameterCommand({ Name: parameter })), 'ParameterNotFound');
   if (!found) return undefined;
   const parsed = registrationSchema.safeParse(jsonIn(found.Parameter?.Value));
-  if (!parsed.success)
+  if (!parsed.success) {
     throw new BrokenRegistration(
       `parameter ${parameter} does not hold a registration of Sluice; deploy the stack again`,
     );
+  }
+  if (!isNear(parsed.data, found.Parameter?.ARN)) {
+    throw new BrokenRegistration(
+      `parameter ${parameter} names a state machine of another partition, region or account (${oneLine(parsed.data.stateMachineArn, 200)}); find out who wrote it, and deploy the stack again`,
+    );
+  }
   return parsed.data;
 }
 
@@ -38,7 +55,7 @@ export interface RegisteredAlias extends AliasName {
 
 /** An alias that has a parameter. */
 export interface KnownAlias extends AliasName {
-  /** Undefined if the parameter does not hold a registration. */
+  /** Undefined if the parameter does not hold a registration, or one that names a state machine elsewhere. */
   readonly registration: Registration | undefined;
 }
 
@@ -50,11 +67,11 @@ export async function readKnownAliases(ssm: SSMClient, functionName?: string): P
     { client: ssm },
     { Path: path, Recursive: true },
   )) {
-    for (const { Name = '', Value } of Parameters) {
+    for (const { Name = '', Value, ARN } of Parameters) {
       const [, , whose, aliasName] = Name.split('/');
       if (whose && aliasName) {
-        const { data: registration } = registrationSchema.safeParse(jsonIn(Value));
-        found.push({ functionName: whose, aliasName, registration });
+        const { data } = registrationSchema.safeParse(jsonIn(Value));
+        found.push({ functionName: whose, aliasName, registration: data && isNear(data, ARN) ? data : undefined });
       }
     }
   }

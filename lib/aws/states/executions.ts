@@ -1,7 +1,6 @@
 import {
   DescribeExecutionCommand,
   type ExecutionListItem,
-  ExecutionStatus,
   ListExecutionsCommand,
   type ListExecutionsCommandInput,
   type ListExecutionsCommandOutput,
@@ -11,6 +10,7 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
+import { BAD_STATUSES } from '../../rollout/contracts/events.ts';
 import { functionNameOf, type StartInput } from '../../rollout/document/start.ts';
 import { isNamed } from '../handler/errors.ts';
 import { inParallel } from '../handler/in-parallel.ts';
@@ -196,9 +196,6 @@ export async function listExecutions(
   return { executions: found, whole: false };
 }
 
-/** The statuses of executions that ended badly. */
-const badStatuses = [ExecutionStatus.ABORTED, ExecutionStatus.FAILED, ExecutionStatus.TIMED_OUT] as const;
-
 /** At most so many pages of each status are looked through. Executions are kept for 90 days after their end. (AWS: quotas.) */
 const MOST_PAGES_OF_ENDS = 10;
 
@@ -215,7 +212,7 @@ export interface BadEnds {
  * whether it means the start or the end, so an old end does not tell that no newer one follows: an execution may have started long ago.
  */
 export async function listBadEnds(sfn: SFNClient, stateMachineArn: string, since: number): Promise<BadEnds> {
-  const { results, failures } = await inParallel(badStatuses, badStatuses.length, async (statusFilter) => ({
+  const { results, failures } = await inParallel(BAD_STATUSES, BAD_STATUSES.length, async (statusFilter) => ({
     statusFilter,
     ...(await listExecutions(sfn, { stateMachineArn, statusFilter }, MOST_PAGES_OF_ENDS)),
   }));

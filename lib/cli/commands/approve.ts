@@ -59,8 +59,9 @@ const requestOf = ({ operands: [text], flags }: Parameters<Command['run']>[0]) =
 function answered({
   stable: _stable,
   candidate: _candidate,
+  executionArn,
   ...json
 }: ApprovalResult): Pick<CommandResult, 'json' | 'more'> {
   const { by, comment } = json;
-  return { json, more: { by, ...(comment === null ? {} : { comment }) } };
+  return { json, more: { by, ...(comment === null ? {} : { comment }), execution: executionArn } };
 }

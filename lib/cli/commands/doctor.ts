@@ -8,7 +8,7 @@ import type { Account } from '../account.ts';
 import { parseTarget, TARGET } from '../target.ts';
 import { type Command, EXIT_FAILED } from '../terminal/command.ts';
 import { ProgressBar } from '../terminal/progress-bar.ts';
-import { count, paint, type Terminal, wrap } from '../terminal/terminal.ts';
+import { count, jsonText, paint, type Terminal, wrap } from '../terminal/terminal.ts';
 
 /** An alias and its checks. */
 interface CheckedAlias {
@@ -42,7 +42,7 @@ export const doctor: Command = {
       progress.end();
     }
     const [problems, warnings] = [countOf(aliases, 'problem'), countOf(aliases, 'warning')];
-    if (flags['json']) terminal.out.write(`${JSON.stringify({ aliases, problems, warnings }, null, 2)}\n`);
+    if (flags['json']) terminal.out.write(jsonText({ aliases, problems, warnings }));
     else show(aliases, terminal);
     return problems === 0 ? 0 : EXIT_FAILED;
   },

@@ -6,7 +6,7 @@ import { CommandRefused } from '../terminal/command-refused.ts';
 import { stateInWords } from '../terminal/outcome-text.ts';
 import { showingProgress } from '../terminal/progress-bar.ts';
 import { rolloutJson } from '../terminal/rollout-json.ts';
-import { count, duration, paint, type Terminal, wrap } from '../terminal/terminal.ts';
+import { count, duration, jsonText, paint, type Terminal, wrap } from '../terminal/terminal.ts';
 
 /** `sluice history`: the change record of an alias. */
 export const history: Command = {
@@ -32,7 +32,7 @@ export const history: Command = {
         failedRequests: rollout.report?.requests.candidate.errors ?? null,
         report: rollout.report,
       }));
-      terminal.out.write(`${JSON.stringify({ rollouts: json }, null, 2)}\n`);
+      terminal.out.write(jsonText({ rollouts: json }));
       return 0;
     }
     if (rollouts.length === 0) terminal.out.write(`${targetOf(result)} has had no rollout in the last 90 days.\n`);

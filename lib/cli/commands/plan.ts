@@ -6,7 +6,7 @@ import { planOf } from '../../rollout/policy/plan.ts';
 import { type Policy, policySchema } from '../../rollout/policy/policy.ts';
 import type { Command } from '../terminal/command.ts';
 import { readInput } from '../terminal/input.ts';
-import { bar, duration, paint, type Terminal, wrap } from '../terminal/terminal.ts';
+import { bar, duration, jsonText, paint, type Terminal, wrap } from '../terminal/terminal.ts';
 
 /** `sluice plan`: the steps of a policy. */
 export const plan: Command = {
@@ -19,7 +19,7 @@ export const plan: Command = {
     const policy = readInput(file as string, policySchema);
     const planned = planOf(policy);
     if (flags.json) {
-      terminal.out.write(`${JSON.stringify(planned, null, 2)}\n`);
+      terminal.out.write(jsonText(planned));
       for (const line of remarks(policy)) terminal.err.write(`${line}\n`);
     } else {
       show(policy, terminal);

@@ -4,6 +4,7 @@ import type { Command } from '../terminal/command.ts';
 import { CommandRefused } from '../terminal/command-refused.ts';
 import { readInput } from '../terminal/input.ts';
 import { RehearsalPrinter, record } from '../terminal/rehearsal-printer.ts';
+import { jsonText } from '../terminal/terminal.ts';
 
 /** `sluice rehearse`: a rollout in virtual time, with the real state machine and handlers. */
 export const rehearse: Command = {
@@ -22,7 +23,7 @@ export const rehearse: Command = {
     const scenario = readInput(file as string, scenarioSchema);
     const { frames, result } = await record(scenario, loadController());
     if (flags.json) {
-      terminal.out.write(`${JSON.stringify(result, null, 2)}\n`);
+      terminal.out.write(jsonText(result));
     } else {
       await new RehearsalPrinter(terminal.out).tell(scenario, frames, result);
     }

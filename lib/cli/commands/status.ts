@@ -5,7 +5,7 @@ import type { Command } from '../terminal/command.ts';
 import { stateInWords } from '../terminal/outcome-text.ts';
 import { showingProgress } from '../terminal/progress-bar.ts';
 import { rolloutJson } from '../terminal/rollout-json.ts';
-import { bar, duration, paint, secondsBetween, type Terminal, wrap } from '../terminal/terminal.ts';
+import { bar, duration, jsonText, paint, secondsBetween, type Terminal, wrap } from '../terminal/terminal.ts';
 
 /** `sluice status`: the rollouts that are under way. */
 export const status: Command = {
@@ -22,11 +22,14 @@ export const status: Command = {
   async run({ operands: [text], flags }, terminal, account) {
     const request = text === undefined ? undefined : rolloutRequest(text, flags);
     const aws = await account();
+    const onLeftOut = (why: string) => {
+      for (const line of wrap(`sluice: left out: ${why}`, 80)) terminal.err.write(`${line}\n`);
+    };
     const rollouts = request
       ? [await statusOf(request, aws)]
-      : await showingProgress(terminal, (onProgress) => statusOfAll({ onProgress }, aws));
+      : await showingProgress(terminal, (onProgress) => statusOfAll({ onProgress, onLeftOut }, aws));
     if (flags['json']) {
-      terminal.out.write(`${JSON.stringify({ rollouts: rollouts.map(rolloutJson) }, null, 2)}\n`);
+      terminal.out.write(jsonText({ rollouts: rollouts.map(rolloutJson) }));
       return 0;
     }
     if (rollouts.length === 0) terminal.out.write('No rollout is under way in this account and region.\n');

@@ -5,9 +5,11 @@ import { type Command, EXIT_FAILED } from '../terminal/command.ts';
 import { stateInWords } from '../terminal/outcome-text.ts';
 import {
   bar,
+  CLEAR_LINE,
   clock,
   count,
   duration,
+  jsonText,
   paint,
   sameButForNumbers,
   secondsBetween,
@@ -34,7 +36,7 @@ export async function follow(looks: AsyncIterable<RolloutRecord>, terminal: Term
   const screen = new Screen(json ? { ...terminal, out: terminal.err } : terminal);
   let last: RolloutRecord | undefined;
   for await (last of looks) screen.show(last);
-  if (json && last) terminal.out.write(`${JSON.stringify(endOf(last), null, 2)}\n`);
+  if (json && last) terminal.out.write(jsonText(endOf(last)));
   return last?.state === 'promoted' ? 0 : EXIT_FAILED;
 }
 
@@ -104,7 +106,7 @@ class Screen {
     if (this.#out.isTTY) {
       const width = Math.min(this.#out.columns || 80, 80) - 1;
       const cut = text.length > width ? `${text.slice(0, width - 3)}...` : text;
-      this.#out.write(`\r\x1b[2K${paint(this.#out, 'dim', cut)}`);
+      this.#out.write(`${CLEAR_LINE}${paint(this.#out, 'dim', cut)}`);
       return;
     }
     const known = sameButForNumbers(what, this.#last);
@@ -116,7 +118,7 @@ class Screen {
   }
 
   #line(text: string): void {
-    this.#out.write(`${this.#out.isTTY ? '\r\x1b[2K' : ''}${text}\n`);
+    this.#out.write(`${this.#out.isTTY ? CLEAR_LINE : ''}${text}\n`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { paint, type Terminal, wrap } from './terminal.ts';
+import { jsonText, paint, type Terminal, wrap } from './terminal.ts';
 
 /** What a command did, and how to undo it. */
 export interface CommandResult {
@@ -18,7 +18,7 @@ export function printResult(
   { json, what, more = {}, undo }: CommandResult,
 ): number {
   if (flags['json']) {
-    out.write(`${JSON.stringify({ ...json, ...(undo ? { undo } : {}) }, null, 2)}\n`);
+    out.write(jsonText({ ...json, ...(undo ? { undo } : {}) }));
     return 0;
   }
   for (const line of wrap(what, 78)) out.write(`${line}\n`);

@@ -1,5 +1,5 @@
 import type { Progress } from '../../operations/progress.ts';
-import type { Terminal } from './terminal.ts';
+import { CLEAR_LINE, type Terminal } from './terminal.ts';
 
 /** Shows how far a long reading has come, on standard error; on a terminal in one line that is gone at the end. */
 export class ProgressBar {
@@ -16,12 +16,12 @@ export class ProgressBar {
   step(of?: number): void {
     this.#done++;
     const line = `${this.#what}: ${this.#done}${of === undefined ? '' : ` of ${of}`}`;
-    if (this.#err.isTTY) this.#err.write(`\r\x1b[2K${line}`);
+    if (this.#err.isTTY) this.#err.write(`${CLEAR_LINE}${line}`);
     else if (this.#done % 50 === 0) this.#err.write(`${line}\n`);
   }
 
   end(): void {
-    if (this.#err.isTTY && this.#done > 0) this.#err.write('\r\x1b[2K');
+    if (this.#err.isTTY && this.#done > 0) this.#err.write(CLEAR_LINE);
   }
 }
 

@@ -7,7 +7,7 @@ import { rehearse } from '../../rehearsal/simulation/rehearse.ts';
 import type { RehearsalResult, TimelineEntry } from '../../rehearsal/simulation/result.ts';
 import { weightOf } from '../../rollout/document/rollout.ts';
 import { planOf } from '../../rollout/policy/plan.ts';
-import { bar, clock, count, duration, paint, sameButForNumbers, wrap } from './terminal.ts';
+import { bar, CLEAR_LINE, clock, count, duration, paint, sameButForNumbers, wrap } from './terminal.ts';
 
 /** A moment of a rehearsal: a look at the rollout, or an event. */
 export type Frame = { readonly look: Snapshot } | { readonly event: TimelineEntry };
@@ -112,7 +112,7 @@ export class RehearsalPrinter {
   #look(look: Snapshot, result: RehearsalResult, next: Frame | undefined): void {
     const line = this.#counts(look, result);
     if (this.#out.isTTY) {
-      this.#out.write(`\r\x1b[2K${line}`);
+      this.#out.write(`${CLEAR_LINE}${line}`);
       this.#live = true;
     } else {
       this.#line(line);

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { styleText } from 'node:util';
+import { CONTROLS } from '../../rollout/contracts/text.ts';
 
 /** The streams that a command writes to. */
 export interface Terminal {
@@ -8,9 +10,55 @@ export interface Terminal {
 
 type Format = Parameters<typeof styleText>[0];
 
+/** Stands for the escape character of our own sequences until they are written. No text from outside can know it. */
+const ESCAPE = `<${randomUUID()}>`;
+
 /** Colours text if the stream is a terminal that wants colours (NO_COLOR and FORCE_COLOR are respected). */
-export const paint = (stream: NodeJS.WriteStream, format: Format, text: string): string =>
-  styleText(format, text, { stream });
+export function paint(stream: NodeJS.WriteStream, format: Format, text: string): string {
+  const [before = '', after = ''] = styleText(format, '|', { stream }).replaceAll('\u001b', ESCAPE).split('|');
+  return `${before}${text}${after}`;
+}
+
+/** Goes back to the beginning of the line and clears it. */
+export const CLEAR_LINE = `${ESCAPE}[1G${ESCAPE}[2K`;
+
+/**
+ * The terminal whose streams let through our own paint and line breaks, and no other control character: the texts of AWS, of files and
+ * of the command line come from anybody, and could hide lines or write to the clipboard.
+ */
+export const safeTerminal = ({ out, err }: Terminal): Terminal => ({ out: safe(out), err: safe(err) });
+
+function safe(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+  const write = (text: string) => stream.write(withoutControls(text));
+  return new Proxy(stream, {
+    get: (target, key) => {
+      if (key === 'write') return write;
+      const value = Reflect.get(target, key, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+const withoutControls = (text: string): string =>
+  text
+    .split(ESCAPE)
+    .map((part) =>
+      part
+        .split('\n')
+        .map((line) => line.replace(CONTROLS, ' '))
+        .join('\n'),
+    )
+    .join('\u001b');
+
+/** A document as `--json` prints it. Control characters are written as escapes, so they are in the document and do nothing on a terminal. */
+export const jsonText = (document: unknown, indent = 2): string =>
+  `${JSON.stringify(document, null, indent)
+    .split('\n')
+    .map((line) => line.replace(CONTROLS, escaped))
+    .join('\n')}\n`;
+
+const escaped = (controls: string): string =>
+  [...controls].map((each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
 
 const BAR_CELLS = 20;
 

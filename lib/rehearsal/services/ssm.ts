@@ -10,14 +10,15 @@ export const ssmApi = (
   registration: Registration | null,
 ) => {
   const name = registrationName(alias.functionName, alias.aliasName);
-  const parameter = { Name: name, Value: JSON.stringify(registration) };
+  const arnOf = (path: string) => `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter${path}`;
+  const parameter = { Name: name, ARN: arnOf(name), Value: JSON.stringify(registration) };
   return {
     'ssm:GetParametersByPath': ({ Path = '' }: GetParametersByPathCommandInput) => ({
-      resource: `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter${Path}`,
+      resource: arnOf(Path),
       output: () => ({ Parameters: registration && name.startsWith(`${Path}/`) ? [parameter] : [] }),
     }),
     'ssm:GetParameter': ({ Name = '' }: GetParameterCommandInput) => ({
-      resource: `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter${Name}`,
+      resource: arnOf(Name),
       output: () => {
         if (!registration || Name !== name) throw exceptionOf('ssm:GetParameter', 'ParameterNotFound');
         return { Parameter: parameter };

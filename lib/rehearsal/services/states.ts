@@ -5,11 +5,13 @@ import {
   InvalidExecutionInput,
   InvalidOutput,
   type ListExecutionsCommandInput,
+  type ListTagsForResourceCommandInput,
   type SendTaskFailureCommandInput,
   type SendTaskSuccessCommandInput,
   type StartExecutionCommandInput,
   type StopExecutionCommandInput,
 } from '@aws-sdk/client-sfn';
+import { VERSION, VERSION_TAG } from '../../version.ts';
 import { MACHINE } from '../names.ts';
 import type { Answers } from './answer.ts';
 import { MOST_BYTES } from './data-limit.ts';
@@ -37,6 +39,10 @@ export const statesApi = (port: StepFunctionsPort, started: StartedExecution[]) 
     'states:ListExecutions': (input: ListExecutionsCommandInput) => ({
       resource: input.stateMachineArn ?? '',
       output: () => listExecutions(port, input),
+    }),
+    'states:ListTagsForResource': ({ resourceArn = '' }: ListTagsForResourceCommandInput) => ({
+      resource: resourceArn,
+      output: () => ({ tags: resourceArn === MACHINE ? [{ key: VERSION_TAG, value: VERSION }] : [] }),
     }),
     'states:DescribeExecution': ({ executionArn = '' }: DescribeExecutionCommandInput) => ({
       resource: executionArn,

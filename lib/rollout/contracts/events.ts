@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { outcomeOfError } from './ends.ts';
+import { oneLine } from './text.ts';
 
 /** The `source` of every event that Sluice puts on the event bus. */
 export const EVENT_SOURCE = 'sluice';
@@ -75,11 +76,13 @@ function secondsOf(time: string): number | null {
  * that started the execution; a large one may be left out.
  */
 export const executionEventSchema = z.object({
+  source: z.literal('aws.states'),
   'detail-type': z.literal('Step Functions Execution Status Change'),
   detail: z.object({
     executionArn: z.string(),
     name: z.string(),
     status: z.string(),
+    stateMachineArn: z.string().nullish(),
     /** In milliseconds since 1970. */
     startDate: z.number().nullish().catch(null),
     input: z.string().nullish(),
@@ -88,6 +91,26 @@ export const executionEventSchema = z.object({
   }),
 });
 export type ExecutionEvent = z.output<typeof executionEventSchema>;
+
+/** The statuses of an execution that ended without meaning to. */
+export const BAD_STATUSES = ['ABORTED', 'TIMED_OUT', 'FAILED'] as const;
+
+/**
+ * Why the event of an execution tells of no bad end, whoever made it; undefined if it does. The rule of the controller lets no other
+ * event through.
+ */
+export function notABadEnd({ detail }: ExecutionEvent): string | undefined {
+  const { executionArn, name, status, stateMachineArn } = detail;
+  if (!BAD_STATUSES.some((bad) => bad === status)) {
+    return `the event is refused: expected an execution that ended as ${BAD_STATUSES.join(', ')}, found ${oneLine(status, 60)}`;
+  }
+  const [, machine, named] = /^(arn:[^:]+:states:[^:]+:\d{12}):execution:([^:]+:[^:]+)$/.exec(executionArn) ?? [];
+  const [machineName, executionName] = (named ?? '').split(':');
+  const contradicts = stateMachineArn && stateMachineArn !== `${machine}:stateMachine:${machineName}`;
+  return machine === undefined || executionName !== name || contradicts
+    ? `the event is refused: expected one execution, found ${oneLine(executionArn, 200)}, its name ${oneLine(name, 100)} and its state machine ${oneLine(stateMachineArn ?? 'left out', 200)}`
+    : undefined;
+}
 
 /** The event that the rule of every five minutes hands to the revert function: whose executions are to be looked through. */
 export const sweepTriggerSchema = z.object({ trigger: z.literal('sweep'), stateMachineArn: z.string().min(1) });

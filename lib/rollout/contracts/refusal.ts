@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { oneLine } from './text.ts';
 
 /** One field that was refused: its place, the value that was found there and the one that was expected. */
 export interface Refusal {
@@ -13,11 +14,35 @@ export interface Refusal {
 export const refusalsIn = (error: z.ZodError): readonly Refusal[] =>
   error.issues.flatMap((issue) => ofIssue(issue, []));
 
+/** More fields than these have no room in any text. */
+const MOST_TOLD = 100;
+
 /** The same in one line. */
 export const refusalInWords = (error: z.ZodError): string =>
   refusalsIn(error)
+    .slice(0, MOST_TOLD)
     .map((refusal) => refusalLine(refusal, 'the input'))
     .join('; ');
+
+/** Something that a handler was called with is not what it takes. Nothing was done. */
+export class EventRefused extends Error {
+  override readonly name = 'EventRefused';
+}
+
+/** A document may have thousands of fields that are refused; an error's cause has room for some. */
+const LONGEST_REFUSAL = 2000;
+
+/**
+ * The event of a handler, checked.
+ *
+ * @param what how the event is called in words
+ * @throws EventRefused with each field that was refused: what was found, and what was expected
+ */
+export function checkedEvent<T>(schema: z.ZodType<T>, event: unknown, what: string): T {
+  const parsed = schema.safeParse(event, { reportInput: true });
+  if (parsed.success) return parsed.data;
+  throw new EventRefused(oneLine(`${what} is refused: ${refusalInWords(parsed.error)}`, LONGEST_REFUSAL));
+}
 
 /** One refused field in one line; `whole` names the document itself. */
 export const refusalLine = ({ path, found, expected }: Refusal, whole: string): string =>

@@ -3,7 +3,7 @@ import { refusalInWords } from '../contracts/refusal.ts';
 import type { Registration } from '../contracts/registration.ts';
 import { oneLine } from '../contracts/text.ts';
 import type { Change } from '../document/change.ts';
-import { newRollout, outOfReach, startInputSchema } from '../document/start.ts';
+import { newRollout, outOfReach, stackOutOfReach, startInputSchema } from '../document/start.ts';
 import { type Policy, policySchema } from '../policy/policy.ts';
 import { type RollbackInput, rollbackInputSchema } from './rollback.ts';
 
@@ -32,18 +32,23 @@ export const isRollbackRequest = (input: unknown): boolean =>
 export function startRequestIn(input: unknown, executionArn: string): StartRequest | NoRollout {
   const parsed = startInputSchema.safeParse(input, { reportInput: true });
   if (!parsed.success) return refused(parsed.error);
-  const elsewhere = outOfReach(parsed.data.function, executionArn);
+  const { function: functionName, stack } = parsed.data;
+  const elsewhere =
+    outOfReach(functionName, executionArn) ?? (stack === null ? undefined : stackOutOfReach(stack, executionArn));
   return elsewhere ? noRollout(elsewhere) : parsed.data;
 }
 
-/** Whether a request leaves something to the registration that the alias's stack has deployed. */
-export const leavesToTheStack = ({ policy, provisionedConcurrency }: StartRequest): boolean =>
-  policy === undefined || provisionedConcurrency === undefined;
+/**
+ * Whether the registration that the alias's stack has deployed has to be read: it has what the request leaves out, and it bounds the
+ * provisioned concurrency that the request asks for.
+ */
+export const dependsOnTheStack = ({ policy, provisionedConcurrency }: StartRequest): boolean =>
+  policy === undefined || provisionedConcurrency !== null;
 
 /**
  * The new rollout that a request asks for.
  *
- * @param deployed the registration that the stack of the alias has deployed; undefined if nothing is left to it, or it has deployed nothing
+ * @param deployed the registration that the stack of the alias has deployed; undefined if the request does not depend on it, or it has deployed nothing
  * @param definition the number of the state machine's definition that the execution runs by
  */
 export function begun(
@@ -56,9 +61,19 @@ export function begun(
   if (typeof policy === 'string') return noRollout(policy);
   const provisionedConcurrency =
     request.provisionedConcurrency === undefined ? deployed?.provisionedConcurrency : request.provisionedConcurrency;
+  const tooMany = deployed && moreThanDeployed(provisionedConcurrency ?? 0, deployed);
+  if (tooMany) return noRollout(tooMany);
   const rollout = newRollout({ ...request, policy, provisionedConcurrency }, execution, definition);
   const reason = `started by ${rollout.startedBy}`;
   return { rollout, events: [{ event: 'started', weight: 0, reason, at: execution.startedAt }] };
+}
+
+/** Environments cost money, and those of one function are missing to all others of the account: the stack's owner says how many there may be. */
+function moreThanDeployed(wanted: number, { provisionedConcurrency }: Registration): string | undefined {
+  const deployed = provisionedConcurrency ?? 0;
+  return wanted > deployed
+    ? `provisionedConcurrency: expected at most ${deployed}, the number that the stack of the alias has deployed, found ${wanted}: deploy a higher number first`
+    : undefined;
 }
 
 /** The policy that the stack has deployed; or why there is none, in words. */

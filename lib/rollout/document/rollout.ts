@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { allTrafficTo, type Routing, split } from '../alias/alias.ts';
 import { outcomes } from '../contracts/ends.ts';
+import { checkedEvent } from '../contracts/refusal.ts';
 import { oneLine } from '../contracts/text.ts';
 import { noCounts } from '../observation.ts';
 import { startedPolicySchema } from '../policy/policy.ts';
@@ -34,7 +35,7 @@ export interface CaughtError {
 
 const routing = z.object({
   functionVersion: z.string(),
-  additionalVersionWeights: z.record(z.string(), z.number()),
+  additionalVersionWeights: z.record(z.string(), z.number().min(0).max(1)),
 });
 
 const revisions = z.object({ last: z.string().nullable(), left: z.array(z.string()) });
@@ -176,9 +177,10 @@ export const isDocument = (document: unknown): document is Readonly<Record<strin
 /**
  * Reads the document that a handler is called with.
  *
- * @throws ZodError if it is none, or one that this release cannot go on with: then the state machine reverts
+ * @throws EventRefused if it is none, or one that this release cannot go on with: then the state machine reverts
  */
-export const parseRollout = (document: unknown): Rollout => rolloutSchema.parse(document);
+export const parseRollout = (document: unknown): Rollout =>
+  checkedEvent(rolloutSchema, document, "the rollout's document");
 
 /**
  * Reads as much of a document as can be read, field by field: for a revert, which never refuses to work because its input surprised it,

@@ -53,12 +53,26 @@ export type StartInput = z.input<typeof startInputSchema>;
  * if it can: a function that is named without its ARN is always in reach.
  */
 export function outOfReach(functionName: string, executionArn: string): string | undefined {
-  if (!functionName.startsWith('arn:')) return undefined;
+  return elsewhere('function', functionName, executionArn, 'lambda', 'function:');
+}
+
+/** Why an execution cannot wait for a stack: its id is of another partition, region or account. A stack's name is always in reach. */
+export const stackOutOfReach = (stack: string, executionArn: string): string | undefined =>
+  elsewhere('stack', stack, executionArn, 'cloudformation', 'stack/');
+
+function elsewhere(
+  what: string,
+  name: string,
+  executionArn: string,
+  service: string,
+  resource: string,
+): string | undefined {
+  if (!name.startsWith('arn:')) return undefined;
   const [, partition, , region, account] = executionArn.split(':');
-  const here = `arn:${partition}:lambda:${region}:${account}:function:`;
-  return functionName.startsWith(here)
+  const here = `arn:${partition}:${service}:${region}:${account}:${resource}`;
+  return name.startsWith(here)
     ? undefined
-    : `function ${functionName} is out of reach: expected one of this partition, region and account (${here}...)`;
+    : `${what} ${oneLine(name, 200)} is out of reach: expected one of this partition, region and account (${here}...)`;
 }
 
 /**

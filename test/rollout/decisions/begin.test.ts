@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Registration } from '../../../lib/rollout/contracts/registration.ts';
 import {
   begun,
+  dependsOnTheStack,
   isNoRollout,
   isRollbackRequest,
-  leavesToTheStack,
   rollbackRequestIn,
   type StartRequest,
   startRequestIn,
@@ -30,7 +30,7 @@ describe('an input that asks for a rollout', () => {
     ['a policy alone', { policy }, true],
     ['both', { policy, provisionedConcurrency: null }, false],
   ])('with %s leaves to the stack what it does not say', (_, given, leaves) => {
-    expect(leavesToTheStack(requestIn({ ...input, ...given }))).toBe(leaves);
+    expect(dependsOnTheStack(requestIn({ ...input, ...given }))).toBe(leaves);
   });
 
   it('takes what its stack has deployed, unless it says otherwise', () => {
@@ -51,6 +51,18 @@ describe('an input that asks for a rollout', () => {
       registered({ policy: { canary: { weight: 60 } } }),
       'canary.weight: expected at most 50',
     ],
+    [
+      'it asks for more provisioned concurrency than the stack has deployed',
+      requestIn({ ...input, provisionedConcurrency: 6 }),
+      registered({ policy, provisionedConcurrency: 5 }),
+      'provisionedConcurrency: expected at most 5, the number that the stack of the alias has deployed, found 6',
+    ],
+    [
+      'it asks for provisioned concurrency and the stack has deployed none',
+      requestIn({ ...input, policy, provisionedConcurrency: 1 }),
+      registered({ policy }),
+      'expected at most 0',
+    ],
   ] as const)('is rejected if %s', (_, request, deployed, reason) => {
     const answer = begun(request, deployed, execution);
     expect(isNoRollout(answer)).toBe(true);
@@ -64,6 +76,12 @@ describe('an input that asks for a rollout', () => {
       { ...input, function: 'arn:aws:lambda:eu-west-1:123456789012:function:f' },
       'out of reach',
     ],
+    [
+      'a stack of another account',
+      { ...input, stack: 'arn:aws:cloudformation:us-east-1:999999999999:stack/shop/1' },
+      'stack arn:aws:cloudformation:us-east-1:999999999999:stack/shop/1 is out of reach',
+    ],
+    ['the ARN of something else as its stack', { ...input, stack: 'arn:aws:s3:::bucket' }, 'out of reach'],
   ])('is rejected if it is %s', (_, given, reason) => {
     expect(startRequestIn(given, execution.id)).toMatchObject({
       next: 'rejected',

@@ -2,6 +2,7 @@ import { readExpiry, writeExpiry } from '../../../aws/stack/environments.ts';
 import { environmentOf } from '../../environments.ts';
 import type { Command } from '../../terminal/command.ts';
 import { CommandRefused } from '../../terminal/command-refused.ts';
+import { jsonText } from '../../terminal/terminal.ts';
 
 const MOST_DAYS = 90;
 
@@ -32,7 +33,7 @@ export const envExtend: Command = {
     await writeExpiry(clients.scheduler, environment, expiresAt);
     out.write(
       flags['json']
-        ? `${JSON.stringify({ branch: environment.branch, expiresAt })}\n`
+        ? jsonText({ branch: environment.branch, expiresAt }, 0)
         : `${environment.stack} lives until ${expiresAt.toISOString()} (before: ${before.toISOString()}); the next deploy restarts its lifetime.\n`,
     );
     return 0;

@@ -1,6 +1,6 @@
 import { type Environment, readEnvironments, readExpiry } from '../../../aws/stack/environments.ts';
 import type { Command } from '../../terminal/command.ts';
-import { duration, paint, type Terminal } from '../../terminal/terminal.ts';
+import { duration, jsonText, paint, type Terminal } from '../../terminal/terminal.ts';
 
 /** An environment and the time at which it deletes itself. */
 type Listed = Environment & { readonly expiresAt: Date | null };
@@ -18,7 +18,7 @@ export const envList: Command = {
     for (const environment of await readEnvironments(clients.cloudformation)) {
       listed.push({ ...environment, expiresAt: await readExpiry(clients.scheduler, environment) });
     }
-    if (flags['json']) terminal.out.write(`${JSON.stringify({ environments: listed }, null, 2)}\n`);
+    if (flags['json']) terminal.out.write(jsonText({ environments: listed }));
     else show(listed, terminal);
     return 0;
   },

@@ -4,6 +4,7 @@ import { readEnvironments, removeEnvironment } from '../../../aws/stack/environm
 import { prunable } from '../../environments.ts';
 import type { Command } from '../../terminal/command.ts';
 import { CommandRefused } from '../../terminal/command-refused.ts';
+import { jsonText } from '../../terminal/terminal.ts';
 
 /** `sluice env prune`: deletes environments whose branch is gone. */
 export const envPrune: Command = {
@@ -34,9 +35,7 @@ export const envPrune: Command = {
     if (flags['yes']) for (const each of gone) await removeEnvironment(clients.cloudformation, each);
     if (flags['json']) {
       const names = (list: typeof all) => list.map(({ branch, stack }) => ({ branch, stack }));
-      out.write(
-        `${JSON.stringify({ dryRun: !flags['yes'], removed: names([...gone]), kept: names(kept) }, null, 2)}\n`,
-      );
+      out.write(jsonText({ dryRun: !flags['yes'], removed: names([...gone]), kept: names(kept) }));
       return 0;
     }
     const fate = flags['yes'] ? 'is being deleted' : 'would be deleted';

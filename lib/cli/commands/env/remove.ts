@@ -1,6 +1,7 @@
 import { removeEnvironment } from '../../../aws/stack/environments.ts';
 import { environmentOf } from '../../environments.ts';
 import type { Command } from '../../terminal/command.ts';
+import { jsonText } from '../../terminal/terminal.ts';
 
 /** `sluice env remove`: deletes a branch's environment by name. */
 export const envRemove: Command = {
@@ -19,7 +20,7 @@ export const envRemove: Command = {
     await removeEnvironment(clients.cloudformation, environment);
     out.write(
       flags['json']
-        ? `${JSON.stringify({ branch: environment.branch, removed: environment.stack })}\n`
+        ? jsonText({ branch: environment.branch, removed: environment.stack }, 0)
         : `${environment.stack} is being deleted; deploy the branch again to get it back.\n`,
     );
     return 0;

@@ -1,6 +1,7 @@
 import { environmentOf } from '../../environments.ts';
 import type { Command } from '../../terminal/command.ts';
 import { CommandRefused } from '../../terminal/command-refused.ts';
+import { jsonText } from '../../terminal/terminal.ts';
 
 /** `sluice env url`: the URL of a branch's environment. */
 export const envUrl: Command = {
@@ -13,7 +14,7 @@ export const envUrl: Command = {
   async run({ operands: [branch], flags }, { out }, account) {
     const { url, branch: name, stack } = await environmentOf(await account(), branch as string, flags['service']);
     if (url === null) throw new CommandRefused(`${stack} has no output "Url".`);
-    out.write(flags['json'] ? `${JSON.stringify({ branch: name, url })}\n` : `${url}\n`);
+    out.write(flags['json'] ? jsonText({ branch: name, url }, 0) : `${url}\n`);
     return 0;
   },
 };

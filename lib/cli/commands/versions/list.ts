@@ -1,5 +1,6 @@
 import { type PublishedVersion, readAliases, readProvisioned, readVersions } from '../../../aws/lambda/versions.ts';
 import { readRegistrations } from '../../../aws/stack/registrations.ts';
+import { notAController } from '../../../aws/states/controller-tag.ts';
 import { runningRolloutsOf } from '../../../aws/states/function-rollouts.ts';
 import { servedBy, shareOf } from '../../../rollout/alias/alias.ts';
 import { endOf } from '../../../rollout/alias/description.ts';
@@ -7,7 +8,7 @@ import type { NamedAlias, PrunedRollout } from '../../../rollout/decisions/prune
 import { rollbackOf } from '../../../rollout/decisions/rollback.ts';
 import type { Account } from '../../account.ts';
 import type { Command } from '../../terminal/command.ts';
-import { paint, type Terminal, wrap } from '../../terminal/terminal.ts';
+import { jsonText, paint, type Terminal, wrap } from '../../terminal/terminal.ts';
 import { bytes, ofFunction, parseFunction } from '../../versions.ts';
 
 /** A version and its users. */
@@ -44,7 +45,7 @@ export const versionsList: Command = {
     ]);
     const listed = versions.map((version) => listedOf(version, aliases, rollouts, provisioned)).toReversed();
     if (flags['json']) {
-      terminal.out.write(`${JSON.stringify({ function: functionName, versions: listed, notRead }, null, 2)}\n`);
+      terminal.out.write(jsonText({ function: functionName, versions: listed, notRead }));
       return 0;
     }
     show(functionName, listed, terminal);
@@ -60,6 +61,11 @@ async function rolloutsUnderWay(aws: Account, functionName: string) {
   const notRead: string[] = [];
   for (const controller of new Set(registered.map(({ registration }) => registration.stateMachineArn))) {
     try {
+      const why = await notAController(aws.sfn, controller);
+      if (why !== undefined) {
+        notRead.push(why);
+        continue;
+      }
       rollouts.push(...(await runningRolloutsOf(aws.sfn, controller, functionName)));
     } catch (error) {
       if (!('$metadata' in (error as object))) throw error;

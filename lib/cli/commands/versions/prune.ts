@@ -16,7 +16,7 @@ import { controllerIn, controllerOption } from '../../target.ts';
 import { type Command, EXIT_FAILED } from '../../terminal/command.ts';
 import { CommandRefused } from '../../terminal/command-refused.ts';
 import { ProgressBar } from '../../terminal/progress-bar.ts';
-import { paint, type Terminal, wrap } from '../../terminal/terminal.ts';
+import { jsonText, paint, type Terminal, wrap } from '../../terminal/terminal.ts';
 import { bytes, ofFunction, parseFunction } from '../../versions.ts';
 
 const MOST_KEPT = 10_000;
@@ -81,7 +81,7 @@ export const versionsPrune: Command = {
         undo: null,
         note: NO_UNDO,
       };
-      terminal.out.write(`${JSON.stringify(json, null, 2)}\n`);
+      terminal.out.write(jsonText(json));
     } else {
       const freed = versions
         .filter(({ version }) => removed.includes(version))
