@@ -35,6 +35,11 @@ export class StepFunctions {
     return this.#run(execution.name, execution.input, execution.at());
   }
 
+  /** Whether an execution may wait for a person. */
+  get mayWaitForAPerson(): boolean {
+    return this.#tokens.anyWaits;
+  }
+
   /** SendTaskSuccess. */
   succeed(token: string, output: unknown): void {
     this.#tokens.succeed(token, output);

@@ -16,6 +16,11 @@ export class TaskTokens {
     return answer.promise;
   }
 
+  /** Whether any Task waits. One that has timed out counts as well. */
+  get anyWaits(): boolean {
+    return this.#waiting.size > 0;
+  }
+
   isWaiting(token: string): boolean {
     return this.#waiting.has(token);
   }

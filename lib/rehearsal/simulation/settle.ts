@@ -19,12 +19,12 @@ export function startClockwork(
   { world, time, background, operators, ...simulation }: Simulation,
   actors: readonly Actor[],
 ) {
-  const { rollouts, eventBridge, scenario } = simulation;
+  const { rollouts, eventBridge, scenario, stepFunctions } = simulation;
   const sweep = async () => {
-    // A sweep finds nothing to do as long as no execution has ended and every alarm is there and quiet.
+    // A sweep finds nothing to do as long as no execution has ended or waits for a person, and every alarm is there and quiet.
     const allQuiet =
       world.alarms.length === scenario.alarms.length && world.alarms.every(({ state }) => state !== 'ALARM');
-    if (rollouts.ends.size > 0 || !allQuiet) await eventBridge.sweep();
+    if (rollouts.ends.size > 0 || stepFunctions.mayWaitForAPerson || !allQuiet) await eventBridge.sweep();
   };
   const sweeps = setInterval(() => background.add(sweep()), SWEEP_INTERVAL_SECONDS * 1000);
   const minutes = setInterval(() => world.advanceTo(time.second()), MINUTE);
