@@ -34,6 +34,16 @@ it.each([1e300, -1, null, 'now', {}])('a revert works although its execution sta
   expect(answer).toMatchObject({ next: 'rolledBack' });
 });
 
+it.each([
+  ['an alarm', { trigger: 'alarm', alarm: 'errors', stateMachineArn: 'junk' }],
+  ['a sweep', { trigger: 'sweep', stateMachineArn: 'junk' }],
+  ['a rollback', { operation: 'rollback', function: 'checkout', alias: 'live', reason: 'x', stateMachineArn: 'junk' }],
+])('%s that names no state machine is refused before any call', async (_, event) => {
+  const { aws } = anAws([{ call: 'states:ListExecutions', nth: 1, times: 1000, fail: 'InvalidArn' }]);
+  const handler = revert({ clients: aws.clientsFor('revert'), environment: {}, now: () => T0 });
+  expect(await handler(event)).toMatchObject({ next: 'rejected', reason: expect.stringContaining('refused: ') });
+});
+
 /** What a revert is about; everything else may be anything. */
 const NEEDED = ['schema', 'execution', 'functionName', 'aliasName', 'stable', 'candidate'];
 
