@@ -24,10 +24,14 @@ import { looksForEarlier, preflight, type StartFacts } from '../lib/rollout/deci
 import { type Change, quiet } from '../lib/rollout/document/change.ts';
 import { isDocument, parseRollout, type Rollout } from '../lib/rollout/document/rollout.ts';
 
+const executionArn = z.string().regex(/^arn:[^:]+:states:[^:]+:\d{12}:execution:[^:]+:[^:]+$/, {
+  error: 'expected the ARN of an execution',
+});
+
 /** The event of the state machine's first state: the input, whatever it is, beside the execution's identity. */
 const startedSchema = z.object({
   input: z.unknown(),
-  execution: z.object({ id: z.string(), name: z.string(), startTime: z.iso.datetime() }),
+  execution: z.object({ id: executionArn, name: z.string(), startTime: z.iso.datetime() }),
   definition: z.number().optional(),
 });
 type Started = z.output<typeof startedSchema>;

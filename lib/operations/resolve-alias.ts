@@ -1,4 +1,4 @@
-import { BrokenRegistration, readRegistration, readRegistrations } from '../aws/stack/registrations.ts';
+import { BrokenRegistration, readKnownAliases, readRegistration } from '../aws/stack/registrations.ts';
 import { notAController } from '../aws/states/controller-tag.ts';
 import { formatTarget } from '../rollout/alias/format-target.ts';
 import { type Registration, registrationName } from '../rollout/contracts/registration.ts';
@@ -20,7 +20,7 @@ export interface ResolvedAlias {
  *
  * @throws AliasNotFound if only a function is named and no alias of it is registered
  * @throws AliasAmbiguous if several are
- * @throws ControllerUnknown if the parameter of the alias is broken
+ * @throws ControllerUnknown if the parameter of the alias holds no registration that may be followed
  */
 export async function resolveAlias(
   { ssm }: Pick<OperationClients, 'ssm'>,
@@ -31,9 +31,12 @@ export async function resolveAlias(
     const registration = await registrationOf(ssm, { functionName, aliasName });
     return { functionName, aliasName, registration };
   }
-  const [only, ...others] = await readRegistrations(ssm, functionName);
+  const [only, ...others] = await readKnownAliases(ssm, functionName);
   if (!only) throw new AliasNotFound(functionName);
-  if (others.length === 0) return only;
+  if (others.length === 0) {
+    if (only.registration) return only;
+    throw new ControllerUnknown(`${only.broken}; nothing was done`);
+  }
   throw new AliasAmbiguous(
     functionName,
     [only, ...others].map((each) => each.aliasName),

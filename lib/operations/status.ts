@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { readAlias } from '../aws/lambda/alias.ts';
-import { readRegistrations } from '../aws/stack/registrations.ts';
+import { readKnownAliases } from '../aws/stack/registrations.ts';
 import { notAController } from '../aws/states/controller-tag.ts';
 import { readRollouts } from '../aws/states/executions.ts';
 import { viewOf, waitsForAnother } from '../aws/states/rollout-view.ts';
@@ -75,8 +75,9 @@ export async function statusOfAll(
   clients: OperationClients = clientsHere(),
 ): Promise<readonly RolloutStatus[]> {
   const { onProgress, onLeftOut } = checked(everythingSchema, given);
-  const registered = await readRegistrations(clients.ssm);
-  const controllers = new Set(registered.map(({ registration }) => registration.stateMachineArn));
+  const known = await readKnownAliases(clients.ssm);
+  for (const { broken } of known) if (broken !== undefined) onLeftOut?.(broken);
+  const controllers = new Set(known.flatMap(({ registration }) => registration?.stateMachineArn ?? []));
   const step = counter(onProgress, 'rollouts read');
   const found: RolloutStatus[] = [];
   for (const controller of controllers) {

@@ -318,6 +318,7 @@ export class AnAccount {
         return { status: this.machineStatus, definition };
       }
       case 'states:ListTagsForResource':
+        if (String(input['resourceArn']).endsWith(':gone')) throw refused('ResourceNotFound', 'Resource not found');
         return {
           tags:
             this.version === null || this.foreignMachines.has(String(input['resourceArn']))

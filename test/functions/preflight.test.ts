@@ -14,3 +14,10 @@ it('input that makes no rollout is answered with everything that the state machi
     toRelease: false,
   });
 });
+
+it('an event without the ARN of its execution is refused: what is in reach could not be told', async () => {
+  const { aws, time } = anAws();
+  const handler = create({ clients: aws.clientsFor('preflight'), environment: {}, now: time.second });
+  const started = { input: {}, execution: { id: 'junk', name: 'x', startTime: '2026-01-01T00:00:00Z' } };
+  await expect(handler(started)).rejects.toThrow('execution.id: expected the ARN of an execution, found "junk"');
+});

@@ -1,4 +1,4 @@
-import { GetParameterCommand, paginateGetParametersByPath, type SSMClient } from '@aws-sdk/client-ssm';
+import { GetParameterCommand, type Parameter, paginateGetParametersByPath, type SSMClient } from '@aws-sdk/client-ssm';
 import {
   REGISTRATIONS,
   type Registration,
@@ -16,9 +16,17 @@ const homeOf = (arn: string): string => {
   return [partition, region, account].join(':');
 };
 
-/** A state machine of another partition, region or account is never followed, whoever wrote it into the parameter. */
-const isNear = ({ stateMachineArn }: Registration, parameterArn: string | undefined): boolean =>
-  parameterArn === undefined || homeOf(stateMachineArn) === homeOf(parameterArn);
+/**
+ * The registration that a parameter holds; or why it holds none, in words. A state machine of another partition, region or account is
+ * never followed, whoever wrote it into the parameter.
+ */
+function registrationIn({ Value, ARN }: Parameter, name: string): Registration | string {
+  const { data } = registrationSchema.safeParse(jsonIn(Value));
+  if (!data) return `parameter ${name} does not hold a registration of Sluice; deploy the stack again`;
+  return ARN === undefined || homeOf(data.stateMachineArn) === homeOf(ARN)
+    ? data
+    : `parameter ${name} names a state machine of another partition, region or account (${oneLine(data.stateMachineArn, 200)}); find out who wrote it, and deploy the stack again`;
+}
 
 /** The parameter of an alias holds something that Sluice does not deploy there. */
 export class BrokenRegistration extends Error {
@@ -34,18 +42,9 @@ export async function readRegistration(ssm: SSMClient, name: AliasName): Promise
   const parameter = registrationName(name.functionName, name.aliasName);
   const found = await orUndefined(ssm.send(new GetParameterCommand({ Name: parameter })), 'ParameterNotFound');
   if (!found) return undefined;
-  const parsed = registrationSchema.safeParse(jsonIn(found.Parameter?.Value));
-  if (!parsed.success) {
-    throw new BrokenRegistration(
-      `parameter ${parameter} does not hold a registration of Sluice; deploy the stack again`,
-    );
-  }
-  if (!isNear(parsed.data, found.Parameter?.ARN)) {
-    throw new BrokenRegistration(
-      `parameter ${parameter} names a state machine of another partition, region or account (${oneLine(parsed.data.stateMachineArn, 200)}); find out who wrote it, and deploy the stack again`,
-    );
-  }
-  return parsed.data;
+  const registration = registrationIn(found.Parameter ?? {}, parameter);
+  if (typeof registration === 'string') throw new BrokenRegistration(registration);
+  return registration;
 }
 
 /** An alias that a stack has registered. */
@@ -57,6 +56,8 @@ export interface RegisteredAlias extends AliasName {
 export interface KnownAlias extends AliasName {
   /** Undefined if the parameter does not hold a registration, or one that names a state machine elsewhere. */
   readonly registration: Registration | undefined;
+  /** Why there is no registration, in words. */
+  readonly broken?: string;
 }
 
 /** Every alias of the account and region, or of one function, that has a parameter, by name. */
@@ -67,12 +68,14 @@ export async function readKnownAliases(ssm: SSMClient, functionName?: string): P
     { client: ssm },
     { Path: path, Recursive: true },
   )) {
-    for (const { Name = '', Value, ARN } of Parameters) {
+    for (const parameter of Parameters) {
+      const { Name = '' } = parameter;
       const [, , whose, aliasName] = Name.split('/');
-      if (whose && aliasName) {
-        const { data } = registrationSchema.safeParse(jsonIn(Value));
-        found.push({ functionName: whose, aliasName, registration: data && isNear(data, ARN) ? data : undefined });
-      }
+      if (!whose || !aliasName) continue;
+      const read = registrationIn(parameter, Name);
+      const registration =
+        typeof read === 'string' ? { registration: undefined, broken: read } : { registration: read };
+      found.push({ functionName: whose, aliasName, ...registration });
     }
   }
   return found.sort((a, b) => (`${a.functionName}:${a.aliasName}` < `${b.functionName}:${b.aliasName}` ? -1 : 1));

@@ -1,10 +1,11 @@
 import { ListTagsForResourceCommand, type SFNClient } from '@aws-sdk/client-sfn';
+import { oneLine } from '../../rollout/contracts/text.ts';
 import { VERSION_TAG } from '../../version.ts';
-import { isDenied } from '../handler/errors.ts';
+import { isDenied, isNamed } from '../handler/errors.ts';
 
 /**
- * The version of Sluice that deployed a state machine, as its tag tells. Null without the tag: then it is no controller. Undefined if the
- * caller may not read its tags.
+ * The version of Sluice that deployed a state machine, as its tag tells. Null without the tag, or if there is no such state machine: then
+ * it is no controller. Undefined if the caller may not read its tags.
  */
 export async function readControllerVersion(sfn: SFNClient, resourceArn: string): Promise<string | null | undefined> {
   try {
@@ -12,6 +13,8 @@ export async function readControllerVersion(sfn: SFNClient, resourceArn: string)
     return tags.find((tag) => tag.key === VERSION_TAG)?.value ?? null;
   } catch (error) {
     if (isDenied(error)) return undefined;
+    // AWS: the errors of ListTagsForResource.
+    if (isNamed(error, 'ResourceNotFound', 'InvalidArn')) return null;
     throw error;
   }
 }
@@ -21,9 +24,10 @@ export async function readControllerVersion(sfn: SFNClient, resourceArn: string)
  * name any machine, and have the caller answer its approvals.
  */
 export async function notAController(sfn: SFNClient, stateMachineArn: string): Promise<string | undefined> {
-  const version = await readControllerVersion(sfn, stateMachineArn);
+  const isMachine = /^arn:[^:]+:states:[^:]+:\d{12}:stateMachine:[^:]+$/.test(stateMachineArn);
+  const version = isMachine ? await readControllerVersion(sfn, stateMachineArn) : null;
   if (typeof version === 'string') return undefined;
   return version === null
-    ? `state machine ${stateMachineArn} is no controller of Sluice: expected one with the tag ${VERSION_TAG}`
+    ? `state machine ${oneLine(stateMachineArn, 200)} is no controller of Sluice: expected one with the tag ${VERSION_TAG}`
     : `whether state machine ${stateMachineArn} is a controller of Sluice cannot be read: allow states:ListTagsForResource on it`;
 }

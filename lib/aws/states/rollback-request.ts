@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { stateMachineArnSchema } from '../../rollout/contracts/events.ts';
 import { refusalInWords } from '../../rollout/contracts/refusal.ts';
 import { type RollbackInput, rollbackInputSchema } from '../../rollout/decisions/rollback.ts';
 import { functionNameOf } from '../../rollout/document/start.ts';
@@ -9,7 +10,10 @@ import { endWait } from './history.ts';
 import type { RevertClients } from './revert-on-event.ts';
 
 /** A rollback as a person asks for it, and the controller that is asked. The state machine adds where to go on. */
-const triggerSchema = rollbackInputSchema.extend({ stateMachineArn: z.string().min(1), next: z.string().optional() });
+const triggerSchema = rollbackInputSchema.extend({
+  stateMachineArn: stateMachineArnSchema,
+  next: z.string().optional(),
+});
 
 /** The answer to the request, and where the state machine goes. */
 export interface RollbackAnswer {

@@ -11,13 +11,18 @@ export const ROLLOUT_CHANGED = 'Sluice Rollout Changed';
 /** The `detail-type` of the event that asks a person for an approval. */
 export const APPROVAL_REQUESTED = 'Sluice Approval Requested';
 
+/** The controller that an event is for. */
+export const stateMachineArnSchema = z.string().regex(/^arn:[^:]+:states:[^:]+:\d{12}:stateMachine:[^:]+$/, {
+  error: 'expected the ARN of a state machine',
+});
+
 /**
  * `CloudWatch Alarm State Change` as the rule of the controller hands it to the revert function, read loosely: AWS adds fields. The rule
  * is the account's, so most of these alarms are of no rollout.
  */
 const alarmChangeSchema = z.object({
   trigger: z.literal('alarm'),
-  stateMachineArn: z.string().min(1),
+  stateMachineArn: stateMachineArnSchema,
   /** When the alarm changed, as ISO 8601: delivery may be late. */
   time: z.string().catch(''),
   detail: z.object({
@@ -30,7 +35,7 @@ const alarmChangeSchema = z.object({
 /** The same from the rules of the release before, which stand in the stacks of aliases until these are deployed again. */
 const olderAlarmChangeSchema = z.object({
   trigger: z.literal('alarm'),
-  stateMachineArn: z.string().min(1),
+  stateMachineArn: stateMachineArnSchema,
   alarm: z.string().min(1),
   reason: z.string().catch(''),
   time: z.string().catch(''),
@@ -113,7 +118,7 @@ export function notABadEnd({ detail }: ExecutionEvent): string | undefined {
 }
 
 /** The event that the rule of every five minutes hands to the revert function: whose executions are to be looked through. */
-export const sweepTriggerSchema = z.object({ trigger: z.literal('sweep'), stateMachineArn: z.string().min(1) });
+export const sweepTriggerSchema = z.object({ trigger: z.literal('sweep'), stateMachineArn: stateMachineArnSchema });
 export type SweepTrigger = z.output<typeof sweepTriggerSchema>;
 
 /** How far a sweep looks back, in seconds: longer than Lambda's control plane was ever out of order. */

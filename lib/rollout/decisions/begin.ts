@@ -61,7 +61,7 @@ export function begun(
   if (typeof policy === 'string') return noRollout(policy);
   const provisionedConcurrency =
     request.provisionedConcurrency === undefined ? deployed?.provisionedConcurrency : request.provisionedConcurrency;
-  const tooMany = deployed && moreThanDeployed(provisionedConcurrency ?? 0, deployed);
+  const tooMany = moreThanDeployed(provisionedConcurrency ?? 0, deployed);
   if (tooMany) return noRollout(tooMany);
   const rollout = newRollout({ ...request, policy, provisionedConcurrency }, execution, definition);
   const reason = `started by ${rollout.startedBy}`;
@@ -69,8 +69,8 @@ export function begun(
 }
 
 /** Environments cost money, and those of one function are missing to all others of the account: the stack's owner says how many there may be. */
-function moreThanDeployed(wanted: number, { provisionedConcurrency }: Registration): string | undefined {
-  const deployed = provisionedConcurrency ?? 0;
+function moreThanDeployed(wanted: number, registration: Registration | undefined): string | undefined {
+  const deployed = registration?.provisionedConcurrency ?? 0;
   return wanted > deployed
     ? `provisionedConcurrency: expected at most ${deployed}, the number that the stack of the alias has deployed, found ${wanted}: deploy a higher number first`
     : undefined;

@@ -43,6 +43,12 @@ const revisions = z.object({ last: z.string().nullable(), left: z.array(z.string
 const counts = z.object({ invocations: z.number(), errors: z.number() });
 const versionCounts = z.object({ stable: counts, candidate: counts });
 
+/** The last moment that a date can tell, in seconds since 1970. (ECMAScript: 8.64e15 milliseconds.) */
+const LAST_MOMENT = 8.64e12;
+
+/** The longest wait of a state, in seconds. (AWS: Step Functions, TimeoutSeconds.) */
+const LONGEST_WAIT = 99_999_999;
+
 /** A record for people. Another release may know other events and verdicts. */
 const recordOf = <Entry>() => z.array(z.custom<Entry>((entry) => typeof entry === 'object' && entry !== null));
 
@@ -50,7 +56,7 @@ const recordOf = <Entry>() => z.array(z.custom<Entry>((entry) => typeof entry ==
 const documentSchema = z.looseObject({
   schema: z.literal(1),
   /** The execution's ARN and start, from the context object. */
-  execution: z.object({ id: z.string(), name: z.string(), startedAt: z.number() }),
+  execution: z.object({ id: z.string(), name: z.string(), startedAt: z.number().min(0).max(LAST_MOMENT) }),
   /** The function's name or unqualified ARN, and the alias that is shifted. */
   functionName: z.string(),
   aliasName: z.string(),
@@ -128,7 +134,7 @@ const documentSchema = z.looseObject({
   /** How long the next Wait state waits: whole, non-negative seconds. */
   waitSeconds: z.number().default(0),
   /** How long the next approval request waits for its answer, in whole seconds. */
-  approvalSeconds: z.number().default(1800),
+  approvalSeconds: z.number().min(0).max(LONGEST_WAIT).default(1800),
   /** The verdict's reason in words that a person on call understands. */
   reason: z.string().default('no reason was given'),
   /** The error that was thrown; null if none was. */
@@ -195,7 +201,14 @@ export function rolloutIn(document: unknown): Rollout | undefined {
     const parsed = schema.safeParse(given[key]);
     return [key, parsed.success ? parsed.data : blank[key as keyof Rollout]];
   });
-  return { ...given, ...Object.fromEntries(fields) };
+  return { ...given, ...Object.fromEntries(fields), execution: executionIn(given['execution']) };
+}
+
+/** An execution is known by its name, whatever its start looks like: the description of the alias names it. */
+function executionIn(given: unknown): Rollout['execution'] {
+  const { id, name, startedAt } = documentSchema.shape.execution.shape;
+  const read = z.object({ id: id.catch(''), name: name.catch(''), startedAt: startedAt.catch(0) }).safeParse(given);
+  return read.success ? read.data : blank.execution;
 }
 
 const blank: Rollout = documentSchema.parse({

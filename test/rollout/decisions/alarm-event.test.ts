@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { MACHINE } from '../../../lib/rehearsal/names.ts';
 import { alarmFiredSchema } from '../../../lib/rollout/contracts/events.ts';
 import { concernOf, LATE_SECONDS } from '../../../lib/rollout/decisions/alarm-event.ts';
 import { requestedRollout, watchIn } from '../../../lib/rollout/document/requested.ts';
 
 const fired = (before: string | null, at: number | null) => ({
-  stateMachineArn: 'a',
+  stateMachineArn: MACHINE,
   alarm: 'errors',
   reason: '',
   before,
@@ -41,7 +42,7 @@ describe('an alarm that fires', () => {
   it('is read from an event with fields of tomorrow', () => {
     const event = {
       trigger: 'alarm',
-      stateMachineArn: 'a',
+      stateMachineArn: MACHINE,
       time: '2026-01-01T00:00:00Z',
       detail: { alarmName: 'errors', state: { value: 'ALARM', reason: 7, next: [] }, muted: false },
     };

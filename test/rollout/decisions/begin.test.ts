@@ -63,6 +63,12 @@ describe('an input that asks for a rollout', () => {
       registered({ policy }),
       'expected at most 0',
     ],
+    [
+      'it asks for provisioned concurrency and no stack has registered the alias',
+      requestIn({ ...input, policy, provisionedConcurrency: 1_000_000_000 }),
+      undefined,
+      'expected at most 0',
+    ],
   ] as const)('is rejected if %s', (_, request, deployed, reason) => {
     const answer = begun(request, deployed, execution);
     expect(isNoRollout(answer)).toBe(true);

@@ -1,5 +1,5 @@
 import { type PublishedVersion, readAliases, readProvisioned, readVersions } from '../../../aws/lambda/versions.ts';
-import { readRegistrations } from '../../../aws/stack/registrations.ts';
+import { readKnownAliases } from '../../../aws/stack/registrations.ts';
 import { notAController } from '../../../aws/states/controller-tag.ts';
 import { runningRolloutsOf } from '../../../aws/states/function-rollouts.ts';
 import { servedBy, shareOf } from '../../../rollout/alias/alias.ts';
@@ -56,10 +56,10 @@ export const versionsList: Command = {
 
 /** The list is useful without rollouts, so a controller that cannot be read is only reported. */
 async function rolloutsUnderWay(aws: Account, functionName: string) {
-  const registered = await readRegistrations(aws.ssm, functionName);
+  const known = await readKnownAliases(aws.ssm, functionName);
   const rollouts: PrunedRollout[] = [];
-  const notRead: string[] = [];
-  for (const controller of new Set(registered.map(({ registration }) => registration.stateMachineArn))) {
+  const notRead = known.flatMap(({ broken }) => broken ?? []);
+  for (const controller of new Set(known.flatMap(({ registration }) => registration?.stateMachineArn ?? []))) {
     try {
       const why = await notAController(aws.sfn, controller);
       if (why !== undefined) {
