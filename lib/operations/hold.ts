@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { readTaggedFunctions } from '../aws/account/tagged-functions.ts';
+import { orUndefined } from '../aws/handler/errors.ts';
 import { readFunctionArn } from '../aws/lambda/function-arn.ts';
 import { hold as holdFunction, resume as resumeFunction } from '../aws/lambda/hold.ts';
-import { readRegistrations } from '../aws/stack/registrations.ts';
+import { readKnownAliases } from '../aws/stack/registrations.ts';
 import { functionNameOf, functionSchema } from '../rollout/document/start.ts';
 import { HOLD_TAG } from '../rollout/observation.ts';
 import { shortNameOf } from './caller-name.ts';
@@ -135,8 +136,9 @@ async function functionsOf(
   { lambda, ssm, tagging }: OperationClients,
 ): Promise<readonly string[]> {
   if (request.function !== undefined) return [await readFunctionArn(lambda, functionNameOf(request.function))];
-  const registered = await readRegistrations(ssm);
-  const names = [...new Set(registered.map(({ functionName }) => functionName))];
+  const known = await readKnownAliases(ssm);
+  const names = [...new Set(known.map(({ functionName }) => functionName))];
+  const registered = new Set(known.filter(({ registration }) => registration).map(({ functionName }) => functionName));
   if (request.tag) {
     const tagged = await readTaggedFunctions(tagging, tagsOf(request));
     return tagged.filter((arn) => names.includes(functionNameOf(arn)));
@@ -144,7 +146,10 @@ async function functionsOf(
   const step = counter(request.onProgress, 'functions found', names.length);
   const arns: string[] = [];
   for (const functionName of names) {
-    arns.push(await readFunctionArn(lambda, functionName));
+    const reading = readFunctionArn(lambda, functionName);
+    // A broken parameter keeps no function from being held. It may be of a function that does not exist.
+    const arn = registered.has(functionName) ? await reading : await orUndefined(reading, 'ResourceNotFoundException');
+    if (arn !== undefined) arns.push(arn);
     step();
   }
   return arns;

@@ -35,6 +35,14 @@ describe('hold', () => {
     expect(seen.at(-1)).toEqual({ what: 'functions', done: 3, total: 3 });
   });
 
+  it('of all holds a function too whose parameter somebody has broken, and passes over one that does not exist', async () => {
+    const { account, held } = anAccount();
+    account.parameters.set('/sluice/checkout/live', 'broken');
+    account.parameters.set('/sluice/gone/live', 'broken');
+    await hold({ all: true }, account.clients());
+    expect(held()).toEqual(['basket', 'checkout', 'search']);
+  });
+
   it('takes only the functions with the tag, and of these only the ones that Sluice shifts', async () => {
     const { account, held } = anAccount();
     await hold({ all: true, tag: { key: 'team', value: 'payments' } }, account.clients());
