@@ -53,8 +53,8 @@ export interface BranchStackProps extends Omit<StackProps, 'stackName' | 'termin
   readonly owner?: string;
 
   /**
-   * Kinds of resources that may cost while idle, each with the reason. The key is the one that the refusal names: the type in
-   * CloudFormation, or the feature that costs.
+   * Kinds of resources that may cost while idle, each with the reason. The key is the type in CloudFormation, or the key that the
+   * refusal names, which may be one feature of the type.
    *
    * @default - none
    */
@@ -162,7 +162,8 @@ export class BranchStack extends Stack {
   }
 
   #costNothing(allowed: Readonly<Record<string, string>>): void {
-    const refused = () => idleCostsOf(this).filter(({ type }) => !allowed[type]?.trim());
+    const refused = () =>
+      idleCostsOf(this).filter(({ type, resource }) => !allowed[type]?.trim() && !allowed[resource]?.trim());
     this.node.addValidation({ validate: () => refused().map(refusalOf) });
     Aspects.of(this).add({
       visit: (node: IConstruct) => {

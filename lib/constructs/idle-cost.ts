@@ -8,6 +8,8 @@ import { type Resolved, resolvedBelow } from './resolved.ts';
 export interface IdleCost {
   /** Where it stands in the app. */
   readonly path: string;
+  /** Its type in CloudFormation. */
+  readonly resource: string;
   /** Its key in the price list: the type in CloudFormation, or the feature that costs. */
   readonly type: string;
   /** What it is, in words; null for a type that neither list names. */
@@ -43,11 +45,11 @@ function costsOf(resource: Resolved, all: readonly Resolved[]): readonly IdleCos
     return rule(resource, all).map(({ key, times = 1, each }) => {
       const { what, price } = perMonth[key] as { what: string; price: number | null };
       const unit = each === undefined ? price : each;
-      return { path, type: key, what, price: unit === null ? null : unit * times };
+      return { path, resource: type, type: key, what, price: unit === null ? null : unit * times };
     });
   }
   if (freeTypes.has(type)) return [];
-  return [{ path, type, ...(perMonth[type] ?? { what: null, price: null }) }];
+  return [{ path, resource: type, type, ...(perMonth[type] ?? { what: null, price: null }) }];
 }
 
 /** The known prices in US dollars a month, and the keys of what has no known price. */

@@ -124,6 +124,14 @@ describe('what costs while idle', () => {
     Annotations.fromStack(stack).hasInfo('*', Match.stringLikeRegexp('costs \\$0\\.40 a month while idle'));
   });
 
+  it.each(['DynamoDB provisioned', 'AWS::DynamoDB::Table'])('is accepted for a reason by the name %s', (key) => {
+    const table = raw('AWS::DynamoDB::Table', {});
+    expect(madeOf('AWS::DynamoDB::Table', table, { idleCosts: { [key]: 'a table of fixed capacity' } })).toHaveLength(
+      1,
+    );
+    expect(madeOf('AWS::DynamoDB::Table', table, { idleCosts: { [key]: ' ' } })).toMatch(/costs \$0\.57 a month/);
+  });
+
   it('is not what a service asks for in production only', () => {
     const { app } = aBranchStack({}, (stack) => {
       const handler = new lambda.Function(stack, 'Warm', {

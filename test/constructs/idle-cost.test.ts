@@ -52,7 +52,7 @@ describe('what a resource costs while idle', () => {
   it.each(['AWS::Nobody::Knows', 'Acme::Service::Type', 'AWS::GroundStation::Config'])(
     'is told as unknown of a type that no list names: %s',
     (type) => {
-      expect(costOf(type, {})).toEqual([{ path: 'stack/R', type, what: null, price: null }]);
+      expect(costOf(type, {})).toEqual([{ path: 'stack/R', resource: type, type, what: null, price: null }]);
     },
   );
 

@@ -67,10 +67,12 @@ describe('the reference pipeline', () => {
   });
 
   it('may assume the roles of the bootstrap and no others, and tests where it may assume none', () => {
-    const policies = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy')).map(({ Properties }) => ({
-      roles: JSON.stringify(Properties['Roles']),
-      statements: Properties['PolicyDocument'].Statement as { Action: string; Resource: unknown }[],
-    }));
+    const policies = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy')).map(
+      ({ Properties }) => ({
+        roles: JSON.stringify(Properties['Roles']),
+        statements: Properties['PolicyDocument'].Statement as { Action: string; Resource: unknown }[],
+      }),
+    );
     const assuming = policies
       .filter(({ roles }) => /Release|Test/.test(roles))
       .flatMap(({ roles, statements }) =>
@@ -78,7 +80,9 @@ describe('the reference pipeline', () => {
       );
     expect(assuming).toHaveLength(1);
     expect(assuming[0]?.roles).toContain('Release');
-    const roles = (assuming[0]?.Resource as unknown[]).map((each) => /cdk-hnb659fds-([\w-]+)-role-/.exec(JSON.stringify(each))?.[1]);
+    const roles = (assuming[0]?.Resource as unknown[]).map(
+      (each) => /cdk-hnb659fds-([\w-]+)-role-/.exec(JSON.stringify(each))?.[1],
+    );
     expect(roles).toEqual(['deploy', 'file-publishing', 'image-publishing', 'lookup']);
   });
 
