@@ -4,10 +4,8 @@ import {
   paginateDescribeStacks,
   type Stack,
 } from '@aws-sdk/client-cloudformation';
-import { GetScheduleCommand, type SchedulerClient, UpdateScheduleCommand } from '@aws-sdk/client-scheduler';
 import { environmentNameOf, formerEnvironmentNameOf } from '../../branch/branch-name.ts';
 import { BRANCH_TAG, branchOfTag, PROTECTED_TAG, SERVICE_TAG } from '../../branch/environment-tags.ts';
-import { isNamed } from '../handler/errors.ts';
 
 /** The environment of a branch: a stack that `BranchStack` made. */
 export interface Environment {
@@ -77,37 +75,6 @@ function environmentOf(stack: Stack): Environment | undefined {
     idleCostIsLeast: cost?.[2] === '+',
     protected: tags[PROTECTED_TAG] === 'true',
   };
-}
-
-/** When an environment deletes itself; null if it does not. */
-export async function readExpiry(scheduler: SchedulerClient, { stack }: Environment): Promise<Date | null> {
-  try {
-    const { ScheduleExpression = '', StartDate } = await scheduler.send(new GetScheduleCommand({ Name: stack }));
-    // The release before made schedules that run once.
-    const [, time] = /^at\((.+)\)$/.exec(ScheduleExpression) ?? [];
-    return time === undefined ? (StartDate ?? null) : new Date(`${time}Z`);
-  } catch (error) {
-    if (isNamed(error, 'ResourceNotFoundException')) return null;
-    throw error;
-  }
-}
-
-/** Lets an environment live until a later moment and removes it from then on; its next deploy counts from itself again. */
-export async function writeExpiry(scheduler: SchedulerClient, { stack }: Environment, until: Date): Promise<void> {
-  const schedule = await scheduler.send(new GetScheduleCommand({ Name: stack }));
-  const { ScheduleExpression = '' } = schedule;
-  await scheduler.send(
-    new UpdateScheduleCommand({
-      Name: stack,
-      Description: schedule.Description,
-      ScheduleExpression: ScheduleExpression.startsWith('rate(') ? ScheduleExpression : 'rate(360 minutes)',
-      ScheduleExpressionTimezone: 'UTC',
-      StartDate: new Date(Math.floor(until.getTime() / 1000) * 1000),
-      FlexibleTimeWindow: schedule.FlexibleTimeWindow ?? { Mode: 'OFF' },
-      Target: schedule.Target,
-      State: 'ENABLED',
-    }),
-  );
 }
 
 /** Asks CloudFormation to delete an environment, by its stack's id, so that a later stack of the same name is left alone. */

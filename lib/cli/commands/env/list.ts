@@ -1,4 +1,5 @@
-import { type Environment, readEnvironments, readExpiry } from '../../../aws/stack/environments.ts';
+import { type Environment, readEnvironments } from '../../../aws/stack/environments.ts';
+import { readExpiry } from '../../../aws/stack/expiry.ts';
 import type { Command } from '../../terminal/command.ts';
 import { duration, jsonText, paint, type Terminal } from '../../terminal/terminal.ts';
 
