@@ -1,11 +1,4 @@
-import {
-  GetScheduleCommand,
-  type GetScheduleCommandInput,
-  type GetScheduleCommandOutput,
-  type SchedulerClient,
-  UpdateScheduleCommand,
-} from '@aws-sdk/client-scheduler';
-import type { DeserializeMiddleware } from '@smithy/types';
+import { GetScheduleCommand, type SchedulerClient, UpdateScheduleCommand } from '@aws-sdk/client-scheduler';
 import { isNamed } from '../handler/errors.ts';
 import type { Environment } from './environments.ts';
 
@@ -40,31 +33,29 @@ export async function writeExpiry(scheduler: SchedulerClient, { stack }: Environ
   );
 }
 
-/** Reads the schedule of an environment, which has the name of its stack. */
+/**
+ * Reads the schedule of an environment, which has the name of its stack. AWS answers dates as seconds. Endpoints that stand in for it
+ * answer the text of the template that made the schedule, which the SDK refuses to read.
+ */
 function read(stack: string): GetScheduleCommand {
   const command = new GetScheduleCommand({ Name: stack });
-  command.middlewareStack.add(withDatesAsSeconds, {
-    step: 'deserialize',
-    name: 'sluiceDatesAsSeconds',
-    priority: 'low',
-  });
+  command.middlewareStack.add(
+    (next) => async (given) => {
+      const answer = await next(given);
+      const response = answer.response as { body: AsyncIterable<Uint8Array> | Uint8Array };
+      response.body = Buffer.from(withDatesAsSeconds(await textOf(response.body)));
+      return answer;
+    },
+    { step: 'deserialize', name: 'sluiceDatesAsSeconds', priority: 'low' },
+  );
   return command;
 }
 
-/**
- * AWS answers dates as seconds. Endpoints that stand in for it answer the text of the template that made the schedule, which the SDK
- * refuses to read.
- */
-const withDatesAsSeconds: DeserializeMiddleware<GetScheduleCommandInput, GetScheduleCommandOutput> =
-  (next) => async (given) => {
-    const answer = await next(given);
-    const response = answer.response as { body: AsyncIterable<Uint8Array> | Uint8Array };
-    const text = await textOf(response.body);
-    response.body = Buffer.from(
-      text.replace(/"(StartDate|EndDate)":\s*"([^"]+)"/g, (_, name, date) => `"${name}":${Date.parse(date) / 1000}`),
-    );
-    return answer;
-  };
+const withDatesAsSeconds = (answer: string): string =>
+  answer.replace(
+    /"(StartDate|EndDate)":\s*"([^"]+)"/g,
+    (_, name: string, date: string) => `"${name}":${Date.parse(date) / 1000}`,
+  );
 
 async function textOf(body: AsyncIterable<Uint8Array> | Uint8Array): Promise<string> {
   if (body instanceof Uint8Array) return Buffer.from(body).toString();
