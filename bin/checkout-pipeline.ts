@@ -70,7 +70,12 @@ export class CheckoutPipeline extends Stack {
     );
     release.addToRolePolicy(
       new iam.PolicyStatement({
-        actions: ['states:ListExecutions', 'states:DescribeExecution', 'states:GetExecutionHistory'],
+        actions: [
+          'states:ListTagsForResource',
+          'states:ListExecutions',
+          'states:DescribeExecution',
+          'states:GetExecutionHistory',
+        ],
         resources: [
           `arn:${this.partition}:states:${this.region}:${this.account}:stateMachine:checkout-*`,
           `arn:${this.partition}:states:${this.region}:${this.account}:execution:checkout-*:*`,

@@ -2,7 +2,9 @@ import type { Build } from './build.ts';
 
 /** What a deploy is for: production, or the environment of a branch. */
 export interface Deployment {
+  /** Whether it is production. */
   readonly production: boolean;
+  /** The branch that is deployed, as git calls it. */
   readonly branch: string;
 }
 

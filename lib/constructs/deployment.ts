@@ -3,8 +3,6 @@ import type { IConstruct } from 'constructs';
 import { buildIn } from '../branch/ci-systems.ts';
 import { type Deployment, decideDeployment } from '../branch/deployment.ts';
 
-export type { Deployment } from '../branch/deployment.ts';
-
 /**
  * What this deploy is for: production, or the environment of a branch. It reads the context (`-c branch=<name>`; `mainBranch`, the name of
  * production's branch, `main` unless told otherwise) and then the variables of the CI system. Production is chosen and never guessed: by
