@@ -1,8 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { App, Duration } from 'aws-cdk-lib';
 import * as z from 'zod';
-import { branchIn } from '../lib/branch/branch-name.ts';
-import { RolloutPolicy } from '../lib/index.ts';
+import { deploymentOf, RolloutPolicy } from '../lib/index.ts';
 import { timingSchema } from '../lib/rollout/contracts/environment.ts';
 import { CheckoutBranch } from './checkout-branch.ts';
 import { CheckoutStack } from './checkout-stack.ts';
@@ -11,9 +10,6 @@ import { CheckoutStack } from './checkout-stack.ts';
 const contextSchema = z.object({
   release: z.coerce.string().default('1'),
   faultRate: z.coerce.number().min(0).max(1).default(0),
-  // The main branch is production; every other one gets an environment of its own.
-  branch: z.string().optional(),
-  mainBranch: z.string().default('main'),
   ttlMinutes: z.coerce.number().min(1).optional(),
   // A policy and a timing as JSON text, for those who want a rollout to take seconds.
   policy: z.string().optional(),
@@ -25,9 +21,10 @@ const context = contextSchema.parse(
   Object.fromEntries(Object.keys(contextSchema.shape).map((name) => [name, app.node.tryGetContext(name)])),
 );
 const { release, faultRate } = context;
-const branch = context.branch ?? branchIn(process.env) ?? context.mainBranch;
+// The main branch is production; every other one gets an environment of its own.
+const { production, branch } = deploymentOf(app);
 
-if (branch === context.mainBranch) {
+if (production) {
   new CheckoutStack(app, 'checkout', {
     description: 'The reference service of Sluice',
     release,

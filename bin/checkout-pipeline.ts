@@ -1,4 +1,4 @@
-import { Stack, type StackProps } from 'aws-cdk-lib';
+import { DefaultStackSynthesizer, Stack, type StackProps } from 'aws-cdk-lib';
 import * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as actions from 'aws-cdk-lib/aws-codepipeline-actions';
@@ -15,21 +15,34 @@ export interface CheckoutPipelineProps extends StackProps {
   readonly repository: string;
 }
 
-/** A pipeline that deploys the reference service and waits for its rollout. It fails unless the version is promoted. */
+const buildImage = codebuild.LinuxBuildImage.STANDARD_7_0;
+const install = { 'runtime-versions': { nodejs: 22 }, commands: ['npm ci'] };
+
+/**
+ * A pipeline that tests and deploys the reference service and waits for its rollout. It fails unless the version is promoted. The tests
+ * run in a project that may do nothing in AWS but log.
+ */
 export class CheckoutPipeline extends Stack {
   constructor(scope: Construct, id: string, props: CheckoutPipelineProps) {
     super(scope, id, props);
     const source = new codepipeline.Artifact();
+    const test = new codebuild.PipelineProject(this, 'Test', {
+      environment: { buildImage },
+      buildSpec: codebuild.BuildSpec.fromObject({
+        version: '0.2',
+        phases: { install, build: { commands: ['npm test'] } },
+      }),
+    });
     const release = new codebuild.PipelineProject(this, 'Release', {
-      environment: { buildImage: codebuild.LinuxBuildImage.STANDARD_7_0 },
+      environment: { buildImage },
       buildSpec: codebuild.BuildSpec.fromObject({
         version: '0.2',
         phases: {
-          install: { 'runtime-versions': { nodejs: 22 }, commands: ['npm ci'] },
+          install,
           build: {
             commands: [
-              'npm test',
-              'npx cdk deploy --require-approval never --outputs-file outputs.json',
+              // A build of CodePipeline names no branch, so production is named here.
+              'npx cdk deploy -c branch=main --require-approval never --outputs-file outputs.json',
               'npm run -s sluice -- watch "$(node -p "require(\'./outputs.json\').checkout.FunctionName"):live"',
             ],
           },
@@ -37,11 +50,15 @@ export class CheckoutPipeline extends Stack {
       }),
     });
     const arn = (service: string, resource: string) => this.formatArn({ service, resource, resourceName: '*' });
-    // To deploy: the roles of the CDK's bootstrap.
+    // To deploy: the roles of the CDK's bootstrap, by name.
+    const qualifier = DefaultStackSynthesizer.DEFAULT_QUALIFIER;
     release.addToRolePolicy(
       new iam.PolicyStatement({
         actions: ['sts:AssumeRole'],
-        resources: [`arn:${this.partition}:iam::${this.account}:role/cdk-*`],
+        resources: ['deploy', 'file-publishing', 'image-publishing', 'lookup'].map(
+          (name) =>
+            `arn:${this.partition}:iam::${this.account}:role/cdk-${qualifier}-${name}-role-${this.account}-${this.region}`,
+        ),
       }),
     );
     // To watch: the registrations of aliases, and the executions of their controllers.
@@ -53,7 +70,12 @@ export class CheckoutPipeline extends Stack {
     );
     release.addToRolePolicy(
       new iam.PolicyStatement({
-        actions: ['states:ListExecutions', 'states:DescribeExecution', 'states:GetExecutionHistory'],
+        actions: [
+          'states:ListTagsForResource',
+          'states:ListExecutions',
+          'states:DescribeExecution',
+          'states:GetExecutionHistory',
+        ],
         resources: [
           `arn:${this.partition}:states:${this.region}:${this.account}:stateMachine:checkout-*`,
           `arn:${this.partition}:states:${this.region}:${this.account}:execution:checkout-*:*`,
@@ -75,6 +97,10 @@ export class CheckoutPipeline extends Stack {
               output: source,
             }),
           ],
+        },
+        {
+          stageName: 'Test',
+          actions: [new actions.CodeBuildAction({ actionName: 'Test', project: test, input: source })],
         },
         {
           stageName: 'Release',

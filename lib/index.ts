@@ -1,7 +1,9 @@
 /** What a CDK user imports. */
+export type { Deployment } from './branch/deployment.ts';
 export { type BranchAliasOptions, BranchStack, type BranchStackProps } from './constructs/branch-stack.ts';
 export { RolloutController, type RolloutControllerProps } from './constructs/controller.ts';
 export type { ControllerFunction } from './constructs/definition.ts';
+export { deploymentOf } from './constructs/deployment.ts';
 export type { HookStage, RolloutHooks } from './constructs/hooks.ts';
 export type { IRolloutController } from './constructs/imported-controller.ts';
 export type { ManagedAlias, RolloutTarget } from './constructs/managed-alias.ts';

@@ -1,46 +1,44 @@
 import { createHash } from 'node:crypto';
 
-/** The variables in which the usual CI systems name the branch that they build, the pull request's own branch first. */
-const variables = [
-  'GITHUB_HEAD_REF',
-  'GITHUB_REF_NAME',
-  'CI_MERGE_REQUEST_SOURCE_BRANCH_NAME',
-  'CI_COMMIT_REF_NAME',
-  'BITBUCKET_BRANCH',
-  'SYSTEM_PULLREQUEST_SOURCEBRANCH',
-  'BUILD_SOURCEBRANCH',
-  'CODEBUILD_WEBHOOK_HEAD_REF',
-  'CIRCLE_BRANCH',
-  'BUILDKITE_BRANCH',
-] as const;
-
-/** The branch that a CI system builds, or undefined if no variable names one. */
-export function branchIn(environment: Readonly<Record<string, string | undefined>>): string | undefined {
-  const found = variables.map((name) => environment[name]).find((value) => value);
-  return found?.replace(/^refs\/heads\//, '');
-}
-
 /** The longest part of a name that a person can read in it. */
-const LONGEST_SLUG = 20;
+const LONGEST_SLUG = 16;
 
 /**
- * A name for a branch that is valid for every resource: a letter first, then lower-case letters, digits and single dashes, at
- * most 29 characters. The same branch always has the same name. Two branches never share one, because it ends with a hash of the
- * branch's own name.
+ * A name for a branch that is valid for every resource: a letter first, then lower-case letters, digits and single dashes, at most 29
+ * characters, without words that AWS reserves. The same branch always has the same name. It ends with 48 bits of a hash of the
+ * branch's own name, so two branches do not share one.
  *
  * @throws Error for an empty branch, as `git branch --show-current` prints it for a detached head
  */
-export function environmentNameOf(branch: string): string {
+export const environmentNameOf = (branch: string): string =>
+  `${slugOf(branch, withoutReservedWords, LONGEST_SLUG)}-${hashOf(branch, 12)}`;
+
+/** The name that the release before gave to a branch. Its environments stay known until they are removed. */
+export const formerEnvironmentNameOf = (branch: string): string =>
+  `${slugOf(branch, (words) => words, 20)}-${hashOf(branch, 8)}`;
+
+const hashOf = (branch: string, digits: number): string =>
+  createHash('sha256').update(branch).digest('hex').slice(0, digits);
+
+function slugOf(branch: string, chosen: (words: string[]) => string[], longest: number): string {
   if (branch.trim() === '') {
     throw new Error('expected the name of a branch, found nothing; on a detached head pass -c branch=<name> by hand');
   }
-  const slug = branch
+  const words = branch
     .normalize('NFKD')
     .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
+    .split(/[^a-z0-9]+/);
+  const slug = chosen(words)
+    .join('-')
     .replace(/^[^a-z]+/, '')
-    .slice(0, LONGEST_SLUG)
+    .slice(0, longest)
     .replace(/-+$/, '');
-  const hash = createHash('sha256').update(branch).digest('hex').slice(0, 8);
-  return `${slug || 'b'}-${hash}`;
+  return slug || 'b';
 }
+
+/**
+ * Cognito refuses domain prefixes with `aws`, `amazon` or `cognito` anywhere in them, Systems Manager parameters that begin with `ssm`,
+ * and S3 buckets that begin with `sthree` or `amzn`. A leading digit goes later, so it hides no word.
+ */
+const withoutReservedWords = (words: string[]): string[] =>
+  words.filter((word) => !/aws|amazon|cognito|amzn|^\d*(ssm|sthree)/.test(word));

@@ -1,7 +1,6 @@
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { SchedulerClient } from '@aws-sdk/client-scheduler';
-import { type Environment, readEnvironments } from '../aws/stack/environments.ts';
-import { environmentNameOf } from '../branch/branch-name.ts';
+import { type Environment, isOf, readEnvironments } from '../aws/stack/environments.ts';
 import { CommandRefused } from './terminal/command-refused.ts';
 
 /** The clients that the commands on environments use, with the caller's own credentials. */
@@ -11,7 +10,7 @@ export interface EnvironmentClients {
 }
 
 /**
- * The environment of a branch.
+ * The environment of a branch. If the release before left another one, the newer one is meant until it is being deleted.
  *
  * @throws CommandRefused if there is none, or if several services have one and the command line names none
  */
@@ -22,21 +21,30 @@ export async function environmentOf(
 ): Promise<Environment> {
   const all = await readEnvironments(clients.cloudformation);
   const found = all.filter((each) => isOf(each, branch) && (service === undefined || each.service === service));
-  if (found.length === 1) return found[0] as Environment;
-  if (found.length > 1) {
+  const services = [...new Set(found.map((each) => each.service))];
+  if (services.length > 1) {
     throw new CommandRefused(
-      `several services have an environment for ${branch}.\n\n  expected: --service, one of ${found.map((each) => each.service).join(', ')}`,
+      `several services have an environment for ${branch}.\n\n  expected: --service, one of ${services.join(', ')}`,
     );
   }
+  const [newest] = found.toSorted((a, b) => Number(isLeaving(a)) - Number(isLeaving(b)) || +b.createdAt - +a.createdAt);
+  if (newest) return newest;
   const there = all.map((each) => `    ${each.branch}`).join('\n') || '    none';
   throw new CommandRefused(`there is no environment for branch ${JSON.stringify(branch)}.\n\n  there are:\n${there}`);
 }
 
-/** Whether an environment belongs to a branch: its name tells, which no other branch has. */
-export const isOf = ({ service, stack }: Environment, branch: string): boolean =>
-  stack === `${service}-${environmentNameOf(branch)}`;
+const isLeaving = ({ status }: Environment): boolean => status === 'DELETE_IN_PROGRESS';
 
-/** The environments that prune removes: those of branches that are gone. Protected ones stay. */
-export function prunable(environments: readonly Environment[], branches: readonly string[]): readonly Environment[] {
-  return environments.filter((each) => !each.protected && !branches.some((branch) => isOf(each, branch)));
-}
+/**
+ * The environments of a service that prune removes: those of branches that are gone. Protected ones stay, and those whose name does not
+ * follow from their own tags, because anybody may write a tag.
+ */
+export const prunable = (
+  environments: readonly Environment[],
+  service: string,
+  branches: readonly string[],
+): readonly Environment[] =>
+  environments.filter(
+    (each) =>
+      each.service === service && each.proven && !each.protected && !branches.some((branch) => isOf(each, branch)),
+  );

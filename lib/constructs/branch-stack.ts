@@ -10,13 +10,16 @@ import {
   type StackProps,
 } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { CfnLogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { CfnBucket } from 'aws-cdk-lib/aws-s3';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct, IConstruct } from 'constructs';
 import { environmentNameOf } from '../branch/branch-name.ts';
-import { BRANCH_TAG, PROTECTED_TAG, SERVICE_TAG } from '../branch/environment-tags.ts';
-import { idleCostsOf } from './idle-cost.ts';
+import { BRANCH_TAG, PROTECTED_TAG, SERVICE_TAG, tagOfBranch } from '../branch/environment-tags.ts';
+import { accountWideBelow } from './account-wide.ts';
+import { makeDeletable } from './deletable.ts';
+import { fixedNamesBelow } from './fixed-names.ts';
+import { type IdleCost, idleCostsOf, idleSumOf, PRICES_OF } from './idle-cost.ts';
 import { SelfRemoval } from './self-removal.ts';
+import { survivorsBelow } from './survivors.ts';
 
 /** Properties of the environment of a branch. */
 export interface BranchStackProps extends Omit<StackProps, 'stackName' | 'terminationProtection'> {
@@ -28,7 +31,7 @@ export interface BranchStackProps extends Omit<StackProps, 'stackName' | 'termin
 
   /**
    * How long the environment lives after its last deploy. It is counted from the moment of synth, in whole days from the next
-   * midnight (UTC) on; less than a day is counted to the second. The context `sluice:now` (ISO 8601) names another moment, for
+   * midnight (UTC) on; less than a day is counted to the second, and less than a minute is refused. The context `sluice:now` (ISO 8601) names another moment, for
    * templates that have to be the same each time.
    *
    * @default Duration.days(7)
@@ -50,8 +53,8 @@ export interface BranchStackProps extends Omit<StackProps, 'stackName' | 'termin
   readonly owner?: string;
 
   /**
-   * Kinds of resources that may cost while idle, each with the reason. The key is the type in CloudFormation, or the key in the price
-   * list.
+   * Kinds of resources that may cost while idle, each with the reason. The key is the type in CloudFormation, or the key that the
+   * refusal names, which may be one feature of the type.
    *
    * @default - none
    */
@@ -83,7 +86,11 @@ const DAY = 24 * 3600 * 1000;
  *
  * Extend it and make the service's resources in the constructor.
  *
- * @throws Error at synth for resources that cost while idle without a reason, and for resources that would outlive the stack
+ * It goes by types of resources. A type that is not known to be free needs a reason in `idleCosts`. Protection against deletion is
+ * switched off, and a function without a log group gets one.
+ *
+ * @throws Error at synth for resources that cost while idle without a reason, that would outlive the stack, that the whole account
+ * shares, or that have the same name in every environment
  */
 export class BranchStack extends Stack {
   /** The environment's name: always the same for a branch, and different from every other branch's. */
@@ -96,6 +103,7 @@ export class BranchStack extends Stack {
         `service: expected a letter, then letters, digits and dashes, at most 34 in all, found ${JSON.stringify(service)}`,
       );
     }
+    if (ttl.toSeconds() < 60) throw new Error(`ttl: expected at least a minute, found ${ttl.toHumanString()}`);
     const environmentName = environmentNameOf(branch);
     const name = `${service}-${environmentName}`;
     super(scope, name, {
@@ -103,7 +111,7 @@ export class BranchStack extends Stack {
       stackName: name,
       tags: {
         ...props.tags,
-        [BRANCH_TAG]: tagValueOf(branch),
+        [BRANCH_TAG]: tagOfBranch(branch),
         [SERVICE_TAG]: service,
         ...(props.protected ? { [PROTECTED_TAG]: 'true' } : {}),
       },
@@ -111,10 +119,10 @@ export class BranchStack extends Stack {
     this.environmentName = environmentName;
     this.#output('Branch', branch);
     this.#output('Owner', owner);
-    this.#output('IdleCostPerMonth', Lazy.string({ produce: () => idleCostOf(this).toFixed(2) }));
+    this.#output('IdleCostPerMonth', Lazy.string({ produce: () => sumOf(this) }));
     const removal = props.protected
       ? undefined
-      : new SelfRemoval(this, 'SelfRemoval', { expiresAt: expiry(nowIn(this), ttl) });
+      : new SelfRemoval(this, 'SelfRemoval', { expiresAt: expiry(nowIn(this), ttl), retryEvery: retryOf(ttl) });
     this.#leaveNothing(removal?.resources ?? []);
     this.#costNothing(idleCosts);
   }
@@ -137,33 +145,52 @@ export class BranchStack extends Stack {
       visit: (node: IConstruct) => {
         if (!CfnResource.isCfnResource(node)) return;
         node.applyRemovalPolicy(RemovalPolicy.DESTROY);
-        if (node instanceof CfnLogGroup) node.retentionInDays = RetentionDays.THREE_DAYS;
+        makeDeletable(node);
+        if (node.cfnResourceType === 'AWS::Logs::LogGroup') {
+          node.addPropertyOverride('RetentionInDays', RetentionDays.THREE_DAYS);
+        }
         if (!last.includes(node)) for (const resource of last) node.addResourceDependency(resource);
       },
     });
-    this.node.addValidation({ validate: () => [...survivorsOf(this)] });
+    this.node.addValidation({
+      validate: () => [
+        ...accountWideBelow(this),
+        ...survivorsBelow(this),
+        ...fixedNamesBelow(this, this.environmentName),
+      ],
+    });
   }
 
   #costNothing(allowed: Readonly<Record<string, string>>): void {
-    const refused = () => idleCostsOf(this).filter(({ type }) => !allowed[type]?.trim());
-    this.node.addValidation({
-      validate: () =>
-        refused().map(
-          ({ path, type, what, price }) =>
-            `${path} is ${what} and costs $${price.toFixed(2)} a month while idle; leave it out of branch environments, or give idleCosts a reason for ${type}`,
-        ),
-    });
+    const refused = () =>
+      idleCostsOf(this).filter(({ type, resource }) => !allowed[type]?.trim() && !allowed[resource]?.trim());
+    this.node.addValidation({ validate: () => refused().map(refusalOf) });
     Aspects.of(this).add({
       visit: (node: IConstruct) => {
-        if (node !== this) return;
-        Annotations.of(this).addInfo(`this environment costs $${idleCostOf(this).toFixed(2)} a month while idle`);
+        if (node === this) Annotations.of(this).addInfo(`this environment costs ${inWords(this)}`);
       },
     });
   }
 }
 
-/** US dollars a month. */
-const idleCostOf = (stack: BranchStack): number => idleCostsOf(stack).reduce((sum, { price }) => sum + price, 0);
+function refusalOf({ path, type, what, price }: IdleCost): string {
+  const advice = `leave it out of branch environments, or give idleCosts a reason for ${type}`;
+  if (what === null) return `${path} is ${type}, which the price list of ${PRICES_OF} does not know; ${advice}`;
+  const costs = price === null ? 'costs while idle' : `costs $${price.toFixed(2)} a month while idle`;
+  return `${path} is ${what} and ${costs}; ${advice}`;
+}
+
+/** The sum of the known prices; `+` behind it if there are others. */
+function sumOf(stack: BranchStack): string {
+  const { dollars, unknown } = idleSumOf(idleCostsOf(stack));
+  return `${dollars.toFixed(2)}${unknown.length > 0 ? '+' : ''}`;
+}
+
+function inWords(stack: BranchStack): string {
+  const { dollars, unknown } = idleSumOf(idleCostsOf(stack));
+  const known = `$${dollars.toFixed(2)} a month while idle`;
+  return unknown.length > 0 ? `at least ${known}; the price of ${unknown.join(', ')} is not known` : known;
+}
 
 /** @throws Error if the context names something else than a moment */
 function nowIn(stack: Stack): Date {
@@ -176,26 +203,12 @@ function nowIn(stack: Stack): Date {
   );
 }
 
+/** A removal that fails is tried again as often as this; an environment that lives for less is not left longer than that. */
+const retryOf = (ttl: Duration): Duration =>
+  Duration.minutes(Math.max(1, Math.min(6 * 60, Math.floor(ttl.toSeconds() / 60))));
+
 /** Whole days from tomorrow's midnight, so that a day's deploys leave the schedule alone; less than a day is counted to the second. */
 function expiry(now: Date, ttl: Duration): Date {
   const end = now.getTime() + ttl.toMilliseconds();
   return new Date(ttl.toMilliseconds() < DAY ? end : Math.ceil(end / DAY) * DAY);
 }
-
-/** A branch as far as a tag can hold its name; the outputs hold the whole. */
-const tagValueOf = (branch: string): string => branch.replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, '_').slice(0, 256);
-
-/** The resources that would leave something behind when the stack is deleted. */
-function* survivorsOf(stack: Stack): Generator<string> {
-  for (const node of stack.node.findAll()) {
-    if (node instanceof lambda.CfnFunction && !stack.resolve(node.loggingConfig)?.logGroup) {
-      yield `${node.node.path} would leave the log group behind that Lambda makes for it; give it a logGroup`;
-    }
-    if (node instanceof CfnBucket && !autoDeletes(node, stack)) {
-      yield `${node.node.path} could not be deleted while it holds objects; set autoDeleteObjects`;
-    }
-  }
-}
-
-const autoDeletes = (bucket: CfnBucket, stack: Stack): boolean =>
-  JSON.stringify(stack.resolve(bucket.tags.renderedTags) ?? []).includes('aws-cdk:auto-delete-objects');

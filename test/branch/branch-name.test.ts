@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { branchIn, environmentNameOf } from '../../lib/branch/branch-name.ts';
+import { environmentNameOf, formerEnvironmentNameOf } from '../../lib/branch/branch-name.ts';
 
 const branch = fc
   .oneof(
@@ -14,14 +14,10 @@ describe("an environment's name", () => {
   it('is valid for every resource, whatever the branch is called', () => {
     fc.assert(
       fc.property(branch, (name) => {
-        expect(environmentNameOf(name)).toMatch(/^[a-z]([a-z0-9]|-(?!-))*[a-z0-9]$/);
-      }),
-      { numRuns: 2000 },
-    );
-    fc.assert(
-      fc.property(branch, (name) => {
+        expect(environmentNameOf(name)).toMatch(/^[a-z]([a-z0-9]|-(?!-))*-[0-9a-f]{12}$/);
         expect(environmentNameOf(name).length).toBeLessThanOrEqual(29);
       }),
+      { numRuns: 2000 },
     );
   });
 
@@ -36,15 +32,53 @@ describe("an environment's name", () => {
   });
 
   it.each([
-    ['feature/login', 'feature-login-'],
+    ['feature/login', 'feature-login-df7c7aeb3560'],
     ['Feature/Login', 'feature-login-'],
     ['feature--login', 'feature-login-'],
     ['Ünïcödé', 'u-ni-co-de-'],
     ['日本語', 'b-'],
     ['123-fix', 'fix-'],
-    ['dependabot/npm_and_yarn/some-long-package-1.2.3', 'dependabot-npm-and-y-'],
+    ['dependabot/npm_and_yarn/some-long-package-1.2.3', 'dependabot-npm-a-'],
   ])('says of %s what it was', (name, beginning) => {
     expect(environmentNameOf(name).startsWith(beginning)).toBe(true);
+  });
+
+  it.each([
+    ['fix/cognito-login', /^fix-login-/],
+    ['aws-sdk-upgrade', /^sdk-upgrade-/],
+    ['amazon-pay', /^pay-/],
+    ['ssm-params', /^params-/],
+    ['1ssm/params', /^params-/],
+    ['sthree-x', /^x-/],
+    ['amzn-s3-demo', /^s3-demo-/],
+    ['ＡＷＳ', /^b-/],
+    ['claws', /^b-/],
+    ['classmate', /^classmate-/],
+  ])('has no word of %s that AWS reserves', (name, expected) => {
+    expect(environmentNameOf(name)).toMatch(expected);
+  });
+
+  it('never has a reserved word, wherever a branch has one', () => {
+    const word = fc.constantFrom(
+      'aws',
+      'amazon',
+      'cognito',
+      'amzn',
+      'ssm',
+      'sthree',
+      '/',
+      '-',
+      '1',
+      'x',
+      'co',
+      'gnito',
+    );
+    fc.assert(
+      fc.property(fc.array(word, { minLength: 1 }), (words) => {
+        expect(environmentNameOf(words.join(''))).not.toMatch(/aws|amazon|amzn|cognito|^ssm|^sthree|^xn--/);
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   it('tells branches apart that look alike after cleaning', () => {
@@ -52,21 +86,17 @@ describe("an environment's name", () => {
     expect(new Set(alike.map(environmentNameOf)).size).toBe(alike.length);
   });
 
+  it('tells two branches apart that shared a name in the release before', () => {
+    const alike = ['fix@./+_login', 'fix%+!%%login'];
+    expect(new Set(alike.map(formerEnvironmentNameOf)).size).toBe(1);
+    expect(new Set(alike.map(environmentNameOf)).size).toBe(2);
+  });
+
+  it('is still known as the release before made it', () => {
+    expect(formerEnvironmentNameOf('fix/cognito-login')).toBe('fix-cognito-login-574312bd');
+  });
+
   it.each(['', '  '])('is refused for a branch called %j', (name) => {
     expect(() => environmentNameOf(name)).toThrow('detached head');
-  });
-});
-
-describe('the branch that a CI system builds', () => {
-  it.each([
-    [{ GITHUB_REF_NAME: 'main' }, 'main'],
-    [{ GITHUB_HEAD_REF: 'feature/x', GITHUB_REF_NAME: '12/merge' }, 'feature/x'],
-    [{ GITHUB_HEAD_REF: '', GITHUB_REF_NAME: 'main' }, 'main'],
-    [{ CI_COMMIT_REF_NAME: 'fix' }, 'fix'],
-    [{ CODEBUILD_WEBHOOK_HEAD_REF: 'refs/heads/feature/y' }, 'feature/y'],
-    [{ BUILD_SOURCEBRANCH: 'refs/heads/z' }, 'z'],
-    [{}, undefined],
-  ])('%j is %s', (environment, expected) => {
-    expect(branchIn(environment)).toBe(expected);
   });
 });

@@ -5,6 +5,7 @@ import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as actions from 'aws-cdk-lib/aws-codepipeline-actions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { CheckoutPipeline } from '../../bin/checkout-pipeline.ts';
 import { RolloutController } from '../../lib/index.ts';
 import { startInputSchema } from '../../lib/rollout/document/start.ts';
@@ -21,15 +22,70 @@ describe('the workflows of the documents', () => {
     const lint = await createLinter();
     expect(lint(text, '.github/workflows/example.yml')).toEqual([]);
   });
+
+  it.each(workflows)('pin every action by its commit: %s', (_, text) => {
+    const actions = [...text.matchAll(/uses: (\S+)/g)].map(([, action]) => action);
+    expect(actions.length).toBeGreaterThan(2);
+    for (const action of actions) expect(action).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
+  });
+
+  it.each(workflows)('give no right to all jobs, and queue only within the repository: %s', (_, text) => {
+    const { permissions, concurrency } = parse(text) as { permissions: object; concurrency: string };
+    expect(permissions).toEqual({});
+    expect(concurrency).toMatch(/\$\{\{ github\.repository \}\}/);
+  });
+
+  it.each(workflows)('run no script of a package where a job may become a role: %s', (_, text) => {
+    const { jobs } = parse(text) as { jobs: Record<string, Job> };
+    const trusted = Object.values(jobs).filter(({ permissions }) => permissions['id-token'] === 'write');
+    expect(trusted.length).toBeGreaterThan(0);
+    for (const { steps } of trusted) {
+      const runs = steps.flatMap(({ run = [] }) => run);
+      expect(runs.filter((run) => /npm (ci|test|run)/.test(run))).toEqual(['npm ci --ignore-scripts']);
+      const order = steps.map(({ run, uses }) => run ?? uses ?? '');
+      const credentials = order.findIndex((step) => step.includes('configure-aws-credentials'));
+      expect(order.indexOf('npm ci --ignore-scripts')).toBeLessThan(credentials);
+    }
+  });
+
+  it('take a branch behind two dashes, from a variable', () => {
+    const [, text] = workflows[0] as (typeof workflows)[0];
+    for (const [command] of (text as string).matchAll(/sluice env .*/g)) expect(command).toContain('-- "$BRANCH"');
+  });
 });
 
+interface Job {
+  readonly permissions: Readonly<Record<string, string>>;
+  readonly steps: readonly { readonly run?: string; readonly uses?: string }[];
+}
+
 describe('the reference pipeline', () => {
+  const stack = new CheckoutPipeline(new App(), 'pipeline', {
+    connectionArn: 'arn:aws:codeconnections:eu-central-1:123456789012:connection/1',
+    owner: 'acme',
+    repository: 'checkout',
+  });
+
+  it('may assume the roles of the bootstrap and no others, and tests where it may assume none', () => {
+    const policies = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy')).map(
+      ({ Properties }) => ({
+        roles: JSON.stringify(Properties['Roles']),
+        statements: Properties['PolicyDocument'].Statement as { Action: string; Resource: unknown }[],
+      }),
+    );
+    const assuming = policies
+      .filter(({ roles }) => /Release|Test/.test(roles))
+      .flatMap(({ roles, statements }) =>
+        statements.filter(({ Action }) => Action === 'sts:AssumeRole').map(({ Resource }) => ({ roles, Resource })),
+      );
+    expect(assuming).toMatchObject([{ roles: expect.stringContaining('Release') }]);
+    const roles = assuming
+      .flatMap(({ Resource }) => Resource as unknown[])
+      .map((each) => /cdk-hnb659fds-([\w-]+)-role-/.exec(JSON.stringify(each))?.[1]);
+    expect(roles).toEqual(['deploy', 'file-publishing', 'image-publishing', 'lookup']);
+  });
+
   it('deploys, and then waits for the rollout', () => {
-    const stack = new CheckoutPipeline(new App(), 'pipeline', {
-      connectionArn: 'arn:aws:codeconnections:eu-central-1:123456789012:connection/1',
-      owner: 'acme',
-      repository: 'checkout',
-    });
     Template.fromStack(stack).hasResourceProperties('AWS::CodeBuild::Project', {
       Source: { BuildSpec: Match.stringLikeRegexp('cdk deploy[\\s\\S]*sluice -- watch') },
     });

@@ -17,6 +17,8 @@ const given: Readonly<Record<string, string>> = {
   live: "import('sluice').RolloutAlias",
   pipelineRole: "import('aws-cdk-lib/aws-iam').IRole",
   onCallRole: "import('aws-cdk-lib/aws-iam').IRole",
+  CheckoutStack: "new (scope: import('aws-cdk-lib').App, id: string) => import('aws-cdk-lib').Stack",
+  CheckoutBranch: "new (scope: import('aws-cdk-lib').App, props: { branch: string }) => import('aws-cdk-lib').Stack",
   checkoutFunction: "(scope: import('constructs').Construct) => import('aws-cdk-lib/aws-lambda').Function",
 };
 
@@ -27,7 +29,7 @@ function moduleOf({ text }: Pick<Block, 'text'>): string {
   const imports = [...text.matchAll(/^import [\s\S]*?;\n/gm)].map(([statement]) => statement);
   const body = imports.reduce((rest, statement) => rest.replace(statement, ''), text);
   const names = Object.keys(given).filter(
-    (name) => new RegExp(`\\b${name}\\b`).test(body) && !new RegExp(`\\bconst ${name}\\b`).test(body),
+    (name) => new RegExp(`\\b${name}\\b`).test(body) && !new RegExp(`\\b(const|class) ${name}\\b`).test(body),
   );
   const inStack = /\bthis\b/.test(body) && !/\bclass\b/.test(body);
   return [

@@ -56,7 +56,7 @@ const exists = (stack: string) =>
   );
 
 beforeAll(async () => {
-  await cdk('bootstrap', {});
+  await cdk('bootstrap', { branch: 'main' });
 });
 
 afterAll(async () => {
@@ -104,7 +104,10 @@ describe('two branches and production side by side', () => {
     const prune = (branches: string, ...words: readonly string[]) =>
       run(
         'sh',
-        ['-c', `printf '%s\\n' "$BRANCHES" | "$NODE" bin/sluice.ts env prune --stdin --json ${words.join(' ')}`],
+        [
+          '-c',
+          `printf '%s\\n' "$BRANCHES" | "$NODE" bin/sluice.ts env prune --service checkout --stdin --json ${words.join(' ')}`,
+        ],
         {
           env: { ...process.env, BRANCHES: branches, NODE: process.execPath },
         },

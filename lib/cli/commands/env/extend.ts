@@ -1,4 +1,4 @@
-import { readExpiry, writeExpiry } from '../../../aws/stack/environments.ts';
+import { readExpiry, writeExpiry } from '../../../aws/stack/expiry.ts';
 import { environmentOf } from '../../environments.ts';
 import type { Command } from '../../terminal/command.ts';
 import { CommandRefused } from '../../terminal/command-refused.ts';

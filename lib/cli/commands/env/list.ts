@@ -1,4 +1,5 @@
-import { type Environment, readEnvironments, readExpiry } from '../../../aws/stack/environments.ts';
+import { type Environment, readEnvironments } from '../../../aws/stack/environments.ts';
+import { readExpiry } from '../../../aws/stack/expiry.ts';
 import type { Command } from '../../terminal/command.ts';
 import { duration, jsonText, paint, type Terminal } from '../../terminal/terminal.ts';
 
@@ -31,16 +32,28 @@ function show(listed: readonly Listed[], { out }: Terminal): void {
   }
   const now = Date.now();
   const ago = (then: Date) => duration(coarse((now - then.getTime()) / 1000));
-  for (const { branch, stack, url, owner, createdAt, deployedAt, expiresAt, idleCostPerMonth, status } of listed) {
-    const cost = idleCostPerMonth === null ? '' : `, $${idleCostPerMonth.toFixed(2)} a month while idle`;
-    const end = expiresAt
-      ? `deletes itself in ${duration(coarse((expiresAt.getTime() - now) / 1000))}`
-      : 'stays until removed';
+  for (const environment of listed) {
+    const { branch, stack, url, owner, createdAt, deployedAt, idleCostPerMonth, idleCostIsLeast, status } = environment;
+    const least = idleCostIsLeast ? 'at least ' : '';
+    const cost = idleCostPerMonth === null ? '' : `, ${least}$${idleCostPerMonth.toFixed(2)} a month while idle`;
     out.write(`${paint(out, 'bold', branch)}  ${paint(out, 'dim', stack)}\n`);
     out.write(`  ${url ?? 'no URL'}\n`);
     out.write(`  ${owner ?? 'no owner'}; created ${ago(createdAt)} ago, deployed ${ago(deployedAt)} ago; ${status}\n`);
-    out.write(`  ${end}${cost}\n\n`);
+    out.write(`  ${endOf(environment, now)}${cost}\n\n`);
   }
+}
+
+/** What becomes of an environment, in words. */
+function endOf({ status, expiresAt }: Listed, now: number): string {
+  if (status === 'DELETE_IN_PROGRESS') return 'is being deleted';
+  const left = expiresAt && (expiresAt.getTime() - now) / 1000;
+  if (status === 'DELETE_FAILED') {
+    return left === null
+      ? 'its removal failed; run sluice env remove again'
+      : 'its removal failed and is tried again by its schedule; run sluice env remove to try it now';
+  }
+  if (left === null) return 'stays until removed';
+  return left > 0 ? `deletes itself in ${duration(coarse(left))}` : 'its time is up; its schedule tries to remove it';
 }
 
 /** Rounds seconds down to whole days, hours or minutes. */

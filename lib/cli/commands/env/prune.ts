@@ -8,18 +8,25 @@ import { jsonText } from '../../terminal/terminal.ts';
 
 /** `sluice env prune`: deletes environments whose branch is gone. */
 export const envPrune: Command = {
-  usage: 'sluice env prune [--yes] [--stdin] [--service NAME] [--json]',
-  summary: 'Deletes the environments of branches that no longer exist on the remote. Without --yes it only shows them.',
-  example: 'git branch -r --format="%(refname:lstrip=3)" | sluice env prune --stdin --yes',
+  usage: 'sluice env prune --service NAME [--yes] [--stdin] [--json]',
+  summary:
+    'Deletes the environments of a service whose branches no longer exist on the remote. Without --yes it only shows them.',
+  example: 'git branch -r --format="%(refname:lstrip=3)" | sluice env prune --service checkout --stdin --yes',
   options: {
     yes: 'deletes them; without it nothing is done',
     stdin: 'reads the existing branches from standard input, one a line, instead of asking git for those of origin',
-    service: 'only environments of this service',
+    service: 'the service of this repository; the environments of others are left alone',
     json: 'prints { "dryRun": ..., "removed": [...], "kept": [...] }',
   },
   values: ['service'],
   operands: [],
   async run({ flags }, { out }, account) {
+    const service = flags['service'];
+    if (typeof service !== 'string' || service === '') {
+      throw new CommandRefused(
+        "the branches of this repository tell nothing about other services' environments; nothing was done.\n\n  expected: --service NAME, the service of this repository",
+      );
+    }
     const branches = flags['stdin'] ? linesOf(readFileSync(0, 'utf8')) : remoteBranches();
     if (branches.length === 0) {
       throw new CommandRefused(
@@ -27,10 +34,8 @@ export const envPrune: Command = {
       );
     }
     const clients = await account();
-    const all = (await readEnvironments(clients.cloudformation)).filter(
-      ({ service }) => flags['service'] === undefined || service === flags['service'],
-    );
-    const gone = prunable(all, branches);
+    const all = (await readEnvironments(clients.cloudformation)).filter((each) => each.service === service);
+    const gone = prunable(all, service, branches);
     const kept = all.filter((each) => !gone.includes(each));
     if (flags['yes']) for (const each of gone) await removeEnvironment(clients.cloudformation, each);
     if (flags['json']) {
@@ -40,6 +45,9 @@ export const envPrune: Command = {
     }
     const fate = flags['yes'] ? 'is being deleted' : 'would be deleted';
     for (const { branch, stack } of gone) out.write(`${stack} ${fate}: there is no branch ${branch}\n`);
+    for (const { stack, branch } of kept.filter(({ proven }) => !proven)) {
+      out.write(`${stack} is kept: its name does not follow from its tags (branch ${branch})\n`);
+    }
     out.write(`${kept.length} kept, ${gone.length} ${flags['yes'] ? 'deleted' : 'to delete; add --yes to do it'}\n`);
     return 0;
   },

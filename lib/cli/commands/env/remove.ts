@@ -7,7 +7,7 @@ import { jsonText } from '../../terminal/terminal.ts';
 export const envRemove: Command = {
   usage: 'sluice env remove <branch> [--service NAME] [--json]',
   summary: "Deletes a branch's environment, even a protected one. Production is not an environment.",
-  example: 'sluice env remove feature/login',
+  example: 'sluice env remove -- feature/login',
   options: {
     json: 'prints { "branch": ..., "removed": "<stack>" }',
     service: 'the service, if several have this branch',
