@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { create } from '../../functions/provision.ts';
 import type { AwsFault } from '../../lib/rehearsal/scenario/aws-fault.ts';
+import { inVirtualTime } from '../../lib/rehearsal/simulation/virtual-time.ts';
+import { createRandom } from '../../lib/rehearsal/world/random.ts';
 import { allTrafficTo } from '../../lib/rollout/alias/alias.ts';
 import { warming } from '../../lib/rollout/decisions/warm.ts';
 import type { Rollout } from '../../lib/rollout/document/rollout.ts';
@@ -128,5 +130,38 @@ describe('releasing', () => {
     const { lambda, run } = aStage();
     lambda.versions.delete('42');
     expect(await run(ended('rolledBack'))).toMatchObject({ next: 'rolledBack', reason: 'so it ended' });
+  });
+
+  const denied = (times: number): AwsFault => ({
+    call: 'lambda:DeleteProvisionedConcurrencyConfig',
+    nth: 1,
+    times,
+    fail: 'AccessDeniedException',
+  });
+  /** A release in virtual time whose first deletions are denied. */
+  const releasing = (times: number) =>
+    inVirtualTime(createRandom(1), async (time) => {
+      const { lambda, run } = aStage([denied(times)]);
+      lambda.putProvisionedConcurrencyConfig(configuring('42', 5), -600);
+      const released = await run(ended('rolledBack'));
+      return { released, left: lambda.provisionedConcurrency, seconds: time.second() };
+    });
+
+  it('is tried three times, with five seconds between two tries', async () => {
+    expect(await releasing(2)).toEqual({
+      released: expect.objectContaining({ next: 'rolledBack', reason: 'so it ended', toRelease: false }),
+      left: { 41: 5 },
+      seconds: 10,
+    });
+  });
+
+  it('that fails changes no end, and says that the concurrency still costs money', async () => {
+    const { released, left, seconds } = await releasing(9);
+    expect(released).toMatchObject({ next: 'rolledBack', toRelease: false });
+    expect(released.reason).toMatch(
+      /^so it ended; provisioned concurrency of checkout could not be released and still costs money \(AccessDeniedException: /,
+    );
+    expect(seconds).toBe(10);
+    expect(left).toEqual({ 41: 5, 42: 5 });
   });
 });
