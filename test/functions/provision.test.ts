@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { create } from '../../functions/provision.ts';
 import type { AwsFault } from '../../lib/rehearsal/scenario/aws-fault.ts';
-import { inVirtualTime } from '../../lib/rehearsal/simulation/virtual-time.ts';
-import { createRandom } from '../../lib/rehearsal/world/random.ts';
 import { allTrafficTo } from '../../lib/rollout/alias/alias.ts';
 import { warming } from '../../lib/rollout/decisions/warm.ts';
 import type { Rollout } from '../../lib/rollout/document/rollout.ts';
 import { aRollout } from '../rollout/a-rollout.ts';
-import { anAws } from './an-aws.ts';
+import { anAws, onVirtualTime } from './an-aws.ts';
 
 /** A rollout from 41, which is warm, to 42, which is not, and a clock that a test may set. */
 function aStage(faults: readonly AwsFault[] = []) {
@@ -140,7 +138,7 @@ describe('releasing', () => {
   });
   /** A release in virtual time whose first deletions are denied. */
   const releasing = (times: number) =>
-    inVirtualTime(createRandom(1), async (time) => {
+    onVirtualTime(async (time) => {
       const { lambda, run } = aStage([denied(times)]);
       lambda.putProvisionedConcurrencyConfig(configuring('42', 5), -600);
       const released = await run(ended('rolledBack'));

@@ -8,7 +8,14 @@ import { ALIAS_REVERTED } from '../../lib/rollout/decisions/approval.ts';
 import type { Rollout } from '../../lib/rollout/document/rollout.ts';
 import { aRollout, atStep, T0 } from '../rollout/a-rollout.ts';
 import { alone } from './alone.ts';
-import { midway, NOW, policy, running } from './running.ts';
+import { onVirtualTime } from './an-aws.ts';
+import { midway as atRest, NOW, policy, running } from './running.ts';
+
+/** As in `running.ts`, with a handler that pauses on virtual time. */
+function midway(...given: Parameters<typeof atRest>) {
+  const found = atRest(...given);
+  return { ...found, handler: (event: unknown) => onVirtualTime(() => found.handler(event)) };
+}
 
 const HOUR = 3600;
 const SWEEP = { trigger: 'sweep', stateMachineArn: MACHINE };
