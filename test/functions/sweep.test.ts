@@ -253,6 +253,18 @@ describe('a sweep of running rollouts', () => {
     expect(lambda.alias).toMatchObject(alone('41'));
   });
 
+  it('leaves one whose policy nobody tells, and looks at the others all the same', async () => {
+    const { handler, lambda } = midway(
+      'deploy-7',
+      [],
+      undefined,
+      { executions: () => [running('deploy-8', { alias: 'beta', policy: undefined }), running('deploy-7')] },
+      { alarms: [alarm('errors', 'ALARM')] },
+    );
+    expect(await handler(SWEEP)).toMatchObject({ reverted: true });
+    expect(lambda.alias).toMatchObject(alone('41'));
+  });
+
   it('asks once for 100 alarms', async () => {
     const names = (from: number) => Array.from({ length: 100 }, (_, index) => `alarm-${from + index}`);
     const executions = [0, 100, 150].map((from) =>

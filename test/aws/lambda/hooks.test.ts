@@ -78,9 +78,18 @@ describe('a hook that has not run', () => {
   it.each([
     'TooManyRequestsException',
     'ResourceNotReadyException',
-    'SnapStartNotReadyException',
     'ResourceConflictException',
+    'CodeArtifactUserPendingException',
+    'CodeArtifactUserDeletedException',
+    'SnapStartNotReadyException',
     'ENINotReadyException',
+    'EC2ThrottledException',
+    'ENILimitReachedException',
+    'SubnetIPAddressLimitReachedException',
+    'EFSMountTimeoutException',
+    'EFSMountConnectivityException',
+    'S3FilesMountTimeoutException',
+    'S3FilesMountConnectivityException',
   ])('is waited for, for minutes, if that passes by itself: %s', async (name) => {
     const { answer, seconds } = await asking(name, 20);
     expect(answer).toEqual({ answer: { ok: true } });
@@ -96,14 +105,35 @@ describe('a hook that has not run', () => {
     });
   });
 
-  it.each(['KMSDisabledException', 'CodeArtifactUserFailedException', 'RuntimeVersionDeletedException'])(
-    'is asked five times if somebody has to put it right, and then refuses with the reason: %s',
-    async (name) => {
-      const { answer, seconds } = await asking(name);
-      expect(answer).toEqual({ failure: `hook smoke could not be run in 5 tries: ${name}: so it is` });
-      expect(seconds).toEqual([0, 1, 3, 7, 15]);
-    },
-  );
+  it.each([
+    'ServiceException',
+    'CodeArtifactUserFailedException',
+    'SnapStartException',
+    'SnapStartTimeoutException',
+    'SnapStartRegenerationFailureException',
+    'EC2UnexpectedException',
+    'EC2AccessDeniedException',
+    'EFSMountFailureException',
+    'S3FilesMountFailureException',
+    'KMSDisabledException',
+    'KMSInvalidStateException',
+    'KMSAccessDeniedException',
+    'KMSNotFoundException',
+    'InvalidRuntimeException',
+    'InvalidZipFileException',
+    'InvalidSecurityGroupIDException',
+    'InvalidSubnetIDException',
+    'ModeNotSupportedException',
+    'NoPublishedVersionException',
+    'RecursiveInvocationException',
+    'RuntimeAliasDeletedException',
+    'RuntimeVersionDeletedException',
+    'ServiceQuotaExceededException',
+  ])('is asked five times if somebody has to put it right, and then refuses with the reason: %s', async (name) => {
+    const { answer, seconds } = await asking(name);
+    expect(answer).toEqual({ failure: `hook smoke could not be run in 5 tries: ${name}: so it is` });
+    expect(seconds).toEqual([0, 1, 3, 7, 15]);
+  });
 });
 
 describe('a hook that may have run', () => {
