@@ -11,6 +11,8 @@ export default defineConfig({
           testTimeout: 120_000,
           // The files of a worker share its modules, whose loading takes longer than most tests: no test may leave anything behind.
           isolate: false,
+          // Vitest leaves one core idle, which of two is half of the machine.
+          maxWorkers: '100%',
           restoreMocks: true,
           unstubEnvs: true,
           unstubGlobals: true,
