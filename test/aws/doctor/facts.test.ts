@@ -86,7 +86,6 @@ describe('a controller', () => {
         }),
       },
       machine,
-      'sluice:version',
     );
 
   it('is read with the functions that its states invoke, each once, and the roles of those that call AWS', async () => {
