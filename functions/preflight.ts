@@ -7,6 +7,7 @@ import { hasProvisionedConcurrency, readHold, readVersion } from '../lib/aws/lam
 import { sourcesOf, timingOf } from '../lib/aws/sources.ts';
 import { readRegistration } from '../lib/aws/stack/registrations.ts';
 import { readStackStatus } from '../lib/aws/stack/stack.ts';
+import { ExecutionCache } from '../lib/aws/states/execution-cache.ts';
 import { stateMachineArnOf } from '../lib/aws/states/executions.ts';
 import { readEarlier, readJoined } from '../lib/aws/states/join.ts';
 import { checkedEvent } from '../lib/rollout/contracts/refusal.ts';
@@ -44,6 +45,7 @@ type Needed = 'lambda' | 'cloudwatch' | 'cloudformation' | 'sfn' | 'ssm' | 'noti
  */
 export const create: HandlerFactory<Needed> = (context) => {
   const { clients, environment, now } = context;
+  const executions = new ExecutionCache(clients.sfn, now);
   return async (event) => {
     if (isDocument(event)) return handOn(context, await look(quiet(parseRollout(event))));
     const started = checkedEvent(startedSchema, event, 'the event of a start');
@@ -84,7 +86,7 @@ export const create: HandlerFactory<Needed> = (context) => {
     if (joinedName !== null) {
       return { ...nothing, alias, stackStatus, joined: await readJoined(clients.sfn, rollout, joinedName) };
     }
-    const earlier = looksForEarlier(rollout, alias) ? await readEarlier(clients.sfn, rollout) : null;
+    const earlier = looksForEarlier(rollout, alias) ? await readEarlier(executions, rollout) : null;
     const [stable, candidateFacts, hold, provisionedConcurrency, alarms] = await Promise.all([
       readVersion(clients.lambda, functionName, alias.functionVersion),
       readVersion(clients.lambda, functionName, candidate),

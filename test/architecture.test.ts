@@ -111,3 +111,12 @@ describe('SDK commands', () => {
     expect(sending.filter((path) => !within(path, 'lib/aws'))).toEqual([]);
   });
 });
+
+describe('the unit tests of a worker, which share its modules,', () => {
+  it('replace none of them: the tests after them would get the replacement', () => {
+    const replacing = readdirSync(new URL('test/', packageRoot()), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.test.ts'))
+      .filter((path) => /\bvi\.(?:mock|doMock)\(/.test(readFileSync(new URL(`test/${path}`, packageRoot()), 'utf8')));
+    expect(replacing).toEqual([]);
+  });
+});

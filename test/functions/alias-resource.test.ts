@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { create } from '../../functions/alias-resource.ts';
 import type { CustomResourceAnswer } from '../../lib/aws/stack/custom-resource.ts';
 import { DeployRefused } from '../../lib/aws/stack/deploy-refused.ts';
@@ -7,13 +7,7 @@ import type { RehearsedAws } from '../../lib/rehearsal/services/aws.ts';
 import { allTrafficTo, split } from '../../lib/rollout/alias/alias.ts';
 import type { AliasProperties, FormerAliasProperties } from '../../lib/rollout/contracts/custom-resource.ts';
 import { alone } from './alone.ts';
-import { anAws } from './an-aws.ts';
-
-// A missing alias is looked at twice, half a second apart: here nothing happens in between.
-vi.mock('../../lib/aws/handler/pause.ts', async (original) => ({
-  ...(await original<object>()),
-  pause: async () => {},
-}));
+import { anAws, onVirtualTime } from './an-aws.ts';
 
 const properties: AliasProperties = {
   FunctionName: 'checkout',
@@ -41,7 +35,7 @@ function aStack(faults: readonly AwsFault[] = []) {
     changes: Partial<FormerAliasProperties> = {},
     more: object = {},
   ) => {
-    await handler({
+    const event = {
       RequestType: type,
       ResponseURL: 'https://example.com/answer',
       StackId: 'arn:aws:cloudformation:us-east-1:123456789012:stack/checkout/1',
@@ -51,7 +45,8 @@ function aStack(faults: readonly AwsFault[] = []) {
       ...(type === 'Update' ? { OldResourceProperties: properties } : {}),
       ResourceProperties: { ServiceToken: 'x', ServiceTimeout: '300', ...properties, ...changes },
       ...more,
-    });
+    };
+    await onVirtualTime(() => handler(event));
     return answers.at(-1) as CustomResourceAnswer;
   };
   return { lambda, aws, request };

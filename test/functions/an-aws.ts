@@ -4,6 +4,8 @@ import { RehearsedAws } from '../../lib/rehearsal/services/aws.ts';
 import { RehearsedLambda } from '../../lib/rehearsal/services/lambda.ts';
 import type { StepFunctionsPort } from '../../lib/rehearsal/services/step-functions-port.ts';
 import { Faults } from '../../lib/rehearsal/simulation/faults.ts';
+import { inVirtualTime, type VirtualTime } from '../../lib/rehearsal/simulation/virtual-time.ts';
+import { createRandom } from '../../lib/rehearsal/world/random.ts';
 import { World } from '../../lib/rehearsal/world/world.ts';
 import type { Registration } from '../../lib/rollout/contracts/registration.ts';
 
@@ -16,6 +18,19 @@ const noExecutions: StepFunctionsPort = {
   succeedTask: () => {},
   failTask: () => {},
 };
+
+let virtualTime: VirtualTime | undefined;
+
+/** Runs something with an AWS of {@link anAws} on virtual time, which stands still while the SDK reads its configuration. */
+export const onVirtualTime = <T>(run: (time: VirtualTime) => Promise<T>): Promise<T> =>
+  inVirtualTime(createRandom(1), async (time) => {
+    virtualTime = time;
+    try {
+      return await run(time);
+    } finally {
+      virtualTime = undefined;
+    }
+  });
 
 /** The rehearsal's AWS at rest: function `checkout` with versions 41 and 42, and its alias `live` at 41. */
 export function anAws(
@@ -37,7 +52,7 @@ export function anAws(
     alarms,
     seed: 1,
   });
-  const time = { second, busy: () => ({ [Symbol.dispose]: () => {} }) };
+  const time = { second, busy: () => virtualTime?.busy() ?? { [Symbol.dispose]: () => {} } };
   const aws = new RehearsedAws({
     lambda,
     stepFunctions: { ...noExecutions, ...executions },

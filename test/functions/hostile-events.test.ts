@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { create as announceApproval } from '../../functions/announce-approval.ts';
 import { create as observe } from '../../functions/observe.ts';
 import { create as preflight } from '../../functions/preflight.ts';
@@ -11,12 +11,7 @@ import { createRandom, type Random } from '../../lib/rehearsal/world/random.ts';
 import { type AliasState, allTrafficTo, sameRouting } from '../../lib/rollout/alias/alias.ts';
 import { markOf } from '../../lib/rollout/alias/description.ts';
 import { atStep, execution, T0 } from '../rollout/a-rollout.ts';
-import { anAws } from './an-aws.ts';
-
-vi.mock('../../lib/aws/handler/pause.ts', async (original) => ({
-  ...(await original<object>()),
-  pause: async () => {},
-}));
+import { anAws, onVirtualTime } from './an-aws.ts';
 
 const handlers = {
   preflight,
@@ -137,7 +132,7 @@ async function after(name: Name, event: unknown) {
     'shift',
   );
   const handler = handlers[name]({ clients: aws.clientsFor(name), environment: {}, now: () => T0 + time.second() });
-  const thrown = await handler(event).then(
+  const thrown = await onVirtualTime(() => handler(event)).then(
     () => undefined,
     (error: Error) => error,
   );

@@ -5,7 +5,7 @@ import { allTrafficTo } from '../../lib/rollout/alias/alias.ts';
 import { warming } from '../../lib/rollout/decisions/warm.ts';
 import type { Rollout } from '../../lib/rollout/document/rollout.ts';
 import { aRollout } from '../rollout/a-rollout.ts';
-import { anAws } from './an-aws.ts';
+import { anAws, onVirtualTime } from './an-aws.ts';
 
 /** A rollout from 41, which is warm, to 42, which is not, and a clock that a test may set. */
 function aStage(faults: readonly AwsFault[] = []) {
@@ -128,5 +128,38 @@ describe('releasing', () => {
     const { lambda, run } = aStage();
     lambda.versions.delete('42');
     expect(await run(ended('rolledBack'))).toMatchObject({ next: 'rolledBack', reason: 'so it ended' });
+  });
+
+  const denied = (times: number): AwsFault => ({
+    call: 'lambda:DeleteProvisionedConcurrencyConfig',
+    nth: 1,
+    times,
+    fail: 'AccessDeniedException',
+  });
+  /** A release in virtual time whose first deletions are denied. */
+  const releasing = (times: number) =>
+    onVirtualTime(async (time) => {
+      const { lambda, run } = aStage([denied(times)]);
+      lambda.putProvisionedConcurrencyConfig(configuring('42', 5), -600);
+      const released = await run(ended('rolledBack'));
+      return { released, left: lambda.provisionedConcurrency, seconds: time.second() };
+    });
+
+  it('is tried three times, with five seconds between two tries', async () => {
+    expect(await releasing(2)).toEqual({
+      released: expect.objectContaining({ next: 'rolledBack', reason: 'so it ended', toRelease: false }),
+      left: { 41: 5 },
+      seconds: 10,
+    });
+  });
+
+  it('that fails changes no end, and says that the concurrency still costs money', async () => {
+    const { released, left, seconds } = await releasing(9);
+    expect(released).toMatchObject({ next: 'rolledBack', toRelease: false });
+    expect(released.reason).toMatch(
+      /^so it ended; provisioned concurrency of checkout could not be released and still costs money \(AccessDeniedException: /,
+    );
+    expect(seconds).toBe(10);
+    expect(left).toEqual({ 41: 5, 42: 5 });
   });
 });

@@ -1,5 +1,5 @@
 import type { DescribeExecutionCommandOutput, HistoryEvent } from '@aws-sdk/client-sfn';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { MACHINE } from '../../lib/rehearsal/names.ts';
 import type { AlarmSpec } from '../../lib/rehearsal/scenario/alarm-spec.ts';
 import type { AwsFault } from '../../lib/rehearsal/scenario/aws-fault.ts';
@@ -8,14 +8,16 @@ import { ALIAS_REVERTED } from '../../lib/rollout/decisions/approval.ts';
 import type { Rollout } from '../../lib/rollout/document/rollout.ts';
 import { aRollout, atStep, T0 } from '../rollout/a-rollout.ts';
 import { alone } from './alone.ts';
-import { midway, NOW, policy, running } from './running.ts';
+import { onVirtualTime } from './an-aws.ts';
+import { midway as atRest, NOW, policy, running } from './running.ts';
 
-// Answers without data are read twice, a second apart: here nothing happens in between.
-vi.mock('../../lib/aws/handler/pause.ts', async (original) => ({
-  ...(await original<object>()),
-  pause: async () => {},
-}));
+/** As in `running.ts`, with a handler that pauses on virtual time. */
+function midway(...given: Parameters<typeof atRest>) {
+  const found = atRest(...given);
+  return { ...found, handler: (event: unknown) => onVirtualTime(() => found.handler(event)) };
+}
 
+const HOUR = 3600;
 const SWEEP = { trigger: 'sweep', stateMachineArn: MACHINE };
 
 /** An execution that ended badly. */
@@ -39,7 +41,7 @@ const ended = (
 /** Ends that were all meant, of rollouts that started after `deploy-7`. */
 const others = (count: number) =>
   Array.from({ length: count }, (_, index) =>
-    ended(`other-${index}`, { startedAt: T0 + index, stoppedAt: NOW - 3 * 24 * 3600 + index, error: 'Rejected' }),
+    ended(`other-${index}`, { startedAt: T0 + index, stoppedAt: NOW - 3 * 24 * HOUR + index, error: 'Rejected' }),
   );
 
 describe('a sweep of ends', () => {
@@ -71,12 +73,34 @@ describe('a sweep of ends', () => {
     expect([count('lambda:GetAlias'), count('states:DescribeExecution')]).toEqual([2, 20]);
   });
 
-  it.each([
-    ['yesterday', { stoppedAt: NOW - 25 * 3600 }],
-    ['on purpose, two hours ago', { stoppedAt: NOW - 2 * 3600, error: 'Superseded' }],
+  it.each<[string, Parameters<typeof ended>[1]]>([
+    ['badly within the last day', { stoppedAt: NOW - 23.9 * HOUR }],
+    [
+      'badly within the last day, a month after its start',
+      { startedAt: T0 - 30 * 24 * HOUR, stoppedAt: NOW - 23 * HOUR },
+    ],
+    ['on purpose within the last hour', { stoppedAt: NOW - 0.9 * HOUR, error: 'Superseded' }],
+  ])('takes back what was left by an execution that ended %s', async (_, detail) => {
+    const { handler, lambda } = midway('deploy-7', [], undefined, { executions: () => [ended('deploy-7', detail)] });
+    expect(await handler(SWEEP)).toMatchObject({ reverted: true });
+    expect(lambda.alias).toMatchObject(alone('41'));
+  });
+
+  it.each<[string, Parameters<typeof ended>[1]]>([
+    ['badly, more than a day ago', { stoppedAt: NOW - 24.1 * HOUR }],
+    ['on purpose, more than an hour ago', { stoppedAt: NOW - 1.1 * HOUR, error: 'Superseded' }],
   ])('leaves what ended %s', async (_, detail) => {
     const { handler } = midway('deploy-7', [], undefined, { executions: () => [ended('deploy-7', detail)] });
     expect(await handler(SWEEP)).toMatchObject({ reverted: false });
+  });
+
+  it('goes on after an end that it cannot look at, and fails only then', async () => {
+    const input = JSON.stringify({ function: 'basket', alias: 'live', version: '7' });
+    const executions = [ended('other', { input }), ended('deploy-7')];
+    const denied = { call: 'lambda:GetAlias', nth: 1, times: 1, fail: 'AccessDeniedException' };
+    const { handler, lambda } = midway('deploy-7', [denied], undefined, { executions: () => executions });
+    await expect(handler(SWEEP)).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    expect(lambda.alias).toMatchObject(alone('41'));
   });
 
   it('is held up by no list that cannot be read', async () => {
@@ -226,6 +250,18 @@ describe('a sweep of running rollouts', () => {
     const unreadable = { call: 'states:GetExecutionHistory', nth: 1, times: 99, fail: 'AccessDeniedException' };
     const { handler, lambda } = watching({ faults: [unreadable] });
     await expect(handler(SWEEP)).rejects.toThrow();
+    expect(lambda.alias).toMatchObject(alone('41'));
+  });
+
+  it('leaves one whose policy nobody tells, and looks at the others all the same', async () => {
+    const { handler, lambda } = midway(
+      'deploy-7',
+      [],
+      undefined,
+      { executions: () => [running('deploy-8', { alias: 'beta', policy: undefined }), running('deploy-7')] },
+      { alarms: [alarm('errors', 'ALARM')] },
+    );
+    expect(await handler(SWEEP)).toMatchObject({ reverted: true });
     expect(lambda.alias).toMatchObject(alone('41'));
   });
 

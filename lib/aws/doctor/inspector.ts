@@ -18,6 +18,7 @@ import { planOf } from '../../rollout/policy/plan.ts';
 import type { Policy } from '../../rollout/policy/policy.ts';
 import { VERSION } from '../../version.ts';
 import { isDenied, orUndefined } from '../handler/errors.ts';
+import { Memo } from '../handler/memo.ts';
 import { readVersion } from '../lambda/functions.ts';
 import { readAliases, readProvisioned } from '../lambda/versions.ts';
 import type { KnownAlias } from '../stack/registrations.ts';
@@ -42,12 +43,12 @@ export class Inspector {
   readonly #aws: InspectorClients;
   readonly #all: readonly KnownAlias[];
   readonly #now: number;
-  readonly #functions = new Memory<FunctionFacts | null>();
-  readonly #aliases = new Memory<readonly NamedAlias[]>();
-  readonly #provisioned = new Memory<ReadonlyMap<string, number>>();
-  readonly #controllers = new Memory<FoundController>();
-  readonly #simulations = new Memory<Simulation>();
-  readonly #account = new Memory<AccountFacts>();
+  readonly #functions = new Memo<FunctionFacts | null>();
+  readonly #aliases = new Memo<readonly NamedAlias[]>();
+  readonly #provisioned = new Memo<ReadonlyMap<string, number>>();
+  readonly #controllers = new Memo<FoundController>();
+  readonly #simulations = new Memo<Simulation>();
+  readonly #account = new Memo<AccountFacts>();
 
   /**
    * @param all every alias that is going to be checked
@@ -65,7 +66,9 @@ export class Inspector {
     const { checks, policy } = registrationChecks(functionName, aliasName, registration);
     const missing = problem('function', `${functionName} does not exist`, 'deploy it, or delete its parameter');
     const groups = await guarded('function', async () => {
-      const facts = await this.#functions.of(functionName, () => readFunction(this.#aws.lambda, functionName));
+      const facts = await this.#functions.get(functionName, this.#now, () =>
+        readFunction(this.#aws.lambda, functionName),
+      );
       if (!facts) return [missing];
       const machine = registration?.stateMachineArn;
       const all = await Promise.all([
@@ -86,8 +89,8 @@ export class Inspector {
     const { lambda } = this.#aws;
     const { functionName, aliasName } = named;
     const [aliases, provisioned] = await Promise.all([
-      this.#aliases.of(functionName, () => readAliases(lambda, functionName)),
-      this.#provisioned.of(functionName, () => readProvisioned(lambda, functionName)),
+      this.#aliases.get(functionName, this.#now, () => readAliases(lambda, functionName)),
+      this.#provisioned.get(functionName, this.#now, () => readProvisioned(lambda, functionName)),
     ]);
     const alias = aliases.find(({ name }) => name === aliasName) ?? null;
     const checks = [
@@ -133,7 +136,7 @@ export class Inspector {
   async #capacity(functionName: string, { reserved }: FunctionFacts): Promise<readonly Check[]> {
     const [load, account] = await Promise.all([
       readLoad(this.#aws.cloudwatch, functionName, this.#now),
-      this.#account.of('here', () => this.#readAccount()),
+      this.#account.get('here', this.#now, () => this.#readAccount()),
     ]);
     return capacityChecks({ reserved, ...load, ...account });
   }
@@ -155,7 +158,7 @@ export class Inspector {
       { functionName, aliasName },
       this.#now,
     );
-    const aliases = await this.#aliases.of(functionName, () => readAliases(this.#aws.lambda, functionName));
+    const aliases = await this.#aliases.get(functionName, this.#now, () => readAliases(this.#aws.lambda, functionName));
     const bakes = planOf(policy).steps.flatMap(({ bakeSeconds }) => (bakeSeconds > 0 ? [bakeSeconds] : []));
     const watched = {
       functionName,
@@ -171,17 +174,17 @@ export class Inspector {
   async #hooks(policy: Policy | undefined): Promise<readonly Check[]> {
     const checks: Check[] = [];
     for (const hook of policy ? hooksIn(policy) : []) {
-      const facts = await this.#functions.of(hook, () => readFunction(this.#aws.lambda, hook));
+      const facts = await this.#functions.get(hook, this.#now, () => readFunction(this.#aws.lambda, hook));
       checks.push(hookCheck(hook, facts ? facts.latest.state : null));
     }
     return checks;
   }
 
   async #controller(functionName: string, machine: string): Promise<readonly Check[]> {
-    const found = await this.#controllers.of(machine, () => readController(this.#aws, machine));
+    const found = await this.#controllers.get(machine, this.#now, () => readController(this.#aws, machine));
     const checks = controllerChecks(found, VERSION);
     if (found.status === null) return checks;
-    const { calls, why } = await this.#simulations.of(machine, () => this.#simulate(found));
+    const { calls, why } = await this.#simulations.get(machine, this.#now, () => this.#simulate(found));
     return [...checks, permissionsCheck(calls(functionName), why)];
   }
 
@@ -194,17 +197,6 @@ export class Inspector {
       stateMachineArn,
       served.map(({ functionName }) => functionName),
     );
-  }
-}
-
-/** Answers by name, each read once. */
-class Memory<T> {
-  readonly #known = new Map<string, Promise<T>>();
-
-  of(name: string, read: () => Promise<T>): Promise<T> {
-    const known = this.#known.get(name) ?? read();
-    this.#known.set(name, known);
-    return known;
   }
 }
 

@@ -1,11 +1,11 @@
-/** An answer that is being read or was read, and until when it is used, in seconds. */
+/** An answer that is being read or was read, and when it was asked for, in seconds. */
 interface Kept<Value> {
   readonly answer: Promise<Value>;
-  readonly until: number;
+  readonly since: number;
 }
 
 /**
- * Answers that an execution environment keeps from one event to the next. Whoever asks while an answer is on its way gets the same one.
+ * Answers that several questions share, such as those of the events that one execution environment handles. Whoever asks while an answer is on its way gets the same one.
  * A failure is not kept, nor is an answer that `keeps` refuses.
  */
 export class Memo<Value> {
@@ -15,11 +15,11 @@ export class Memo<Value> {
   readonly #keeps: (answer: Value) => boolean;
 
   /**
-   * @param seconds how long an answer is used after it was asked for
-   * @param most so many answers are kept, the newest ones
+   * @param seconds how long an answer is used after it was asked for; as long as the memo lives if left out
+   * @param most so many answers are kept, the newest ones; all if left out
    * @param keeps whether an answer may be used again
    */
-  constructor(seconds: number, most: number, keeps: (answer: Value) => boolean = () => true) {
+  constructor(seconds = Infinity, most = Infinity, keeps: (answer: Value) => boolean = () => true) {
     this.#seconds = seconds;
     this.#most = most;
     this.#keeps = keeps;
@@ -29,13 +29,13 @@ export class Memo<Value> {
   get(key: string, now: number, read: () => Promise<Value>): Promise<Value> {
     const kept = this.#kept.get(key);
     // A clock that was set back is no reason to keep an answer for longer.
-    if (kept && now < kept.until && now >= kept.until - this.#seconds) return kept.answer;
+    if (kept && now >= kept.since && now < kept.since + this.#seconds) return kept.answer;
     return this.refresh(key, now, read);
   }
 
   /** Reads the answer, whatever is kept. */
   refresh(key: string, now: number, read: () => Promise<Value>): Promise<Value> {
-    const entry = { answer: read(), until: now + this.#seconds };
+    const entry = { answer: read(), since: now };
     this.#kept.delete(key);
     this.#kept.set(key, entry);
     for (const oldest of this.#kept.keys()) {

@@ -29,7 +29,7 @@ const MOST_KEPT = 2000;
 /** At most so many running executions are looked at: 1,000 a page. */
 const MOST_PAGES = 5;
 
-/** What an execution environment of the revert function knows of executions. */
+/** What an execution environment of a function knows of executions. */
 export class ExecutionCache {
   readonly #sfn: SFNClient;
   readonly #now: () => number;

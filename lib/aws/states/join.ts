@@ -1,20 +1,24 @@
-import type { SFNClient } from '@aws-sdk/client-sfn';
+import type { ExecutionListItem, SFNClient } from '@aws-sdk/client-sfn';
 import type { EarlierRollout, JoinedExecution } from '../../rollout/decisions/join.ts';
 import type { Rollout } from '../../rollout/document/rollout.ts';
-import { executionArnOf, jsonIn, readRollout, readRollouts, stateMachineArnOf } from './executions.ts';
+import type { ExecutionCache } from './execution-cache.ts';
+import { executionArnOf, isOf, jsonIn, readRollout, stateMachineArnOf } from './executions.ts';
 
 /**
  * The newest rollout of the same alias that is running and was started before this one; null if there is none, or if the executions cannot
  * be read: then this rollout goes on as if it were alone, and takes the alias over.
  */
-export async function readEarlier(sfn: SFNClient, rollout: Rollout): Promise<EarlierRollout | null> {
+export async function readEarlier(executions: ExecutionCache, rollout: Rollout): Promise<EarlierRollout | null> {
   const { execution } = rollout;
+  const isEarlier = ({ name = '', startDate }: ExecutionListItem): boolean => {
+    if (name === execution.name) return false;
+    const startedAt = (startDate?.getTime() ?? 0) / 1000;
+    return startedAt < execution.startedAt || (startedAt === execution.startedAt && name < execution.name);
+  };
   try {
-    const running = readRollouts(sfn, stateMachineArnOf(execution.id), { status: 'RUNNING', alias: rollout });
-    for await (const { name, startedAt, candidate } of running) {
-      const started = startedAt.getTime() / 1000;
-      const isEarlier = started < execution.startedAt || (started === execution.startedAt && name < execution.name);
-      if (name !== execution.name && isEarlier) return { execution: name, candidate };
+    for (const item of (await executions.runningNow(stateMachineArnOf(execution.id))).filter(isEarlier)) {
+      const found = await executions.rollout(item);
+      if (found?.candidate && isOf(found, rollout)) return { execution: found.name, candidate: found.candidate };
     }
   } catch (error) {
     console.warn(`rollouts under way could not be read: ${(error as Error).name}`);

@@ -74,7 +74,7 @@ export function ownerOf(alias: AliasState): Owner | undefined {
       stable: match.stable,
       candidate: match.candidate,
       weight: Number(match.weight),
-      ...beforeIn(match),
+      before: match.before,
       ...writerIn(match),
     }
   );
@@ -85,7 +85,7 @@ export function endOf(alias: AliasState): End | undefined {
   const match = matched(endPattern, alias);
   if (!match) return undefined;
   const { did, from, to, reason } = match;
-  return { did: did as End['did'], from, to, reason, ...beforeIn(match), ...writerIn(match) };
+  return { did: did as End['did'], from, to, reason, before: match.before, ...writerIn(match) };
 }
 
 /** The execution that wrote the alias last, as far as its description tells. */
@@ -138,7 +138,5 @@ function matched(pattern: RegExp, { description }: AliasState): Match | undefine
   const match = pattern.exec(description.replace(markPattern, ''))?.groups as Match | undefined;
   return match && Number.isFinite(Date.parse(match.started)) ? match : undefined;
 }
-
-const beforeIn = ({ before }: Match) => (before === undefined ? {} : { before });
 
 const writerIn = ({ execution, started }: Match): Writer => ({ execution, startedAt: Date.parse(started) / 1000 });

@@ -33,6 +33,15 @@ describe('a memo', () => {
     ]);
   });
 
+  it('without bounds keeps every answer for as long as it lives', async () => {
+    const { read, reads } = aSource();
+    const memo = new Memo<number>();
+    for (const now of [0, 1e9]) {
+      for (let key = 0; key < 3000; key++) await memo.get(`${key}`, now, read);
+    }
+    expect(reads()).toBe(3000);
+  });
+
   it('keeps the newest answers', async () => {
     const { read, reads } = aSource();
     const memo = new Memo<number>(10, 2);

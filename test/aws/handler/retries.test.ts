@@ -1,7 +1,7 @@
 import { GetAliasCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { describe, expect, it } from 'vitest';
 import { PATIENCE } from '../../../lib/aws/events/announce.ts';
-import { CALL_MILLISECONDS, lambda, notifications } from '../../../lib/aws/handler/clients.ts';
+import { CALL_MILLISECONDS, hooks, lambda, notifications } from '../../../lib/aws/handler/clients.ts';
 import { withDeadline } from '../../../lib/aws/handler/deadline.ts';
 import { pause } from '../../../lib/aws/handler/pause.ts';
 import { type ControllerFunction, controllerFunctions, functionTimeout } from '../../../lib/constructs/definition.ts';
@@ -90,6 +90,37 @@ describe('a call of AWS', () => {
     const { requests, seconds } = await failing(awsError('TimeoutError'), 2, { seed, make: notifications as never });
     expect(requests).toBe(2);
     expect(seconds * 1000).toBeLessThan(PATIENCE);
+  });
+});
+
+describe('the call of a hook', () => {
+  it.each(['TooManyRequestsException', 'TimeoutError', 'ServiceException'])(
+    'is never repeated by the SDK, for the hook may have run: %s',
+    async (name) => {
+      const error = awsError(name, name === 'TimeoutError' ? undefined : 500);
+      expect(await failing(error, 1, { make: hooks as never })).toMatchObject({ thrown: name, requests: 1 });
+    },
+  );
+
+  it('is begun however little time the function has left', async () => {
+    const error = awsError('ServiceException', 500);
+    expect(await failing(error, 0.1, { make: hooks as never, secondsLeft: 1 })).toMatchObject({ requests: 1 });
+  });
+});
+
+describe('a client', () => {
+  it.each([
+    ['of a service', lambda, 5000],
+    ['of hooks', hooks, 840_000],
+    ['of announcements', notifications, 2000],
+  ])('%s gives up a connection after 2 s, and a request in its own time', async (_, make, requestTimeout) => {
+    const client = make(where);
+    const handler = client.config.requestHandler as unknown as { readonly configProvider: Promise<object> };
+    expect(await handler.configProvider).toMatchObject({
+      connectionTimeout: 2000,
+      requestTimeout,
+      throwOnRequestTimeout: true,
+    });
   });
 });
 

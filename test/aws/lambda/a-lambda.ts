@@ -1,4 +1,9 @@
-import { GetAliasCommand, type LambdaClient, UpdateAliasCommand } from '@aws-sdk/client-lambda';
+import {
+  GetAliasCommand,
+  GetFunctionConfigurationCommand,
+  type LambdaClient,
+  UpdateAliasCommand,
+} from '@aws-sdk/client-lambda';
 import type { AliasState } from '../../../lib/rollout/alias/alias.ts';
 
 /** An error of AWS by its name. */
@@ -9,6 +14,10 @@ export class ALambda {
   alias: AliasState | null;
   reads = 0;
   writes = 0;
+  /** The states of versions; a version without an entry does not exist. */
+  states: Readonly<
+    Record<string, { readonly State?: 'Active' | 'Pending' | 'Inactive' | 'Failed'; readonly StateReason?: string }>
+  > = {};
   /** Called before each write with its number, from 1 on. What it throws is the answer. */
   before: (nth: number) => void = () => {};
   /** Called after each write with its number. What it throws is the answer, although the write is done. */
@@ -32,7 +41,14 @@ export class ALambda {
         RevisionId: revisionId,
       };
     }
-    if (!(command instanceof UpdateAliasCommand)) throw new Error('expected GetAlias or UpdateAlias');
+    if (command instanceof GetFunctionConfigurationCommand) {
+      const found = this.states[command.input.Qualifier ?? ''];
+      if (!found) throw named('ResourceNotFoundException');
+      return found;
+    }
+    if (!(command instanceof UpdateAliasCommand)) {
+      throw new Error('expected GetAlias, UpdateAlias or GetFunctionConfiguration');
+    }
     const nth = ++this.writes;
     this.before(nth);
     if (!this.alias) throw named('ResourceNotFoundException');

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { moveAlias } from '../../../lib/aws/lambda/alias.ts';
+import { lambda as lambdaClient } from '../../../lib/aws/handler/clients.ts';
+import { moveAlias, readAlias } from '../../../lib/aws/lambda/alias.ts';
 import { AliasUnsettled } from '../../../lib/aws/lambda/alias-unsettled.ts';
 import { allTrafficTo, split } from '../../../lib/rollout/alias/alias.ts';
+import { answering } from '../answering.ts';
 import { ALambda, named } from './a-lambda.ts';
 
 const name = { functionName: 'checkout', aliasName: 'live' };
@@ -23,6 +25,37 @@ async function moving(
   await vi.runAllTimersAsync();
   return settled;
 }
+
+describe('reading an alias', () => {
+  const reading = async (...answers: (object | null)[]) => {
+    let reads = 0;
+    const client = answering(lambdaClient({ region: 'us-east-1' }), () => {
+      const answer = answers[reads++];
+      if (!answer) throw named('ResourceNotFoundException');
+      return answer;
+    });
+    const read = readAlias(client, name);
+    await vi.runAllTimersAsync();
+    return { alias: await read, reads };
+  };
+
+  it('fills in what Lambda leaves out', async () => {
+    expect((await reading({})).alias).toStrictEqual({
+      functionVersion: '',
+      additionalVersionWeights: {},
+      description: '',
+      revisionId: '',
+    });
+  });
+
+  it('looks a second time before it says that there is none', async () => {
+    expect(await reading(null, null)).toEqual({ alias: null, reads: 2 });
+    expect(await reading(null, { FunctionVersion: '41' })).toMatchObject({
+      alias: { functionVersion: '41' },
+      reads: 2,
+    });
+  });
+});
 
 describe('writing an alias', () => {
   it.each(['AccessDeniedException', 'InvalidParameterValueException', 'ResourceConflictException', 'ServiceException'])(

@@ -57,25 +57,94 @@ describe('a hook', () => {
     expect(await invokeHook(lambda, 'smoke', {})).toEqual({ failure: expect.stringContaining(words) });
     expect(invoked).toHaveLength(1);
   });
+});
 
-  it('that was throttled has not run, and is invoked again', async () => {
-    const throttled = error('TooManyRequestsException');
-    const { lambda, invoked } = aLambda(throttled, throttled, payload({ ok: true }));
-    expect(await inTime(() => invokeHook(lambda, 'smoke', {}))).toEqual({ answer: { ok: true } });
-    expect(invoked).toHaveLength(3);
+/** A hook that fails so often with an error, and then agrees; with the seconds at which it was asked. */
+async function asking(name: string, times = Number.POSITIVE_INFINITY) {
+  const seconds: number[] = [];
+  const answer = await inTime(async () => {
+    const began = Date.now();
+    const send = async () => {
+      seconds.push((Date.now() - began) / 1000);
+      if (seconds.length <= times) throw Object.assign(new Error('so it is'), { name });
+      return payload({ ok: true });
+    };
+    return await invokeHook({ send } as unknown as Clients['hooks'], 'smoke', {}).catch((thrown: Error) => thrown);
+  });
+  return { answer, seconds };
+}
+
+describe('a hook that has not run', () => {
+  it.each([
+    'TooManyRequestsException',
+    'ResourceNotReadyException',
+    'ResourceConflictException',
+    'CodeArtifactUserPendingException',
+    'CodeArtifactUserDeletedException',
+    'SnapStartNotReadyException',
+    'ENINotReadyException',
+    'EC2ThrottledException',
+    'ENILimitReachedException',
+    'SubnetIPAddressLimitReachedException',
+    'EFSMountTimeoutException',
+    'EFSMountConnectivityException',
+    'S3FilesMountTimeoutException',
+    'S3FilesMountConnectivityException',
+  ])('is waited for, for minutes, if that passes by itself: %s', async (name) => {
+    const { answer, seconds } = await asking(name, 20);
+    expect(answer).toEqual({ answer: { ok: true } });
+    expect(seconds).toHaveLength(21);
   });
 
-  it('that is throttled for five minutes has failed', async () => {
-    const { lambda } = aLambda(...Array<Error>(100).fill(error('TooManyRequestsException')));
-    expect(await inTime(() => invokeHook(lambda, 'smoke', {}))).toEqual({
-      failure: expect.stringMatching(/could not be run in \d+ tries: TooManyRequestsException/),
+  it('is asked again after 1, 2, 4 and 8 s, and then every 15 s until five minutes have passed', async () => {
+    const { answer, seconds } = await asking('ResourceNotReadyException');
+    expect(seconds.slice(0, 7)).toEqual([0, 1, 3, 7, 15, 30, 45]);
+    expect(seconds.slice(-2)).toEqual([285, 300]);
+    expect(answer).toEqual({
+      failure: `hook smoke could not be run in ${seconds.length} tries: ResourceNotReadyException: so it is`,
     });
   });
 
-  it('that cannot be invoked for another reason ends the task', async () => {
-    const { lambda } = aLambda(error('AccessDeniedException'));
-    await expect(invokeHook(lambda, 'smoke', {})).rejects.toThrow('AccessDeniedException');
+  it.each([
+    'ServiceException',
+    'CodeArtifactUserFailedException',
+    'SnapStartException',
+    'SnapStartTimeoutException',
+    'SnapStartRegenerationFailureException',
+    'EC2UnexpectedException',
+    'EC2AccessDeniedException',
+    'EFSMountFailureException',
+    'S3FilesMountFailureException',
+    'KMSDisabledException',
+    'KMSInvalidStateException',
+    'KMSAccessDeniedException',
+    'KMSNotFoundException',
+    'InvalidRuntimeException',
+    'InvalidZipFileException',
+    'InvalidSecurityGroupIDException',
+    'InvalidSubnetIDException',
+    'ModeNotSupportedException',
+    'NoPublishedVersionException',
+    'RecursiveInvocationException',
+    'RuntimeAliasDeletedException',
+    'RuntimeVersionDeletedException',
+    'ServiceQuotaExceededException',
+  ])('is asked five times if somebody has to put it right, and then refuses with the reason: %s', async (name) => {
+    const { answer, seconds } = await asking(name);
+    expect(answer).toEqual({ failure: `hook smoke could not be run in 5 tries: ${name}: so it is` });
+    expect(seconds).toEqual([0, 1, 3, 7, 15]);
   });
+});
+
+describe('a hook that may have run', () => {
+  it.each(['ECONNRESET', 'NetworkingError', 'SomethingNewException', 'AccessDeniedException'])(
+    'is not asked again after an error that does not say so, and the task ends: %s',
+    async (name) => {
+      const { answer, seconds } = await asking(name);
+      expect(answer).toMatchObject({ name });
+      expect(seconds).toEqual([0]);
+    },
+  );
 });
 
 describe('the hooks of a stage', () => {

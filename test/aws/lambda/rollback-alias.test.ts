@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { rollbackAlias } from '../../../lib/aws/lambda/rollback-alias.ts';
+import { sfn } from '../../../lib/aws/handler/clients.ts';
+import { rollbackAlias, runningRollout } from '../../../lib/aws/lambda/rollback-alias.ts';
 import type { RolloutExecution } from '../../../lib/aws/states/executions.ts';
 import { type AliasState, allTrafficTo, type Routing, split } from '../../../lib/rollout/alias/alias.ts';
 import { describeEnd, describeShift } from '../../../lib/rollout/alias/description.ts';
+import { answering } from '../answering.ts';
 import { ALambda, named } from './a-lambda.ts';
 
 const name = { functionName: 'checkout', aliasName: 'live' };
@@ -122,5 +124,75 @@ describe('a rollback of an alias', () => {
       lambda.alias = null;
     };
     expect((await rollingBack(lambda)).done).toMatchObject({ kind: 'refused', alias: null });
+  });
+
+  it('fails if somebody else overtakes it at every try', async () => {
+    const lambda = new ALambda(showing(split('41', '42', 10), shifting));
+    lambda.before = (nth) => {
+      lambda.alias = { ...showing(split('41', '42', 10 + nth), shifting), revisionId: `theirs-${nth}` };
+    };
+    expect((await rollingBack(lambda)).done).toMatchObject({ name: 'AliasUnsettled' });
+  });
+});
+
+describe('the version that a rollback leads to', () => {
+  const stateAfter = async (states: ALambda['states']) => {
+    const lambda = new ALambda(showing(split('41', '42', 10), shifting));
+    lambda.states = states;
+    const { done } = await rollingBack(lambda);
+    return (done as { readonly notServing?: unknown }).notServing;
+  };
+
+  it('can be invoked at once if it is Active', async () => {
+    expect(await stateAfter({ '41': { State: 'Active' } })).toBeNull();
+  });
+
+  it('is told with its state if requests fail on it, and with the command that wakes it if it sleeps', async () => {
+    expect(await stateAfter({ '41': { State: 'Inactive', StateReason: 'idle' } })).toBe(
+      'version 41 is Inactive (idle), so requests fail until it is Active; wake it: aws lambda invoke --function-name checkout:41 /dev/null',
+    );
+    expect(await stateAfter({ '41': { State: 'Failed' } })).toBe(
+      'version 41 is Failed, so requests fail until it is Active',
+    );
+  });
+
+  it.each([
+    ['Lambda names none', { '41': {} }],
+    ['it cannot be read', {}],
+  ])('is told without its state if %s: the rollback is done all the same', async (_, states) => {
+    expect(await stateAfter(states)).toBeUndefined();
+  });
+});
+
+describe('the rollout under way that a rollback may mean', () => {
+  const MACHINE = 'arn:aws:states:us-east-1:123456789012:stateMachine:sluice';
+  /** A Step Functions with these executions, newest first: name, version and alias. */
+  const withRunning = (...all: [string, string, string?][]) => {
+    const filters: unknown[] = [];
+    const client = answering(sfn({ region: 'us-east-1' }), (command, { executionArn, statusFilter }) => {
+      if (command === 'ListExecutionsCommand') {
+        filters.push(statusFilter);
+        return { executions: all.map(([arn]) => ({ executionArn: arn })) };
+      }
+      const [execution, version, alias = 'live'] = all.find(([arn]) => arn === executionArn) ?? [];
+      return { name: execution, input: JSON.stringify({ function: 'checkout', alias, version }) };
+    });
+    return { client, filters };
+  };
+
+  it('is the newest of the alias', async () => {
+    const { client, filters } = withRunning(['d9', '44', 'staging'], ['d8', '43'], ['d7', '42'], ['d6', '43']);
+    expect(await runningRollout(client, MACHINE, name)).toMatchObject({ name: 'd8', candidate: '43' });
+    expect(filters).toEqual(['RUNNING']);
+  });
+
+  it('is the first of those to the same version, which the others have joined', async () => {
+    const { client } = withRunning(['d9', '43'], ['d8', '43'], ['d7', '42']);
+    expect(await runningRollout(client, MACHINE, name)).toMatchObject({ name: 'd8' });
+  });
+
+  it('is none if only other aliases are shifted', async () => {
+    const { client } = withRunning(['d9', '44', 'staging']);
+    expect(await runningRollout(client, MACHINE, name)).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadController } from '../../../lib/cli/load-controller.ts';
 import { baselines } from '../../../lib/rehearsal/explore/baselines.ts';
 import { type ExploreOptions, type ExploreResult, explore } from '../../../lib/rehearsal/explore/explore.ts';
@@ -13,7 +13,7 @@ import * as planted from './planted-bugs.ts';
 const controller = loadController();
 
 // Handlers log every injected fault, and nobody needs to read that.
-beforeAll(() => {
+beforeEach(() => {
   vi.spyOn(console, 'warn').mockImplementation(() => {});
 });
 
@@ -34,9 +34,7 @@ describe('an undisturbed rollout', () => {
   );
 });
 
-it('no invariant is broken if one or two calls are disturbed in any way', {
-  timeout: 120_000,
-}, async () => {
+it('no invariant is broken if one or two calls are disturbed in any way', async () => {
   const begin = performance.now();
   const { schedules, shortest } = await exploring(560);
   console.info(`${schedules} schedules explored in ${Math.round((performance.now() - begin) / 1000)} s`);
@@ -114,7 +112,7 @@ describe('the explorer catches', () => {
       named('all at once'),
       'person',
     ],
-  ])('%s, and says which invariant that breaks', { timeout: 120_000 }, async (_, mistaken, among, invariant) => {
+  ])('%s, and says which invariant that breaks', async (_, mistaken, among, invariant) => {
     // Of 300 schedules few have a person who writes within the moment that such mistakes overwrite.
     const seed = invariant === 'person' ? 2 : 1;
     const { shortest } = await exploring(300, mistaken, { seed, baselines: among, mostFailures: 1, invariant });

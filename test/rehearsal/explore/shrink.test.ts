@@ -1,4 +1,4 @@
-import { beforeAll, expect, it, vi } from 'vitest';
+import { beforeEach, expect, it, vi } from 'vitest';
 import { baselines } from '../../../lib/rehearsal/explore/baselines.ts';
 import { run } from '../../../lib/rehearsal/explore/run.ts';
 import { scenarioOf } from '../../../lib/rehearsal/explore/schedule.ts';
@@ -7,7 +7,7 @@ import type { ScenarioInput } from '../../../lib/rehearsal/scenario/scenario.ts'
 import { withoutRevisionId } from './broken-controllers.ts';
 
 // Handlers log every injected fault, and nobody needs to read that.
-beforeAll(() => {
+beforeEach(() => {
   vi.spyOn(console, 'warn').mockImplementation(() => {});
 });
 

@@ -3,8 +3,11 @@ import { describe, expect, it } from 'vitest';
 import {
   type AliasState,
   allTrafficTo,
+  carriesWeights,
+  inPercent,
   routingInWords,
   sameRouting,
+  servedBy,
   shareOf,
   split,
 } from '../../../lib/rollout/alias/alias.ts';
@@ -36,6 +39,22 @@ describe('a routing', () => {
 
   it('is told in words', () => {
     expect(routingInWords(split('41', '42', 30))).toBe('41 with 30 % to 42');
+    expect(routingInWords(allTrafficTo('41'))).toBe('41');
+  });
+
+  it('is told to programs with its weights in percent, without the noise of doubles', () => {
+    expect(inPercent({ functionVersion: '41', additionalVersionWeights: { '42': 0.1 + 0.19 } })).toEqual({
+      functionVersion: '41',
+      additionalVersionWeights: { '42': 29 },
+    });
+    expect(inPercent(allTrafficTo('41'))).toEqual({ functionVersion: '41', additionalVersionWeights: {} });
+  });
+
+  it('names every version that it serves, also one with a weight of 0, which is no weight', () => {
+    const routing = { functionVersion: '41', additionalVersionWeights: { '42': 0 } };
+    expect(servedBy(routing)).toEqual(['41', '42']);
+    expect(carriesWeights(routing)).toBe(false);
+    expect(carriesWeights({ ...routing, additionalVersionWeights: { '42': 0, '43': 0.01 } })).toBe(true);
   });
 });
 

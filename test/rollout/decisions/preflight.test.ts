@@ -216,7 +216,23 @@ describe('preflight', () => {
   it('waits for a version that is still being created', () => {
     const facts = { ...ready, candidate: version('42', { state: 'Pending' }) };
     expect(preflight(aRollout(), facts, T0)).toMatchObject({ next: 'awaitCommit', waitSeconds: 5 });
-    expect(preflight({ ...aRollout(), pendingLooks: 200 }, facts, T0)).toMatchObject({ next: 'rejected' });
+    expect(preflight({ ...aRollout(), pendingLooks: 148 }, facts, T0)).toMatchObject({ next: 'awaitCommit' });
+    expect(preflight({ ...aRollout(), pendingLooks: 149 }, facts, T0)).toMatchObject({
+      next: 'rejected',
+      reason: 'version 42 is still Pending after 150 looks: version 42 is still being created',
+    });
+  });
+
+  it('looks 800 times at the most, and then says what it waited for', () => {
+    const waiting = { ...aRollout(), reason: 'held: freeze' };
+    expect(preflight({ ...waiting, preflights: 799 }, { ...ready, hold: 'freeze' }, T0)).toMatchObject({
+      next: 'awaitCommit',
+      preflights: 800,
+    });
+    expect(preflight({ ...waiting, preflights: 800 }, ready, T0)).toMatchObject({
+      next: 'rejected',
+      reason: 'it could not start in 800 looks: held: freeze',
+    });
   });
 
   it('waits for a version that sleeps, and says how to wake it', () => {
@@ -322,10 +338,16 @@ describe('a start during another rollout', () => {
     });
   });
 
-  it('gives way to a rollout that started later', () => {
-    expect(preflight(aRollout(), { ...ready, alias: ownedBy('deploy-8', T0 + 1) }, T0)).toMatchObject({
-      next: 'superseded',
-    });
+  it('gives way to a rollout that started later, and tells so', () => {
+    const change = preflightChange(aRollout(), { ...ready, alias: ownedBy('deploy-8', T0 + 1) }, T0);
+    const reason = 'execution deploy-8, which started later, has had the alias meanwhile';
+    expect(change.rollout).toMatchObject({ next: 'superseded', reason });
+    expect(change.rollout.journal).toMatchObject([{ event: 'superseded', weight: 0, reason }]);
+    expect(change.events).toMatchObject([{ event: 'superseded', reason }]);
+  });
+
+  it('gives way to no rollout of the same second: each would give way to the other', () => {
+    expect(preflight(aRollout(), { ...ready, alias: ownedBy('deploy-8', T0) }, T0)).toMatchObject({ next: 'shift' });
   });
 
   it('of the version that is stable clears the weights of the other', () => {

@@ -79,7 +79,10 @@ describe('a look at a rollout', () => {
   it('tells the weight that the candidate really has when it is superseded', () => {
     const rollout = atStep(1);
     const alias = aliasShowing(rollout, split('41', '42', 55));
-    expect(eventsOf(rollout, { alias })).toMatchObject([{ event: 'superseded', weight: 55 }]);
+    const { rollout: after, events } = observeStep(rollout, { ...allWell(rollout, T0 + 360), alias }, T0 + 360);
+    expect(events).toMatchObject([{ event: 'superseded', weight: 55 }]);
+    expect(after).toMatchObject({ next: 'superseded', reason: expect.stringContaining('42') });
+    expect(after.journal.at(-1)).toEqual({ at: T0 + 360, event: 'superseded', weight: 55, reason: after.reason });
   });
 });
 

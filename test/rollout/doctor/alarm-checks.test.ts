@@ -49,6 +49,20 @@ describe('an alarm of the policy', () => {
     expect(alarmCheck(firing, watched).found).toContain('two of three minutes');
   });
 
+  it('tells what to do about a metric without data: other dimensions for one of the function, else who publishes it', () => {
+    const dimensions =
+      'Lambda publishes what goes through the alias under FunctionName=checkout and Resource=checkout:live, for one version with ExecutedVersion in addition: give the alarm these dimensions';
+    expect(alarmCheck(anAlarm(series({ FunctionName: 'checkout' })), watched)).toMatchObject({
+      result: 'warning',
+      found: expect.stringContaining('although the alias was invoked 1000 times'),
+      todo: dimensions,
+    });
+    expect(alarmCheck(anAlarm(series({ Service: 'shop' }, { namespace: 'Shop' })), watched)).toMatchObject({
+      result: 'warning',
+      todo: `check that something publishes it; ${dimensions}`,
+    });
+  });
+
   it('is looked at by its state alone where it is composite', () => {
     expect(result({ ...anAlarm(), kind: 'composite' })).toBe('ok');
     expect(result({ ...anAlarm(), kind: 'composite', state: 'ALARM' })).toBe('problem');

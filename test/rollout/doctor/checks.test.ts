@@ -185,6 +185,18 @@ describe('the concurrency', () => {
     );
   });
 
+  it('that was enough is told as such', () => {
+    expect(capacityChecks(idle)).toEqual([
+      {
+        name: 'concurrency',
+        result: 'ok',
+        found: "10 of 1000 used at most in the last 24 h, of the account's unreserved concurrency",
+        todo: null,
+      },
+      { name: 'throttles', result: 'ok', found: 'none in the last 24 h', todo: null },
+    ]);
+  });
+
   it('that was not enough is a warning', () => {
     expect(capacityChecks({ ...idle, throttles: 3 })[1]).toMatchObject({
       result: 'warning',

@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseRollout, type Rollout, rolloutIn } from '../../../lib/rollout/document/rollout.ts';
+import { allTrafficTo, split } from '../../../lib/rollout/alias/alias.ts';
+import {
+  nextRouting,
+  parseRollout,
+  type Rollout,
+  rolloutIn,
+  routingAt,
+  weightOf,
+} from '../../../lib/rollout/document/rollout.ts';
 import { aRollout, atStep } from '../a-rollout.ts';
 
 /** A document as release 0.1 wrote it in the middle of a rollout. */
@@ -52,6 +60,19 @@ describe('the document of a rollout', () => {
       journal: [],
       report: null,
     });
+  });
+});
+
+describe('the routing and weight of a rollout', () => {
+  it('are those of its step; before the first step the stable version has everything', () => {
+    const before = aRollout();
+    expect([weightOf(before), routingAt(before, -1)]).toEqual([0, allTrafficTo('41')]);
+    expect([weightOf(atStep(1)), routingAt(before, 1)]).toEqual([40, split('41', '42', 40)]);
+  });
+
+  it('are followed by those of the next step, and by none after the last', () => {
+    expect(nextRouting(aRollout())).toEqual([split('41', '42', 10)]);
+    expect(nextRouting(atStep(3))).toEqual([]);
   });
 });
 

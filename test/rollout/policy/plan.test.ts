@@ -53,6 +53,14 @@ describe('a plan', () => {
     expect(bakes({ steps: [{ weight: 100, bakeSeconds: 0 }] })).toEqual([0]);
   });
 
+  it('gives everything at once after a canary without batches, and asks nobody', () => {
+    const { steps } = planOf(policySchema.parse({ canary: { weight: 10, bakeSeconds: 300 } }));
+    expect(steps).toEqual([
+      { weight: 10, bakeSeconds: 300, approval: 'automatic' },
+      { weight: 100, bakeSeconds: 300, approval: 'automatic' },
+    ]);
+  });
+
   it('adds up the time that it takes at the least', () => {
     expect(planOf(policySchema.parse({ ...batched(10, 3), settleSeconds: 600 })).totalSeconds).toBe(1140);
   });
