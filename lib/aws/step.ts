@@ -1,5 +1,6 @@
 import { closedUntil, firstWholePeriod } from '../rollout/coverage.ts';
 import type { Rollout } from '../rollout/document/rollout.ts';
+import { periodsFrom } from '../rollout/evidence/trial-of-rollout.ts';
 import type { AlarmObservation, Observation, Timing } from '../rollout/observation.ts';
 import type { AlarmSource, CountsSource } from './source.ts';
 
@@ -19,10 +20,11 @@ export const timingIn = ({ alarms, counts }: Sources): Timing => ({ alarms: alar
  */
 export async function countsOfStep(
   { counts }: Sources,
-  { functionName, aliasName, stable, candidate, shiftedAt }: Rollout,
+  rollout: Rollout,
   now: number,
 ): Promise<Required<Pick<Observation, 'periods' | 'countedUntil'>>> {
-  const from = firstWholePeriod(shiftedAt, counts.timing);
+  const { functionName, aliasName, stable, candidate, shiftedAt, policy } = rollout;
+  const from = policy.evidence ? periodsFrom(rollout, counts.timing) : firstWholePeriod(shiftedAt, counts.timing);
   const until = closedUntil(now, counts.timing);
   const periods = await orUnknown(counts.read({ functionName, aliasName, stable, candidate, from, until }));
   return { periods, countedUntil: Math.max(from, until) };

@@ -8,7 +8,7 @@ import type { RolloutPolicy } from './policy.ts';
 export type PolicyJson = Omit<PolicyInput, 'alarms' | 'hooks'>;
 
 /** The fields that are times: a Duration in the CDK, `<field>Seconds` in JSON. */
-const times: ReadonlySet<string> = new Set(['bake', 'interval', 'settle', 'approvalTimeout', 'maximumBake']);
+const times: ReadonlySet<string> = new Set(['bake', 'interval', 'settle', 'approvalTimeout', 'maximumBake', 'grace']);
 const SUFFIX = 'Seconds';
 
 /** The name of a time in the CDK, by its name in JSON. */

@@ -64,6 +64,22 @@ export interface StepOptions {
 /** How much a version has to show at each step before the rollout goes on. */
 export interface EvidenceOptions {
   /**
+   * How often a healthy version may be taken for a bad one at any time in its rollout because its requests failed by chance: a share from
+   * 0.0001 to 0.2. The requests of both versions are compared at the same time; a smaller share needs more failures to be sure.
+   *
+   * @default 0.01
+   */
+  readonly falseRollbackRate?: number;
+
+  /**
+   * How long after its first traffic a version may fail while it warms up, without being compared with the stable one: whole seconds, at
+   * most 21 days. Gross failure is found in this time too.
+   *
+   * @default Duration.seconds(0)
+   */
+  readonly grace?: Duration;
+
+  /**
    * How many requests the new version has to serve at a step, a whole number from 1 on. A step that has seen fewer is prolonged.
    *
    * @default 20

@@ -56,6 +56,18 @@ export interface StepDocument {
 /** How much a step must have seen before it counts as good. */
 export interface EvidenceDocument {
   /**
+   * How often a healthy version may be taken for a bad one at any time in its rollout: a share from 0.0001 to 0.2.
+   *
+   * @default 0.01
+   */
+  readonly falseRollbackRate?: number;
+  /**
+   * How long after its first traffic a version may fail while it warms up, without being compared with the stable one, in whole seconds.
+   *
+   * @default 0
+   */
+  readonly graceSeconds?: number;
+  /**
    * A step lasts until the candidate has served so many requests.
    *
    * @default 20

@@ -50,7 +50,7 @@ function series(logFirst: number, first: number, step: 1 | -1, ratioAfter: (inde
 }
 
 /** The logarithm of the number of ways to choose `k` of `n`. */
-const logChoose = (n: number, k: number): number => logFactorial(n) - logFactorial(k) - logFactorial(n - k);
+export const logChoose = (n: number, k: number): number => logFactorial(n) - logFactorial(k) - logFactorial(n - k);
 
 /** From here on four terms of Stirling's series are as exact as a number is. */
 const STIRLING_FROM = 20;

@@ -29,7 +29,7 @@ type Plain<T> = T extends object ? { -readonly [Key in keyof T]: Plain<T[Key]> }
 /** What the contract has no working code for yet. A field that gets some is taken out here, and offered by RolloutPolicy. */
 interface NotBuilt {
   policy: 'adaptive';
-  evidence: 'falseRollbackRate' | 'graceSeconds' | 'maximumGigabytesScanned' | 'latency' | 'signals';
+  evidence: 'maximumGigabytesScanned' | 'latency' | 'signals';
   counts: 'logs';
 }
 
@@ -76,6 +76,8 @@ const rest = some({
   alarmsAlreadyFiring: fc.constantFrom('block', 'ignore'),
   onConflict: fc.constantFrom('supersede', 'reject', 'waitForSettle'),
   evidence: some({
+    falseRollbackRate: fc.double({ min: 0.0001, max: 0.2, noNaN: true }),
+    graceSeconds: seconds,
     minimumInvocations: fc.integer({ min: 1, max: 1000 }),
     maximumBakeSeconds: fc.integer({ min: 1, max: 2 * 24 * 3600 }),
     onNoEvidence: fc.constantFrom('revert', 'hold', 'proceed'),

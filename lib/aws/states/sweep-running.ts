@@ -2,6 +2,7 @@ import { counted } from '../../rollout/coverage.ts';
 import { decideWhileWaiting } from '../../rollout/decisions/decide.ts';
 import { type Watch, watchIn } from '../../rollout/document/requested.ts';
 import type { Rollout } from '../../rollout/document/rollout.ts';
+import { withTrial } from '../../rollout/evidence/trial-of-rollout.ts';
 import type { AlarmObservation } from '../../rollout/observation.ts';
 import { inParallel } from '../handler/in-parallel.ts';
 import { readAlias } from '../lambda/alias.ts';
@@ -97,7 +98,8 @@ async function wakingReason(context: EventContext, watched: Watched, alarms: Ala
   const { rollout } = watched.position;
   if (!rollout || !waitsWithTraffic(watched.position)) return undefined;
   const observation = counted(rollout.shiftedAt, await look(context, rollout, observed(watched, alarms)));
-  return decideWhileWaiting(rollout, observation, context.now())?.reason;
+  const now = context.now();
+  return decideWhileWaiting(withTrial(rollout, observation, now), observation, now)?.reason;
 }
 
 /** A look at a rollout in its place. A hold keeps a rollout where it is, and a rollout that waits stays there anyway. */

@@ -9,7 +9,7 @@ import { externalChange } from './external-change.ts';
 import { byAnIgnoredAlarm, byTheAlarms, byTheCandidatesRate } from './rules/alarms.ts';
 import { byTheBake } from './rules/bake.ts';
 import { type Decision, keepWatching } from './rules/decision.ts';
-import { byTheEvidence } from './rules/evidence.ts';
+import { byTheComparison, byTheEvidence } from './rules/evidence.ts';
 import { passedInWords } from './rules/passed-in-words.ts';
 import { byItsState, byStarvation } from './rules/service.ts';
 
@@ -46,6 +46,7 @@ export const decideWhileWaiting = (
   byExternalChange(rollout, observation.alias) ??
   byTheAlarms(rollout, observation.alarms) ??
   byTheCandidatesRate(rollout, observation) ??
+  byTheComparison(rollout, observation) ??
   byItsState(rollout, observation) ??
   byStarvation(rollout, observation, now);
 

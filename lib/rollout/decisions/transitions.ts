@@ -9,6 +9,7 @@ import {
   routingAt,
   weightOf,
 } from '../document/rollout.ts';
+import { trialAtNextStep, withTrial } from '../evidence/trial-of-rollout.ts';
 import { ignoredNow } from '../ignored-alarms.ts';
 import { type CountedObservation, noCounts, type Observation, type Timing } from '../observation.ts';
 import { approvalSeconds, observationInterval, passableAt, secondsUntilNextLook, unknownShapes } from '../pace.ts';
@@ -24,7 +25,7 @@ import { towardsTraffic } from './warm.ts';
  */
 export function observeStep(rollout: Rollout, observation: Observation, now: number): Change {
   const seen = withoutLoss(counted(rollout.shiftedAt, observation), rollout, now);
-  const looked = updated(withAnswer(rollout, now), { ignoredAlarms: ignoredNow(rollout, seen) });
+  const looked = updated(withAnswer(withTrial(rollout, seen, now), now), { ignoredAlarms: ignoredNow(rollout, seen) });
   return applied(looked, seen, decide(looked.rollout, seen, now), now);
 }
 
@@ -113,6 +114,7 @@ export function shifted(rollout: Rollout, timing: Timing, now: number): Change {
     passed: passedUntil(rollout, now),
     current: noCounts,
     countedSeconds: 0,
+    trial: trialAtNextStep(rollout.trial),
     next: nextThroughHooks(rollout, 'eachStep'),
   };
   const { weight, bakeSeconds } = rollout.plan[step] as Rollout['plan'][number];

@@ -3,6 +3,7 @@ import { allTrafficTo, type Routing, split } from '../alias/alias.ts';
 import { outcomes } from '../contracts/ends.ts';
 import { checkedEvent } from '../contracts/refusal.ts';
 import { oneLine } from '../contracts/text.ts';
+import { noTrial, type RolloutTrial } from '../evidence/trial-of-rollout.ts';
 import { noCounts } from '../observation.ts';
 import { startedPolicySchema } from '../policy/policy.ts';
 import type { AnsweredApproval, JournalEntry, PassedStep, Report } from './record.ts';
@@ -48,6 +49,15 @@ const LAST_MOMENT = 8.64e12;
 
 /** The longest wait of a state, in seconds. (AWS: Step Functions, TimeoutSeconds.) */
 const LONGEST_WAIT = 99_999_999;
+
+const stake = z.object({ held: z.array(z.number()), staked: z.number(), suspicions: z.number() });
+const trialState = z.object({ comparison: stake, gross: stake });
+const trial: z.ZodType<RolloutTrial> = z.object({
+  before: trialState,
+  from: z.number().nullable(),
+  now: trialState,
+  until: z.number().nullable(),
+});
 
 /** A record for people. Another release may know other events and verdicts. */
 const recordOf = <Entry>() => z.array(z.custom<Entry>((entry) => typeof entry === 'object' && entry !== null));
@@ -121,6 +131,8 @@ const documentSchema = z.looseObject({
   current: versionCounts.default(noCounts),
   /** How many seconds of whole, closed periods these counts are of. */
   countedSeconds: z.number().default(0),
+  /** What the requests have shown by statistics. It is kept only if the policy asks for evidence. */
+  trial: trial.default(noTrial),
   /** How often the alias was observed, and how often the commit was waited for: they stretch the next wait. */
   observations: z.number().default(0),
   preflights: z.number().default(0),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { allTrafficTo } from '../alias/alias.ts';
 import { oneLine } from '../contracts/text.ts';
+import { noTrial } from '../evidence/trial-of-rollout.ts';
 import { noCounts } from '../observation.ts';
 import { planOf } from '../policy/plan.ts';
 import { type Policy, policySchema } from '../policy/policy.ts';
@@ -120,6 +121,7 @@ export function newRollout(
     passed: [],
     current: noCounts,
     countedSeconds: 0,
+    trial: noTrial,
     observations: 0,
     preflights: 0,
     pendingLooks: 0,

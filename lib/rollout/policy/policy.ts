@@ -59,6 +59,12 @@ const notBuilt = (what: string, harmless?: unknown) =>
     .optional();
 
 const evidenceFields = {
+  falseRollbackRate: z
+    .number()
+    .min(0.0001)
+    .max(0.2, { error: 'expected at most 0.2: the share of healthy versions that may be taken back' })
+    .default(0.01),
+  graceSeconds: seconds.default(0),
   minimumInvocations: z.number().int().min(1).default(20),
   maximumBakeSeconds: positiveSeconds.default(3600),
   onNoEvidence: z.enum(['revert', 'hold', 'proceed']).default('revert'),
@@ -74,8 +80,6 @@ const evidenceFields = {
 
 const evidence = z.strictObject({
   ...evidenceFields,
-  falseRollbackRate: notBuilt('a rate of false rollbacks'),
-  graceSeconds: notBuilt('a grace time after a shift', 0),
   maximumGigabytesScanned: notBuilt('a limit for scanning logs'),
   latency: notBuilt('judging by latency'),
   signals: notBuilt('judging by signals of your own'),

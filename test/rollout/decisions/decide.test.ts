@@ -99,13 +99,10 @@ describe('an alarm', () => {
     expect(decideOn(fixing, seen, afterBake)).toMatchObject({ kind: 'advance' });
   });
 
-  it('decides alone until candidate and stable are compared, and says so', () => {
+  it('decides also if the policy asks for evidence', () => {
     const evident = atStep(1, { evidence: {} });
     const seen = { ...allWell(evident, T0 + 60), alarms: alarm('ALARM') };
-    expect(decideOn(evident, seen, T0 + 60)).toMatchObject({
-      kind: 'revert',
-      reason: expect.stringContaining('are not compared version by version yet, so the alarm decides'),
-    });
+    expect(decideOn(evident, seen, T0 + 60)).toMatchObject({ kind: 'revert' });
   });
 });
 

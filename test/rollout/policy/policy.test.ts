@@ -21,6 +21,8 @@ describe('a policy', () => {
         minimumInvocations: 20,
         maximumBakeSeconds: 3600,
         onNoEvidence: 'revert',
+        falseRollbackRate: 0.01,
+        graceSeconds: 0,
         counts: 'metrics',
       },
       hooks: { beforeTraffic: [], eachStep: [], afterTraffic: [] },
@@ -82,8 +84,6 @@ describe('a policy', () => {
   });
 
   it.each([
-    ['falseRollbackRate', 0.01],
-    ['graceSeconds', 600],
     ['maximumGigabytesScanned', 50],
     ['latency', { slowerThanMilliseconds: 800 }],
     ['signals', []],
@@ -116,7 +116,6 @@ describe('a policy', () => {
     };
     expect(refused(contract).map(({ path }) => path)).toEqual([
       'evidence.counts',
-      'evidence.falseRollbackRate',
       'evidence.maximumGigabytesScanned',
       'evidence.latency',
       'evidence.signals',
@@ -124,9 +123,14 @@ describe('a policy', () => {
     for (const { expected } of refused(contract)) expect(expected).toMatch(/not built yet/);
   });
 
-  it('may write out a value that asks for nothing', () => {
-    expect(refused({ canary, evidence: { graceSeconds: 0, counts: 'metrics' }, onConflict: 'supersede' })).toEqual([]);
-  });
+  it.each([0, 0.00001, 0.21, 1])(
+    'is refused with a false-rollback rate of %d: it is a share that a test can keep and a person can bear',
+    (falseRollbackRate) => {
+      expect(refused({ canary, evidence: { falseRollbackRate } })).toEqual([
+        { path: 'evidence.falseRollbackRate', found: String(falseRollbackRate), expected: expect.any(String) },
+      ]);
+    },
+  );
 
   it('is refused for every bad field at once', () => {
     expect(refused({ canary: { weight: 'x', bakeSeconds: -1 }, alarms: 'all' })).toHaveLength(3);

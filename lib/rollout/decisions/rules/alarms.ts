@@ -20,10 +20,7 @@ export function byTheAlarms(rollout: Rollout, alarms: readonly AlarmObservation[
   }
   const firing = alarms.find((alarm) => alarm.state === 'ALARM' && !isIgnored(rollout, alarm));
   if (!firing) return byARecoveredAlarm(rollout, alarms);
-  const evidence = rollout.policy.evidence
-    ? '; requests are not compared version by version yet, so the alarm decides even though the policy sets "evidence"'
-    : '';
-  return { kind: 'revert', reason: `alarm ${firing.name} is in ALARM${inBrackets(firing.reason)}${evidence}` };
+  return { kind: 'revert', reason: `alarm ${firing.name} is in ALARM${inBrackets(firing.reason)}` };
 }
 
 /**

@@ -1,9 +1,38 @@
 import { totalOf } from '../../coverage.ts';
 import type { Rollout } from '../../document/rollout.ts';
-import { failsMore } from '../../evidence.ts';
-import type { CountedObservation, VersionCounts } from '../../observation.ts';
+import { failsMore } from '../../evidence/fails-more.ts';
+import { findingOf } from '../../evidence/trial.ts';
+import type { CountedObservation, Counts, VersionCounts } from '../../observation.ts';
 import type { Step } from '../../policy/step.ts';
 import { currentStep, type Decision, keepWatching, longestWithoutProof, withoutProof } from './decision.ts';
+
+/**
+ * The requests themselves speak against the candidate: it fails so much more often than the stable version at the same time, or so often at
+ * all, that a healthy version is hardly ever taken for it.
+ */
+export function byTheComparison(rollout: Rollout, observation: CountedObservation): Decision | undefined {
+  const { evidence } = rollout.policy;
+  if (!evidence || rollout.step < 0) return undefined;
+  const finding = findingOf(rollout.trial.now, evidence.falseRollbackRate);
+  if (finding === 'nothing' || finding === 'suspected') return undefined;
+  const chance = `at most ${percent(evidence.falseRollbackRate)} of healthy versions are ever taken for a bad one`;
+  const how =
+    finding === 'failsMore' ? `more often than ${rollout.stable} at the same time` : 'more often than any version may';
+  return {
+    kind: 'revert',
+    reason: `${rollout.candidate} fails ${how}: ${failedInWords(rollout, observation.counts ?? rollout.current)}; ${chance}`,
+  };
+}
+
+const percent = (share: number): string => `${Number((share * 100).toPrecision(3))} %`;
+
+/** The requests of the whole rollout, those of its step among them. */
+function failedInWords(rollout: Rollout, counts: VersionCounts): string {
+  const { stable, candidate } = totalOf([...rollout.passed.map(({ requests }) => requests), counts]);
+  const inAll = (counts: Counts, version: string) =>
+    `${counts.errors} of ${counts.invocations} requests failed on ${version}`;
+  return `${inAll(candidate, rollout.candidate)} and ${inAll(stable, rollout.stable)}`;
+}
 
 /** A policy that asks for evidence has each step prove itself, also one that it does not watch otherwise. */
 export function byTheEvidence(rollout: Rollout, observation: CountedObservation, now: number): Decision | undefined {
@@ -31,6 +60,9 @@ function doubtIn(
   const { invocations, errors } = counts.candidate;
   if (invocations < minimumInvocations) {
     return `${invocations} requests to ${candidate} were observed at ${weight} %, fewer than ${minimumInvocations}`;
+  }
+  if (findingOf(rollout.trial.now, rollout.policy.evidence?.falseRollbackRate ?? 1) === 'suspected') {
+    return `the requests so far are suspicious: ${candidate} seems to fail more often than ${stable}`;
   }
   const reference = weight < 100 ? counts.stable : totalOf(rollout.passed.map(({ requests }) => requests)).stable;
   if (!failsMore(counts.candidate, reference, minimumInvocations)) return undefined;

@@ -1,5 +1,5 @@
-import { type Counts, errorRate } from './observation.ts';
-import { binomialTail, hypergeometricTail } from './tails.ts';
+import { type Counts, errorRate } from '../observation.ts';
+import { binomialTail, hypergeometricTail } from '../tails.ts';
 
 /** A difference that chance makes in fewer than one of twenty healthy looks. Every further look may acquit the candidate. */
 const SIGNIFICANCE = 0.05;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { binomial } from '../../lib/rehearsal/world/binomial.ts';
-import { createRandom } from '../../lib/rehearsal/world/random.ts';
-import { failsMore } from '../../lib/rollout/evidence.ts';
+import { binomial } from '../../../lib/rehearsal/world/binomial.ts';
+import { createRandom } from '../../../lib/rehearsal/world/random.ts';
+import { failsMore } from '../../../lib/rollout/evidence/fails-more.ts';
 
 const counts = (errors: number, invocations: number) => ({ invocations, errors });
 

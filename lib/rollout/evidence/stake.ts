@@ -1,0 +1,60 @@
+/**
+ * A bet against the candidate's health by several hypotheses at once. What they hold, and what is not staked yet, starts at 1 in all. If
+ * the candidate is healthy, nobody can expect to gain, however often they look; so the chance that all together ever reaches 1 / a is at
+ * most a. Plain JSON.
+ *
+ * Source: J. Ville, "Étude critique de la notion de collectif" (1939), theorem 1; A. Ramdas, P. Grünwald, V. Vovk, G. Shafer,
+ * "Game-theoretic statistics and safe anytime-valid inference", arXiv:2210.01948.
+ */
+export interface Stake {
+  /** What each hypothesis holds. */
+  readonly held: readonly number[];
+  /** How much of the capital was staked so far, 0 to 1. */
+  readonly staked: number;
+  /** How often there was a suspicion: each brings new capital. */
+  readonly suspicions: number;
+}
+
+/** So much is staked at once. */
+const AT_ONCE = 0.4;
+
+/** Each of the first two suspicions stakes so much more. */
+const PER_SUSPICION = 0.2;
+const SUSPICIONS = 2;
+
+/** The rest is staked bit by bit over an hour, so that a fault that begins late is found as fast as an early one. */
+const RATION = 0.2;
+const RATION_SECONDS = 3600;
+
+/** From this sum on there is a suspicion: one chance in ten that a healthy version ever gets there. */
+export const SUSPICION = 10;
+
+/** No more is held, so that a number can hold it. Whatever is asked of a stake is far below. */
+const MOST_HELD = 1e100;
+
+/** A stake before the first window. */
+export const newStake = (hypotheses: number): Stake => ({
+  held: Array.from({ length: hypotheses }, () => 0),
+  staked: 0,
+  suspicions: 0,
+});
+
+/** What the hypotheses hold, and what is not staked. */
+export const sumOf = ({ held, staked }: Stake): number => held.reduce((sum, each) => sum + each, 1 - staked);
+
+/**
+ * The stake after one more window of data.
+ *
+ * @param gains what the window makes of 1 for each hypothesis; its mean is at most 1 if the candidate is healthy
+ * @param seconds how much time has passed since the candidate's first traffic when the window begins
+ */
+export function played(stake: Stake, gains: readonly number[], seconds: number): Stake {
+  const suspicions = Math.min(SUSPICIONS, stake.suspicions + (sumOf(stake) >= SUSPICION ? 1 : 0));
+  const due = AT_ONCE + suspicions * PER_SUSPICION + RATION * Math.min(1, Math.max(0, seconds) / RATION_SECONDS);
+  const staked = Math.max(stake.staked, due);
+  const each = (staked - stake.staked) / stake.held.length;
+  const held = stake.held.map((before, index) =>
+    Math.min(MOST_HELD, (before + each) * Math.min(MOST_HELD, gains[index] ?? 1)),
+  );
+  return { held, staked, suspicions };
+}

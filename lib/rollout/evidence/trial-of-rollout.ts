@@ -1,0 +1,82 @@
+import { countedUntil } from '../coverage.ts';
+import type { PassedStep } from '../document/record.ts';
+import type { CountedObservation, MetricTiming, Period } from '../observation.ts';
+import { newTrial, type Trial, tried } from './trial.ts';
+
+/** The trial of a rollout: plain JSON, a part of its document. */
+export interface RolloutTrial {
+  /** The trial when the step's weight was given. */
+  readonly before: Trial;
+  /** The end of the periods in it, in seconds since 1970; null before the first traffic. */
+  readonly from: number | null;
+  /** The trial at the last look. A look takes the step's periods in anew, because CloudWatch may correct them. */
+  readonly now: Trial;
+  /** The end of the periods in it, in seconds since 1970; null if none were counted. */
+  readonly until: number | null;
+}
+
+/** The trial of a rollout that has had no traffic. */
+export const noTrial: RolloutTrial = { before: newTrial, from: null, now: newTrial, until: null };
+
+/** What of a rollout's document its trial depends on. */
+interface Tried {
+  readonly trial: RolloutTrial;
+  readonly passed: readonly Pick<PassedStep, 'from'>[];
+  readonly shiftedAt: number;
+}
+
+/** What of it the trial of a look depends on. */
+interface Observed extends Tried {
+  readonly step: number;
+  readonly policy: { readonly evidence?: { readonly graceSeconds: number } | undefined };
+}
+
+/**
+ * A rollout whose trial has taken in a look at the counts. Counts that are not known change nothing, and neither does a policy that asks
+ * for no evidence.
+ */
+export function withTrial<Rollout extends Observed>(
+  rollout: Rollout,
+  observation: CountedObservation,
+  now: number,
+): Rollout {
+  const { evidence } = rollout.policy;
+  if (!evidence || rollout.step < 0) return rollout;
+  return { ...rollout, trial: trialAfter(rollout, observation, evidence.graceSeconds, now) };
+}
+
+function trialAfter(rollout: Tried, observation: CountedObservation, graceSeconds: number, now: number): RolloutTrial {
+  const { periods, timing } = observation;
+  if (!periods) return rollout.trial;
+  const { before, from } = rollout.trial;
+  const changes = [...rollout.passed.map((step) => step.from), rollout.shiftedAt];
+  const firstTrafficAt = changes[0] as number;
+  const fresh = periods.filter(({ start }) => start >= (from ?? Number.NEGATIVE_INFINITY));
+  return {
+    before,
+    from,
+    now: fresh.reduce((trial, period) => tried(trial, windowOf(period, firstTrafficAt)), before),
+    until: countedUntil(observation, now),
+  };
+
+  function windowOf(period: Period, firstTrafficAt: number) {
+    const end = period.start + timing.metrics.periodSeconds;
+    const isWhole = changes.every((at) => at <= period.start || at >= end);
+    const seconds = period.start - firstTrafficAt;
+    return { ...period, seconds: Math.max(0, seconds), comparable: isWhole && seconds >= graceSeconds };
+  }
+}
+
+/** The trial when the next step's weight is given: periods that could not be read yet are taken in then. */
+export const trialAtNextStep = ({ now, until }: RolloutTrial): RolloutTrial => ({
+  before: now,
+  from: until,
+  now,
+  until,
+});
+
+/** From when on a look reads periods, in seconds since 1970: from the first that touches the step, or that no look has seen. */
+export const periodsFrom = (
+  { trial, shiftedAt }: Pick<Tried, 'trial' | 'shiftedAt'>,
+  { periodSeconds }: MetricTiming,
+): number => trial.from ?? Math.floor(shiftedAt / periodSeconds) * periodSeconds;

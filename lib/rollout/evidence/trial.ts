@@ -1,0 +1,83 @@
+import { type Counts, errorRate, type VersionCounts } from '../observation.ts';
+import { logLikelihoodRatio } from './odds-ratio.ts';
+import { newStake, played, type Stake, SUSPICION, sumOf } from './stake.ts';
+
+/** How many times as likely to fail the candidate is said to be, one hypothesis each. */
+const ODDS_RATIOS = [2.5, 8, 64, 4096];
+
+/** A version that fails more often than this is broken, whatever the stable version does: the share of its requests. */
+const GROSS_RATE = 0.25;
+
+/**
+ * If the stable version fails more often than this at the same time, there is an incident. Then a gross failure says nothing of the
+ * candidate, and the comparison alone decides.
+ */
+const INCIDENT_RATE = GROSS_RATE / 2;
+
+/** How often a broken version is said to fail, one hypothesis each. */
+const GROSS_RATES = [0.625, 0.925];
+
+/** The comparison has four parts of five of the false-rollback rate, the test for gross failure the fifth. */
+const COMPARISON_SHARE = 0.8;
+
+/** What the requests of both versions have shown so far. Plain JSON. */
+export interface Trial {
+  /** The candidate against the stable version at the same time. */
+  readonly comparison: Stake;
+  /** The candidate alone, against a rate that no version should have. */
+  readonly gross: Stake;
+}
+
+/** A trial before the first window. */
+export const newTrial: Trial = { comparison: newStake(ODDS_RATIOS.length), gross: newStake(GROSS_RATES.length) };
+
+/** The window of a trial: counts of one time, at one weight. */
+export interface Window extends VersionCounts {
+  /** How much time had passed since the candidate's first traffic when the window began, in seconds. */
+  readonly seconds: number;
+  /** Whether both versions may be compared in it: the weight had settled before it began, and any grace was over. */
+  readonly comparable: boolean;
+}
+
+/** The trial after one more window. */
+export function tried({ comparison, gross }: Trial, window: Window): Trial {
+  const counts = { stable: possible(window.stable), candidate: possible(window.candidate) };
+  return {
+    comparison: window.comparable
+      ? played(
+          comparison,
+          ODDS_RATIOS.map((ratio) => Math.exp(logLikelihoodRatio(counts, ratio))),
+          window.seconds,
+        )
+      : comparison,
+    gross:
+      errorRate(counts.stable) > INCIDENT_RATE
+        ? gross
+        : played(
+            gross,
+            GROSS_RATES.map((rate) => Math.exp(logGrossRatio(counts.candidate, rate))),
+            window.seconds,
+          ),
+  };
+}
+
+/** CloudWatch's sums are read one by one: one may be a moment ahead of the other. */
+const possible = ({ invocations, errors }: Counts): Counts => ({ invocations, errors: Math.min(errors, invocations) });
+
+/** How much better the counts fit a rate than the greatest one that is no gross failure, as a natural logarithm. */
+const logGrossRatio = ({ invocations, errors }: Counts, rate: number): number =>
+  errors * Math.log(rate / GROSS_RATE) + (invocations - errors) * Math.log((1 - rate) / (1 - GROSS_RATE));
+
+/** What a trial says of the candidate: whether it fails more than the stable version, or far too often; or that it may. */
+export type Finding = 'failsMore' | 'failsGrossly' | 'suspected' | 'nothing';
+
+/**
+ * What a trial says, at any time and however often it is asked.
+ *
+ * @param falseRollbackRate how often a healthy candidate may be found to be bad at any time in its rollout, 0 to 1
+ */
+export function findingOf({ comparison, gross }: Trial, falseRollbackRate: number): Finding {
+  if (sumOf(gross) >= 1 / (falseRollbackRate * (1 - COMPARISON_SHARE))) return 'failsGrossly';
+  if (sumOf(comparison) >= 1 / (falseRollbackRate * COMPARISON_SHARE)) return 'failsMore';
+  return sumOf(comparison) >= SUSPICION || sumOf(gross) >= SUSPICION ? 'suspected' : 'nothing';
+}
