@@ -138,7 +138,7 @@ export class BranchStack extends Stack {
         if (!CfnResource.isCfnResource(node)) return;
         node.applyRemovalPolicy(RemovalPolicy.DESTROY);
         if (node instanceof CfnLogGroup) node.retentionInDays = RetentionDays.THREE_DAYS;
-        if (!last.includes(node)) for (const resource of last) node.addResourceDependency(resource);
+        if (!last.includes(node)) node.node.addDependency(...last);
       },
     });
     this.node.addValidation({ validate: () => [...survivorsOf(this)] });
