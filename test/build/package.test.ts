@@ -27,6 +27,13 @@ describe('the manifest', () => {
     expect(manifest.dependencies).toBeUndefined();
   });
 
+  it('asks for the release of the CDK that .ci/package tries, or a newer one', () => {
+    const { dependencies } = JSON.parse(text('test/package/old/package.json'));
+    expect(manifest.peerDependencies['aws-cdk-lib']).toBe(`^${dependencies['aws-cdk-lib']}`);
+    expect(text('README.md')).toContain(`\`aws-cdk-lib\` ${dependencies['aws-cdk-lib'].replace(/\.0$/, '')} or newer`);
+    expect(text('README.md')).toContain(`Node ${manifest.engines.node.replace('>=', '')} or newer`);
+  });
+
   it('names only files that are packed', () => {
     const named = [manifest.main, manifest.types, manifest.bin, manifest.typesVersions['*'], manifest.exports];
     expect(pathsIn(named).filter((path) => !packed.includes(path))).toEqual([]);
