@@ -1,15 +1,35 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { controllerFunctions } from '../constructs/definition.ts';
-import { packageRoot } from '../package-root.ts';
-import { BUNDLES, bundle } from './bundle.ts';
+import { BUNDLES, type Bundle, bundleFile, bundleFunction } from './bundle.ts';
+import { root } from './compile.ts';
+import { writeDeclarations } from './declarations.ts';
+import { commandLine, imports } from './entries.ts';
+import { LICENCES_FILE, thirdPartyLicences } from './licences.ts';
 
-/** Builds the files that are shipped but not written by hand: the functions' bundles, and the state machine as it is synthesized. */
+/**
+ * Builds the files that are shipped but not written by hand: the functions' bundles, the state machine as it is synthesized, what a
+ * program imports with its declarations, the command line, and the licences of all packages in them.
+ */
+const bundles: Bundle[] = [];
+
+function built(file: string, bundle: Bundle): void {
+  bundles.push(bundle);
+  console.log(`${file}  ${Math.ceil(bundle.bytes / 1024)} KB`);
+}
+
+rmSync(join(root, BUNDLES), { recursive: true, force: true });
 for (const name of [...controllerFunctions, 'alias-resource']) {
-  const bytes = await bundle(name);
-  console.log(`${BUNDLES}/${name}  ${Math.ceil(bytes / 1024)} KB`);
+  built(`${BUNDLES}/${name}`, await bundleFunction(name));
 }
 
 // The constructs refuse to load without the bundles.
 const { render } = await import('./render.ts');
-writeFileSync(new URL('dist/state-machine.json', packageRoot()), `${JSON.stringify(render(), null, 2)}\n`);
+writeFileSync(join(root, 'dist/state-machine.json'), `${JSON.stringify(render(), null, 2)}\n`);
 console.log('dist/state-machine.json');
+
+for (const each of [...Object.values(imports), commandLine]) built(`dist/${each.file}`, await bundleFile(each));
+writeDeclarations(Object.values(imports));
+const inputs = new Set(bundles.flatMap((bundle) => bundle.inputs));
+writeFileSync(join(root, 'dist', LICENCES_FILE), thirdPartyLicences([...inputs], root));
+console.log(`dist/${LICENCES_FILE}`);

@@ -5,7 +5,7 @@ import * as z from 'zod';
 /** Licences under which others' code may be shipped: those that ask for no more than their own text and notices. */
 const ALLOWED: readonly string[] = ['Apache-2.0', 'MIT', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', '0BSD'];
 
-/** The file beside a bundle that names the packages in it. */
+/** The file in `dist` that names the packages in the bundles. */
 export const LICENCES_FILE = 'THIRD-PARTY-LICENSES.txt';
 
 const manifestSchema = z.object({
@@ -51,7 +51,7 @@ export function thirdPartyLicences(inputs: readonly string[], root: string): str
     groups.set(source.texts.join(), group);
   }
   const sections = [...groups.values()].map(({ members, texts }) => [...members, '', texts.join('\n\n')].join('\n'));
-  return `${['This bundle contains code of these packages.', ...sections].join(`\n\n${'='.repeat(80)}\n\n`)}\n`;
+  return `${['The files in this folder contain code of these packages.', ...sections].join(`\n\n${'='.repeat(80)}\n\n`)}\n`;
 }
 
 /** The folder of the package that a file belongs to; undefined for our own files. */

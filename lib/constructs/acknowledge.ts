@@ -1,14 +1,49 @@
-import { Stack, Validations } from 'aws-cdk-lib';
-import type { Construct } from 'constructs';
+import * as cdk from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+
+/** The compliance packs of cdk-nag, as they begin the names of their rules. */
+const PACKS = ['NIST.800.53.R5', 'HIPAA.Security', 'PCI.DSS.321', 'Serverless'] as const;
 
 /**
  * Acknowledges one wildcard of a policy, with the reason, for users who run cdk-nag (rule AwsSolutions-IAM5). Each finding is
  * acknowledged by itself, so that any other wildcard is still found.
  */
-export function acknowledgeWildcard(construct: Construct, resource: string, reason: string): void {
-  const finding = `AwsSolutions-IAM5[Resource::${inWords(Stack.of(construct).resolve(resource))}]`;
-  Validations.of(construct).acknowledge({ id: finding, reason });
+export function acknowledgeWildcard(construct: IConstruct, resource: string, reason: string): void {
+  record(construct, 'AwsSolutions-IAM5', reason, `Resource::${inWords(cdk.Stack.of(construct).resolve(resource))}`);
 }
+
+/** Acknowledges a rule of the compliance packs by its name without that of the pack, for example `LambdaDLQ`. */
+export function acknowledge(construct: IConstruct, rule: string, reason: string): void {
+  for (const pack of PACKS) record(construct, `${pack}-${rule}`, reason);
+}
+
+/**
+ * For cdk-nag 3 as `Validations.acknowledge` of the CDK records it, which releases before 2.257 do not have and which refuses `::` in
+ * a finding before 2.270; for cdk-nag 2 in the metadata of the resources.
+ */
+function record(construct: IConstruct, rule: string, reason: string, finding?: string): void {
+  construct.node.addMetadata(ACKNOWLEDGED, { [finding ? `${rule}[${finding}]` : rule]: reason });
+  for (const node of construct.node.findAll()) {
+    if (cdk.CfnResource.isCfnResource(node))
+      suppress(node, { id: rule, reason, ...(finding ? { applies_to: [finding] } : {}) });
+  }
+}
+
+interface Suppression {
+  readonly id: string;
+  readonly reason: string;
+  readonly applies_to?: readonly string[];
+}
+
+function suppress(resource: cdk.CfnResource, suppression: Suppression): void {
+  const found = resource.getMetadata(METADATA) as { readonly rules_to_suppress?: readonly Suppression[] } | undefined;
+  resource.addMetadata(METADATA, { ...found, rules_to_suppress: [...(found?.rules_to_suppress ?? []), suppression] });
+}
+
+/** `Validations.ACKNOWLEDGED_RULES_METADATA_KEY` of the CDK. */
+const ACKNOWLEDGED = 'aws:cdk:acknowledged-rules';
+
+const METADATA = 'cdk_nag';
 
 /** A resolved value as cdk-nag spells it: references in angle brackets. */
 function inWords(value: unknown): string {

@@ -149,7 +149,7 @@ export class BranchStack extends Stack {
         if (node.cfnResourceType === 'AWS::Logs::LogGroup') {
           node.addPropertyOverride('RetentionInDays', RetentionDays.THREE_DAYS);
         }
-        if (!last.includes(node)) for (const resource of last) node.addResourceDependency(resource);
+        if (!last.includes(node)) node.node.addDependency(...last);
       },
     });
     this.node.addValidation({

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ScenarioInput } from '../../lib/rehearsal/scenario/scenario.ts';
+import { medians } from './median.ts';
+import { printPackage } from './package.ts';
 
 /** Ninety simulated minutes at 1,000 requests a second. */
 const long: ScenarioInput = {
@@ -19,21 +21,9 @@ const long: ScenarioInput = {
   },
 };
 
-const RUNS = 5;
 const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
 const file = join(folder, 'long.json');
 const sluice = fileURLToPath(new URL('../../bin/sluice.ts', import.meta.url));
-
-/** The median time of a whole process, in milliseconds. */
-function median(...words: readonly string[]): number {
-  const times = Array.from({ length: RUNS }, () => {
-    const begin = performance.now();
-    const { status, stderr } = spawnSync(process.execPath, words);
-    if (status !== 0) throw new Error(String(stderr));
-    return performance.now() - begin;
-  });
-  return times.toSorted((a, b) => a - b)[Math.floor(RUNS / 2)] as number;
-}
 
 /** The modules that a process loads for one import after another, without Node's own. */
 function modulesOf(...imports: readonly string[]): readonly (readonly string[])[] {
@@ -56,7 +46,7 @@ function modulesOf(...imports: readonly string[]): readonly (readonly string[])[
 
 /** What an app pays for importing Sluice beside the CDK, in modules. */
 function printModules(): void {
-  const [cdk = [], sluice = []] = modulesOf('aws-cdk-lib', new URL('../../lib/index.ts', import.meta.url).href);
+  const [cdk = [], sluice = []] = modulesOf('aws-cdk-lib', new URL('../../dist/index.cjs', import.meta.url).href);
   const of = (name: string) => sluice.filter((url) => url.includes(`/node_modules/${name}/`)).length;
   const own = sluice.filter((url) => !url.includes('/node_modules/')).length;
   console.log(`import 'aws-cdk-lib'                 ${cdk.length} modules`);
@@ -69,16 +59,17 @@ try {
   printModules();
   writeFileSync(file, JSON.stringify(long));
   // What any rehearsal has to load, and nothing else: the same machine in the same minute.
-  const loading = median(
+  const loading = [
     '--input-type=module',
     '--eval',
     `await import(${JSON.stringify(new URL('../../lib/cli/load-controller.ts', import.meta.url).href)})`,
-  );
-  const rehearsing = median(sluice, 'rehearse', file, '--json');
-  console.log(`loading the SDK and the handlers     ${loading.toFixed(0)} ms`);
+  ];
+  const [loaded, rehearsed] = medians(loading, [sluice, 'rehearse', file, '--json']) as [number, number];
+  console.log(`loading the SDK and the handlers     ${loaded.toFixed(0)} ms`);
   console.log(
-    `rehearsing 90 min at 1,000 req/s     ${rehearsing.toFixed(0)} ms, ${(rehearsing / loading).toFixed(1)} times that`,
+    `rehearsing 90 min at 1,000 req/s     ${rehearsed.toFixed(0)} ms, ${(rehearsed / loaded).toFixed(1)} times that`,
   );
+  printPackage(folder);
 } finally {
   rmSync(folder, { recursive: true });
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { packageRoot } from '../../package-root.ts';
 import { scenarioSchema } from '../../rehearsal/scenario/scenario.ts';
@@ -9,6 +10,12 @@ import { paint } from '../terminal/terminal.ts';
 
 const SCENARIOS = 'lib/rehearsal/scenarios';
 
+/** How the command line is called here, and where its scenarios are: in a checkout, or in an app that has the package. */
+const here = () =>
+  existsSync(new URL('lib/cli', packageRoot()))
+    ? { sluice: 'npm run -s sluice --', scenarios: SCENARIOS }
+    : { sluice: 'npx sluice', scenarios: `node_modules/sluice/${SCENARIOS}` };
+
 /** `sluice demo`: the example service's rollout, once with a good version and once with a bad one. */
 export const demo: Command = {
   usage: 'sluice demo',
@@ -18,6 +25,7 @@ export const demo: Command = {
   operands: [],
   async run(_given, { out }) {
     const controller = loadController();
+    const { sluice, scenarios } = here();
     for (const name of ['good', 'bad']) {
       const scenario = readInput(fileURLToPath(new URL(`${SCENARIOS}/${name}.json`, packageRoot())), scenarioSchema);
       const { frames, result } = await record(scenario, controller);
@@ -28,9 +36,9 @@ export const demo: Command = {
         `  ${paint(out, 'bold', 'Both ran the state machine that cdk deploys, with the handlers that Lambda runs.')}`,
         '  Try next:',
         '',
-        '    npm run -s sluice -- plan lib/rehearsal/scenarios/policy.json',
-        `    npm run -s sluice -- rehearse ${SCENARIOS}/incident.json`,
-        `    npm run -s sluice -- rehearse ${SCENARIOS}/bad.json --json`,
+        `    ${sluice} plan ${scenarios}/policy.json`,
+        `    ${sluice} rehearse ${scenarios}/incident.json`,
+        `    ${sluice} rehearse ${scenarios}/bad.json --json`,
         '    a scenario of your own: copy one of these files and break something',
         '',
         '',
