@@ -4,6 +4,7 @@ export { type BranchAliasOptions, BranchStack, type BranchStackProps } from './c
 export { RolloutController, type RolloutControllerProps } from './constructs/controller.ts';
 export type { ControllerFunction } from './constructs/definition.ts';
 export { deploymentOf } from './constructs/deployment.ts';
+export type { FunctionSettings } from './constructs/function-settings.ts';
 export type { HookStage, RolloutHooks } from './constructs/hooks.ts';
 export type { IRolloutController } from './constructs/imported-controller.ts';
 export type { ManagedAlias, RolloutTarget } from './constructs/managed-alias.ts';

@@ -12,13 +12,16 @@ interface Resource {
 const ACCOUNT = '123456789012';
 const REGION = 'us-east-1';
 
+/** What the props recommend. */
+const RESERVED = 10;
+
 /**
  * Synthesizes a controller and takes from its template the parts that a rehearsal runs: the state machine's definition and its functions'
  * configuration, with every token replaced by the ARN that it could stand for.
  */
 export function render() {
   const stack = new Stack(new App(), 'sluice', { env: { account: ACCOUNT, region: REGION } });
-  const controller = new RolloutController(stack, 'Controller');
+  const controller = new RolloutController(stack, 'Controller', { reservedConcurrency: RESERVED });
   const resources = Template.fromStack(stack).toJSON().Resources as Record<string, Resource>;
   const names = new Map(
     controllerFunctions.map((name) => [
@@ -48,14 +51,20 @@ export function render() {
   };
 }
 
-/** Text with CloudFormation's Fn::Join and Fn::GetAtt of an ARN worked out. */
+/** Text with CloudFormation's Fn::Join, Fn::GetAtt of an ARN and partition worked out. */
 function resolved(value: unknown, arnOf: (logicalId: string) => string): string {
   if (typeof value === 'string') return value;
-  const { 'Fn::Join': join, 'Fn::GetAtt': attribute } = value as {
+  const {
+    'Fn::Join': join,
+    'Fn::GetAtt': attribute,
+    Ref: reference,
+  } = value as {
     'Fn::Join'?: [string, unknown[]];
     'Fn::GetAtt'?: [string, string];
+    Ref?: string;
   };
   if (join) return join[1].map((part) => resolved(part, arnOf)).join(join[0]);
+  if (reference === 'AWS::Partition') return 'aws';
   if (attribute?.[1] === 'Arn') return arnOf(attribute[0]);
   throw new Error(`the definition contains ${JSON.stringify(value)}, which a rehearsal cannot work out`);
 }

@@ -1,8 +1,22 @@
 import * as cdk from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
-/** The compliance packs of cdk-nag, as they begin the names of their rules. */
-const PACKS = ['NIST.800.53.R5', 'HIPAA.Security', 'PCI.DSS.321', 'Serverless'] as const;
+const NIST = 'NIST.800.53.R5';
+const HIPAA = 'HIPAA.Security';
+const PCI = 'PCI.DSS.321';
+const SERVERLESS = 'Serverless';
+
+/** Rules of cdk-nag that Sluice does not follow everywhere, each with the packs that have it. */
+const packs = {
+  CloudWatchAlarmAction: [NIST, HIPAA],
+  CloudWatchLogGroupEncrypted: [NIST, HIPAA, PCI],
+  IAMNoInlinePolicy: [NIST, HIPAA, PCI],
+  LambdaConcurrency: [NIST, HIPAA],
+  LambdaDLQ: [NIST, HIPAA, SERVERLESS],
+  LambdaInsideVPC: [NIST, HIPAA, PCI],
+  LambdaStarPermissions: [SERVERLESS],
+  SQSRedrivePolicy: [SERVERLESS],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /**
  * Acknowledges one wildcard of a policy, with the reason, for users who run cdk-nag (rule AwsSolutions-IAM5). Each finding is
@@ -13,8 +27,8 @@ export function acknowledgeWildcard(construct: IConstruct, resource: string, rea
 }
 
 /** Acknowledges a rule of the compliance packs by its name without that of the pack, for example `LambdaDLQ`. */
-export function acknowledge(construct: IConstruct, rule: string, reason: string): void {
-  for (const pack of PACKS) record(construct, `${pack}-${rule}`, reason);
+export function acknowledge(construct: IConstruct, rule: keyof typeof packs, reason: string): void {
+  for (const pack of packs[rule]) record(construct, `${pack}-${rule}`, reason);
 }
 
 /**

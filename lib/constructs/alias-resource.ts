@@ -1,63 +1,76 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Lazy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as logs from 'aws-cdk-lib/aws-logs';
-import { Construct, type IDependable } from 'constructs';
+import { Construct } from 'constructs';
+import { MANAGED_TAG } from '../rollout/contracts/tags.ts';
 import { acknowledgeWildcard } from './acknowledge.ts';
 import { controllerLambda } from './controller-lambda.ts';
+import { judgeStack } from './early-refusals.ts';
+import type { FunctionSettings } from './function-settings.ts';
+import { allow, everyFunction, tagged } from './permissions.ts';
+
+/** What the function behind the custom resources has to know of a controller. */
+export interface ServedController {
+  readonly managedTag: { readonly value: string };
+  readonly settings: FunctionSettings;
+  readonly stateMachine: { readonly stateMachineArn: string };
+}
 
 /** The function behind the custom resource of every RolloutAlias of a stack. */
 export class AliasResource extends Construct {
-  /** The only one of a stack, made when it is first asked for. */
-  static of(scope: Construct): AliasResource {
+  /** The only one of a stack, made when it is first asked for, with the settings of the controller that asks. */
+  static of(scope: Construct, controller: ServedController): AliasResource {
     const stack = Stack.of(scope);
-    return (stack.node.tryFindChild(ID) as AliasResource | undefined) ?? new AliasResource(stack, ID);
+    const made = stack.node.tryFindChild(ID) as AliasResource | undefined;
+    const resource = made ?? new AliasResource(stack, ID, controller.settings);
+    resource.#serve(controller);
+    return resource;
   }
 
   /** The service token of the custom resources that it serves. */
   readonly serviceToken: string;
-  readonly #role: iam.IRole;
+  readonly #names = new Set<string>();
+  readonly #machines = new Set<string>();
+  #aliases = 0;
 
-  private constructor(scope: Construct, id: string) {
+  private constructor(scope: Construct, id: string, settings: FunctionSettings) {
     super(scope, id);
+    const functions = everyFunction(this);
+    const aliases = ['lambda:GetAlias', 'lambda:UpdateAlias', 'lambda:DeleteAlias'];
+    const release = 'lambda:DeleteProvisionedConcurrencyConfig';
+    const names = Lazy.list({ produce: () => [...this.#names] });
     const { handler, role } = controllerLambda(this, 'alias-resource', {
+      settings,
+      // A stack has one of these, and several stacks may share a controller.
+      suffix: `-${this.node.addr.slice(-8)}`,
       description: 'Sluice: makes, checks and removes aliases for CloudFormation',
       timeout: Duration.seconds(120),
-      logRetention: logs.RetentionDays.ONE_MONTH,
+      called: 'CloudFormation gets an answer for each request, a failure too, and does not wait for silence for ever.',
+      statements: new iam.PolicyDocument({
+        statements: [
+          allow(
+            [...aliases, 'lambda:CreateAlias', 'lambda:GetFunction', 'lambda:ListTags', release],
+            functions,
+            tagged(MANAGED_TAG, names),
+          ),
+          // If an alias goes and its function stays, CloudFormation takes the tag away before it asks to delete the alias.
+          allow([...aliases, release], functions, tagged('aws:cloudformation:stack-id', Stack.of(this).stackId)),
+          new iam.PolicyStatement({
+            actions: ['states:StartExecution'],
+            resources: Lazy.list({ produce: () => [...this.#machines] }),
+          }),
+        ],
+      }),
     });
+    acknowledgeWildcard(role, functions, 'Only functions that bear the tag of a controller, or are of this stack.');
     this.serviceToken = handler.functionArn;
-    this.#role = role;
+    judgeStack(this, () => this.#aliases);
   }
 
-  /** Allows the calls for one alias. A custom resource that depends on the returned policy is served only while it is allowed. */
-  serve(scope: Construct, functionArn: string, stateMachineArn: string): IDependable {
-    const versions = `${functionArn}:*`;
-    const policy = new iam.Policy(scope, 'AliasResourcePolicy', {
-      roles: [this.#role],
-      statements: [
-        new iam.PolicyStatement({
-          actions: ['lambda:GetAlias', 'lambda:CreateAlias', 'lambda:UpdateAlias', 'lambda:DeleteAlias'],
-          resources: [functionArn],
-        }),
-        new iam.PolicyStatement({ actions: ['lambda:GetFunction'], resources: [versions] }),
-        new iam.PolicyStatement({ actions: ['states:StartExecution'], resources: [stateMachineArn] }),
-      ],
-    });
-    acknowledgeWildcard(policy, versions, 'Which version a deploy publishes is known only when it runs.');
-    return policy;
-  }
-
-  /** Allows to release provisioned concurrency, in a policy of its own: it is deleted only after the resource that releases. */
-  serveRelease(scope: Construct, functionArn: string): IDependable {
-    const versions = `${functionArn}:*`;
-    const policy = new iam.Policy(scope, 'ReleasePolicy', {
-      roles: [this.#role],
-      statements: [
-        new iam.PolicyStatement({ actions: ['lambda:GetAlias'], resources: [functionArn] }),
-        new iam.PolicyStatement({ actions: ['lambda:DeleteProvisionedConcurrencyConfig'], resources: [versions] }),
-      ],
-    });
-    acknowledgeWildcard(policy, versions, 'Which versions an alias serves is known only when it runs.');
-    return policy;
+  /** Allows the calls for the aliases of a controller, however many there are. */
+  #serve({ managedTag, stateMachine }: ServedController): void {
+    this.#names.add(managedTag.value);
+    this.#aliases += 1;
+    this.#machines.add(stateMachine.stateMachineArn);
   }
 }
 

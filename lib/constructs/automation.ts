@@ -1,17 +1,25 @@
-import { Stack } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
+import { allow } from './permissions.ts';
 
 /** Properties of the document. */
 export interface RollbackAutomationProps {
   /**
    * The document's name.
    *
-   * @default - `Sluice-Rollback-` and the name of the stack
+   * @default - `Sluice-Rollback-` and the name of the stack, cut to the 128 characters that a document's name may have
    */
   readonly name?: string;
+  /**
+   * The name of the document's role.
+   *
+   * @default - CloudFormation makes one
+   */
+  readonly roleName?: string;
   /** The function that gives an alias back to its stable version. */
   readonly revert: lambda.IFunction;
   /** The controller's state machine. */
@@ -22,16 +30,22 @@ export interface RollbackAutomationProps {
  * Makes a document of Systems Manager Automation that rolls an alias back: `Alias` is `function:alias`, `Reason` goes into the alias's
  * description. It invokes the revert function and nothing else, under a role of its own.
  */
-export function rollbackAutomation(scope: Construct, { name, revert, stateMachineArn }: RollbackAutomationProps): void {
+export function rollbackAutomation(scope: Construct, props: RollbackAutomationProps): void {
+  const { name = defaultName(scope), roleName, revert, stateMachineArn } = props;
+  checkName(name, scope.node.path);
   const role = new iam.Role(scope, 'Role', {
     assumedBy: new iam.ServicePrincipal('ssm.amazonaws.com', {
       conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
     }),
     description: 'Sluice: lets a rollback from Systems Manager invoke the revert function',
+    roleName,
+    inlinePolicies: {
+      Sluice: new iam.PolicyDocument({ statements: [allow(['lambda:InvokeFunction'], revert.functionArn)] }),
+    },
   });
-  role.addToPolicy(new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [revert.functionArn] }));
+  acknowledge(role, 'IAMNoInlinePolicy', 'The role has one document, and its policy is of no use to any other.');
   new ssm.CfnDocument(scope, 'Document', {
-    name: name ?? `Sluice-Rollback-${Stack.of(scope).stackName}`,
+    name,
     documentType: 'Automation',
     documentFormat: 'JSON',
     // A document with a fixed name cannot be replaced.
@@ -77,4 +91,24 @@ export function rollbackAutomation(scope: Construct, { name, revert, stateMachin
       outputs: ['PutBack.Answer'],
     },
   });
+}
+
+/** AWS takes 3 to 128 letters, digits, dashes, underscores and dots. (AWS: Systems Manager, CreateDocument.) */
+const LONGEST_NAME = 128;
+const documentName = /^[A-Za-z0-9_.-]{3,128}$/;
+
+/** The stack's name, or of a long one its beginning and a hash. */
+function defaultName(scope: Construct): string {
+  const name = `Sluice-Rollback-${Stack.of(scope).stackName}`;
+  if (Token.isUnresolved(name) || name.length <= LONGEST_NAME) return name;
+  const hash = scope.node.addr.slice(-8);
+  return `${name.slice(0, LONGEST_NAME - hash.length - 1)}-${hash}`;
+}
+
+/** @throws Error if Systems Manager would refuse the name */
+function checkName(name: string, path: string): void {
+  if (Token.isUnresolved(name) || documentName.test(name)) return;
+  throw new Error(
+    `${path}: automationName: expected 3 to ${LONGEST_NAME} letters, digits, dashes, underscores and dots, found ${name.length}: ${JSON.stringify(name)}`,
+  );
 }

@@ -3,10 +3,11 @@ import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { type Construct, DependencyGroup } from 'constructs';
+import { type Construct, DependencyGroup, type IDependable } from 'constructs';
 import { refusalLine, refusalsIn } from '../rollout/contracts/refusal.ts';
 import { aliasNameSchema } from '../rollout/document/start.ts';
 import { policySchema } from '../rollout/policy/policy.ts';
+import type { AliasPermissions } from './alias-permissions.ts';
 import {
   grantApprove,
   grantHold,
@@ -18,32 +19,37 @@ import {
 } from './grants.ts';
 import { type HookStage, hookStages } from './hooks.ts';
 import type { ManagedAlias, RolloutTarget } from './managed-alias.ts';
-import { outermostStack } from './outermost-stack.ts';
-import { allowAlias, allowProvisioning, type ControllerRoles, HookPermission } from './permissions.ts';
+import { differ } from './managed-tags.ts';
+import type { ControllerRoles } from './permissions.ts';
 import { type PolicyJson, toPolicyInput } from './policy-json.ts';
 import { register } from './registration.ts';
 import { refuseOtherRegion } from './rules.ts';
 
 /** The parts of a controller that an alias is connected to. */
 export interface ControllerParts {
+  readonly controller: Construct;
   readonly roles: ControllerRoles;
   readonly revert: lambda.Function;
   readonly stateMachine: sfn.StateMachine;
+  /** The policies of the controller that are no part of its roles. */
+  readonly policies: readonly IDependable[];
+  readonly permissions: AliasPermissions;
 }
 
 /** The permissions and the registration of an alias, in the alias's own scope. Alarms and hooks may be added later. */
 export class ControlledAlias extends DependencyGroup implements ManagedAlias {
   readonly policy: string | undefined;
   readonly #scope: Construct;
-  readonly #roles: ControllerRoles;
+  readonly #permissions: AliasPermissions;
   readonly #operated: OperatedAlias;
   readonly #alarms: cloudwatch.IAlarm[] = [];
   readonly #hooks: Record<HookStage, lambda.IFunction[]> = { beforeTraffic: [], eachStep: [], afterTraffic: [] };
-  #hookPermission: HookPermission | undefined;
 
-  /** @throws Error if the ARN has a qualifier, or the name, the policy or an alarm is refused */
-  constructor(scope: Construct, { roles, revert, stateMachine }: ControllerParts, target: RolloutTarget) {
+  /** @throws Error if the ARN has a qualifier, the controller is elsewhere, or the name, the policy or an alarm is refused */
+  constructor(scope: Construct, parts: ControllerParts, target: RolloutTarget) {
     super();
+    const { stateMachine, permissions } = parts;
+    refuseElsewhere(scope, parts.controller);
     const { functionArn, functionName, aliasName, provisionedConcurrency } = target;
     if (!Token.isUnresolved(functionArn) && !unqualifiedArn.test(functionArn)) {
       throw new Error(`expected the ARN of a function without a qualifier, found ${functionArn}`);
@@ -51,7 +57,7 @@ export class ControlledAlias extends DependencyGroup implements ManagedAlias {
     aliasNameSchema.parse(aliasName);
     const { stateMachineArn } = stateMachine;
     this.#scope = scope;
-    this.#roles = roles;
+    this.#permissions = permissions;
     const policy = target.policy === undefined ? undefined : this.#named(toPolicyInput(target.policy));
     this.policy = policy && Stack.of(scope).toJsonString(policy);
     const registration = register(scope, {
@@ -65,10 +71,8 @@ export class ControlledAlias extends DependencyGroup implements ManagedAlias {
     this.#operated = { stateMachine, functionArn, registrationArn };
     // A rollout that a deploy starts is held against what the parameter says.
     this.add(registration.parameter);
-    const { stackId } = outermostStack(scope);
-    this.add(...allowAlias(scope, roles, { functionArn, aliasName, stackId, registrationArn }));
-    if (provisionedConcurrency !== undefined) this.add(allowProvisioning(scope, roles, functionArn));
-    keepExport(scope, revert);
+    this.add(...parts.policies, permissions.readStack(scope));
+    keepExports(scope, parts);
     for (const alarm of target.alarms ?? []) this.addAlarm(alarm);
     for (const stage of hookStages) for (const hook of target.hooks?.[stage] ?? []) this.addHook(stage, hook);
   }
@@ -86,11 +90,8 @@ export class ControlledAlias extends DependencyGroup implements ManagedAlias {
   }
 
   addHook(stage: HookStage, handler: lambda.IFunction): void {
-    if (!this.#hookPermission) {
-      this.#hookPermission = new HookPermission(this.#scope, this.#roles);
-      this.add(this.#hookPermission.policy);
-    }
-    this.#hookPermission.add(handler);
+    const policy = this.#permissions.callHook(this.#scope, handler);
+    if (policy) this.add(policy);
     this.#hooks[stage].push(handler);
   }
 
@@ -142,11 +143,22 @@ export class ControlledAlias extends DependencyGroup implements ManagedAlias {
 
 const unqualifiedArn = /^arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9-_]+$/;
 
+/** @throws Error if the alias's stack is in another account or region than its controller's */
+function refuseElsewhere(scope: Construct, controller: Construct): void {
+  const [here, there] = [Stack.of(scope), Stack.of(controller)];
+  if (!differ(here.account, there.account) && !differ(here.region, there.region)) return;
+  throw new Error(
+    `${scope.node.path}: expected a controller of its own account and region (${here.account}, ${here.region}), found ${controller.node.path} in ${there.account}, ${there.region}: a controller shifts aliases beside it only; make one in each account and region`,
+  );
+}
+
 /**
- * The release before had rules in the alias's stack that named the function that reverts. If the controller has a stack of its own, that
- * is deployed first, and CloudFormation does not drop an export that is still in use.
+ * The release before had rules and policies in the alias's stack that named the function that reverts and the controller's roles. If the
+ * controller has a stack of its own, that is deployed first, and CloudFormation does not drop an export that is still in use.
  */
-function keepExport(scope: Construct, revert: lambda.Function): void {
+function keepExports(scope: Construct, { revert, roles }: ControllerParts): void {
   const stack = Stack.of(revert);
-  if (stack !== Stack.of(scope) && !stack.nested) stack.exportValue(revert.functionArn);
+  if (stack === Stack.of(scope) || stack.nested) return;
+  stack.exportValue(revert.functionArn);
+  for (const { roleName } of Object.values(roles)) stack.exportValue(roleName);
 }

@@ -1,32 +1,30 @@
-import { Duration, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import { Stack, Tags } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sns from 'aws-cdk-lib/aws-sns';
-import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { TIMING_VARIABLE, timingSchema } from '../rollout/contracts/environment.ts';
+import { timingSchema } from '../rollout/contracts/environment.ts';
+import { MANAGED_TAG } from '../rollout/contracts/tags.ts';
 import { cloudWatchTiming, type Timing } from '../rollout/observation.ts';
 import { VERSION, VERSION_TAG } from '../version.ts';
+import { AliasPermissions } from './alias-permissions.ts';
 import { rollbackAutomation } from './automation.ts';
-import { ControlledAlias } from './controlled-alias.ts';
-import { controllerLambda } from './controller-lambda.ts';
-import { type ControllerFunction, controllerFunctions, definition, functionTimeout } from './definition.ts';
+import { ControlledAlias, type ControllerParts } from './controlled-alias.ts';
+import { makeFunctions } from './controller-functions.ts';
+import type { ControllerFunction } from './definition.ts';
+import { watchedFailures } from './failures.ts';
+import { checkSettings, type FunctionSettings } from './function-settings.ts';
 import { grantApprove, grantStart, grantWatch } from './grants.ts';
 import { ImportedController, type IRolloutController } from './imported-controller.ts';
 import type { ManagedAlias, RolloutTarget } from './managed-alias.ts';
-import { allowEvents, allowUnmanaged, type ControllerRoles, stateMachineRole } from './permissions.ts';
+import { controllerName } from './managed-tags.ts';
+import { acknowledgeControllerWildcards, allowExecutions, controllerStatements } from './permissions.ts';
 import { notify, revertAfterBadEnds, revertOnAlarms, sweepEveryFiveMinutes } from './rules.ts';
+import { makeStateMachine } from './state-machine.ts';
 
-/** Properties of a controller. */
-export interface RolloutControllerProps {
-  /**
-   * How long the controller's logs are kept.
-   *
-   * @default logs.RetentionDays.ONE_MONTH
-   */
-  readonly logRetention?: logs.RetentionDays;
-
+/** Properties of a controller. Those of its functions hold for the functions that make aliases, too. */
+export interface RolloutControllerProps extends FunctionSettings {
   /**
    * How old the data is that rollouts are judged by, in seconds: for an endpoint whose metrics are quicker than CloudWatch's.
    *
@@ -45,16 +43,25 @@ export interface RolloutControllerProps {
   /**
    * How many events the function that reverts works on at a time. So many of the account's concurrent executions are reserved for it: it
    * finds room while an incident takes all others, and a storm of alarms does not use up the quotas of AWS's APIs. Events beyond that wait.
-   * 0 reserves nothing: for an account with a low limit, for Lambda keeps 100 unreserved.
+   * Ten are recommended: they answer a thousand events within seconds, and list executions 60 times a minute, where the smallest quota is
+   * 100 and 2 a second on top. (AWS: Step Functions quotas.)
    *
-   * @default 10
+   * @default - none are reserved: Lambda keeps 100 unreserved, so an account with a low limit can reserve none
    */
-  readonly revertConcurrency?: number;
+  readonly reservedConcurrency?: number;
+
+  /**
+   * Whether the state machine's log also holds inputs and outputs of its states: policies and task tokens among them. Whoever may read the
+   * log may then approve. `sluice history` and the console read the execution itself and need no log.
+   *
+   * @default false
+   */
+  readonly includeExecutionData?: boolean;
 
   /**
    * The name of the Systems Manager document that rolls an alias back.
    *
-   * @default - `Sluice-Rollback-` and the name of the stack
+   * @default - `Sluice-Rollback-` and the name of the stack, cut to the 128 characters that a document's name may have
    */
   readonly automationName?: string;
 }
@@ -87,39 +94,75 @@ export class RolloutController extends Construct implements IRolloutController {
   /** The controller's functions by their names. To invoke one directly is equivalent to holding its role. */
   readonly functions: Readonly<Record<ControllerFunction, lambda.Function>>;
 
-  readonly #roles: ControllerRoles;
+  /**
+   * The tag of the functions whose aliases this controller may move. A RolloutAlias puts it on its function; a function that is managed by
+   * its ARN needs it from whoever deploys it. With {@link RolloutTarget.provisionedConcurrency} it needs `sluice:provisioned` as well.
+   */
+  readonly managedTag: { readonly key: string; readonly value: string };
+
+  /** How the controller's functions run and log: the functions that make its aliases do so too. */
+  readonly settings: FunctionSettings;
+
+  readonly #parts: ControllerParts;
 
   constructor(scope: Construct, id: string, props: RolloutControllerProps = {}) {
     super(scope, id);
     if (props.timing) timingSchema.parse(props.timing);
-    const made = controllerFunctions.map((name) => [name, this.#function(name, props)] as const);
-    this.functions = recordOf(made.map(([name, { handler }]) => [name, handler]));
-    this.#roles = recordOf(made.map(([name, { role }]) => [name, role]));
-    allowUnmanaged(this, this.#roles);
-    this.stateMachine = this.#stateMachine(props);
-    const { revert } = this.functions;
-    revertOnAlarms(this, this.stateMachine, revert);
-    revertAfterBadEnds(this, this.stateMachine, revert);
-    allowEvents(this, this.#roles, this.stateMachine);
-    sweepEveryFiveMinutes(this, this.stateMachine, revert);
-    if (props.notifications) notify(this, this.stateMachine, props.notifications);
+    checkSettings(props, this.node.path);
+    const { logRetention, encryptionKey, vpc, vpcSubnets, securityGroups, namePrefix } = props;
+    this.settings = { logRetention, encryptionKey, vpc, vpcSubnets, securityGroups, namePrefix };
+    this.managedTag = { key: MANAGED_TAG, value: controllerName(this) };
+    const failures = watchedFailures(this, props);
+    const { functions, roles } = makeFunctions(this, {
+      settings: this.settings,
+      statements: controllerStatements(this, this.managedTag.value),
+      timing: props.timing ?? cloudWatchTiming,
+      reservedConcurrency: props.reservedConcurrency,
+      failures: failures.queue,
+    });
+    acknowledgeControllerWildcards(this, roles);
+    this.functions = functions;
+    this.stateMachine = makeStateMachine(this, functions, this.settings, props.includeExecutionData ?? false);
+    const { revert } = functions;
+    failures.watch(revert);
+    revertOnAlarms(this, this.stateMachine, revert, failures.queue);
+    revertAfterBadEnds(this, this.stateMachine, revert, failures.queue);
+    sweepEveryFiveMinutes(this, this.stateMachine, revert, failures.queue);
+    const named = (what: string) => namePrefix && `${namePrefix}-${what}`;
+    if (props.notifications) {
+      notify(this, this.stateMachine, props.notifications, failures.queue, named('notifications'));
+    }
     Tags.of(this.stateMachine).add(VERSION_TAG, VERSION);
+    this.#parts = {
+      controller: this,
+      roles,
+      revert,
+      stateMachine: this.stateMachine,
+      policies: allowExecutions(this, roles, this.stateMachine),
+      permissions: new AliasPermissions(this, this.managedTag.value, roles),
+    };
     const { stateMachineArn } = this.stateMachine;
-    rollbackAutomation(new Construct(this, 'Automation'), { name: props.automationName, revert, stateMachineArn });
+    rollbackAutomation(new Construct(this, 'Automation'), {
+      name: props.automationName,
+      roleName: named('automation'),
+      revert,
+      stateMachineArn,
+    });
   }
 
   /**
-   * Allows the controller to shift an alias. Its functions get the few calls that they make on this function, and none on any other.
+   * Allows the controller to shift an alias. Its functions may make the few calls that they make on every function that bears
+   * {@link RolloutController.managedTag}, and on no other: a RolloutAlias tags its function, and for others you do.
    * If an alarm fires that the policy of a running rollout names, the alias is reverted at once: the target's own alarms are those of
    * rollouts that bring no policy.
    *
    * @param scope where the policies are made: in the alias's own stack, which may be another than the controller's
    * @returns what a rollout of the alias depends on; alarms and hooks may be added to it
-   * @throws Error if the ARN has a qualifier, if the policy is refused, or if an alarm is in another region
+   * @throws Error if the ARN has a qualifier, if the policy is refused, if an alarm is in another region, or if the scope is in another
+   *   account or region than the controller
    */
   manage(scope: Construct, target: RolloutTarget): ManagedAlias {
-    const { stateMachine, functions } = this;
-    return new ControlledAlias(scope, { roles: this.#roles, revert: functions.revert, stateMachine }, target);
+    return new ControlledAlias(scope, this.#parts, target);
   }
 
   /**
@@ -139,61 +182,6 @@ export class RolloutController extends Construct implements IRolloutController {
   grantWatch(grantee: iam.IGrantable): iam.Grant {
     return grantWatch(this.stateMachine, grantee);
   }
-
-  #function(name: ControllerFunction, props: RolloutControllerProps) {
-    const { logRetention, timing = cloudWatchTiming, revertConcurrency = REVERT_CONCURRENCY } = props;
-    return controllerLambda(new Construct(this, pascal(name)), name, {
-      description: `Sluice: ${purposes[name]}`,
-      timeout: Duration.seconds(functionTimeout(name)),
-      logRetention: logRetention ?? logs.RetentionDays.ONE_MONTH,
-      environment: timed.has(name) ? { [TIMING_VARIABLE]: JSON.stringify(timing) } : {},
-      concurrency: name === 'revert' && revertConcurrency > 0 ? revertConcurrency : undefined,
-    });
-  }
-
-  #stateMachine({ logRetention }: RolloutControllerProps): sfn.StateMachine {
-    const arns = recordOf(controllerFunctions.map((name) => [name, this.functions[name].functionArn]));
-    return new sfn.StateMachine(this, 'StateMachine', {
-      role: stateMachineRole(this, Object.values(arns)),
-      definitionBody: sfn.DefinitionBody.fromString(Stack.of(this).toJsonString(definition(arns))),
-      tracingEnabled: true,
-      logs: {
-        destination: new logs.LogGroup(this, 'StateMachineLogs', {
-          retention: logRetention ?? logs.RetentionDays.ONE_MONTH,
-          removalPolicy: RemovalPolicy.DESTROY,
-        }),
-        level: sfn.LogLevel.ALL,
-        includeExecutionData: true,
-      },
-      comment: 'Sluice: one execution is one rollout',
-    });
-  }
 }
 
 const ID = 'SluiceController';
-
-/**
- * Ten answer a thousand events within seconds. Each lists executions once in ten seconds: 60 a minute, where the smallest quota
- * is 100 and 2 a second on top. (AWS: Step Functions quotas.)
- */
-const REVERT_CONCURRENCY = 10;
-
-/** One thing for each of the controller's functions. */
-const recordOf = <T>(entries: readonly (readonly [ControllerFunction, T])[]): Record<ControllerFunction, T> =>
-  Object.fromEntries(entries) as Record<ControllerFunction, T>;
-
-const purposes: Readonly<Record<ControllerFunction, string>> = {
-  preflight: 'decides whether a rollout may start',
-  shift: 'gives the candidate its next weight',
-  observe: 'reads the alias, alarms, counts and hold, and decides how a rollout goes on',
-  revert: 'gives an alias back to its stable version',
-  'announce-approval': 'publishes an event if a step waits for an approval',
-  'run-hooks': 'calls the hooks of a stage',
-  provision: 'warms the candidate, and releases the versions that are no longer served',
-};
-
-/** The functions that reckon with the age of the data. */
-const timed: ReadonlySet<ControllerFunction> = new Set(['preflight', 'shift', 'observe', 'revert']);
-
-const pascal = (name: string): string =>
-  name.replace(/(^|-)([a-z])/g, (_match, _dash, letter: string) => letter.toUpperCase());

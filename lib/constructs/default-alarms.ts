@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { BAD_RATE, EACH_VERSION_MARK } from '../rollout/candidate-rate.ts';
+import { acknowledge } from './acknowledge.ts';
 
 /** The alias whose invocations the alarms watch. */
 export interface AlarmScope {
@@ -22,10 +23,18 @@ export interface AlarmScope {
 export function defaultAlarms(scope: Construct, { functionName, aliasName }: AlarmScope): cloudwatch.Alarm[] {
   const alias = { FunctionName: functionName, Resource: `${functionName}:${aliasName}` };
   const failing = `more than ${BAD_RATE * 100} % of the alias's invocations fail; rollouts judge each version by it too ${EACH_VERSION_MARK}`;
-  return [
+  const alarms = [
     errorRateAlarm(scope, 'ErrorRate', alias, failing),
     throttlesAlarm(scope, 'Throttles', alias, "the alias's invocations are throttled"),
   ];
+  for (const alarm of alarms) {
+    acknowledge(
+      alarm,
+      'CloudWatchAlarmAction',
+      'Rollouts hear it by EventBridge; add an action if people should, too.',
+    );
+  }
+  return alarms;
 }
 
 type Dimensions = Readonly<Record<string, string>>;

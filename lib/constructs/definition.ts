@@ -28,8 +28,6 @@ export const functionTimeout = (name: ControllerFunction): number => (name === '
 /** A Task outlasts its function, so that nothing writes after its Task was given up. */
 const taskTimeout = (name: ControllerFunction): number => functionTimeout(name) + 15;
 
-const lambdaInvoke = 'arn:aws:states:::lambda:invoke';
-
 /** Waits 2, 4, 8, 16 and 32 s: calls that AWS throttles or drops within a minute cost nothing but time. */
 const retryEverything = [
   { ErrorEquals: ['States.ALL'], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 5, MaxDelaySeconds: 60 },
@@ -132,8 +130,10 @@ const failing = (outcome: Exclude<Outcome, 'promoted'>) => ({
  * `$.next` where to go. An error that is thrown anywhere leads to Revert, which never refuses to work.
  *
  * @param arns the unqualified ARN (or a token for it) of each of the controller's functions
+ * @param partition of AWS, for example `aws-cn`, or a token for it: an execution calls no resource of another one (aws-cdk#4597)
  */
-export function definition(arns: Readonly<Record<ControllerFunction, string>>) {
+export function definition(arns: Readonly<Record<ControllerFunction, string>>, partition: string) {
+  const lambdaInvoke = `arn:${partition}:states:::lambda:invoke`;
   const task = (name: ControllerFunction, next: StateName) => ({
     Type: 'Task',
     Resource: lambdaInvoke,

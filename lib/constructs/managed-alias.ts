@@ -5,7 +5,10 @@ import type { IDependable } from 'constructs';
 import type { HookStage, RolloutHooks } from './hooks.ts';
 import type { RolloutPolicy } from './policy.ts';
 
-/** An alias that a controller is to manage: of a function that whoever deploys, the controller needs only its ARN. */
+/**
+ * An alias that a controller is to manage: of a function that whoever deploys, the controller needs only its ARN, and on the function the
+ * tag that {@link RolloutController.managedTag} tells.
+ */
 export interface RolloutTarget {
   /** The function's ARN without a qualifier. */
   readonly functionArn: string;
@@ -32,8 +35,8 @@ export interface RolloutTarget {
   readonly hooks?: RolloutHooks;
 
   /**
-   * How many execution environments a rollout makes ready if it is started without a number: a whole number from 1 on. Without one
-   * the controller may provision nothing for the alias.
+   * How many execution environments a rollout makes ready if it is started without a number: a whole number from 1 on. The controller may
+   * provision only for functions that also bear the tag `sluice:provisioned`, with any value.
    *
    * @default - none
    */

@@ -11,12 +11,15 @@ import {
   PROVISIONED_CONCURRENCY_TYPE,
 } from '../rollout/contracts/custom-resource.ts';
 import { refusalLine, refusalsIn } from '../rollout/contracts/refusal.ts';
+import { PROVISIONED_TAG } from '../rollout/contracts/tags.ts';
 import { aliasNameSchema } from '../rollout/document/start.ts';
 import { AliasResource } from './alias-resource.ts';
 import { RolloutController } from './controller.ts';
 import { defaultAlarms } from './default-alarms.ts';
+import { judgeEarly } from './early-refusals.ts';
 import type { HookStage, RolloutHooks } from './hooks.ts';
 import type { ManagedAlias } from './managed-alias.ts';
+import { tagFunction } from './managed-tags.ts';
 import { outermostStack } from './outermost-stack.ts';
 import type { RolloutPolicy } from './policy.ts';
 import { checkPolicy } from './policy-json.ts';
@@ -148,12 +151,14 @@ export class RolloutAlias extends lambda.QualifiedFunctionBase implements lambda
     const { version } = this.version;
     const alarms = props.alarms ?? defaultAlarms(this, { functionName, aliasName });
     this.controller = props.controller ?? RolloutController.of(this);
+    tagManaged(handler, this.controller, provisionedConcurrency, this.node.path);
     const target = { functionArn, functionName, aliasName, alarms, hooks, provisionedConcurrency, policy };
     this.#managed = this.controller.manage(this, target);
     warnOfSlowAlarms(this, policy, () => this.alarms);
+    const { versionSalt } = props;
+    judgeEarly(this, { handler, policy, provisionedConcurrency, versionSalt, alarms: () => this.alarms.length });
     const { stateMachineArn } = this.controller.stateMachine;
-    const provider = AliasResource.of(this);
-    const serving = provider.serve(this, functionArn, stateMachineArn);
+    const { serviceToken } = AliasResource.of(this, this.controller);
     const properties: AliasProperties = {
       FunctionName: functionName,
       AliasName: aliasName,
@@ -166,14 +171,14 @@ export class RolloutAlias extends lambda.QualifiedFunctionBase implements lambda
     };
     const resource = new CustomResource(this, 'Alias', {
       resourceType: ALIAS_TYPE,
-      serviceToken: provider.serviceToken,
+      serviceToken,
       serviceTimeout: Duration.minutes(5),
       properties,
     });
-    resource.node.addDependency(this.#managed, serving);
+    resource.node.addDependency(this.#managed);
     if (provisionedConcurrency !== undefined) {
       claimVersionsOf(handler, this.node.path);
-      this.#releaseAtTheEnd(provider, resource);
+      this.#releaseAtTheEnd(serviceToken, resource);
     }
 
     this.aliasName = resource.getAttString('AliasName');
@@ -239,16 +244,16 @@ export class RolloutAlias extends lambda.QualifiedFunctionBase implements lambda
   }
 
   /** If the prop or the alias is removed, the served versions are released: before the alias is deleted, after the commit. */
-  #releaseAtTheEnd(provider: AliasResource, alias: CustomResource): void {
-    const { functionName: FunctionName, functionArn } = this.lambda;
+  #releaseAtTheEnd(serviceToken: string, alias: CustomResource): void {
+    const { functionName: FunctionName } = this.lambda;
     const properties: AliasNameProperties = { FunctionName, AliasName: this.#plainName };
     const resource = new CustomResource(this, 'ProvisionedConcurrency', {
       resourceType: PROVISIONED_CONCURRENCY_TYPE,
-      serviceToken: provider.serviceToken,
+      serviceToken,
       serviceTimeout: Duration.minutes(5),
       properties,
     });
-    resource.node.addDependency(alias, provider.serveRelease(this, functionArn));
+    resource.node.addDependency(alias);
   }
 
   /** The alias's ARN. */
@@ -339,6 +344,26 @@ function retained(version: lambda.Version): lambda.Version {
 function salt(handler: lambda.Function, text: string): void {
   const resource = handler.node.defaultChild as lambda.CfnFunction;
   resource.description = [resource.description, `[${text}]`].filter(Boolean).join(' ');
+}
+
+/**
+ * The controller's roles act on functions that bear its tag. The alias waits for its function, and so for the tag.
+ *
+ * @throws Error if another controller has the function
+ */
+function tagManaged(
+  handler: lambda.Function,
+  { managedTag: { key, value } }: RolloutController,
+  provisionedConcurrency: number | undefined,
+  path: string,
+): void {
+  const done = tagFunction(handler, key, value);
+  if (typeof done === 'object') {
+    throw new Error(
+      `${path}: expected one controller for all aliases of ${handler.node.path}, found ${value} beside ${done.other}: the function's tag ${key} names one`,
+    );
+  }
+  if (provisionedConcurrency !== undefined) tagFunction(handler, PROVISIONED_TAG, provisionedConcurrency.toString());
 }
 
 const claimed = new WeakSet<lambda.Function>();

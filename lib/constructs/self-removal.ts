@@ -50,7 +50,7 @@ export class SelfRemoval extends Construct {
       startDate: `${expiresAt.toISOString().slice(0, 19)}Z`,
       flexibleTimeWindow: { mode: 'OFF' },
       target: {
-        arn: 'arn:aws:scheduler:::aws-sdk:cloudformation:deleteStack',
+        arn: `arn:${stack.partition}:scheduler:::aws-sdk:cloudformation:deleteStack`,
         roleArn: role.roleArn,
         input: stack.toJsonString({ StackName: stack.stackId }),
         // The default, 185 times within a day, could delete an environment that a deploy has renewed meanwhile.

@@ -17,19 +17,26 @@ type Resources = Record<string, { Type: string; Properties: Record<string, unkno
 
 export const resourcesOf = (stack: Stack): Resources => Template.fromStack(stack).toJSON()['Resources'] as Resources;
 
-/** The statements of the role whose logical id begins so, with references told as `<logical id>`. */
+/** The statements of the role whose logical id begins so, its own and those of policies, with references told as `<logical id>`. */
 export function statementsOf(stack: Stack, rolePrefix: string): readonly Statement[] {
   const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);
   return Object.entries(resourcesOf(stack))
-    .filter(([, { Type, Properties }]) => Type === 'AWS::IAM::Policy' && isAttachedTo(rolePrefix, Properties['Roles']))
-    .flatMap(
-      ([, { Properties }]) => (Properties['PolicyDocument'] as { Statement: Record<string, unknown>[] }).Statement,
-    )
+    .flatMap(([id, { Type, Properties }]) => {
+      if (Type === 'AWS::IAM::Role' && id.startsWith(rolePrefix))
+        return (Properties['Policies'] ?? []) as InlinePolicy[];
+      const attached = Type === 'AWS::IAM::Policy' && isAttachedTo(rolePrefix, Properties['Roles']);
+      return attached ? [Properties as unknown as InlinePolicy] : [];
+    })
+    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
     .map((statement) => ({
       actions: list(statement['Action']).map(String),
       resources: list(statement['Resource']).map(inWords),
       conditions: statement['Condition'],
     }));
+}
+
+interface InlinePolicy {
+  readonly PolicyDocument: { readonly Statement: readonly Record<string, unknown>[] };
 }
 
 const isAttachedTo = (rolePrefix: string, roles: unknown): boolean =>

@@ -484,7 +484,9 @@ describe('the removal of a branch stack', () => {
     const template = Template.fromStack(aBranchStack().stack);
     template.hasResourceProperties('AWS::Scheduler::Schedule', {
       Target: {
-        Arn: 'arn:aws:scheduler:::aws-sdk:cloudformation:deleteStack',
+        Arn: {
+          'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':scheduler:::aws-sdk:cloudformation:deleteStack']],
+        },
         Input: { 'Fn::Join': ['', ['{"StackName":"', { Ref: 'AWS::StackId' }, '"}']] },
       },
     });

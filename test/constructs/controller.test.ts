@@ -38,6 +38,7 @@ const tracing = { actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments']
 const telling = {
   actions: ['events:PutEvents'],
   resources: ['arn:aws:events:us-east-1:123456789012:event-bus/default'],
+  conditions: { StringEqualsIfExists: { 'events:source': 'sluice' } },
 };
 const alarms = {
   actions: ['cloudwatch:DescribeAlarms'],
@@ -46,7 +47,11 @@ const alarms = {
 const histories = { actions: ['cloudwatch:DescribeAlarmHistory'], resources: alarms.resources };
 const metrics = { actions: ['cloudwatch:GetMetricData', ...tracing.actions], resources: ['*'] };
 
-describe('a function of the controller may do what its work takes, and nothing else:', () => {
+const FUNCTIONS = FUNCTION_ARN.replace('checkout', '*');
+const managed = { StringEquals: { 'aws:ResourceTag/sluice:managed': 'checkout/Rollouts' } };
+const onManaged = (...actions: string[]) => ({ actions, resources: [FUNCTIONS], conditions: managed });
+
+describe('a function of the controller may do what its work takes on functions with its tag, and nothing else:', () => {
   it.each([
     [
       'Preflight',
@@ -59,26 +64,16 @@ describe('a function of the controller may do what its work takes, and nothing e
         },
         alarms,
         tracing,
-        { actions: ['lambda:GetAlias', 'lambda:GetFunction', 'lambda:ListTags'], resources: [FUNCTION_ARN] },
-        { actions: ['lambda:GetFunction'], resources: [`${FUNCTION_ARN}:*`] },
-        { actions: ['lambda:GetProvisionedConcurrencyConfig'], resources: [`${FUNCTION_ARN}:live`] },
+        onManaged('lambda:GetAlias', 'lambda:GetFunction', 'lambda:ListTags', 'lambda:GetProvisionedConcurrencyConfig'),
         { actions: ['cloudformation:DescribeStacks'], resources: ['<AWS::StackId>'] },
         {
           actions: ['ssm:GetParameter'],
-          resources: ['arn:aws:ssm:us-east-1:123456789012:parameter/sluice/checkout/live'],
+          resources: ['arn:aws:ssm:us-east-1:123456789012:parameter/sluice/*'],
         },
         telling,
       ],
     ],
-    [
-      'Shift',
-      [
-        logging('Shift'),
-        tracing,
-        telling,
-        { actions: ['lambda:GetAlias', 'lambda:UpdateAlias'], resources: [FUNCTION_ARN] },
-      ],
-    ],
+    ['Shift', [logging('Shift'), tracing, telling, onManaged('lambda:GetAlias', 'lambda:UpdateAlias')]],
     [
       'Observe',
       [
@@ -87,8 +82,7 @@ describe('a function of the controller may do what its work takes, and nothing e
         alarms,
         histories,
         metrics,
-        { actions: ['lambda:GetAlias', 'lambda:GetFunction', 'lambda:ListTags'], resources: [FUNCTION_ARN] },
-        { actions: ['lambda:GetFunction'], resources: [`${FUNCTION_ARN}:*`] },
+        onManaged('lambda:GetAlias', 'lambda:GetFunction', 'lambda:ListTags'),
       ],
     ],
     [
@@ -99,8 +93,7 @@ describe('a function of the controller may do what its work takes, and nothing e
         alarms,
         histories,
         telling,
-        { actions: ['lambda:GetAlias', 'lambda:UpdateAlias'], resources: [FUNCTION_ARN] },
-        { actions: ['lambda:GetFunctionConfiguration'], resources: [`${FUNCTION_ARN}:*`] },
+        onManaged('lambda:GetAlias', 'lambda:UpdateAlias', 'lambda:GetFunctionConfiguration'),
         { actions: ['states:ListExecutions', 'states:SendTaskFailure'], resources: ['<RolloutsStateMachine>'] },
         {
           actions: ['states:DescribeExecution', 'states:GetExecutionHistory'],
@@ -110,6 +103,7 @@ describe('a function of the controller may do what its work takes, and nothing e
           actions: ['ssm:GetParametersByPath'],
           resources: ['arn:aws:ssm:us-east-1:123456789012:parameter/sluice'],
         },
+        { actions: ['sqs:SendMessage'], resources: ['<RolloutsFailuresQueue.Arn>'] },
       ],
     ],
     ['AnnounceApproval', [logging('AnnounceApproval'), tracing, telling]],
@@ -118,6 +112,11 @@ describe('a function of the controller may do what its work takes, and nothing e
       [
         logging('RunHooks'),
         tracing,
+        {
+          actions: ['lambda:InvokeFunction'],
+          resources: [FUNCTIONS],
+          conditions: { StringEquals: { 'aws:ResourceTag/sluice:hook': 'checkout/Rollouts' } },
+        },
         { actions: ['lambda:InvokeFunction'], resources: [FUNCTION_ARN.replace('checkout', 'smoke')] },
       ],
     ],
@@ -127,32 +126,17 @@ describe('a function of the controller may do what its work takes, and nothing e
         logging('Provision'),
         tracing,
         telling,
-        { actions: ['lambda:GetAlias'], resources: [FUNCTION_ARN] },
+        onManaged('lambda:GetAlias', 'lambda:GetProvisionedConcurrencyConfig'),
         {
-          actions: [
-            'lambda:GetProvisionedConcurrencyConfig',
-            'lambda:PutProvisionedConcurrencyConfig',
-            'lambda:DeleteProvisionedConcurrencyConfig',
-          ],
-          resources: [`${FUNCTION_ARN}:*`],
+          actions: ['lambda:PutProvisionedConcurrencyConfig', 'lambda:DeleteProvisionedConcurrencyConfig'],
+          resources: [FUNCTIONS],
+          conditions: { ...managed, Null: { 'aws:ResourceTag/sluice:provisioned': 'false' } },
         },
       ],
     ],
   ])('%s', (name, expected) => {
     const granted = granting(statementsOf(stack, `Rollouts${name}Role`));
     expect(granted).toEqual(granting(expected));
-  });
-
-  it("provisioned concurrency is nobody's to change where no alias asks for it", () => {
-    const without = aStack();
-    new RolloutController(without, 'Rollouts').manage(new Construct(without, 'Live'), {
-      functionArn: FUNCTION_ARN,
-      functionName: 'checkout',
-      aliasName: 'live',
-    });
-    expect(granting(statementsOf(without, 'RolloutsProvisionRole'))).toEqual(
-      granting([logging('Provision'), tracing, telling]),
-    );
   });
 
   it('an event is put only in the name of Sluice', () => {
@@ -260,12 +244,11 @@ describe('the controller', () => {
   });
 
   it.each([
-    [undefined, [10]],
-    [3, [3]],
-    [0, []],
-  ])('reserves room for its revert function alone: asked for %s, it reserves %j', (revertConcurrency, reserved) => {
+    [undefined, []],
+    [10, [10]],
+  ])('reserves room for its revert function alone: asked for %s, it reserves %j', (reservedConcurrency, reserved) => {
     const own = aStack();
-    new RolloutController(own, 'Rollouts', revertConcurrency === undefined ? {} : { revertConcurrency });
+    new RolloutController(own, 'Rollouts', { reservedConcurrency });
     const found = Object.values(resourcesOf(own)).flatMap(({ Properties }) =>
       'ReservedConcurrentExecutions' in (Properties ?? {}) ? [Properties['ReservedConcurrentExecutions']] : [],
     );
@@ -338,7 +321,7 @@ describe('the controller', () => {
 
   it('logs and traces every execution', () => {
     template.hasResourceProperties('AWS::StepFunctions::StateMachine', {
-      LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: true },
+      LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: false },
       TracingConfiguration: { Enabled: true },
     });
   });
@@ -351,22 +334,6 @@ describe('the controller', () => {
       LoggingConfig: { LogFormat: 'JSON', LogGroup: Match.anyValue() },
     });
     template.allResources('AWS::Logs::LogGroup', { DeletionPolicy: 'Delete' });
-  });
-
-  it('serves further aliases, each with permissions of its own', () => {
-    const { stack: another, controller } = aController();
-    controller.manage(new Construct(another, 'Basket'), {
-      functionArn: FUNCTION_ARN.replace('checkout', 'basket'),
-      functionName: 'basket',
-      aliasName: 'live',
-    });
-    const writes = statementsOf(another, 'RolloutsShiftRole').filter(({ actions }) =>
-      actions.includes('lambda:UpdateAlias'),
-    );
-    expect(writes.flatMap(({ resources }) => resources)).toEqual([
-      FUNCTION_ARN,
-      FUNCTION_ARN.replace('checkout', 'basket'),
-    ]);
   });
 
   it('refuses an ARN with a qualifier', () => {
@@ -407,13 +374,19 @@ describe('the controller', () => {
   });
 });
 
-/** Every action with every resource it is granted on, sorted: however statements are put together. */
+/** Every action with every resource it is granted on, and the conditions, sorted: however statements are put together. */
 function granting(
-  statements: readonly { readonly actions: readonly string[]; readonly resources: readonly string[] }[],
+  statements: readonly {
+    readonly actions: readonly string[];
+    readonly resources: readonly string[];
+    readonly conditions?: unknown;
+  }[],
 ) {
   return statements
-    .flatMap(({ actions, resources }) =>
-      actions.flatMap((action) => resources.map((resource) => `${action} on ${resource}`)),
+    .flatMap(({ actions, resources, conditions }) =>
+      actions.flatMap((action) =>
+        resources.map((resource) => `${action} on ${resource} ${JSON.stringify(conditions ?? {})}`),
+      ),
     )
     .sort();
 }

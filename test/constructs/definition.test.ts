@@ -17,11 +17,19 @@ interface State {
 const arns = Object.fromEntries(
   controllerFunctions.map((name) => [name, `arn:aws:lambda:us-east-1:123456789012:function:${name}`]),
 ) as Record<(typeof controllerFunctions)[number], string>;
-const machine = definition(arns);
+const machine = definition(arns, 'aws');
 const states = Object.entries(machine.States) as [string, State][];
 const tasks = states.filter(([, { Type }]) => Type === 'Task');
 
 describe('the state machine', () => {
+  it('invokes its functions in its own partition: an execution calls no resource of another one', () => {
+    const elsewhere = Object.values(definition(arns, 'aws-cn').States).flatMap((state) =>
+      'Resource' in state ? [state.Resource] : [],
+    );
+    expect(elsewhere.length).toBeGreaterThan(10);
+    for (const resource of elsewhere) expect(resource).toMatch(/^arn:aws-cn:states:::lambda:invoke/);
+  });
+
   it('is valid Amazon States Language', () => {
     const { isValid, errorsText } = aslValidator(machine as never);
     expect(errorsText?.()).toBeFalsy();

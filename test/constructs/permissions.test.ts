@@ -1,27 +1,44 @@
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { Construct } from 'constructs';
 import { describe, expect, it } from 'vitest';
-import { RolloutController } from '../../lib/constructs/controller.ts';
 import { controllerFunctions } from '../../lib/constructs/definition.ts';
+import { RolloutAlias, RolloutController, RolloutPolicy } from '../../lib/index.ts';
 import { MACHINE } from '../../lib/rehearsal/names.ts';
 import type { ScenarioInput } from '../../lib/rehearsal/scenario/scenario.ts';
 import type { RecordedCall } from '../../lib/rehearsal/services/aws.ts';
 import type { Actor } from '../../lib/rehearsal/simulation/setup.ts';
 import { interrupted, rehearsing, starting, usual } from '../rehearsal/a-scenario.ts';
-import { aStack, FUNCTION_ARN, statementsOf } from './a-stack.ts';
+import { aStack, FUNCTION_ARN, resourcesOf, statementsOf } from './a-stack.ts';
 
 const stack = aStack();
-new RolloutController(stack, 'Rollouts').manage(new Construct(stack, 'Live'), {
-  functionArn: FUNCTION_ARN,
-  functionName: 'checkout',
+const controller = new RolloutController(stack, 'Rollouts');
+const inline = (id: string, functionName: string) =>
+  new lambda.Function(stack, id, {
+    functionName,
+    runtime: lambda.Runtime.NODEJS_24_X,
+    handler: 'index.handler',
+    code: lambda.Code.fromInline('exports.handler = async () => {};'),
+  });
+const smoke = inline('Smoke', 'checkout-smoke');
+new RolloutAlias(stack, 'Live', {
+  function: inline('Checkout', 'checkout'),
   aliasName: 'live',
+  controller,
+  policy: RolloutPolicy.preset('AllAtOnce'),
   provisionedConcurrency: 5,
-  hooks: {
-    beforeTraffic: [
-      lambda.Function.fromFunctionArn(stack, 'Smoke', FUNCTION_ARN.replace('checkout', 'checkout-smoke')),
-    ],
-  },
+  hooks: { beforeTraffic: [smoke] },
 });
+
+/** The tags that the deploy gives the functions, by name. */
+const tagsOf: Readonly<Record<string, Readonly<Record<string, string>>>> = Object.fromEntries(
+  Object.values(resourcesOf(stack))
+    .filter(({ Type, Properties }) => Type === 'AWS::Lambda::Function' && Properties['FunctionName'])
+    .map(({ Properties }) => [
+      Properties['FunctionName'],
+      Object.fromEntries(
+        (Properties['Tags'] as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value]),
+      ),
+    ]),
+);
 
 /** Between them, these rehearsals do everything that the controller knows to do. */
 const rehearsals: readonly Partial<ScenarioInput>[] = [
@@ -64,14 +81,21 @@ const STACK = 'arn:aws:cloudformation:us-east-1:123456789012:stack/checkout/rehe
 const roleOf = (name: string) =>
   `Rollouts${name.replace(/(^|-)([a-z])/g, (_match, _dash, letter: string) => letter.toUpperCase())}Role`;
 
-/** What a role grants beyond writing its own logs and traces, as pairs of action and resource. */
+interface Granted {
+  readonly action: string;
+  readonly resource: string;
+  readonly conditions: unknown;
+}
+
+/** What a role grants beyond its own logs, traces and failed events, as pairs of action and resource. */
 const grantsOf = (name: string) =>
   statementsOf(stack, roleOf(name))
-    .flatMap(({ actions, resources }, statement) =>
+    .flatMap(({ actions, resources, conditions }, statement) =>
       actions.flatMap((action) =>
         resources.map((resource) => ({
           statement,
           action,
+          conditions,
           resource: resource
             .replace('<AWS::StackId>', STACK)
             .replace('<RolloutsStateMachine.Name>', 'sluice')
@@ -79,26 +103,41 @@ const grantsOf = (name: string) =>
         })),
       ),
     )
-    .filter(({ action }) => !/^(logs|xray):/.test(action));
+    .filter(({ action }) => !/^(logs|xray|sqs):/.test(action));
 
 const matches = (pattern: string, resource: string) =>
   new RegExp(`^${pattern.split('*').map(RegExp.escape).join('.*')}$`).test(resource);
+
+/** Whether a grant allows a call: its resource, and the tags of the function that it is about. */
+const allows = (
+  { action, resource, conditions }: Granted,
+  call: { readonly action: string; readonly resource: string },
+) => action === call.action && matches(resource, call.resource) && holds(conditions, call.resource);
+
+function holds(conditions: unknown, resource: string): boolean {
+  const tags = tagsOf[resource.split(':')[6] ?? ''] ?? {};
+  return Object.entries((conditions ?? {}) as Record<string, Record<string, string>>).every(([operator, keys]) =>
+    Object.entries(keys).every(([key, value]) => {
+      const tag = tags[key.replace('aws:ResourceTag/', '')];
+      if (operator === 'StringEquals') return tag === value;
+      if (operator === 'Null') return String(tag === undefined) === value;
+      // The source of an event, which is told only by AWS.
+      return operator === 'StringEqualsIfExists' && key === 'events:source';
+    }),
+  );
+}
 
 describe.each(controllerFunctions)('the role of %s', (name) => {
   const made = calls.filter(({ caller }) => caller === name);
   const grants = grantsOf(name);
 
   it('allows every call that a rehearsal makes', () => {
-    const refused = made.filter(
-      (call) => !grants.some(({ action, resource }) => action === call.action && matches(resource, call.resource)),
-    );
+    const refused = made.filter((call) => !grants.some((grant) => allows(grant, call)));
     expect(refused).toEqual([]);
   });
 
   it('allows no call that no rehearsal makes', () => {
-    const unused = grants.filter(
-      ({ action, resource }) => !made.some((call) => call.action === action && matches(resource, call.resource)),
-    );
+    const unused = grants.filter((grant) => !made.some((call) => allows(grant, call)));
     expect(unused).toEqual([]);
   });
 
@@ -106,14 +145,22 @@ describe.each(controllerFunctions)('the role of %s', (name) => {
     const statements = [...new Set(grants.map(({ statement }) => statement))];
     const harmless = statements.filter((taken) => {
       const left = grants.filter(({ statement }) => statement !== taken);
-      return made.every((call) =>
-        left.some(({ action, resource }) => action === call.action && matches(resource, call.resource)),
-      );
+      return made.every((call) => left.some((grant) => allows(grant, call)));
     });
     expect(harmless).toEqual([]);
   });
 
   it('is put to use', () => {
     expect(made.length).toBeGreaterThan(0);
+  });
+
+  it('allows no call on a function that bears no tag of this controller, nor on its versions and aliases', () => {
+    const strange = made.flatMap(({ action, resource }) =>
+      resource.startsWith(`${FUNCTION_ARN.replace(':checkout', '')}:`)
+        ? [{ action, resource: resource.replace(/:function:checkout(-smoke)?/, ':function:payments') }]
+        : [],
+    );
+    expect(strange.filter((call) => grants.some((grant) => allows(grant, call)))).toEqual([]);
+    if (name !== 'announce-approval') expect(strange.length).toBeGreaterThan(0);
   });
 });

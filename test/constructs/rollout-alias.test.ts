@@ -161,6 +161,14 @@ describe('a RolloutAlias stands where a native alias would:', () => {
   });
 });
 
+/** The tags of the function whose logical id begins so. */
+const tagsOf = (stack: Stack, prefix: string) =>
+  Object.fromEntries(
+    ((propertiesOf(stack, 'AWS::Lambda::Function', prefix)['Tags'] ?? []) as { Key: string; Value: string }[]).map(
+      ({ Key, Value }) => [Key, Value],
+    ),
+  );
+
 describe('a deploy', () => {
   it('hands version, policy, alarms and hooks to the resource that starts the rollout', () => {
     const stack = aStack();
@@ -178,11 +186,7 @@ describe('a deploy', () => {
       alarms: ['<LiveErrorRate>', '<LiveThrottles>'],
       hooks: { beforeTraffic: ['<Smoke>'], eachStep: [], afterTraffic: [] },
     });
-    expect(
-      statementsOf(stack, 'SluiceControllerRunHooksRole').flatMap(({ actions, resources }) =>
-        actions.includes('lambda:InvokeFunction') ? resources : [],
-      ),
-    ).toEqual(['<Smoke.Arn>']);
+    expect(tagsOf(stack, 'Smoke')).toEqual({ 'sluice:hook': 'checkout/SluiceController' });
   });
 
   it('hands on the same policy that a start by hand takes', () => {
@@ -215,12 +219,11 @@ describe('a deploy', () => {
       DependsOn: string[];
     };
     expect(resource.DependsOn.map((id) => id.replace(/[0-9A-F]{8}$/, ''))).toEqual([
-      'LiveAliasResourcePolicy',
-      'LiveObservePolicy',
-      'LivePreflightPolicy',
-      'LiveRevertPolicy',
-      'LiveShiftPolicy',
+      expect.stringMatching(/^SluiceCommit/),
+      'SluiceControllerEventsPolicy',
+      'SluiceControllerJoinPolicy',
     ]);
+    expect(tagsOf(stack, 'Checkout')).toEqual({ 'sluice:managed': 'checkout/SluiceController' });
   });
 
   it('publishes a version where only the salt changed, because the salt is configuration', () => {
@@ -258,41 +261,25 @@ describe('provisioned concurrency', () => {
     template.resourceCountIs('AWS::Lambda::Alias', 0);
   });
 
-  it('is released by a resource that goes before the alias does, and before its own permission', () => {
+  it('is released by a resource that goes before the alias does', () => {
     const { DependsOn: dependsOn, Properties: properties } = resourcesOf(stack)[
       idOf('Custom::SluiceProvisionedConcurrency')
     ] as unknown as { DependsOn: string[]; Properties: Record<string, unknown> };
     expect(dependsOn).toContain(idOf('Custom::SluiceAlias'));
-    expect(dependsOn.map((id) => id.replace(/[0-9A-F]{8}$/, ''))).toContain('LiveReleasePolicy');
     expect(properties).toMatchObject({ AliasName: 'live' });
-    template.hasResourceProperties('AWS::IAM::Policy', {
-      PolicyName: Match.stringLikeRegexp('^LiveReleasePolicy'),
-      PolicyDocument: {
-        Statement: [
-          { Action: 'lambda:GetAlias', Resource: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Checkout'), 'Arn'] } },
-          {
-            Action: 'lambda:DeleteProvisionedConcurrencyConfig',
-            Resource: {
-              'Fn::Join': ['', [{ 'Fn::GetAtt': [Match.stringLikeRegexp('^Checkout'), 'Arn'] }, ':*']],
-            },
-          },
-        ],
-      },
-    });
   });
 
-  it('is allowed before the first rollout starts', () => {
-    const { DependsOn: dependsOn } = resourcesOf(stack)[idOf('Custom::SluiceAlias')] as unknown as {
-      DependsOn: string[];
-    };
-    expect(dependsOn.map((id) => id.replace(/[0-9A-F]{8}$/, ''))).toContain('LiveProvisionPolicy');
+  it('is allowed by a further tag on the function', () => {
+    expect(tagsOf(stack, 'Checkout')).toEqual({
+      'sluice:managed': 'checkout/SluiceController',
+      'sluice:provisioned': '5',
+    });
   });
 
   it('leaves no trace where it is not asked for', () => {
     const without = Template.fromStack(anAlias().stack);
     without.resourceCountIs('Custom::SluiceProvisionedConcurrency', 0);
     without.hasResourceProperties('Custom::SluiceAlias', { ProvisionedConcurrency: Match.absent() });
-    expect(JSON.stringify(without.toJSON())).not.toMatch(/(Put|Delete)ProvisionedConcurrencyConfig/);
   });
 
   it('belongs to one alias of a function', () => {
@@ -308,7 +295,9 @@ describe('provisioned concurrency', () => {
 
 describe('the default alarms', () => {
   const { stack } = anAlias();
-  const alarms = Object.entries(resourcesOf(stack)).filter(([, { Type }]) => Type === 'AWS::CloudWatch::Alarm');
+  const alarms = Object.entries(resourcesOf(stack)).filter(
+    ([id, { Type }]) => Type === 'AWS::CloudWatch::Alarm' && id.startsWith('Live'),
+  );
   const dimensionsIn = (value: unknown): string[] =>
     JSON.stringify(value)
       .match(/"Name":"(FunctionName|Resource|ExecutedVersion)"/g)
@@ -344,7 +333,8 @@ describe('the default alarms', () => {
       evaluationPeriods: 1,
     });
     anAlias({ alarms: [mine] }, named);
-    Template.fromStack(named).resourceCountIs('AWS::CloudWatch::Alarm', 1);
+    const made = Object.entries(resourcesOf(named)).filter(([, { Type }]) => Type === 'AWS::CloudWatch::Alarm');
+    expect(made.filter(([id]) => id.startsWith('Live'))).toEqual([]);
   });
 });
 
@@ -461,19 +451,20 @@ describe('a hook that is added later', () => {
       eachStep: ['<First>', '<Second>'],
       afterTraffic: ['<Last>'],
     });
-    const invoked = statementsOf(stack, 'SluiceControllerRunHooksRole').find(({ actions }) =>
-      actions.includes('lambda:InvokeFunction'),
-    );
-    expect(invoked?.resources).toEqual(['<First.Arn>', '<Second.Arn>', '<Last.Arn>']);
+    for (const id of ['First', 'Second', 'Last']) {
+      expect(tagsOf(stack, id)).toEqual({ 'sluice:hook': 'checkout/SluiceController' });
+    }
   });
 
-  it('is allowed before the first rollout starts', () => {
+  it('is allowed before the first rollout starts if it is not of this app, by a policy of its own', () => {
     const { stack, live } = anAlias();
-    live.addHook('beforeTraffic', aFunction(stack, 'Smoke'));
+    const theirs = 'arn:aws:lambda:us-east-1:123456789012:function:theirs';
+    live.addHook('beforeTraffic', lambda.Function.fromFunctionArn(stack, 'Theirs', theirs));
     const { DependsOn } = Object.values(resourcesOf(stack)).find(
       ({ Type }) => Type === 'Custom::SluiceAlias',
     ) as unknown as { DependsOn: string[] };
-    expect(DependsOn.map((id) => id.replace(/[0-9A-F]{8}$/, ''))).toContain('LiveRunHooksPolicy');
+    expect(DependsOn.filter((id) => id.startsWith('LiveHook'))).toHaveLength(1);
+    expect(statementsOf(stack, 'SluiceControllerRunHooksRole').flatMap(({ resources }) => resources)).toContain(theirs);
   });
 
   it('is refused at synth if a stage has more than a policy may have', () => {

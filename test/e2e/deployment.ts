@@ -38,7 +38,7 @@ const run = promisify(execFile);
  */
 const quick = process.env['AWS_ENDPOINT_URL'] !== undefined;
 const late = { periodSeconds: 1, delaySeconds: Number(process.env['METRIC_DELAY'] ?? 0) };
-const timing = quick ? { metrics: late, alarms: late } : cloudWatchTiming;
+export const timing = quick ? { metrics: late, alarms: late } : cloudWatchTiming;
 
 /** How long a step bakes, in seconds: long enough to see it from outside. */
 export const BAKE_SECONDS = quick ? 3 : 60;
@@ -266,7 +266,8 @@ export async function sluiceJson(...words: readonly string[]): Promise<Record<st
 
 const APP = 'node test/e2e/app.ts';
 
-async function cdk(...words: readonly string[]): Promise<void> {
+/** Runs the CDK's own command line. */
+export async function cdk(...words: readonly string[]): Promise<void> {
   await run('npx', ['--no-install', 'cdk', ...words], { maxBuffer: 64 * 1024 * 1024 });
 }
 

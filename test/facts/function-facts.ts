@@ -37,6 +37,32 @@ export const functionFacts: readonly Fact[] = [
     },
   },
   {
+    sentence: 'Calls on a version or an alias are judged by the tags of its function (aws:ResourceTag).',
+    source: {
+      said: 'Service Authorization Reference of Lambda: function, function version and function alias know the key, and tags are on functions alone; AWS, 2022-07-19: Lambda supports ABAC for APIs on these three',
+    },
+    check: async () => {},
+    unchecked: {
+      rehearsal: 'a test holds the calls of every handler against its role and the tags instead',
+      emulator:
+        'whoever runs this is root; by itself it judges so only what is called on the function itself, which .ci/e2e mends',
+      account: 'whoever runs this is no role of a controller',
+    },
+  },
+  {
+    sentence:
+      'A function that CloudFormation makes bears aws:cloudformation:stack-id, and calls on it are judged by that as well.',
+    source: {
+      said: 'CloudFormation guide, "Resource tag"; if it is not so, an alias outlives its RolloutAlias where the function stays, and serves on',
+    },
+    check: async () => {},
+    unchecked: {
+      rehearsal: 'it has no CloudFormation',
+      emulator: 'the end-to-end suite deletes an alias by it',
+      account: 'whoever runs this is no role of a controller',
+    },
+  },
+  {
     sentence: 'GetFunction of a version has its State, its role, and DeadLetterConfig only where there is one.',
     source: { recorded: 'lambda_/test_lambda_api: test_publish_with_update, 2025-11' },
     check: async (aws) => {

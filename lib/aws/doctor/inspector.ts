@@ -189,14 +189,14 @@ export class Inspector {
   }
 
   /** For every checked function that the controller serves. */
-  #simulate({ stateMachineArn, roles }: FoundController): Promise<Simulation> {
+  async #simulate({ stateMachineArn, roles }: FoundController): Promise<Simulation> {
     const served = this.#all.filter(({ registration }) => registration?.stateMachineArn === stateMachineArn);
-    return simulateRoles(
-      this.#aws.iam,
-      roles,
-      stateMachineArn,
-      served.map(({ functionName }) => functionName),
-    );
+    const functions = new Map<string, string | null>();
+    for (const { functionName } of served) {
+      const facts = await this.#functions.of(functionName, () => readFunction(this.#aws.lambda, functionName));
+      if (facts?.managedBy !== undefined) functions.set(functionName, facts.managedBy);
+    }
+    return simulateRoles(this.#aws.iam, roles, stateMachineArn, functions);
   }
 }
 

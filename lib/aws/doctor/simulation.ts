@@ -1,4 +1,10 @@
-import { type EvaluationResult, type IAMClient, paginateSimulatePrincipalPolicy } from '@aws-sdk/client-iam';
+import {
+  type ContextEntry,
+  type EvaluationResult,
+  type IAMClient,
+  paginateSimulatePrincipalPolicy,
+} from '@aws-sdk/client-iam';
+import { MANAGED_TAG } from '../../rollout/contracts/tags.ts';
 import {
   type Allowed,
   type CallingState,
@@ -21,21 +27,24 @@ export interface Simulation {
 /**
  * Asks IAM whether the controller's roles may make its calls on functions of its own account and region. If IAM cannot be asked, the
  * answers are unknown.
+ *
+ * @param functions the functions by name, each with the controller that its tag names; null without a tag
  */
 export async function simulateRoles(
   iam: IAMClient,
   roles: Partial<Readonly<Record<CallingState, string>>>,
   stateMachineArn: string,
-  functionNames: readonly string[],
+  functions: ReadonlyMap<string, string | null>,
 ): Promise<Simulation> {
   const [, partition, , region, account] = stateMachineArn.split(':');
   const arnOf = (name: string) => `arn:${partition}:lambda:${region}:${account}:function:${name}`;
-  const arns = [...new Set(functionNames.map(arnOf))];
+  const byTag = Map.groupBy(functions, ([, managedBy]) => managedBy);
+  const groups = [...byTag].map(([managedBy, group]) => ({ managedBy, arns: group.map(([name]) => arnOf(name)) }));
   const answers: { readonly state: CallingState; readonly simulated: Simulated }[] = [];
   let why = '';
   for (const [state, role] of Object.entries(roles) as [CallingState, string][]) {
     try {
-      answers.push({ state, simulated: await simulate(iam, role, neededCalls[state], arns) });
+      answers.push({ state, simulated: await simulate(iam, role, neededCalls[state], groups) });
     } catch (error) {
       if (!('$metadata' in (error as object))) throw error;
       const gone = isNamed(error, 'NoSuchEntityException', 'NoSuchEntity');
@@ -54,21 +63,28 @@ export async function simulateRoles(
 /** The answers for a role, by action and ARN. */
 type Simulated = (action: string, arn: string) => Allowed;
 
+/** Functions that bear the same tag. IAM does not look tags up: it is told. (AWS: SimulatePrincipalPolicy, ContextEntries.) */
+interface TagGroup {
+  readonly managedBy: string | null;
+  readonly arns: readonly string[];
+}
+
 /** Asks IAM about one role and each function, by its ARN. */
 async function simulate(
   iam: IAMClient,
   roleArn: string,
   actions: readonly string[],
-  arns: readonly string[],
+  groups: readonly TagGroup[],
 ): Promise<Simulated> {
   const told = new Map<string, Allowed>();
-  for (let first = 0; first < arns.length; first += MOST_RESOURCES) {
+  for (const { managedBy, arns, first } of groups.flatMap(inRequests)) {
     const pages = paginateSimulatePrincipalPolicy(
       { client: iam },
       {
         PolicySourceArn: roleArn,
         ActionNames: [...actions],
         ResourceArns: arns.slice(first, first + MOST_RESOURCES),
+        ...(managedBy === null ? {} : { ContextEntries: [contextOf(managedBy)] }),
       },
     );
     for await (const { EvaluationResults = [] } of pages) {
@@ -79,6 +95,18 @@ async function simulate(
   }
   return (action, arn) => told.get(`${action} ${arn}`) ?? 'unknown';
 }
+
+const inRequests = (group: TagGroup) =>
+  Array.from({ length: Math.ceil(group.arns.length / MOST_RESOURCES) }, (_, request) => ({
+    ...group,
+    first: request * MOST_RESOURCES,
+  }));
+
+const contextOf = (managedBy: string): ContextEntry => ({
+  ContextKeyName: `aws:ResourceTag/${MANAGED_TAG}`,
+  ContextKeyType: 'string',
+  ContextKeyValues: [managedBy],
+});
 
 /** IAM answers with one result a resource, or with one result that has a further one for each resource. */
 function decisionsIn(result: EvaluationResult): readonly (readonly [string, string, string])[] {

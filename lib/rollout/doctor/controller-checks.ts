@@ -81,7 +81,7 @@ export function permissionsCheck(calls: readonly SimulatedCall[], why: string): 
     return problem(
       name,
       `${list} on the function`,
-      'deploy the stack of the alias again; or look for a boundary or policy that denies it',
+      'deploy the stack of the alias again: it gives the function the tag sluice:managed with the name of its controller; or look for a boundary or policy that denies it',
     );
   }
   const unknown = calls.some(({ allowed }) => allowed === 'unknown');

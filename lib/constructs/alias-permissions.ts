@@ -1,0 +1,86 @@
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { HOOK_TAG } from '../rollout/contracts/tags.ts';
+import { acknowledge } from './acknowledge.ts';
+import { tagFunction } from './managed-tags.ts';
+import { outermostStack } from './outermost-stack.ts';
+import { allow, type ControllerRoles } from './permissions.ts';
+import { RoleRoom } from './role-room.ts';
+
+const LONGEST_FUNCTION_ARN = 'arn:aws-us-gov:lambda:us-gov-west-1:123456789012:function:'.length + 64;
+const LONGEST_STACK_ARN = 'arn:aws-us-gov:cloudformation:us-gov-west-1:123456789012:stack/'.length + 1 + 36;
+const LONGEST_POLICY_NAME = 128;
+
+/** The permissions of a controller that no tag can stand for. They grow with the stacks and with foreign hooks, not with the aliases. */
+export class AliasPermissions {
+  readonly #name: string;
+  readonly #hash: string;
+  readonly #roles: ControllerRoles;
+  readonly #stacks: RoleRoom;
+  readonly #hooks: RoleRoom;
+
+  /** @param name the controller's name in tags */
+  constructor(controller: Construct, name: string, roles: ControllerRoles) {
+    this.#name = name;
+    this.#hash = controller.node.addr.slice(-8);
+    this.#roles = roles;
+    this.#stacks = new RoleRoom(controller, 'preflight', 'stacks of aliases');
+    this.#hooks = new RoleRoom(
+      controller,
+      'run-hooks',
+      'hooks that are not of this app or are those of another controller',
+    );
+  }
+
+  /** Allows to ask whether the stack of an alias has committed: once for each stack. A tag of a stack would be one of all its resources. */
+  readStack(scope: Construct): iam.Policy {
+    const stack = outermostStack(scope);
+    const id = `SluiceCommit${this.#hash}`;
+    const made = stack.node.tryFindChild(id) as iam.Policy | undefined;
+    if (made) return made;
+    this.#stacks.add(stack.node.path, LONGEST_STACK_ARN + stack.stackName.length);
+    const name = unique('sluice-commit', stack.stackName, stack.node.addr);
+    return attach(stack, id, name, this.#roles.preflight, ['cloudformation:DescribeStacks'], stack.stackId);
+  }
+
+  /**
+   * Allows to call a hook: by a tag on its function, or by a policy if the function is not of this app or is a hook of another controller.
+   *
+   * @returns the policy, if there is one
+   */
+  callHook(scope: Construct, hook: lambda.IFunction): iam.Policy | undefined {
+    if (tagFunction(hook, HOOK_TAG, this.#name) === 'tagged') return undefined;
+    const id = `Hook${hook.node.addr.slice(-8)}Policy`;
+    const made = scope.node.tryFindChild(id) as iam.Policy | undefined;
+    if (made) return made;
+    this.#hooks.add(`${scope.node.path} ${hook.node.path}`, LONGEST_FUNCTION_ARN);
+    const hash = `${scope.node.addr}${hook.node.addr.slice(-8)}`;
+    const name = unique('sluice-hook', outermostStack(scope).stackName, hash);
+    return attach(scope, id, name, this.#roles['run-hooks'], ['lambda:InvokeFunction'], hook.functionArn);
+  }
+}
+
+/** Roles are shared by stacks, and a policy of the same name would be the same policy. */
+function attach(
+  scope: Construct,
+  id: string,
+  policyName: string,
+  role: iam.Role,
+  actions: string[],
+  resource: string,
+): iam.Policy {
+  const policy = new iam.Policy(scope, id, { policyName, roles: [role], statements: [allow(actions, resource)] });
+  acknowledge(
+    policy,
+    'IAMNoInlinePolicy',
+    'A role takes ten managed policies only, and more stacks than that share it.',
+  );
+  return policy;
+}
+
+/** A name that no other stack of the account and region gives a policy: an app may be deployed twice under two stack names. */
+function unique(what: string, stackName: string, hash: string): string {
+  const beginning = `${what}-${stackName}`.slice(0, LONGEST_POLICY_NAME - hash.length - 1);
+  return `${beginning}-${hash}`;
+}
