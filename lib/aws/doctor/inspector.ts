@@ -193,7 +193,9 @@ export class Inspector {
     const served = this.#all.filter(({ registration }) => registration?.stateMachineArn === stateMachineArn);
     const functions = new Map<string, string | null>();
     for (const { functionName } of served) {
-      const facts = await this.#functions.of(functionName, () => readFunction(this.#aws.lambda, functionName));
+      const facts = await this.#functions.get(functionName, this.#now, () =>
+        readFunction(this.#aws.lambda, functionName),
+      );
       if (facts?.managedBy !== undefined) functions.set(functionName, facts.managedBy);
     }
     return simulateRoles(this.#aws.iam, roles, stateMachineArn, functions);

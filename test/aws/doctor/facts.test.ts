@@ -148,7 +148,7 @@ describe("IAM's answers about a controller", () => {
       return answer(PolicySourceArn as string, ActionNames as string[], ResourceArns as string[]);
     });
     const names = Array.from({ length: 21 }, (_, index) => `f${index}`);
-    return { ...(await simulateRoles(iam, roles, machine, [...names, 'f0'])), asked };
+    return { ...(await simulateRoles(iam, roles, machine, new Map(names.map((name) => [name, 'sluice'])))), asked };
   };
   const needed = neededCalls.Preflight.length + neededCalls.Observe.length;
 
