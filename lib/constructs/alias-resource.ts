@@ -24,6 +24,9 @@ export class AliasResource extends Construct {
       timeout: Duration.seconds(120),
       logRetention: logs.RetentionDays.ONE_MONTH,
     });
+    role.addToPolicy(
+      new iam.PolicyStatement({ actions: ['cloudformation:DescribeStacks'], resources: [Stack.of(this).stackId] }),
+    );
     this.serviceToken = handler.functionArn;
     this.#role = role;
   }

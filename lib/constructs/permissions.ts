@@ -100,7 +100,7 @@ export function allowAlias(scope: Construct, roles: ControllerRoles, alias: Perm
     [['lambda:GetFunction'], [versions]],
     [['lambda:GetProvisionedConcurrencyConfig'], [`${functionArn}:${aliasName}`]],
     [['cloudformation:DescribeStacks'], [stackId]],
-    [['ssm:GetParameter'], [registrationArn]],
+    [['ssm:GetParametersByPath'], [registrationArn]],
   ]);
   acknowledgeWildcard(preflight, versions, 'Which versions a rollout compares is known only when it runs.');
   const observe = allow(scope, 'Observe', roles.observe, [

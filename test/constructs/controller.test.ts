@@ -64,8 +64,8 @@ describe('a function of the controller may do what its work takes, and nothing e
         { actions: ['lambda:GetProvisionedConcurrencyConfig'], resources: [`${FUNCTION_ARN}:live`] },
         { actions: ['cloudformation:DescribeStacks'], resources: ['<AWS::StackId>'] },
         {
-          actions: ['ssm:GetParameter'],
-          resources: ['arn:aws:ssm:us-east-1:123456789012:parameter/sluice/checkout/live'],
+          actions: ['ssm:GetParametersByPath'],
+          resources: ['arn:aws:ssm:us-east-1:123456789012:parameter/sluice/checkout'],
         },
         telling,
       ],
@@ -288,7 +288,7 @@ describe('the controller', () => {
 
   it('leaves word of which controller shifts the alias', () => {
     template.hasResourceProperties('AWS::SSM::Parameter', {
-      Name: '/sluice/checkout/live',
+      Name: Match.stringLikeRegexp('^/sluice/checkout/live/[A-Za-z]+-c8[0-9a-f]{8}$'),
       Value: {
         'Fn::Join': [
           '',

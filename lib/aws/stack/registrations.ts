@@ -1,12 +1,11 @@
-import { GetParameterCommand, paginateGetParametersByPath, type SSMClient } from '@aws-sdk/client-ssm';
+import { type Parameter, paginateGetParametersByPath, type SSMClient } from '@aws-sdk/client-ssm';
 import {
   REGISTRATIONS,
   type Registration,
-  registrationName,
   registrationSchema,
+  registrationsOf,
 } from '../../rollout/contracts/registration.ts';
 import { oneLine } from '../../rollout/contracts/text.ts';
-import { orUndefined } from '../handler/errors.ts';
 import type { AliasName } from '../lambda/alias.ts';
 import { jsonIn } from '../states/executions.ts';
 
@@ -30,22 +29,14 @@ export class BrokenRegistration extends Error {
  *
  * @throws BrokenRegistration if the parameter holds something else
  */
-export async function readRegistration(ssm: SSMClient, name: AliasName): Promise<Registration | undefined> {
-  const parameter = registrationName(name.functionName, name.aliasName);
-  const found = await orUndefined(ssm.send(new GetParameterCommand({ Name: parameter })), 'ParameterNotFound');
-  if (!found) return undefined;
-  const parsed = registrationSchema.safeParse(jsonIn(found.Parameter?.Value));
-  if (!parsed.success) {
-    throw new BrokenRegistration(
-      `parameter ${parameter} does not hold a registration of Sluice; deploy the stack again`,
-    );
-  }
-  if (!isNear(parsed.data, found.Parameter?.ARN)) {
-    throw new BrokenRegistration(
-      `parameter ${parameter} names a state machine of another partition, region or account (${oneLine(parsed.data.stateMachineArn, 200)}); find out who wrote it, and deploy the stack again`,
-    );
-  }
-  return parsed.data;
+export async function readRegistration(
+  ssm: SSMClient,
+  { functionName, aliasName }: AliasName,
+): Promise<Registration | undefined> {
+  const all = await readKnownAliases(ssm, functionName);
+  const known = all.find((each) => each.aliasName === aliasName);
+  if (known?.broken !== undefined) throw new BrokenRegistration(known.broken);
+  return known?.registration;
 }
 
 /** An alias that a stack has registered. */
@@ -55,27 +46,44 @@ export interface RegisteredAlias extends AliasName {
 
 /** An alias that has a parameter. */
 export interface KnownAlias extends AliasName {
-  /** Undefined if the parameter does not hold a registration, or one that names a state machine elsewhere. */
+  /** The newest counts: the alias has several parameters while it moves to another construct or stack. */
   readonly registration: Registration | undefined;
+  /** Why the parameter is no registration, or one that names a state machine elsewhere. */
+  readonly broken?: string;
+  /** When the parameter was written, in seconds since 1970; 0 if that is not known. */
+  readonly writtenAt?: number;
 }
 
 /** Every alias of the account and region, or of one function, that has a parameter, by name. */
 export async function readKnownAliases(ssm: SSMClient, functionName?: string): Promise<readonly KnownAlias[]> {
-  const path = functionName === undefined ? REGISTRATIONS : `${REGISTRATIONS}/${functionName}`;
-  const found: KnownAlias[] = [];
-  for await (const { Parameters = [] } of paginateGetParametersByPath(
-    { client: ssm },
-    { Path: path, Recursive: true },
-  )) {
-    for (const { Name = '', Value, ARN } of Parameters) {
-      const [, , whose, aliasName] = Name.split('/');
-      if (whose && aliasName) {
-        const { data } = registrationSchema.safeParse(jsonIn(Value));
-        found.push({ functionName: whose, aliasName, registration: data && isNear(data, ARN) ? data : undefined });
-      }
-    }
+  const Path = functionName === undefined ? REGISTRATIONS : registrationsOf(functionName);
+  const found: Parameter[] = [];
+  for await (const { Parameters = [] } of paginateGetParametersByPath({ client: ssm }, { Path, Recursive: true })) {
+    found.push(...Parameters);
   }
-  return found.sort((a, b) => (`${a.functionName}:${a.aliasName}` < `${b.functionName}:${b.aliasName}` ? -1 : 1));
+  const newestLast = found.toSorted((a, b) => writtenAt(a) - writtenAt(b));
+  const byAlias = new Map(newestLast.flatMap((parameter) => knownIn(parameter)).map((known) => [keyOf(known), known]));
+  return [...byAlias.values()].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+}
+
+const writtenAt = ({ LastModifiedDate }: Parameter): number => (LastModifiedDate?.getTime() ?? 0) / 1000;
+
+const keyOf = ({ functionName, aliasName }: AliasName): string => `${functionName}:${aliasName}`;
+
+function knownIn(parameter: Parameter): readonly KnownAlias[] {
+  const { Name = '', Value, ARN } = parameter;
+  const [, , functionName, aliasName] = Name.split('/');
+  if (!functionName || !aliasName) return [];
+  const known = { functionName, aliasName, writtenAt: writtenAt(parameter) };
+  const { data } = registrationSchema.safeParse(jsonIn(Value));
+  if (!data) {
+    const broken = `parameter ${Name} does not hold a registration of Sluice; deploy the stack again`;
+    return [{ ...known, registration: undefined, broken }];
+  }
+  if (isNear(data, ARN)) return [{ ...known, registration: data }];
+  const elsewhere = oneLine(data.stateMachineArn, 200);
+  const broken = `parameter ${Name} names a state machine of another partition, region or account (${elsewhere}); find out who wrote it, and deploy the stack again`;
+  return [{ ...known, registration: undefined, broken }];
 }
 
 /** Every registered alias of the account and region, or of one function, by name. Broken parameters are left out. */
