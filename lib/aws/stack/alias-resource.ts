@@ -70,7 +70,6 @@ const claimOf = (wanted: Properties, before: Before | undefined, marks: Marks): 
     functionName: before.FunctionName,
     aliasName: before.AliasName,
     stateMachineArn: before.StateMachineArn,
-    version: before.Version,
   },
 });
 

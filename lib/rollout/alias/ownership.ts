@@ -26,7 +26,7 @@ export interface Claim {
   readonly existing: Existing;
   readonly marks: Marks;
   /** The same before an update, as far as it is known; undefined for a new resource. */
-  readonly before: Partial<Record<'functionName' | 'aliasName' | 'stateMachineArn' | 'version', string>> | undefined;
+  readonly before: Partial<Record<'functionName' | 'aliasName' | 'stateMachineArn', string>> | undefined;
 }
 
 /** What a deploy may do with the alias as it was read. */
@@ -109,8 +109,7 @@ const ofAnotherOwner = (claim: Claim, mark: string): string =>
 
 const deletedByHand = (claim: Claim): string => {
   const { functionName, aliasName } = claim;
-  const version = claim.before?.version ?? 'VERSION';
-  return `${inWords(claim)} was deleted by hand, and its function URL and permissions with it. CloudFormation takes them to be there, so no deploy makes them again by itself. Make the alias first: aws lambda create-alias --function-name ${functionName} --name ${aliasName} --function-version ${version}. Then cdk deploy --revert-drift makes the rest again`;
+  return `${inWords(claim)} was deleted by hand, and its function URL and permissions with it. CloudFormation takes them to be there, so no deploy makes them again by itself. First make the alias at the version that served (sluice history ${formatTarget(claim)}): aws lambda create-alias --function-name ${functionName} --name ${aliasName} --function-version VERSION. Then cdk deploy --revert-drift makes the rest again`;
 };
 
 const underWay = ({ candidate, weight, execution }: Owner): string =>

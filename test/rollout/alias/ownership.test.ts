@@ -16,7 +16,7 @@ const fresh: Claim = {
 };
 const updated = {
   ...fresh,
-  before: { functionName: 'checkout', aliasName: 'live', stateMachineArn: 'one', version: '41' },
+  before: { functionName: 'checkout', aliasName: 'live', stateMachineArn: 'one' },
 };
 
 const shifting = describeShift(
