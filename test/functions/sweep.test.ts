@@ -1,6 +1,6 @@
 import type { DescribeExecutionCommandOutput, HistoryEvent } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { describe, describe, expect, expect, it, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { create } from '../../functions/revert.ts';
 import { MACHINE } from '../../lib/rehearsal/names.ts';
 import type { AlarmSpec } from '../../lib/rehearsal/scenario/alarm-spec.ts';
