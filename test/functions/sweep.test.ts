@@ -143,6 +143,22 @@ describe('a sweep of registered aliases', () => {
     expect(await handler(SWEEP)).toMatchObject({ reverted: false });
   });
 
+  it('leaves an alias whose controller a deploy has just changed, for that may still be refused', async () => {
+    const seen: string[] = [];
+    const clients = {
+      ssm: parametersOf(['checkout'], registration, new Date((NOW - 1799) * 1000)),
+      lambda: aliasesRead((name) => seen.push(name)),
+      sfn: { send: async () => ({ executions: [] }) },
+    } as unknown as Parameters<typeof create>[0]['clients'];
+    let now = NOW;
+    const handler = create({ clients, environment: {}, now: () => now });
+    await handler(SWEEP);
+    expect(seen).toEqual([]);
+    now += 61;
+    await handler(SWEEP);
+    expect(seen).toEqual(['checkout']);
+  });
+
   it('looks at twenty aliases at most, and at all of them in turn', async () => {
     const names = Array.from({ length: 50 }, (_, index) => `service-${index}`);
     const seen: string[][] = [];
@@ -164,8 +180,9 @@ describe('a sweep of registered aliases', () => {
 });
 
 /** Systems Manager with the registration of an alias `live` of each function. */
-function parametersOf(names: readonly string[], registration: object) {
-  const Parameters = names.map((name) => ({ Name: `/sluice/${name}/live/shop`, Value: JSON.stringify(registration) }));
+function parametersOf(names: readonly string[], registration: object, LastModifiedDate = new Date(0)) {
+  const Value = JSON.stringify(registration);
+  const Parameters = names.map((name) => ({ Name: `/sluice/${name}/live/shop`, Value, LastModifiedDate }));
   const client = new SSMClient({ region: 'us-east-1' });
   return Object.assign(client, { send: async () => ({ Parameters }) });
 }
