@@ -1,17 +1,38 @@
-import { lambda, sfn } from '../lib/aws/handler/clients.ts';
+import { cloudformation, lambda, sfn } from '../lib/aws/handler/clients.ts';
 import { entry, type HandlerContext } from '../lib/aws/handler/entry.ts';
-import { manageAlias, manageProvisionedConcurrency, ownersMark } from '../lib/aws/stack/alias-resource.ts';
-import { customResourceEventSchema, putAnswer, type Respond } from '../lib/aws/stack/custom-resource.ts';
+import { manageAlias, manageProvisionedConcurrency } from '../lib/aws/stack/alias-resource.ts';
+import {
+  answerableIn,
+  customResourceEventSchema,
+  putAnswer,
+  type Respond,
+  refuseForeignUrl,
+} from '../lib/aws/stack/custom-resource.ts';
 import { DeployRefused } from '../lib/aws/stack/deploy-refused.ts';
+import { physicalIdOf } from '../lib/aws/stack/marks.ts';
 import { PROVISIONED_CONCURRENCY_TYPE } from '../lib/rollout/contracts/custom-resource.ts';
+import { refusalInWords } from '../lib/rollout/contracts/refusal.ts';
 
-/** Serves the custom resources behind RolloutAlias. It always answers CloudFormation: silence would hold the stack. */
+/**
+ * Serves the custom resources behind RolloutAlias. It always answers CloudFormation: silence would hold the stack. Only what cannot be
+ * answered is thrown: an event of something else, or one whose answer would go elsewhere.
+ */
 export const create =
-  ({ clients }: HandlerContext<'lambda' | 'sfn'>, respond: Respond = putAnswer) =>
+  ({ clients, environment }: HandlerContext<'lambda' | 'sfn' | 'cloudformation'>, given?: Respond) =>
   async (received: unknown): Promise<void> => {
-    const event = customResourceEventSchema.parse(received);
-    // Never another id: CloudFormation would see a replacement and delete the alias afterwards.
-    const physicalId = event.RequestType === 'Create' ? `sluice-${ownersMark(event)}` : event.PhysicalResourceId;
+    const answerable = answerableIn(received);
+    if (!given) refuseForeignUrl(answerable.ResponseURL, environment['AWS_ENDPOINT_URL']);
+    const respond = given ?? putAnswer;
+    const parsed = customResourceEventSchema.safeParse(received, { reportInput: true });
+    if (!parsed.success) {
+      const reason = `the request is refused: ${refusalInWords(parsed.error)}`;
+      // CloudFormation wants an id in every answer.
+      const physicalId = answerable.PhysicalResourceId || answerable.RequestId;
+      await respond(answerable, { status: 'FAILED', reason, physicalId, attributes: {} });
+      return;
+    }
+    const event = parsed.data;
+    const physicalId = physicalIdOf(event);
     const attributes = { AliasName: String(event.ResourceProperties['AliasName'] ?? '') };
     try {
       await (event.ResourceType === PROVISIONED_CONCURRENCY_TYPE
@@ -26,4 +47,4 @@ export const create =
     await respond(event, { status: 'SUCCESS', reason: '', physicalId, attributes });
   };
 
-export const handler = entry(create, { lambda, sfn });
+export const handler = entry(create, { lambda, sfn, cloudformation });

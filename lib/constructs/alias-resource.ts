@@ -54,6 +54,7 @@ export class AliasResource extends Construct {
           ),
           // If an alias goes and its function stays, CloudFormation takes the tag away before it asks to delete the alias.
           allow([...aliases, release], functions, tagged('aws:cloudformation:stack-id', Stack.of(this).stackId)),
+          allow(['cloudformation:DescribeStacks'], Stack.of(this).stackId),
           new iam.PolicyStatement({
             actions: ['states:StartExecution'],
             resources: Lazy.list({ produce: () => [...this.#machines] }),

@@ -65,7 +65,8 @@ export function rollbackAutomation(scope: Construct, props: RollbackAutomationPr
           type: 'String',
           description: 'Why you roll back; the description of the alias shows it',
           default: 'asked for in Systems Manager',
-          allowedPattern: '^.{1,200}$',
+          // The document puts it into a JSON text, and the function into a description that ends in a mark in brackets.
+          allowedPattern: '^[^"\\\\{}\\[\\]]{1,200}$',
         },
       },
       mainSteps: [

@@ -7,7 +7,7 @@ export interface OperatedAlias {
   readonly stateMachine: sfn.IStateMachine;
   /** The function's ARN without a qualifier: writes of an alias are judged on it. (AWS: service authorization of Lambda.) */
   readonly functionArn: string;
-  /** The parameter that names the alias's controller. */
+  /** The path of the parameters that name the controllers of the function's aliases. */
   readonly registrationArn: string;
 }
 
@@ -35,7 +35,9 @@ export const grantRegistration = (
   { registrationArn, stateMachine }: OperatedAlias,
   grantee: iam.IGrantable,
 ): iam.Grant =>
-  on(grantee, registrationArn, 'ssm:GetParameter').combine(stateMachine.grant(grantee, 'states:ListTagsForResource'));
+  on(grantee, registrationArn, 'ssm:GetParametersByPath').combine(
+    stateMachine.grant(grantee, 'states:ListTagsForResource'),
+  );
 
 /** To read the alias and its rollouts. */
 export const grantWatchAlias = (alias: OperatedAlias, grantee: iam.IGrantable): iam.Grant =>

@@ -54,7 +54,7 @@ export function controllerStatements(
   return {
     preflight: [
       onManaged('lambda:GetAlias', 'lambda:GetFunction', 'lambda:ListTags', 'lambda:GetProvisionedConcurrencyConfig'),
-      allow(['ssm:GetParameter'], everyRegistration(scope)),
+      allow(['ssm:GetParametersByPath'], everyRegistration(scope)),
       readAlarms,
       announce,
     ],

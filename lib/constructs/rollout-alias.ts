@@ -4,6 +4,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct, IConstruct } from 'constructs';
 import * as z from 'zod';
+import { existingChoices } from '../rollout/alias/ownership.ts';
 import {
   ALIAS_TYPE,
   type AliasNameProperties,
@@ -69,12 +70,14 @@ export interface RolloutAliasProps {
   readonly provisionedConcurrency?: number;
 
   /**
-   * What to do if an alias with this name already exists: `fail` refuses the deploy, `adopt` takes the alias over as it is and moves
-   * no traffic.
+   * What to do if an alias with this name already exists. `fail` refuses the deploy. `adopt` takes an alias that no RolloutAlias owns over
+   * as it is, and moves no traffic. `takeOver` does the same with one that another RolloutAlias owns: for the one deploy in which this one
+   * takes its place, for example under another construct id. While it says `adopt` or `takeOver`, and for every alias that was taken over,
+   * the removal of the RolloutAlias leaves the alias in place, with no weights of a rollout.
    *
    * @default 'fail'
    */
-  readonly existing?: 'fail' | 'adopt';
+  readonly existing?: 'fail' | 'adopt' | 'takeOver';
 
   /**
    * The controller that carries out the rollouts. The aliases of several stacks may share one. An imported controller is refused: the
@@ -105,7 +108,7 @@ const propsSchema = z.strictObject({
     .optional(),
   hooks: z.strictObject({ beforeTraffic: hookList(), eachStep: hookList(), afterTraffic: hookList() }).optional(),
   provisionedConcurrency: z.int({ error: expectedNumber }).min(1, { error: expectedNumber }).optional(),
-  existing: z.enum(['fail', 'adopt']).optional(),
+  existing: z.enum(existingChoices).optional(),
   controller: z.custom<RolloutController>((given) => has(given, 'manage'), { error: expectedController }).optional(),
   versionSalt: z.string().min(1).max(64).optional(),
 });

@@ -277,12 +277,6 @@ export class AnAccount {
         held.versions = held.versions.filter((each) => each !== version);
         return {};
       }
-      case 'ssm:GetParameter': {
-        const Name = String(input['Name']);
-        const Value = this.parameters.get(Name);
-        if (Value === undefined) throw refused('ParameterNotFound', Name);
-        return { Parameter: { Name, Value, ARN: `${PARAMETERS}${Name}` } };
-      }
       case 'ssm:GetParametersByPath': {
         const found = [...this.parameters].filter(([path]) => path.startsWith(`${input['Path']}/`));
         const all = found.map(([Name, Value]) => ({ Name, Value, ARN: `${PARAMETERS}${Name}` }));

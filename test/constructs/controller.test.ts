@@ -67,7 +67,7 @@ describe('a function of the controller may do what its work takes on functions w
         onManaged('lambda:GetAlias', 'lambda:GetFunction', 'lambda:ListTags', 'lambda:GetProvisionedConcurrencyConfig'),
         { actions: ['cloudformation:DescribeStacks'], resources: ['<AWS::StackId>'] },
         {
-          actions: ['ssm:GetParameter'],
+          actions: ['ssm:GetParametersByPath'],
           resources: ['arn:aws:ssm:us-east-1:123456789012:parameter/sluice/*'],
         },
         telling,
@@ -271,7 +271,7 @@ describe('the controller', () => {
 
   it('leaves word of which controller shifts the alias', () => {
     template.hasResourceProperties('AWS::SSM::Parameter', {
-      Name: '/sluice/checkout/live',
+      Name: Match.stringLikeRegexp('^/sluice/checkout/live/[A-Za-z]+-c8[0-9a-f]{8}$'),
       Value: {
         'Fn::Join': [
           '',

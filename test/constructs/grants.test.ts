@@ -11,7 +11,7 @@ import { aStack, FUNCTION_ARN, type Statement, statementsOf } from './a-stack.ts
 
 /** The name of a state machine is the seventh part of its ARN. */
 const EXECUTIONS = 'arn:aws:states:us-east-1:123456789012:execution:<Machine>[6]:*';
-const REGISTRATION = 'arn:aws:ssm:us-east-1:123456789012:parameter/sluice/checkout/live';
+const REGISTRATION = 'arn:aws:ssm:us-east-1:123456789012:parameter/sluice/checkout';
 const START = 'states:StartExecution on <Machine>';
 const WATCH = [
   'states:ListExecutions on <Machine>',
@@ -22,7 +22,7 @@ const WATCH = [
 const STARTING = [START, ...WATCH.slice(0, 2)];
 const APPROVE = [...WATCH, 'states:SendTaskSuccess on <Machine>', 'states:SendTaskFailure on <Machine>'];
 /** The parameter tells the controller, and its tag that it is one. */
-const RESOLVE = [`ssm:GetParameter on ${REGISTRATION}`, 'states:ListTagsForResource on <Machine>'];
+const RESOLVE = [`ssm:GetParametersByPath on ${REGISTRATION}`, 'states:ListTagsForResource on <Machine>'];
 
 const operator = (stack: Stack) => new iam.Role(stack, 'Operator', { assumedBy: new iam.AccountRootPrincipal() });
 

@@ -1,7 +1,7 @@
 import { CloudWatchClient, DeleteAlarmsCommand } from '@aws-sdk/client-cloudwatch';
-import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { registrationName } from '../../lib/rollout/contracts/registration.ts';
+import { readRegistration } from '../../lib/aws/stack/registrations.ts';
 import { Deployment, sluice, sluiceJson } from './deployment.ts';
 
 /** What is looked after between rollouts: versions that pile up, and what the next rollout would stumble over. */
@@ -70,9 +70,11 @@ describe('sluice doctor', () => {
   });
 
   it('finds an alarm that somebody deleted', async () => {
-    const Name = registrationName(checkout.functionName, 'live');
-    const { Parameter } = await new SSMClient({}).send(new GetParameterCommand({ Name }));
-    const { policy } = JSON.parse(Parameter?.Value ?? '') as { policy: { alarms: string[] } };
+    const registration = await readRegistration(new SSMClient({}), {
+      functionName: checkout.functionName,
+      aliasName: 'live',
+    });
+    const policy = registration?.policy as { readonly alarms: string[] };
     await new CloudWatchClient({}).send(new DeleteAlarmsCommand({ AlarmNames: policy.alarms }));
     const { code, out } = await sluice('doctor', live(), '--json');
     expect(code).toBe(1);

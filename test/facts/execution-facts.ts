@@ -275,6 +275,14 @@ export const executionFacts: readonly Fact[] = [
     },
   },
   {
+    sentence: 'DescribeExecution of an execution that does not exist: ExecutionDoesNotExist (400).',
+    source: { said: 'AWS Step Functions API reference, DescribeExecution' },
+    check: async (aws) => {
+      const { arn } = await aws.machine.start({ do: 'fail' });
+      await refused(describe(aws, { arn: `${arn}-gone` } as Started), 'ExecutionDoesNotExist', 400);
+    },
+  },
+  {
     sentence: 'SendTaskSuccess with a token that nobody waits for any more.',
     source: { unknown: 'whoever answers too late is told so, whatever the error is called' },
     check: async (aws) => {

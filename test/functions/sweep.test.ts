@@ -1,5 +1,7 @@
 import type { DescribeExecutionCommandOutput, HistoryEvent } from '@aws-sdk/client-sfn';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { describe, expect, it } from 'vitest';
+import { create } from '../../functions/revert.ts';
 import { MACHINE } from '../../lib/rehearsal/names.ts';
 import type { AlarmSpec } from '../../lib/rehearsal/scenario/alarm-spec.ts';
 import type { AwsFault } from '../../lib/rehearsal/scenario/aws-fault.ts';
@@ -124,6 +126,99 @@ describe('a sweep of ends', () => {
     expect(await handler(SWEEP)).toMatchObject({ reverted: true });
   });
 });
+
+describe('a sweep of registered aliases', () => {
+  const registration = { schema: 1, stateMachineArn: MACHINE } as const;
+
+  it('takes back the weights of an execution that is gone, as with the state machine that ran it', async () => {
+    const { handler, lambda, later } = midway('deploy-7', [], undefined, {}, { registration });
+    later(300);
+    expect(await handler(SWEEP)).toMatchObject({ reverted: true, reason: expect.stringContaining('deploy-7 is gone') });
+    expect(lambda.alias).toMatchObject(alone('41'));
+  });
+
+  it.each([
+    ['that runs', [running('deploy-7')], registration],
+    ['that ended on purpose, long ago', [ended('deploy-7', { stoppedAt: T0 + 1, error: 'Superseded' })], registration],
+    ['of another controller', [], { ...registration, stateMachineArn: `${MACHINE}-2` }],
+  ])('leaves the weights of an execution %s', async (_, executions, registered) => {
+    const { handler, lambda, later } = midway(
+      'deploy-7',
+      [],
+      undefined,
+      { executions: () => executions },
+      { registration: registered },
+    );
+    later(2 * 3600);
+    expect(await handler(SWEEP)).toMatchObject({ reverted: false });
+    expect(lambda.alias?.additionalVersionWeights).toEqual({ 42: 0.4 });
+  });
+
+  it('leaves weights that a person gave', async () => {
+    const { handler, lambda, later } = midway('deploy-7', [], undefined, {}, { registration });
+    lambda.alias = { ...(lambda.alias as AliasState), additionalVersionWeights: { 42: 0.05 } };
+    later(300);
+    expect(await handler(SWEEP)).toMatchObject({ reverted: false });
+  });
+
+  it('does not take a young execution for one that is gone', async () => {
+    const { handler, later } = midway('deploy-7', [], undefined, {}, { registration });
+    later(-1);
+    expect(await handler(SWEEP)).toMatchObject({ reverted: false });
+  });
+
+  it('leaves an alias whose controller a deploy has just changed, for that may still be refused', async () => {
+    const seen: string[] = [];
+    const clients = {
+      ssm: parametersOf(['checkout'], registration, new Date((NOW - 1799) * 1000)),
+      lambda: aliasesRead((name) => seen.push(name)),
+      sfn: { send: async () => ({ executions: [] }) },
+    } as unknown as Parameters<typeof create>[0]['clients'];
+    let now = NOW;
+    const handler = create({ clients, environment: {}, now: () => now });
+    await handler(SWEEP);
+    expect(seen).toEqual([]);
+    now += 61;
+    await handler(SWEEP);
+    expect(seen).toEqual(['checkout']);
+  });
+
+  it('looks at twenty aliases at most, and at all of them in turn', async () => {
+    const names = Array.from({ length: 50 }, (_, index) => `service-${index}`);
+    const seen: string[][] = [];
+    const clients = {
+      ssm: parametersOf(names, registration),
+      lambda: aliasesRead((name) => seen.at(-1)?.push(name)),
+      sfn: { send: async () => ({ executions: [] }) },
+    } as unknown as Parameters<typeof create>[0]['clients'];
+    let now = NOW;
+    const handler = create({ clients, environment: {}, now: () => now });
+    for (let turn = 0; turn < 3; turn++) {
+      seen.push([]);
+      await handler(SWEEP);
+      now += 300;
+    }
+    expect(seen.map((each) => each.length)).toEqual([20, 20, 20]);
+    expect(new Set(seen.flat()).size).toBe(50);
+  });
+});
+
+/** Systems Manager with the registration of an alias `live` of each function. */
+function parametersOf(names: readonly string[], registration: object, LastModifiedDate = new Date(0)) {
+  const Value = JSON.stringify(registration);
+  const Parameters = names.map((name) => ({ Name: `/sluice/${name}/live/shop`, Value, LastModifiedDate }));
+  const client = new SSMClient({ region: 'us-east-1' });
+  return Object.assign(client, { send: async () => ({ Parameters }) });
+}
+
+/** Lambda with an alias without weights at every function. */
+function aliasesRead(onRead: (functionName: string) => void) {
+  const send = async ({ input }: { input: { FunctionName: string } }) => {
+    onRead(input.FunctionName);
+    return { FunctionVersion: '41', Description: '', RevisionId: 'r' };
+  };
+  return { send };
+}
 
 const alarm = (name: string, initialState: AlarmSpec['initialState']): AlarmSpec => ({
   name,

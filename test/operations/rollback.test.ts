@@ -58,7 +58,7 @@ describe('rollback', () => {
   it('goes on without knowing of a rollout if the registration cannot be read, and warns', async () => {
     const account = new AnAccount();
     account.addService('checkout', ['41']);
-    account.forbidden.add('ssm:GetParameter');
+    account.forbidden.add('ssm:GetParametersByPath');
     await expect(rollback(checkout, account.clients())).rejects.toBeInstanceOf(CannotRollBack);
     const { results } = await onARollout({}, [
       4000,

@@ -31,6 +31,7 @@ async function readOnce(lambda: LambdaClient, name: AliasName): Promise<AliasSta
     additionalVersionWeights: answer.RoutingConfig?.AdditionalVersionWeights ?? {},
     description: answer.Description ?? '',
     revisionId: answer.RevisionId ?? '',
+    readAt: Date.now() / 1000,
   };
 }
 
@@ -61,7 +62,8 @@ export async function moveAlias(
     if (move.kind !== 'write' || !alias) {
       return { kind: move.kind === 'done' ? 'done' : 'foreign', alias, wrote: written !== undefined };
     }
-    const description = withOwnerMark(move.description, markOf(move) ?? markOf(alias));
+    const mark = move.mark === undefined ? markOf(alias) : (move.mark ?? undefined);
+    const description = withOwnerMark(move.description, mark);
     const outcome = await writeAlias(lambda, name, { to: move.to, description }, alias.revisionId);
     if (outcome === 'refused') continue;
     written = move.to;

@@ -1,12 +1,13 @@
-import { createHash } from 'node:crypto';
 import { CreateAliasCommand, DeleteAliasCommand } from '@aws-sdk/client-lambda';
 import type * as z from 'zod';
 import { type AliasState, carriesWeights, servedBy } from '../../rollout/alias/alias.ts';
 import { markOf, withOwnerMark } from '../../rollout/alias/description.ts';
+import { type Claim, farewellTo, type Marks, type Ownership, ownershipOf } from '../../rollout/alias/ownership.ts';
 import {
   type AliasNameProperties,
   aliasNamePropertiesSchema,
   aliasPropertiesSchema,
+  farewellPropertiesSchema,
   policyIn,
 } from '../../rollout/contracts/custom-resource.ts';
 import { refusalInWords } from '../../rollout/contracts/refusal.ts';
@@ -21,34 +22,77 @@ import { deleteProvisionedConcurrency } from '../lambda/provisioned-concurrency.
 import { startRollout } from '../states/executions.ts';
 import type { CustomResourceEvent } from './custom-resource.ts';
 import { DeployRefused } from './deploy-refused.ts';
+import { marksOf } from './marks.ts';
+import { readStackStatus } from './stack.ts';
 
 type Properties = z.output<typeof aliasPropertiesSchema>;
 
 /** The clients that the resource needs. */
-export type AliasResourceClients = Pick<Clients, 'lambda' | 'sfn'>;
+export type AliasResourceClients = Pick<Clients, 'lambda' | 'sfn' | 'cloudformation'>;
 
 /**
- * Carries out one request for an alias. Create makes it at the first version or adopts it. Update moves no traffic. Delete removes
- * it only if it bears the owner's mark. Create and Update start the rollout to a version that the alias does not serve yet, or that
- * is still to be warmed; the rollout itself waits until the stack has committed. Every part may be repeated.
+ * Carries out one request for an alias. Create makes it at the first version or adopts it. Update moves no traffic. Create and Update start
+ * the rollout to a version that the alias does not serve yet, or that is still to be warmed; the rollout itself waits until the stack has
+ * committed. The alias is written last, after everything that may refuse. Delete removes only an alias that this resource has made, and
+ * gives back any other. An Update of a stack that rolls back refuses nothing: CloudFormation could not end the rollback. Every part may
+ * be repeated.
  *
  * @throws DeployRefused with a reason for the person who deploys
  */
 export async function manageAlias(clients: AliasResourceClients, event: CustomResourceEvent): Promise<void> {
-  const mark = ownersMark(event);
-  if (event.RequestType === 'Delete') {
-    const parsed = aliasNamePropertiesSchema.safeParse(event.ResourceProperties);
-    // A Create that was refused for its properties has nothing to delete, and a Delete that failed would hold the stack.
-    if (parsed.success) await deleteOwn(clients, nameOf(parsed.data), mark);
-    return;
-  }
+  if (event.RequestType === 'Delete') return farewell(clients, event);
   const wanted = parse(event.ResourceProperties);
   const before = event.RequestType === 'Update' ? beforeIn(event.OldResourceProperties) : undefined;
-  const alias = await ensureAlias(clients, wanted, before, mark);
-  const served = alias.functionVersion === wanted.Version && !carriesWeights(alias);
-  if (served ? !isToBeWarmed(wanted, before) : !isNewer(wanted, before)) return;
-  await checkVersion(clients.lambda, wanted);
-  await start(clients, wanted, event);
+  const marks = marksOf(event);
+  const alias = await readAlias(clients.lambda, nameOf(wanted));
+  const claim = claimOf(wanted, before, marks);
+  const ownership = ownershipOf(alias, claim);
+  if (ownership.kind === 'refuse') {
+    if (before && (await isRolledBack(clients, event, wanted, before))) return;
+    throw new DeployRefused(ownership.why);
+  }
+  if (isToBeStarted(alias, wanted, before)) {
+    const policy = policyOf(wanted);
+    await checkVersion(clients.lambda, wanted);
+    await start(clients, wanted, policy, event);
+  }
+  if (ownership.kind === 'make') await make(clients, wanted, marks);
+  if (ownership.kind === 'adopt') await adopt(clients, claim);
+}
+
+const claimOf = (wanted: Properties, before: Before | undefined, marks: Marks): Claim => ({
+  functionName: wanted.FunctionName,
+  aliasName: wanted.AliasName,
+  stateMachineArn: wanted.StateMachineArn,
+  existing: wanted.Existing,
+  marks,
+  before: before && {
+    functionName: before.FunctionName,
+    aliasName: before.AliasName,
+    stateMachineArn: before.StateMachineArn,
+  },
+});
+
+/** Whether an update takes back another one: versions only rise otherwise, and if none is taken back, the stack itself says so. */
+async function isRolledBack(
+  { cloudformation }: AliasResourceClients,
+  { StackId }: CustomResourceEvent,
+  wanted: Properties,
+  before: Before,
+): Promise<boolean> {
+  if (before.FunctionName === wanted.FunctionName && Number(wanted.Version) < Number(before.Version)) return true;
+  try {
+    return (await readStackStatus(cloudformation, StackId)).includes('ROLLBACK');
+  } catch (error) {
+    console.warn(`the status of the stack cannot be read: ${(error as Error).name}`);
+    return false;
+  }
+}
+
+/** Whether there is a rollout to start. A new alias serves its version from the beginning. */
+function isToBeStarted(alias: AliasState | null, wanted: Properties, before: Before | undefined): boolean {
+  const served = !alias || (alias.functionVersion === wanted.Version && !carriesWeights(alias));
+  return served ? isToBeWarmed(wanted, before) : isNewer(wanted, before);
 }
 
 /** The properties before an update, as far as they can be read. In a rollback they may be properties that were refused. */
@@ -87,13 +131,6 @@ export async function manageProvisionedConcurrency(
   for (const version of alias ? servedBy(alias) : []) await deleteProvisionedConcurrency(lambda, FunctionName, version);
 }
 
-/** The mark of a template's resource: the same for as long as the resource lives, and different from every other's. */
-export const ownersMark = ({
-  StackId,
-  LogicalResourceId,
-}: Pick<CustomResourceEvent, 'StackId' | 'LogicalResourceId'>) =>
-  createHash('sha256').update(`${StackId}/${LogicalResourceId}`).digest('hex').slice(0, 12);
-
 function parse(properties: unknown): Properties {
   const parsed = aliasPropertiesSchema.safeParse(properties, { reportInput: true });
   if (!parsed.success) throw new DeployRefused(refusalInWords(parsed.error));
@@ -109,68 +146,29 @@ async function checkVersion(lambda: Clients['lambda'], { FunctionName, Version }
   }
 }
 
-async function ensureAlias(
-  clients: AliasResourceClients,
-  wanted: Properties,
-  before: Before | undefined,
-  mark: string,
-): Promise<AliasState> {
-  const { lambda } = clients;
-  const name = nameOf(wanted);
-  const alias = await readAlias(lambda, name);
-  const owner = alias ? markOf(alias) : undefined;
-  if (alias && owner === mark) return alias;
-  const sameFunction = before?.FunctionName === wanted.FunctionName;
-  if (sameFunction && before?.AliasName !== undefined && before.AliasName !== wanted.AliasName) {
-    throw new DeployRefused(
-      `an alias cannot be renamed (${before.AliasName} to ${wanted.AliasName}): callers would lose the old name in the same moment; add a second RolloutAlias, move the callers, then remove the first`,
-    );
-  }
-  if (!alias) return create(clients, wanted, sameFunction ? before : undefined, mark);
-  if (owner !== undefined) {
-    throw new DeployRefused(
-      `alias ${wanted.AliasName} of ${wanted.FunctionName} belongs to another stack or resource ([sluice:${owner}] in its description)`,
-    );
-  }
-  // A resource that is updated owned its alias before, even if somebody has rewritten the description since.
-  if (!sameFunction && wanted.Existing === 'fail') {
-    throw new DeployRefused(
-      `alias ${wanted.AliasName} of ${wanted.FunctionName} exists already; set existing: 'adopt' to take it over as it is, or choose another name`,
-    );
-  }
-  return putMark(clients, name, mark);
-}
-
-/** Marks an alias as ours and leaves it otherwise as it is. Somebody may write it in the same moment, a rollout above all. */
-async function putMark({ lambda }: AliasResourceClients, name: AliasName, mark: string): Promise<AliasState> {
-  const moved = await moveAlias(lambda, name, (alias) => {
-    if (!alias) return { kind: 'foreign' };
-    return markOf(alias) === mark
-      ? { kind: 'done' }
-      : { kind: 'write', to: alias, description: withOwnerMark(alias.description, mark) };
+/** Marks an alias as ours and leaves it otherwise as it is. Somebody may write it in the same moment, so each look decides again. */
+async function adopt({ lambda }: AliasResourceClients, claim: Claim): Promise<void> {
+  let ownership: Ownership | undefined;
+  await moveAlias(lambda, claim, (alias) => {
+    ownership = ownershipOf(alias, claim);
+    return alias && ownership.kind === 'adopt'
+      ? { kind: 'write', to: alias, description: alias.description, mark: claim.marks.adopted }
+      : { kind: 'foreign' };
   });
-  if (!moved.alias) throw new DeployRefused(`alias ${name.aliasName} of ${name.functionName} was deleted meanwhile`);
-  return moved.alias;
+  if (ownership?.kind === 'refuse') throw new DeployRefused(ownership.why);
+  if (ownership?.kind === 'make')
+    throw new DeployRefused(`alias ${claim.aliasName} of ${claim.functionName} was deleted meanwhile`);
 }
 
-/**
- * Makes an alias that does not exist. A new resource or a replaced function gets it at its first version. If somebody deleted the
- * alias, it comes back at the version before, because an update moves no traffic. A version that cannot serve gets no alias.
- */
-async function create(
-  { lambda }: AliasResourceClients,
-  wanted: Properties,
-  before: Before | undefined,
-  mark: string,
-): Promise<AliasState> {
-  const version = before?.Version ?? wanted.Version;
-  if (version === wanted.Version) await checkVersion(lambda, wanted);
+/** Makes an alias that does not exist, at the version of its deploy. A version that cannot serve gets no alias. */
+async function make({ lambda }: AliasResourceClients, wanted: Properties, { made: mark }: Marks): Promise<void> {
+  await checkVersion(lambda, wanted);
   try {
     await lambda.send(
       new CreateAliasCommand({
         FunctionName: wanted.FunctionName,
         Name: wanted.AliasName,
-        FunctionVersion: version,
+        FunctionVersion: wanted.Version,
         Description: withOwnerMark('', mark),
       }),
     );
@@ -181,21 +179,38 @@ async function create(
   const alias = await readAlias(lambda, nameOf(wanted));
   if (!alias || markOf(alias) !== mark)
     throw new DeployRefused(`alias ${wanted.AliasName} was made by somebody else meanwhile`);
-  return alias;
 }
 
-async function deleteOwn({ lambda }: AliasResourceClients, name: AliasName, mark: string): Promise<void> {
-  const alias = await readAlias(lambda, name);
-  if (!alias || markOf(alias) !== mark) return;
-  await lambda.send(new DeleteAliasCommand({ FunctionName: name.functionName, Name: name.aliasName }));
+/** Deletes the alias or gives it back, each only if it is ours. */
+async function farewell({ lambda }: AliasResourceClients, event: CustomResourceEvent): Promise<void> {
+  const parsed = farewellPropertiesSchema.safeParse(event.ResourceProperties);
+  // A Create that was refused for its properties has nothing to delete, and a Delete that failed would hold the stack.
+  if (!parsed.success) return;
+  const name = nameOf(parsed.data);
+  const marks = marksOf(event);
+  let isToBeDeleted = false;
+  await moveAlias(lambda, name, (alias) => {
+    const decision = farewellTo(alias, marks, parsed.data.Existing);
+    isToBeDeleted = decision.kind === 'delete';
+    return decision.kind === 'giveBack'
+      ? { kind: 'write', to: decision.to, description: decision.description, mark: null }
+      : { kind: 'foreign' };
+  });
+  if (isToBeDeleted)
+    await lambda.send(new DeleteAliasCommand({ FunctionName: name.functionName, Name: name.aliasName }));
 }
 
-async function start({ sfn }: AliasResourceClients, wanted: Properties, event: CustomResourceEvent): Promise<void> {
+async function start(
+  { sfn }: AliasResourceClients,
+  wanted: Properties,
+  policy: Policy,
+  event: CustomResourceEvent,
+): Promise<void> {
   const input: StartInput = {
     function: wanted.FunctionName,
     alias: wanted.AliasName,
     version: wanted.Version,
-    policy: policyOf(wanted),
+    policy,
     stack: wanted.Stack,
     provisionedConcurrency: wanted.ProvisionedConcurrency ?? null,
     startedBy: `the deploy of stack ${event.StackId.split('/')[1] ?? event.StackId}`,

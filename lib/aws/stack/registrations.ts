@@ -1,12 +1,11 @@
-import { GetParameterCommand, type Parameter, paginateGetParametersByPath, type SSMClient } from '@aws-sdk/client-ssm';
+import { type Parameter, paginateGetParametersByPath, type SSMClient } from '@aws-sdk/client-ssm';
 import {
   REGISTRATIONS,
   type Registration,
-  registrationName,
   registrationSchema,
+  registrationsOf,
 } from '../../rollout/contracts/registration.ts';
 import { oneLine } from '../../rollout/contracts/text.ts';
-import { orUndefined } from '../handler/errors.ts';
 import type { AliasName } from '../lambda/alias.ts';
 import { jsonIn } from '../states/executions.ts';
 
@@ -38,13 +37,14 @@ export class BrokenRegistration extends Error {
  *
  * @throws BrokenRegistration if the parameter holds something else
  */
-export async function readRegistration(ssm: SSMClient, name: AliasName): Promise<Registration | undefined> {
-  const parameter = registrationName(name.functionName, name.aliasName);
-  const found = await orUndefined(ssm.send(new GetParameterCommand({ Name: parameter })), 'ParameterNotFound');
-  if (!found) return undefined;
-  const registration = registrationIn(found.Parameter ?? {}, parameter);
-  if (typeof registration === 'string') throw new BrokenRegistration(registration);
-  return registration;
+export async function readRegistration(
+  ssm: SSMClient,
+  { functionName, aliasName }: AliasName,
+): Promise<Registration | undefined> {
+  const all = await readKnownAliases(ssm, functionName);
+  const known = all.find((each) => each.aliasName === aliasName);
+  if (known?.broken !== undefined) throw new BrokenRegistration(known.broken);
+  return known?.registration;
 }
 
 /** An alias that a stack has registered. */
@@ -54,31 +54,39 @@ export interface RegisteredAlias extends AliasName {
 
 /** An alias that has a parameter. */
 export interface KnownAlias extends AliasName {
-  /** Undefined if the parameter does not hold a registration, or one that names a state machine elsewhere. */
+  /** The newest counts: the alias has several parameters while it moves to another construct or stack. */
   readonly registration: Registration | undefined;
-  /** Why there is no registration, in words. */
+  /** Why the parameter is no registration, or one that names a state machine elsewhere. */
   readonly broken?: string;
+  /** When the parameter was written, in seconds since 1970; 0 if that is not known. */
+  readonly writtenAt?: number;
 }
 
 /** Every alias of the account and region, or of one function, that has a parameter, by name. */
 export async function readKnownAliases(ssm: SSMClient, functionName?: string): Promise<readonly KnownAlias[]> {
-  const path = functionName === undefined ? REGISTRATIONS : `${REGISTRATIONS}/${functionName}`;
-  const found: KnownAlias[] = [];
-  for await (const { Parameters = [] } of paginateGetParametersByPath(
-    { client: ssm },
-    { Path: path, Recursive: true },
-  )) {
-    for (const parameter of Parameters) {
-      const { Name = '' } = parameter;
-      const [, , whose, aliasName] = Name.split('/');
-      if (!whose || !aliasName) continue;
-      const read = registrationIn(parameter, Name);
-      const registration =
-        typeof read === 'string' ? { registration: undefined, broken: read } : { registration: read };
-      found.push({ functionName: whose, aliasName, ...registration });
-    }
+  const Path = functionName === undefined ? REGISTRATIONS : registrationsOf(functionName);
+  const found: Parameter[] = [];
+  for await (const { Parameters = [] } of paginateGetParametersByPath({ client: ssm }, { Path, Recursive: true })) {
+    found.push(...Parameters);
   }
-  return found.sort((a, b) => (`${a.functionName}:${a.aliasName}` < `${b.functionName}:${b.aliasName}` ? -1 : 1));
+  const newestLast = found.toSorted((a, b) => writtenAt(a) - writtenAt(b));
+  const byAlias = new Map(newestLast.flatMap((parameter) => knownIn(parameter)).map((known) => [keyOf(known), known]));
+  return [...byAlias.values()].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+}
+
+const writtenAt = ({ LastModifiedDate }: Parameter): number => (LastModifiedDate?.getTime() ?? 0) / 1000;
+
+const keyOf = ({ functionName, aliasName }: AliasName): string => `${functionName}:${aliasName}`;
+
+function knownIn(parameter: Parameter): readonly KnownAlias[] {
+  const { Name = '' } = parameter;
+  const [, , functionName, aliasName] = Name.split('/');
+  if (!functionName || !aliasName) return [];
+  const known = { functionName, aliasName, writtenAt: writtenAt(parameter) };
+  const read = registrationIn(parameter, Name);
+  return [
+    typeof read === 'string' ? { ...known, registration: undefined, broken: read } : { ...known, registration: read },
+  ];
 }
 
 /** Every registered alias of the account and region, or of one function, by name. Broken parameters are left out. */

@@ -4,6 +4,7 @@ import { functionNameOf } from '../../rollout/document/start.ts';
 import { inParallel } from '../handler/in-parallel.ts';
 import { readAlias } from '../lambda/alias.ts';
 import { type EndedExecution, type FoundEnd, listBadEnds } from './executions.ts';
+import { revertOrphans } from './orphans.ts';
 import {
   AT_ONCE,
   type EventAnswer,
@@ -20,13 +21,14 @@ const PATIENCE_SECONDS = 35;
 
 /**
  * Looks for what no event has told of: whatever speaks against a rollout that runs, perhaps waiting for a person, and weights that were left
- * by executions which ended badly within the last day, or on purpose within the last hour. Whatever cannot be looked at, perhaps for lack
+ * by executions which ended badly within the last day, or on purpose within the last hour, or which are gone. Whatever cannot be looked at, perhaps for lack
  * of a permission, holds up nothing else.
  */
 export async function sweep(context: EventContext, stateMachineArn: string): Promise<EventAnswer> {
   const parts = [
     await sweepRunning(context, stateMachineArn).catch(failed),
     await ended(context, stateMachineArn).catch(failed),
+    await orphaned(context, stateMachineArn).catch(failed),
   ];
   const answers = parts.flatMap((part) => part.answers);
   const failures = parts.flatMap((part) => part.failures);
@@ -83,6 +85,11 @@ async function ended(context: EventContext, stateMachineArn: string): Promise<Sw
       ...(skipped > 0 ? [`${skipped} ends are left to the next sweep`] : []),
     ],
   };
+}
+
+async function orphaned(context: EventContext, stateMachineArn: string): Promise<Swept> {
+  const { results, failures } = await revertOrphans(context, stateMachineArn);
+  return { answers: results, failures, leftOut: [] };
 }
 
 function byAlias(leftBehind: readonly LeftBehind[]): readonly (readonly LeftBehind[])[] {

@@ -1,8 +1,7 @@
-import type { GetParameterCommandInput, GetParametersByPathCommandInput } from '@aws-sdk/client-ssm';
+import type { GetParametersByPathCommandInput } from '@aws-sdk/client-ssm';
 import { type Registration, registrationName } from '../../rollout/contracts/registration.ts';
 import { ACCOUNT, REGION } from '../names.ts';
 import type { Answers } from './answer.ts';
-import { exceptionOf } from './exceptions.ts';
 
 /** SSM's API on the one parameter of a rehearsal: the registration of its alias; null if the alias is not registered. */
 export const ssmApi = (
@@ -16,13 +15,6 @@ export const ssmApi = (
     'ssm:GetParametersByPath': ({ Path = '' }: GetParametersByPathCommandInput) => ({
       resource: arnOf(Path),
       output: () => ({ Parameters: registration && name.startsWith(`${Path}/`) ? [parameter] : [] }),
-    }),
-    'ssm:GetParameter': ({ Name = '' }: GetParameterCommandInput) => ({
-      resource: arnOf(Name),
-      output: () => {
-        if (!registration || Name !== name) throw exceptionOf('ssm:GetParameter', 'ParameterNotFound');
-        return { Parameter: parameter };
-      },
     }),
   } satisfies Answers;
 };

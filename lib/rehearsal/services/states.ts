@@ -1,6 +1,7 @@
 import {
   type DescribeExecutionCommandInput,
   ExecutionAlreadyExists,
+  ExecutionDoesNotExist,
   type GetExecutionHistoryCommandInput,
   InvalidExecutionInput,
   InvalidOutput,
@@ -46,7 +47,12 @@ export const statesApi = (port: StepFunctionsPort, started: StartedExecution[]) 
     }),
     'states:DescribeExecution': ({ executionArn = '' }: DescribeExecutionCommandInput) => ({
       resource: executionArn,
-      output: () => port.executions().find((each) => each.executionArn === executionArn) ?? {},
+      output: () => {
+        const found = port.executions().find((each) => each.executionArn === executionArn);
+        if (!found)
+          throw new ExecutionDoesNotExist({ message: `Execution Does Not Exist: '${executionArn}'`, $metadata });
+        return found;
+      },
     }),
     'states:GetExecutionHistory': ({ executionArn = '', maxResults = 100 }: GetExecutionHistoryCommandInput) => ({
       resource: executionArn,

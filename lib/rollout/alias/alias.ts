@@ -11,6 +11,8 @@ export interface AliasState extends Routing {
   readonly description: string;
   /** Changes at every write, also at one that changes nothing. */
   readonly revisionId: string;
+  /** When it was read, in seconds since 1970. A description that tells of a later start was written by no rollout. */
+  readonly readAt?: number;
 }
 
 /** All traffic to one version. */

@@ -8,6 +8,9 @@ const LONGEST_DESCRIPTION = 256;
 /** The owner's mark at the end of every description: `[sluice:0123456789ab]`. The stack that deploys the alias is its owner. */
 const markPattern = / ?\[sluice:(?<mark>[0-9a-f]{12})\]$/;
 
+/** How a mark begins. No other part of a description may hold it. */
+const MARK = '[sluice:';
+
 /** The room that is kept for the mark, with the space before it. */
 const LONGEST_MARK = ' [sluice:0123456789ab]'.length;
 
@@ -114,14 +117,22 @@ export const markOf = (alias: { readonly description: string }): string | undefi
   markPattern.exec(alias.description)?.groups?.['mark'];
 
 /**
- * Puts the mark of the alias's owner at the end of a new description, so that it outlives every rollout.
- * A text that leaves no room for it is cut.
+ * Puts the mark of the alias's owner at the end of a new description, so that it outlives every rollout. Without an owner it has none:
+ * whatever reads as a mark in the text itself is no mark. A text that leaves no room for it is cut.
  */
 export function withOwnerMark(description: string, mark: string | undefined): string {
-  if (mark === undefined) return cut(description, LONGEST_DESCRIPTION);
-  const text = cut(description.replace(markPattern, ''), LONGEST_DESCRIPTION - LONGEST_MARK);
-  return text ? `${text} [sluice:${mark}]` : `[sluice:${mark}]`;
+  const text = description.replace(markPattern, '').replaceAll(MARK, '(sluice:');
+  if (mark === undefined) return cut(text, LONGEST_DESCRIPTION);
+  const shortened = cut(text, LONGEST_DESCRIPTION - LONGEST_MARK);
+  return shortened ? `${shortened} ${MARK}${mark}]` : `${MARK}${mark}]`;
 }
+
+/**
+ * A text that a person gives, without what only Sluice writes: marks, and the executions that wrote a description. People paste
+ * descriptions into reasons.
+ */
+export const withoutBookkeeping = (text: string): string =>
+  text.replace(/ ?\[sluice:[^\]]*\]?/g, '').replace(/ ?\(execution \S+, started [^)]*\)?/g, '');
 
 const inWords = ({ execution, startedAt }: Writer): string =>
   `execution ${execution}, started ${new Date(startedAt * 1000).toISOString().replace('.000Z', 'Z')}`;
@@ -134,9 +145,13 @@ type Match = Readonly<
   }
 >;
 
-function matched(pattern: RegExp, { description }: AliasState): Match | undefined {
+/** How far the clocks of AWS may differ, in seconds: by far more than they do. */
+const CLOCK_TOLERANCE = 300;
+
+function matched(pattern: RegExp, { description, readAt = Number.POSITIVE_INFINITY }: AliasState): Match | undefined {
   const match = pattern.exec(description.replace(markPattern, ''))?.groups as Match | undefined;
-  return match && Number.isFinite(Date.parse(match.started)) ? match : undefined;
+  // A comparison with NaN is false, too.
+  return match && Date.parse(match.started) / 1000 <= readAt + CLOCK_TOLERANCE ? match : undefined;
 }
 
 const writerIn = ({ execution, started }: Match): Writer => ({ execution, startedAt: Date.parse(started) / 1000 });

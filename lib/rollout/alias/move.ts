@@ -5,7 +5,17 @@ import type { AliasState, Routing } from './alias.ts';
  * touched is `foreign`.
  */
 export type Move =
-  | { readonly kind: 'write'; readonly to: Routing; readonly description: string }
+  | {
+      readonly kind: 'write';
+      readonly to: Routing;
+      readonly description: string;
+      /**
+       * The mark of a new owner; null if the alias is to have none. No text can give or take one.
+       *
+       * @default - the mark that the alias bears stays
+       */
+      readonly mark?: string | null;
+    }
   | { readonly kind: 'done' | 'foreign' };
 
 /** How a move ended: the alias as it was read last, and whether this call wrote it. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { existingChoices } from '../alias/ownership.ts';
 
 /** The type of the custom resource that owns an alias. */
 export const ALIAS_TYPE = 'Custom::SluiceAlias';
@@ -15,7 +16,7 @@ export const aliasPropertiesSchema = z.object({
   AliasName: z.string().min(1),
   /** The version that was published with this deploy. */
   Version: z.string().regex(/^[1-9]\d*$/, { error: 'expected a published version' }),
-  Existing: z.enum(['fail', 'adopt']),
+  Existing: z.enum(existingChoices),
   /** The policy as JSON text, with the names of its alarms and hooks: the same as in the alias's registration. */
   Policy: z.string(),
   Alarms: names,
@@ -45,6 +46,11 @@ export type FormerAliasProperties = z.input<typeof aliasPropertiesSchema>;
 /** The properties of the resource beside the alias; enough to know which alias either of them is about. */
 export const aliasNamePropertiesSchema = aliasPropertiesSchema.pick({ FunctionName: true, AliasName: true });
 export type AliasNameProperties = z.input<typeof aliasNamePropertiesSchema>;
+
+/** The properties that tell what becomes of an alias whose resource goes. They are read from whatever the template had. */
+export const farewellPropertiesSchema = aliasNamePropertiesSchema.extend({
+  Existing: aliasPropertiesSchema.shape.Existing.catch('fail'),
+});
 
 /** The policy of a template: of either form, as a value. @throws SyntaxError if the text is not JSON */
 export function policyIn(properties: z.output<typeof aliasPropertiesSchema>): unknown {

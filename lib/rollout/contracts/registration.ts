@@ -17,6 +17,13 @@ export type Registration = z.output<typeof registrationSchema>;
 /** Under which all registrations of an account and region stand. */
 export const REGISTRATIONS = '/sluice';
 
-/** The parameter of an alias: `/sluice/checkout/live`. */
-export const registrationName = (functionName: string, aliasName: string): string =>
-  `${REGISTRATIONS}/${functionNameOf(functionName)}/${aliasName}`;
+/** Under which the registrations of a function stand: `/sluice/checkout`. */
+export const registrationsOf = (functionName: string): string => `${REGISTRATIONS}/${functionNameOf(functionName)}`;
+
+/**
+ * The parameter of an alias: `/sluice/checkout/live/shop-c8a1b2c3`. The last part is the place of the construct that deploys it: an alias
+ * that moves to another construct or stack has two parameters for a while, and the newer one counts. Releases up to 0.1.0 have no such
+ * part.
+ */
+export const registrationName = (functionName: string, aliasName: string, place?: string): string =>
+  [registrationsOf(functionName), aliasName, place].filter((part) => part !== undefined).join('/');

@@ -7,7 +7,15 @@ import {
   routingInWords,
   sameRouting,
 } from '../alias/alias.ts';
-import { describeEnd, type End, endOf, previousOf, type Writer, writerOf } from '../alias/description.ts';
+import {
+  describeEnd,
+  type End,
+  endOf,
+  previousOf,
+  type Writer,
+  withoutBookkeeping,
+  writerOf,
+} from '../alias/description.ts';
 import { oneLine } from '../contracts/text.ts';
 import { aliasNameSchema, functionSchema, versionSchema } from '../document/start.ts';
 import { PUT_BACK } from './external-change.ts';
@@ -94,7 +102,10 @@ const isByHand = ({ reason }: End): boolean => reason.startsWith(ROLLBACK) || re
 /** How the reason of every rollback begins that a person asked for. */
 const ROLLBACK = 'rollback';
 
-/** The description of an alias after a rollback. Whose rollout it was stays legible, so that the rollout understands it as its end. */
+/**
+ * The description of an alias after a rollback. Whose rollout it was stays legible, so that the rollout understands it as its end. If it
+ * was nobody's, the description has a form that tells of no execution, whatever the reason says.
+ */
 export function describeRollback(
   { to, from, writer }: RollbackDecision & { readonly kind: 'write' },
   given: string,
@@ -102,9 +113,9 @@ export function describeRollback(
   const reason = given.startsWith(ROLLBACK) ? given : `${ROLLBACK}: ${given}`;
   return writer
     ? describeEnd({ did: 'reverted', from, to: to.functionVersion, reason, ...writer })
-    : `sluice: reverted ${from} -> ${to.functionVersion}: ${oneLine(reason)}`;
+    : `sluice: rolled back ${from} -> ${to.functionVersion}: ${oneLine(reason)}`;
 }
 
 /** Why the alias was put back, with who asked for it. */
 export const rollbackReason = ({ reason, by }: Pick<RollbackInput, 'reason' | 'by'>): string =>
-  oneLine(`${ROLLBACK}${by ? ` by ${by}` : ''}: ${reason}`);
+  oneLine(withoutBookkeeping(`${ROLLBACK}${by ? ` by ${by}` : ''}: ${reason}`));

@@ -1,95 +1,93 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type CustomResourceEvent, putAnswer } from '../../../lib/aws/stack/custom-resource.ts';
+import fc from 'fast-check';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { putAnswer, refuseForeignUrl } from '../../../lib/aws/stack/custom-resource.ts';
 
-const event: CustomResourceEvent = {
-  RequestType: 'Delete',
-  ResponseURL: 'https://example.com/answer?signature=x',
-  StackId: 'stack-1',
-  RequestId: 'request-1',
-  LogicalResourceId: 'LiveAlias',
-  ResourceType: 'Custom::Alias',
-  PhysicalResourceId: 'sluice-1',
-  ResourceProperties: {},
+afterEach(() => void vi.unstubAllGlobals());
+
+/** A request with the longest ids that CloudFormation gives. */
+const longest = {
+  ResponseURL: 'https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/a?X-Amz-Signature=b',
+  StackId: `arn:aws:cloudformation:us-east-1:123456789012:stack/${'s'.repeat(128)}/00000000-0000-0000-0000-000000000000`,
+  RequestId: '00000000-0000-0000-0000-000000000000',
+  LogicalResourceId: 'L'.repeat(255),
+  PhysicalResourceId: '',
 };
-const answer = {
-  status: 'SUCCESS',
-  reason: 'done',
-  physicalId: 'sluice-1',
-  attributes: { AliasName: 'live' },
-} as const;
 
-beforeEach(() => void vi.useFakeTimers());
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
-
-/** Answers CloudFormation, whose URL gives these answers: a status, or an error if it cannot be reached. */
-async function put(statuses: readonly (number | Error)[], reason: string = answer.reason) {
-  const began = Date.now();
-  const requests: { url: string; options: RequestInit; second: number }[] = [];
-  vi.stubGlobal('fetch', async (url: string, options: RequestInit) => {
-    const status = statuses[Math.min(requests.length, statuses.length - 1)];
-    requests.push({ url, options, second: (Date.now() - began) / 1000 });
-    if (status instanceof Error) throw status;
-    return new Response(null, { status: status as number });
+async function answered(answer: Partial<Parameters<typeof putAnswer>[1]>): Promise<string> {
+  const put = vi.fn(async (_url: string, _request: { readonly body: string }) => new Response());
+  vi.stubGlobal('fetch', put);
+  await putAnswer(longest, {
+    status: 'FAILED',
+    reason: '',
+    physicalId: 'sluice-0123456789ab',
+    attributes: { AliasName: 'live' },
+    ...answer,
   });
-  const thrown = putAnswer(event, { ...answer, reason }).then(
-    () => undefined,
-    ({ message }: Error) => message,
-  );
-  await vi.runAllTimersAsync();
-  return { thrown: await thrown, requests };
+  return put.mock.calls[0]?.[1].body as string;
 }
 
-describe('the answer to CloudFormation', () => {
-  it("is put to the request's URL once, without a content type, for which the URL is not signed", async () => {
-    const { thrown, requests } = await put([200]);
-    expect(thrown).toBeUndefined();
-    expect(requests).toMatchObject([
-      { url: event.ResponseURL, options: { method: 'PUT', headers: { 'content-type': '' } } },
-    ]);
-    expect(JSON.parse(String(requests[0]?.options.body))).toEqual({
-      Status: 'SUCCESS',
-      Reason: 'done',
-      PhysicalResourceId: 'sluice-1',
-      StackId: 'stack-1',
-      RequestId: 'request-1',
-      LogicalResourceId: 'LiveAlias',
-      Data: { AliasName: 'live' },
-    });
+describe('an answer to CloudFormation', () => {
+  it.each([
+    ['ideographs', '日'],
+    ['quotes', '"'],
+    ['lines', '\n'],
+    ['control characters', '\u0001'],
+    ['pictures', '😀'],
+    ['halves of characters', '\ud800'],
+  ])('has at most 4096 bytes with a long reason of %s', async (_, text) => {
+    expect(Buffer.byteLength(await answered({ reason: text.repeat(5000) }))).toBeLessThanOrEqual(4096);
   });
 
-  it('stays below the 4096 bytes that CloudFormation reads, however long the reason is', async () => {
-    const { requests } = await put([200], 'x'.repeat(5000));
-    const { Reason } = JSON.parse(String(requests[0]?.options.body));
-    expect(Reason).toBe('x'.repeat(1000));
+  it('has at most 4096 bytes and is JSON, whatever the reason and the attributes of a failure', async () => {
+    const text = fc.string({ unit: 'binary', maxLength: 6000 });
+    await fc.assert(
+      fc.asyncProperty(text, text, async (reason, AliasName) => {
+        const body = await answered({ reason, attributes: { AliasName } });
+        expect(Buffer.byteLength(body)).toBeLessThanOrEqual(4096);
+        expect(JSON.parse(body)).toMatchObject({ Status: 'FAILED', Data: {} });
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('keeps a reason of usual length as it is', async () => {
+    const reason = 'version 99 of checkout does not exist';
+    expect(JSON.parse(await answered({ reason }))).toMatchObject({ Reason: reason });
+  });
+
+  it('brings the attributes of a success', async () => {
+    expect(JSON.parse(await answered({ status: 'SUCCESS' }))).toMatchObject({ Data: { AliasName: 'live' } });
+  });
+});
+
+describe('the URL of an answer', () => {
+  it.each([
+    'https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/x?y=z',
+    'https://cloudformation-custom-resource-response-cnnorth1.s3.cn-north-1.amazonaws.com.cn/x',
+    'https://s3.us-gov-west-1.amazonaws.com/cloudformation-custom-resource-response/x',
+  ])('may be %s', (url) => {
+    expect(() => refuseForeignUrl(url, undefined)).not.toThrow();
   });
 
   it.each([
-    ['answers with an error', 503],
-    ['cannot be reached', new Error('fetch failed')],
-  ])('is put again if the URL %s', async (_, failure) => {
-    const { thrown, requests } = await put([failure, failure, 200]);
-    expect(thrown).toBeUndefined();
-    expect(requests.map(({ second }) => second)).toEqual([0, 1, 3]);
+    'http://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/',
+    'https://example.com/',
+    'https://amazonaws.com.example.com/',
+    'https://notamazonaws.com/',
+    'https://s3.amazonaws.com.cn.example/',
+    'https://s3.amazonaws.com@example.com/',
+    'http://169.254.169.254/latest/meta-data',
+    'http://127.0.0.1:9001/2018-06-01/runtime',
+    'file:///etc/passwd',
+    'javascript:alert(1)',
+  ])('may not be %s', (url) => {
+    expect(() => refuseForeignUrl(url, undefined)).toThrow(/expected an https URL of a host in amazonaws.com/);
   });
 
-  it('is given up after five tries within a quarter of a minute, with the last error', async () => {
-    const { thrown, requests } = await put([503, 503, 503, 503, 403]);
-    expect(thrown).toBe("CloudFormation's URL answered 403");
-    expect(requests.map(({ second }) => second)).toEqual([0, 1, 3, 7, 15]);
-  });
-
-  it('waits 10 s for one request, and then for no answer', async () => {
-    const limits: number[] = [];
-    const timeout = vi.spyOn(AbortSignal, 'timeout').mockImplementation((milliseconds) => {
-      limits.push(milliseconds);
-      return new AbortController().signal;
-    });
-    const { requests } = await put([200]);
-    timeout.mockRestore();
-    expect(limits).toEqual([10_000]);
-    expect(requests[0]?.options.signal).toBeInstanceOf(AbortSignal);
+  it('may be of the endpoint that stands for AWS, and of no other port or host beside it', () => {
+    const endpoint = 'http://127.0.0.1:4566';
+    expect(() => refuseForeignUrl('http://127.0.0.1:4566/answers/1', endpoint)).not.toThrow();
+    expect(() => refuseForeignUrl('http://127.0.0.1:9001/answers/1', endpoint)).toThrow();
+    expect(() => refuseForeignUrl('http://127.0.0.1:9001/answers/1', 'no URL')).toThrow();
   });
 });
