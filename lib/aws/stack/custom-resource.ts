@@ -116,7 +116,7 @@ function bodyOf(event: Answerable, { status, reason, physicalId, attributes }: C
       // A refused property may be of any length, and CloudFormation reads no attributes of a failure.
       Data: status === 'SUCCESS' ? attributes : {},
     });
-  let shown = oneLine(reason, LONGEST_REASON);
+  let shown = oneLine(cut(reason, LONGEST_REASON), LONGEST_REASON);
   for (;;) {
     const body = withReason(shown);
     const excess = Buffer.byteLength(body) - LONGEST_ANSWER;

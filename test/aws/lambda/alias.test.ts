@@ -45,6 +45,7 @@ describe('reading an alias', () => {
       additionalVersionWeights: {},
       description: '',
       revisionId: '',
+      readAt: expect.any(Number),
     });
   });
 
