@@ -103,11 +103,8 @@ describe('the constructs', () => {
     `;
     const words = ['--input-type=module', '--eval', script];
     const out = execFileSync(process.execPath, words, { cwd: fileURLToPath(packageRoot()), encoding: 'utf8' });
-    expect(JSON.parse(out)).toEqual([
-      ['BranchStack', true],
-      ['RolloutAlias', true],
-      ['RolloutController', true],
-      ['RolloutPolicy', true],
-    ]);
+    const exports: readonly (readonly [string, boolean])[] = JSON.parse(out);
+    expect(exports.map(([name]) => name)).toContain('RolloutAlias');
+    expect(exports.filter(([, same]) => !same)).toEqual([]);
   });
 });
