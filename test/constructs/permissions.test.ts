@@ -40,6 +40,32 @@ const tagsOf: Readonly<Record<string, Readonly<Record<string, string>>>> = Objec
     ]),
 );
 
+/** An approval is waited for while an alarm fires for some minutes, and nobody is told of it. */
+const unheard = (forSeconds: number, atSecond: number): Partial<ScenarioInput> => ({
+  policy: {
+    steps: [
+      { weight: 20, bakeSeconds: 120 },
+      { weight: 60, bakeSeconds: 120, approval: 'manual' },
+    ],
+    alarms: ['errors'],
+  },
+  alarms: [
+    {
+      name: 'errors',
+      metric: 'errorRate',
+      scope: 'candidate',
+      threshold: 0.05,
+      evaluationPeriods: 2,
+      datapointsToAlarm: 1,
+      treatMissingData: 'notBreaching',
+      eachVersion: true,
+    },
+  ],
+  incidents: [{ fromSecond: 240, forSeconds, errorRate: 1 }],
+  events: [{ event: 'alarm', times: 1000, deliver: 'never' }],
+  operator: [{ atSecond, do: 'approve' }],
+});
+
 /** Between them, these rehearsals do everything that the controller knows to do. */
 const rehearsals: readonly Partial<ScenarioInput>[] = [
   {},
@@ -57,6 +83,8 @@ const rehearsals: readonly Partial<ScenarioInput>[] = [
     policy: { ...usual.policy, batches: { count: 1, intervalSeconds: 60, approval: 'manual' } },
     operator: [{ atSecond: 900, do: 'approve' }],
   },
+  unheard(60, 590),
+  unheard(180, 900),
 ];
 
 /** What people start by hand: a rollout by the deployed policy, and a rollback. */

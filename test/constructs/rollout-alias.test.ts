@@ -219,6 +219,7 @@ describe('a deploy', () => {
       DependsOn: string[];
     };
     expect(resource.DependsOn.map((id) => id.replace(/[0-9A-F]{8}$/, ''))).toEqual([
+      'LiveRegistration',
       expect.stringMatching(/^SluiceCommit/),
       'SluiceControllerEventsPolicy',
       'SluiceControllerJoinPolicy',

@@ -54,7 +54,7 @@ describe('a function', () => {
   it('is read with its hold and its reserved concurrency', async () => {
     expect(
       await read({ Tags: { 'sluice:hold': 'freeze' }, Concurrency: { ReservedConcurrentExecutions: 0 } }),
-    ).toMatchObject({ latest: { version: '$LATEST' }, hold: 'freeze', reserved: 0 });
+    ).toMatchObject({ latest: { version: '$LATEST' }, hold: 'freeze', managedBy: null, reserved: 0 });
     expect(await read({})).toMatchObject({ hold: null, reserved: null });
   });
 
@@ -141,14 +141,19 @@ describe('a controller', () => {
 describe("IAM's answers about a controller", () => {
   const roles = { Preflight: 'a', Observe: 'b' } as const;
   const awsError = (name: string) => Object.assign(named(name), { $metadata: {} });
-  const simulating = async (answer: (role: string, actions: string[], arns: string[]) => object) => {
+  const simulating = async (
+    answer: (role: string, actions: string[], arns: string[]) => object,
+    managedBy: (index: number) => string | null = () => null,
+  ) => {
     const asked: [string, number][] = [];
-    const iam = answering(new IAMClient(where), (_, { PolicySourceArn, ActionNames, ResourceArns }) => {
+    const contexts: unknown[] = [];
+    const iam = answering(new IAMClient(where), (_, { PolicySourceArn, ActionNames, ResourceArns, ContextEntries }) => {
       asked.push([PolicySourceArn as string, (ResourceArns as string[]).length]);
+      contexts.push(ContextEntries);
       return answer(PolicySourceArn as string, ActionNames as string[], ResourceArns as string[]);
     });
-    const names = Array.from({ length: 21 }, (_, index) => `f${index}`);
-    return { ...(await simulateRoles(iam, roles, machine, new Map(names.map((name) => [name, 'sluice'])))), asked };
+    const functions = new Map(Array.from({ length: 21 }, (_, index) => [`f${index}`, managedBy(index)]));
+    return { ...(await simulateRoles(iam, roles, machine, functions)), asked, contexts };
   };
   const needed = neededCalls.Preflight.length + neededCalls.Observe.length;
 
@@ -176,6 +181,27 @@ describe("IAM's answers about a controller", () => {
       ...neededCalls.Observe.map(() => ['Observe', 'denied']),
     ]);
     expect(new Set(calls('other').map(({ allowed }) => allowed))).toEqual(new Set(['unknown']));
+  });
+
+  it('are asked for with the tag of each function: IAM does not look it up', async () => {
+    const { asked, contexts } = await simulating(
+      () => ({ EvaluationResults: [] }),
+      (index) => (index === 0 ? null : 'orders/Rollouts'),
+    );
+    expect(asked.slice(0, 2)).toEqual([
+      ['a', 1],
+      ['a', 20],
+    ]);
+    expect(contexts.slice(0, 2)).toEqual([
+      undefined,
+      [
+        {
+          ContextKeyName: 'aws:ResourceTag/sluice:managed',
+          ContextKeyType: 'string',
+          ContextKeyValues: ['orders/Rollouts'],
+        },
+      ],
+    ]);
   });
 
   it('may come without a part for each resource', async () => {
