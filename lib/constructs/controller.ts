@@ -98,7 +98,12 @@ export class RolloutController extends Construct implements IRolloutController {
    * The tag of the functions whose aliases this controller may move. A RolloutAlias puts it on its function; a function that is managed by
    * its ARN needs it from whoever deploys it. With {@link RolloutTarget.provisionedConcurrency} it needs `sluice:provisioned` as well.
    */
-  readonly managedTag: { readonly key: string; readonly value: string };
+  readonly managedTag: {
+    /** The tag's key. */
+    readonly key: string;
+    /** The tag's value: the name of this controller. */
+    readonly value: string;
+  };
 
   /** How the controller's functions run and log: the functions that make its aliases do so too. */
   readonly settings: FunctionSettings;

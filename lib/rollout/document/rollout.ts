@@ -60,7 +60,8 @@ const trial: z.ZodType<RolloutTrial> = z.object({
 });
 
 /** A record for people. Another release may know other events and verdicts. */
-const recordOf = <Entry>() => z.array(z.custom<Entry>((entry) => typeof entry === 'object' && entry !== null));
+const recordOf = <Entry>() =>
+  z.array(z.custom<Entry>((entry) => typeof entry === 'object' && entry !== null, { error: 'expected an object' }));
 
 /** The fields of the document. Fields that an older release did not write have a default. */
 const documentSchema = z.looseObject({

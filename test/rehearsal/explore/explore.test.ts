@@ -36,11 +36,11 @@ describe('an undisturbed rollout', () => {
 
 it('no invariant is broken if one or two calls are disturbed in any way', async () => {
   const begin = performance.now();
-  const { schedules, shortest } = await exploring(560);
+  const { schedules, shortest } = await exploring(300);
   console.info(`${schedules} schedules explored in ${Math.round((performance.now() - begin) / 1000)} s`);
   expect(shortest).toBeNull();
-  expect(schedules).toBeGreaterThanOrEqual(500);
-});
+  expect(schedules).toBeGreaterThanOrEqual(250);
+}, 600_000);
 
 describe('the explorer catches', () => {
   const named = (...names: readonly string[]) => baselines.filter(({ name }) => names.includes(name));

@@ -1,4 +1,5 @@
 import { carriesWeights, type Routing, sameRouting } from '../../../rollout/alias/alias.ts';
+import { ownerOf } from '../../../rollout/alias/description.ts';
 import type { Invariant } from './invariant.ts';
 
 /**
@@ -9,16 +10,19 @@ import type { Invariant } from './invariant.ts';
  *   meanwhile cannot know of it.
  * - The very weight that a rollout gave last, restored after an event had taken it away: as long as its execution runs, it cannot know of
  *   the event, and takes its weight back.
- * - A rollout that has written nothing yet may start from any single version that a person left. One that has written may not
- *   write over it.
+ * - A rollout that has written nothing yet may start from any single version that a person left, and from weights of another rollout
+ *   that they restored with its description: only that rollout can know that it had gone on. One that has written may write over neither.
  */
 export const person: Invariant = {
   statement: "a person's write is never overwritten",
   checker: (run) => ({
     write: ({ rollout, before, after, wrote }) => {
       if (!run.personsWrite) return undefined;
+      const isOfAnother = (ownerOf(before)?.execution ?? rollout.name) !== rollout.name;
       const startsFrom =
-        !rollout.hasWritten && !carriesWeights(before) && after.functionVersion === before.functionVersion;
+        !rollout.hasWritten &&
+        (!carriesWeights(before) || isOfAnother) &&
+        after.functionVersion === before.functionVersion;
       const takesItsOwnBack =
         rollout.running && !carriesWeights(after) && rollout.given !== null && sameRouting(before, rollout.given);
       const allowed =
