@@ -7,7 +7,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**'],
+          // Those of test/package run in apps that install the packed tarball: .ci/package.
+          exclude: ['test/e2e/**', 'test/package/{app,new,old}/**'],
           testTimeout: 120_000,
           // The files of a worker share its modules, whose loading takes longer than most tests: no test may leave anything behind.
           isolate: false,

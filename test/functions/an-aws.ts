@@ -21,16 +21,30 @@ const noExecutions: StepFunctionsPort = {
 
 let virtualTime: VirtualTime | undefined;
 
-/** Runs something with an AWS of {@link anAws} on virtual time, which stands still while the SDK reads its configuration. */
-export const onVirtualTime = <T>(run: (time: VirtualTime) => Promise<T>): Promise<T> =>
-  inVirtualTime(createRandom(1), async (time) => {
+/** What runs at the same time on the same clock. */
+const beside = new Set<Promise<unknown>>();
+
+/**
+ * Runs something with an AWS of {@link anAws} on virtual time, which stands still while the SDK reads its configuration. What is run
+ * meanwhile shares the clock.
+ */
+export function onVirtualTime<T>(run: (time: VirtualTime) => Promise<T>): Promise<T> {
+  if (virtualTime) {
+    const running = run(virtualTime);
+    beside.add(running);
+    return running;
+  }
+  return inVirtualTime(createRandom(1), async (time) => {
     virtualTime = time;
     try {
       return await run(time);
     } finally {
+      await Promise.allSettled(beside);
+      beside.clear();
       virtualTime = undefined;
     }
   });
+}
 
 /** The rehearsal's AWS at rest: function `checkout` with versions 41 and 42, and its alias `live` at 41. */
 export function anAws(
