@@ -82,5 +82,5 @@ export type {
   RolloutStep,
 } from './rollout-record.ts';
 export { type StartRequest, type StartResult, start } from './start.ts';
-export { type RolloutStatus, status, statusOfAll } from './status.ts';
+export { type EveryRolloutRequest, type RolloutStatus, status, statusOfAll } from './status.ts';
 export { watch, watchExecution } from './watch.ts';
