@@ -21,10 +21,12 @@ export function startClockwork(
 ) {
   const { rollouts, eventBridge, scenario, stepFunctions } = simulation;
   const sweep = async () => {
-    // A sweep finds nothing to do as long as no execution has ended or waits for a person, and every alarm is there and quiet.
+    // A sweep finds nothing to do as long as no execution has ended, every alarm is there and quiet, and no version's own rate is judged
+    // while an execution waits for a person.
     const allQuiet =
       world.alarms.length === scenario.alarms.length && world.alarms.every(({ state }) => state !== 'ALARM');
-    if (rollouts.ends.size > 0 || stepFunctions.mayWaitForAPerson || !allQuiet) await eventBridge.sweep();
+    const judgesRates = stepFunctions.mayWaitForAPerson && scenario.alarms.some(({ eachVersion }) => eachVersion);
+    if (rollouts.ends.size > 0 || judgesRates || !allQuiet) await eventBridge.sweep();
   };
   const sweeps = setInterval(() => background.add(sweep()), SWEEP_INTERVAL_SECONDS * 1000);
   const minutes = setInterval(() => world.advanceTo(time.second()), MINUTE);

@@ -1,5 +1,6 @@
 import { carriesWeights, type Routing, sameRouting } from '../../../rollout/alias/alias.ts';
 import { ownerOf } from '../../../rollout/alias/description.ts';
+import { isDocument } from '../../../rollout/document/rollout.ts';
 import type { Invariant } from './invariant.ts';
 
 /**
@@ -10,13 +11,14 @@ import type { Invariant } from './invariant.ts';
  *   meanwhile cannot know of it.
  * - The very weight that a rollout gave last, restored after an event had taken it away: as long as its execution runs, it cannot know of
  *   the event, and takes its weight back.
+ * - Weights of a running rollout that a person restored with its description: an event or a sweep takes them for the rollout's own.
  * - A rollout that has written nothing yet may start from any single version that a person left, and from weights of another rollout
  *   that they restored with its description: only that rollout can know that it had gone on. One that has written may write over neither.
  */
 export const person: Invariant = {
   statement: "a person's write is never overwritten",
   checker: (run) => ({
-    write: ({ rollout, before, after, wrote }) => {
+    write: ({ rollout, before, after, wrote, invocation }) => {
       if (!run.personsWrite) return undefined;
       const isOfAnother = (ownerOf(before)?.execution ?? rollout.name) !== rollout.name;
       const startsFrom =
@@ -25,8 +27,14 @@ export const person: Invariant = {
         after.functionVersion === before.functionVersion;
       const takesItsOwnBack =
         rollout.running && !carriesWeights(after) && rollout.given !== null && sameRouting(before, rollout.given);
+      const isOwnByDescription =
+        rollout.running &&
+        !carriesWeights(after) &&
+        !isDocument(invocation.event) &&
+        ownerOf(before)?.execution === rollout.name;
       const allowed =
         takesItsOwnBack ||
+        isOwnByDescription ||
         sameRouting(before, after) ||
         sameRouting(before, run.lastOfSluice as Routing) ||
         run.personsWrite.adoptableBy.has(rollout.name) ||
