@@ -76,6 +76,9 @@ const survivors: Readonly<Record<string, Survivor>> = {
       : 'would leave its log group behind; give the function a logGroup instead of logRetention',
 };
 
+/** The CDK adds it to the template at last, when no aspect sees it. There is nothing behind it. */
+const ANALYTICS = 'AWS::CDK::Metadata';
+
 /** The resources below a construct that would leave something behind when the stack is deleted, or keep it from being deleted. */
 export const survivorsBelow = (scope: IConstruct): readonly string[] =>
   resolvedBelow(scope).flatMap((resource) => {
@@ -83,7 +86,7 @@ export const survivorsBelow = (scope: IConstruct): readonly string[] =>
     const told = survivors[type]?.(resource);
     return [
       ...(told === undefined ? [] : [`${path} ${told}`]),
-      ...(entry['DeletionPolicy'] === 'Delete'
+      ...(entry['DeletionPolicy'] === 'Delete' || type === ANALYTICS
         ? []
         : [`${path} would stay: its DeletionPolicy is ${entry['DeletionPolicy']}`]),
       ...protectionsLeft(resource).map(

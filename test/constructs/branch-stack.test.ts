@@ -80,6 +80,13 @@ describe('a branch stack', () => {
   });
 });
 
+it('the metadata that the CDK adds to every template is no resource that would stay', () => {
+  const app = new App({ context: { 'sluice:now': NOW }, analyticsReporting: true });
+  const env = { account: '123456789012', region: 'us-east-1' };
+  const stack = new BranchStack(app, { service: 'checkout', branch: 'feature/login', env });
+  Template.fromStack(stack).resourceCountIs('AWS::CDK::Metadata', 1);
+});
+
 describe("the reference service's environment", () => {
   const stack = new CheckoutBranch(new App(), { branch: 'feature/login', release: '1', faultRate: 0 });
   const resources = resourcesOf(stack);
