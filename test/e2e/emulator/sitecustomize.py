@@ -1,29 +1,55 @@
-"""Python runs this at its start. The emulator judges aws:ResourceTag by the tags of a function for the function's own ARN alone, and AWS
-for its versions and aliases as well (Service Authorization Reference: both types know the key, and Lambda's tags are the function's)."""
+"""Python runs this at its start. It mends two judgements of the emulator, each as soon as the module is loaded that makes it.
+
+It judges aws:ResourceTag by the tags of a function for the function's own ARN alone, and AWS for its versions and aliases as well (Service
+Authorization Reference: both types know the key, and Lambda's tags are the function's).
+
+It judges ssm:GetParametersByPath on no resource, and AWS on the path that is asked for (Systems Manager, parameter hierarchies)."""
 import importlib.machinery
+import json
 import re
 import sys
 
-TAGGING = "ministack.services.tagging"
+
+def tags_of_qualified_functions(module):
+    of = module.resource_tags
+    module.resource_tags = lambda arn: of(re.sub(r"^(arn:[^:]+:lambda:[^:]*:\d+:function:[^:]+):.+$", r"\1", arn))
 
 
-class TagsOfQualifiedFunctions:
-    """Wraps one function of the emulator as soon as its module is loaded."""
+def paths_of_parameters(module):
+    of = module.extract_resource_arn
+
+    def extract_resource_arn(service, method, path, headers, body, query_params, region, account_id):
+        arn = of(service, method, path, headers, body, query_params, region, account_id)
+        if service != "ssm" or arn != "*":
+            return arn
+        try:
+            asked = json.loads(body or "{}").get("Path")
+        except (AttributeError, ValueError):
+            return arn
+        return f"arn:aws:ssm:{region}:{account_id}:parameter{asked}" if asked else arn
+
+    module.extract_resource_arn = extract_resource_arn
+
+
+MENDED = {"ministack.services.tagging": tags_of_qualified_functions, "ministack.core.iam_actions": paths_of_parameters}
+
+
+class Mended:
+    """Mends a module of the emulator after it has run."""
 
     @staticmethod
     def find_spec(name, path, target=None):
-        if name != TAGGING:
+        if name not in MENDED:
             return None
         spec = importlib.machinery.PathFinder.find_spec(name, path, target)
         execute = spec.loader.exec_module
 
         def exec_module(module):
             execute(module)
-            of = module.resource_tags
-            module.resource_tags = lambda arn: of(re.sub(r"^(arn:[^:]+:lambda:[^:]*:\d+:function:[^:]+):.+$", r"\1", arn))
+            MENDED[name](module)
 
         spec.loader.exec_module = exec_module
         return spec
 
 
-sys.meta_path.insert(0, TagsOfQualifiedFunctions)
+sys.meta_path.insert(0, Mended)
