@@ -1,9 +1,11 @@
-"""Python runs this at its start. It mends two judgements of the emulator, each as soon as the module is loaded that makes it.
+"""Python runs this at its start. It mends three judgements of the emulator, each as soon as the module is loaded that makes it.
 
 It judges aws:ResourceTag by the tags of a function for the function's own ARN alone, and AWS for its versions and aliases as well (Service
 Authorization Reference: both types know the key, and Lambda's tags are the function's).
 
-It judges ssm:GetParametersByPath on no resource, and AWS on the path that is asked for (Systems Manager, parameter hierarchies)."""
+It judges ssm:GetParametersByPath on no resource, and AWS on the path that is asked for (Systems Manager, parameter hierarchies).
+
+It simulates policies without the context that it is told, and AWS with it (SimulatePrincipalPolicy, ContextEntries)."""
 import importlib.machinery
 import json
 import re
@@ -31,7 +33,31 @@ def paths_of_parameters(module):
     module.extract_resource_arn = extract_resource_arn
 
 
-MENDED = {"ministack.services.tagging": tags_of_qualified_functions, "ministack.core.iam_actions": paths_of_parameters}
+def context_of_simulations(module):
+    simulate = module._simulate_principal_policy
+
+    def simulated(params):
+        from ministack.core import iam_evaluator
+
+        told, index = {}, 1
+        while key := module._p(params, f"ContextEntries.member.{index}.ContextKeyName"):
+            told[key.lower()] = module._p(params, f"ContextEntries.member.{index}.ContextKeyValues.member.1")
+            index += 1
+        plain = iam_evaluator.EvalContext
+        iam_evaluator.EvalContext = lambda **given: plain(**given, service_context=told)
+        try:
+            return simulate(params)
+        finally:
+            iam_evaluator.EvalContext = plain
+
+    module._IAM_HANDLERS["SimulatePrincipalPolicy"] = simulated
+
+
+MENDED = {
+    "ministack.services.tagging": tags_of_qualified_functions,
+    "ministack.core.iam_actions": paths_of_parameters,
+    "ministack.services.iam": context_of_simulations,
+}
 
 
 class Mended:
