@@ -119,7 +119,7 @@ describe('with a rollout in progress', () => {
   });
 
   it('start promotes a version as a pipeline does, and its exit code is the rollout', async () => {
-    const policy = JSON.stringify({ steps: [{ weight: 50, bakeSeconds: 2 }], alarms: [] });
+    const policy = JSON.stringify({ steps: [{ weight: 50, bakeSeconds: 2 }], settleSeconds: 2, alarms: [] });
     const file = `${checkout.folder}/policy.json`;
     await checkout.write(file, policy);
     const { code, out } = await sluice('start', live(), '--version', 'newest', '--policy', file, '--wait', '--json');
