@@ -1,5 +1,5 @@
 import { carriesWeights, type Routing, sameRouting } from '../../../rollout/alias/alias.ts';
-import { ownerOf } from '../../../rollout/alias/description.ts';
+import { ownerOf, showsWeightsOf } from '../../../rollout/alias/description.ts';
 import { isDocument } from '../../../rollout/document/rollout.ts';
 import type { Invariant } from './invariant.ts';
 
@@ -20,7 +20,8 @@ export const person: Invariant = {
   checker: (run) => ({
     write: ({ rollout, before, after, wrote, invocation }) => {
       if (!run.personsWrite) return undefined;
-      const isOfAnother = (ownerOf(before)?.execution ?? rollout.name) !== rollout.name;
+      const owner = ownerOf(before);
+      const isOfAnother = (owner?.execution ?? rollout.name) !== rollout.name;
       const startsFrom =
         !rollout.hasWritten &&
         (!carriesWeights(before) || isOfAnother) &&
@@ -31,7 +32,8 @@ export const person: Invariant = {
         rollout.running &&
         !carriesWeights(after) &&
         !isDocument(invocation.event) &&
-        ownerOf(before)?.execution === rollout.name;
+        owner?.execution === rollout.name &&
+        showsWeightsOf(owner, before);
       const allowed =
         takesItsOwnBack ||
         isOwnByDescription ||
