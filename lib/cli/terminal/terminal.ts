@@ -42,20 +42,19 @@ function safe(stream: NodeJS.WriteStream): NodeJS.WriteStream {
 const withoutControls = (text: string): string =>
   text
     .split(ESCAPE)
-    .map((part) =>
-      part
-        .split('\n')
-        .map((line) => line.replace(CONTROLS, ' '))
-        .join('\n'),
-    )
+    .map((part) => replaceControls(part, () => ' '))
     .join('\u001b');
+
+/** Replaces each run of control characters. The ends of lines stay. */
+const replaceControls = (text: string, by: (controls: string) => string): string =>
+  text
+    .split('\n')
+    .map((line) => line.replace(CONTROLS, by))
+    .join('\n');
 
 /** A document as `--json` prints it. Control characters are written as escapes, so they are in the document and do nothing on a terminal. */
 export const jsonText = (document: unknown, indent = 2): string =>
-  `${JSON.stringify(document, null, indent)
-    .split('\n')
-    .map((line) => line.replace(CONTROLS, escaped))
-    .join('\n')}\n`;
+  `${replaceControls(JSON.stringify(document, null, indent), escaped)}\n`;
 
 const escaped = (controls: string): string =>
   [...controls].map((each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');

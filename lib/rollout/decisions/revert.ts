@@ -52,10 +52,9 @@ export function revertOf(rollout: Rollout, alias: AliasState | null): RevertDeci
   }
   const owner = ownerOf(alias);
   const ours = owner?.execution === name;
-  const isRestored = ours && showsWeightsOf(owner, alias) && !isAsWritten(rollout, owner, alias);
   const shown =
     (ours && isAsWritten(rollout, owner, alias)) ||
-    ((!owner || (ours && !isRestored) || (rollout.step >= 0 && owner.startedAt < rollout.execution.startedAt)) &&
+    ((!owner || ours || (rollout.step >= 0 && owner.startedAt < rollout.execution.startedAt)) &&
       accountsFor(rollout, alias, adoptable(rollout)));
   if (shown) return write(true);
   if (sameRouting(alias, allTrafficTo(rollout.candidate))) {

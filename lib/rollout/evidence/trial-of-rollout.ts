@@ -55,11 +55,11 @@ function trialAfter(rollout: Tried, observation: CountedObservation, graceSecond
   return {
     before,
     from,
-    now: fresh.reduce((trial, period) => tried(trial, windowOf(period, firstTrafficAt)), before),
+    now: fresh.reduce((trial, period) => tried(trial, windowOf(period)), before),
     until: countedUntil(observation, now),
   };
 
-  function windowOf(period: Period, firstTrafficAt: number) {
+  function windowOf(period: Period) {
     const end = period.start + timing.metrics.periodSeconds;
     const isWhole = changes.every((at) => at <= period.start || at >= end);
     const seconds = period.start - firstTrafficAt;
