@@ -27,6 +27,34 @@ describe('two versions', () => {
     expect(difference(changes)).toBe(expected);
   });
 
+  it.each<[string, object]>([
+    ['runtime version', { RuntimeVersionConfig: { RuntimeVersionArn: 'arn:aws:lambda:us-east-1::runtime:a' } }],
+    ['runtime configuration', { RuntimeConfig: { RuntimeAlias: 'latest' } }],
+    ['handler (none, index.handler)', { Handler: 'index.handler' }],
+    ['architecture (none, arm64, x86_64)', { Architectures: ['arm64', 'x86_64'] }],
+    ['package type (none, Image)', { PackageType: 'Image' }],
+    ['image configuration', { ImageConfigResponse: { ImageConfig: { WorkingDirectory: '/srv' } } }],
+    ['layers', { Layers: [{ Arn: 'arn:aws:lambda:us-east-1:123456789012:layer:a:1' }] }],
+    ['network', { VpcConfig: { SubnetIds: ['subnet-1'], SecurityGroupIds: ['sg-1'] } }],
+    ['KMS key', { KMSKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/a' }],
+    ['storage', { EphemeralStorage: { Size: 1024 } }],
+    ['file systems', { FileSystemConfigs: [{ Arn: 'arn:aws:elasticfilesystem:a', LocalMountPath: '/mnt/a' }] }],
+    ['SnapStart', { SnapStart: { ApplyOn: 'PublishedVersions' } }],
+    ['tracing', { TracingConfig: { Mode: 'Active' } }],
+    ['logging', { LoggingConfig: { LogFormat: 'JSON' } }],
+    ['capacity provider', { CapacityProviderConfig: { LambdaManagedInstancesCapacityProviderConfig: {} } }],
+  ])('differ in %s', (name, changes) => {
+    expect(difference(changes)).toBe(`42 differs from 41 in ${name}`);
+  });
+
+  it('do not differ if only the order of their variables, subnets and security groups does', () => {
+    const settings = (...order: readonly [string, string]) => ({
+      Environment: { Variables: Object.fromEntries(order.map((name) => [name, 'x'])) },
+      VpcConfig: { SubnetIds: [...order], SecurityGroupIds: [...order] },
+    });
+    expect(difference(settings('a', 'b'), settings('b', 'a'))).toBe('42 has the code and the configuration of 41');
+  });
+
   it('do not show the values of their environment', () => {
     const environment = (PASSWORD: string) => ({ Environment: { Variables: { PASSWORD } } });
     expect(difference(environment('secret-2'), environment('secret-1'))).toBe('42 differs from 41 in environment');

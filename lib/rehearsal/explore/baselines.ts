@@ -190,7 +190,8 @@ export const baselines: readonly Baseline[] = [
       { atSecond: 100, do: 'hold' },
       { atSecond: 1000, do: 'resume' },
     ],
-    aws: [{ call: 'lambda:GetFunction', nth: 4, times: 3, fail: 'empty' }],
+    // From the look on that would give the next weight; a look reads the function and the version.
+    aws: [{ call: 'lambda:GetFunction', nth: 8, times: 5, fail: 'empty' }],
   }),
   baseline('bad, and the alias cannot be written for minutes', 'rolledBack', {
     ...bad,

@@ -38,6 +38,8 @@ export class Rollouts {
   readonly all: RunningRollout[] = [];
   /** How each execution ended that has ended. */
   readonly ends = new Map<Execution, ExecutionEnd>();
+  /** Whether any execution has ended, even if it was redriven since. */
+  haveEnded = false;
   /** By the name of an execution: the delivery of the event of its end. */
   readonly #announced = new Map<string, Promise<void>>();
   readonly #parts: RolloutsParts;
@@ -114,6 +116,7 @@ export class Rollouts {
     observer.onExecution?.(execution, time.second());
     const announced = execution.ended.then((end) => {
       this.ends.set(execution, end);
+      this.haveEnded = true;
       observer.onEnd?.(execution, end);
       return announceEnd(execution, end);
     });

@@ -26,7 +26,7 @@ export function startClockwork(
     const allQuiet =
       world.alarms.length === scenario.alarms.length && world.alarms.every(({ state }) => state !== 'ALARM');
     const judgesRates = stepFunctions.mayWaitForAPerson && scenario.alarms.some(({ eachVersion }) => eachVersion);
-    if (rollouts.ends.size > 0 || judgesRates || !allQuiet) await eventBridge.sweep();
+    if (rollouts.haveEnded || judgesRates || !allQuiet) await eventBridge.sweep();
   };
   const sweeps = setInterval(() => background.add(sweep()), SWEEP_INTERVAL_SECONDS * 1000);
   const minutes = setInterval(() => world.advanceTo(time.second()), MINUTE);

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { lambda } from '../../../lib/aws/handler/clients.ts';
 import { millisecondsLeft } from '../../../lib/aws/handler/deadline.ts';
-import { entry } from '../../../lib/aws/handler/entry.ts';
+import { entry, type HandlerFactory } from '../../../lib/aws/handler/entry.ts';
 import { atStep } from '../../rollout/a-rollout.ts';
 
 afterEach(() => {
@@ -19,6 +19,19 @@ describe('an entry point', () => {
     await handler(1);
     expect(await handler(2)).toBe(2);
     expect(create).toHaveBeenCalledTimes(1);
+  });
+
+  it("gives its handler the function's variables and the time in seconds", async () => {
+    vi.stubEnv('AWS_REGION', 'us-east-1');
+    vi.stubEnv('OF_THE_FUNCTION', 'yes');
+    vi.spyOn(console, 'info').mockImplementation(() => {});
+    vi.spyOn(Date, 'now').mockReturnValue(1_767_225_600_500);
+    const create: HandlerFactory<'lambda'> = (context) => async () => [
+      context.now(),
+      context.environment['OF_THE_FUNCTION'],
+      Object.keys(context.clients),
+    ];
+    expect(await entry(create, { lambda })({})).toEqual([1_767_225_600.5, 'yes', ['lambda']]);
   });
 
   it('gives its calls the time that Lambda has left, less a reserve', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { putAnswer, refuseForeignUrl } from '../../../lib/aws/stack/custom-resource.ts';
+import { customResourceEventSchema, putAnswer, refuseForeignUrl } from '../../../lib/aws/stack/custom-resource.ts';
 
 afterEach(() => void vi.unstubAllGlobals());
 
@@ -90,4 +90,41 @@ describe('the URL of an answer', () => {
     expect(() => refuseForeignUrl('http://127.0.0.1:9001/answers/1', endpoint)).toThrow();
     expect(() => refuseForeignUrl('http://127.0.0.1:9001/answers/1', 'no URL')).toThrow();
   });
+});
+
+describe('a request of CloudFormation', () => {
+  const request = {
+    ResponseURL: longest.ResponseURL,
+    StackId: longest.StackId,
+    RequestId: longest.RequestId,
+    LogicalResourceId: 'LiveAlias',
+    ResourceProperties: { ServiceToken: 'arn' },
+  };
+
+  it('to create has no physical id yet, and may leave out its type', () => {
+    expect(customResourceEventSchema.parse({ ...request, RequestType: 'Create' })).toMatchObject({
+      PhysicalResourceId: '',
+      ResourceType: '',
+      ResourceProperties: { ServiceToken: 'arn' },
+    });
+  });
+
+  it('to update or to delete is read without the properties that it may lack', () => {
+    const { ResourceProperties, ...bare } = request;
+    expect(customResourceEventSchema.parse({ ...request, RequestType: 'Update' })).toMatchObject({
+      OldResourceProperties: {},
+    });
+    expect(customResourceEventSchema.parse({ ...bare, RequestType: 'Delete' })).toMatchObject({
+      ResourceProperties: {},
+    });
+    expect(customResourceEventSchema.safeParse({ ...bare, RequestType: 'Create' }).success).toBe(false);
+  });
+
+  it.each(['ResponseURL', 'StackId', 'RequestId', 'LogicalResourceId'])(
+    'cannot be answered without its %s',
+    (field) => {
+      const empty = { ...request, RequestType: 'Create', [field]: '' };
+      expect(customResourceEventSchema.safeParse(empty).success).toBe(false);
+    },
+  );
 });

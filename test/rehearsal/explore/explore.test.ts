@@ -105,6 +105,24 @@ describe('the explorer catches', () => {
       named('a candidate that cannot be invoked'),
       'starved',
     ],
+    [
+      'tags that cannot be read and count as no hold',
+      planted.takingUnreadableTagsForNoHold,
+      named('held, and the tags cannot be read for a while'),
+      'hold',
+    ],
+    [
+      'alarms that nobody looks at during a hold',
+      planted.lookingAtTheHoldAlone,
+      named('bad while held, and nobody hears of it'),
+      'firing',
+    ],
+    [
+      'a weight that is given again after the verdict',
+      planted.shiftingAfterTheVerdict,
+      named('bad at the canary'),
+      'verdict',
+    ],
     ['an end as promoted on the version before', planted.promotingByAReversal, good, 'shown'],
     [
       'a repetition of a lost write over whatever came since',

@@ -1,8 +1,10 @@
-import type { Dimension, GetMetricDataCommandOutput } from '@aws-sdk/client-cloudwatch';
+import type { DescribeAlarmsCommandOutput, Dimension, GetMetricDataCommandOutput } from '@aws-sdk/client-cloudwatch';
+import { GetFunctionCommand, UpdateAliasCommand } from '@aws-sdk/client-lambda';
 import type { HandlerContext, HandlerFactory } from '../../../lib/aws/handler/entry.ts';
+import { FUNCTION } from '../../../lib/rehearsal/names.ts';
 import { TIMING_VARIABLE } from '../../../lib/rollout/contracts/environment.ts';
-import type { Rollout } from '../../../lib/rollout/document/rollout.ts';
-import { cloudWatchTiming } from '../../../lib/rollout/observation.ts';
+import { isDocument, type Rollout } from '../../../lib/rollout/document/rollout.ts';
+import { cloudWatchTiming, HOLD_TAG } from '../../../lib/rollout/observation.ts';
 import { around, controller, definitionWith, handlersWith, withClients, writes } from './broken-controllers.ts';
 
 /** Controllers with the bugs that a review planted, and with one for each rule that nothing else breaks. The explorer must find each. */
@@ -15,6 +17,12 @@ const looks = (change: Change) =>
   handlersWith({
     preflight: (create) => withClients(create, change),
     observe: (create) => withClients(create, change),
+  });
+
+const reads = (change: Change) =>
+  handlersWith({
+    observe: (create) => withClients(create, change),
+    revert: (create) => withClients(create, change),
   });
 
 const describes = (change: (description: string) => string) =>
@@ -61,6 +69,50 @@ export const startingWithTheStep = describes((description) =>
 
 /** Drops the mark of the alias's owner. */
 export const losingTheMark = describes((description) => description.replace(/ ?\[sluice:[0-9a-f]+\]$/, ''));
+
+/** Takes tags that could not be read for tags without a hold. */
+export const takingUnreadableTagsForNoHold = looks(({ lambda }) =>
+  around(lambda, 'GetFunctionCommand', async (input, send) => {
+    const { TagsError, ...output } = await send(input);
+    return TagsError ? { ...output, Tags: {} } : output;
+  }),
+);
+
+/** Looks at no alarm while the function is on hold, neither in a look nor in a sweep. */
+export const lookingAtTheHoldAlone = reads(({ lambda, cloudwatch }) => {
+  const isHeld = async () =>
+    HOLD_TAG in ((await lambda.send(new GetFunctionCommand({ FunctionName: FUNCTION }))).Tags ?? {});
+  around(cloudwatch, 'DescribeAlarmsCommand', async (input, send) => {
+    const output = (await send(input)) as unknown as DescribeAlarmsCommandOutput;
+    const quiet = output.MetricAlarms?.map((alarm) => ({ ...alarm, StateValue: 'OK' }));
+    return (await isHeld()) ? { ...output, MetricAlarms: quiet } : { ...output };
+  });
+  around(cloudwatch, 'DescribeAlarmHistoryCommand', async (input, send) => {
+    const output = await send(input);
+    return (await isHeld()) ? { ...output, AlarmHistoryItems: [] } : output;
+  });
+});
+
+/** Gives the candidate its weight again as soon as it was taken back. */
+export const shiftingAfterTheVerdict = handlersWith({
+  revert: (create) => (context) => {
+    const handler = create(context);
+    return async (event) => {
+      const answer = await handler(event);
+      const { functionName, aliasName, stable, candidate } = event as Rollout;
+      if (!isDocument(event) || !stable) return answer;
+      await context.clients.lambda.send(
+        new UpdateAliasCommand({
+          FunctionName: functionName,
+          Name: aliasName,
+          FunctionVersion: stable,
+          RoutingConfig: { AdditionalVersionWeights: { [candidate]: 0.2 } },
+        }),
+      );
+      return answer;
+    };
+  },
+});
 
 const withContext =
   (change: (context: HandlerContext) => Partial<HandlerContext>) =>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { agreed, hookEvent, nextThroughHooks, refusalIn, stageOf } from '../../../lib/rollout/decisions/hooks.ts';
+import type { Rollout } from '../../../lib/rollout/document/rollout.ts';
 import { atStep, T0 } from '../a-rollout.ts';
 
 const hooked = { hooks: { beforeTraffic: ['smoke'], afterTraffic: ['report'] } };
@@ -54,6 +55,15 @@ describe('a stage', () => {
   it('after the last step leads to the promotion if the definition knows no other way', () => {
     expect(agreed(atStep(1, hooked), 'afterTraffic', T0)).toMatchObject({ next: 'promote' });
   });
+
+  it.each(['beforeTraffic', 'eachStep', 'afterTraffic'] as const)(
+    '%s leaves all else in the document as it was',
+    (stage) => {
+      const rollout = { ...atStep(1, hooked), definition: 2 };
+      const ways = ({ next, waitSeconds, tried, agreed, ...rest }: Rollout) => rest;
+      expect(ways(agreed(rollout, stage, T0))).toEqual(ways(rollout));
+    },
+  );
 
   it('of each step costs nobody a look: its time counts for the wait', () => {
     const baking = atStep(1, hooked);

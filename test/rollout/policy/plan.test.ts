@@ -99,6 +99,20 @@ describe('a plan', () => {
 });
 
 describe("CodeDeploy's presets", () => {
+  it('are those that CodeDeploy has, spelled as it spells them', () => {
+    expect(presetNames).toEqual([
+      'Canary10Percent5Minutes',
+      'Canary10Percent10Minutes',
+      'Canary10Percent15Minutes',
+      'Canary10Percent30Minutes',
+      'Linear10PercentEvery1Minute',
+      'Linear10PercentEvery2Minutes',
+      'Linear10PercentEvery3Minutes',
+      'Linear10PercentEvery10Minutes',
+      'AllAtOnce',
+    ]);
+  });
+
   it.each([
     ['Canary10Percent5Minutes', [10, 100], [300, 300]],
     ['Canary10Percent30Minutes', [10, 100], [1800, 300]],

@@ -10,8 +10,9 @@ import type { Invariant } from './invariant.ts';
  * - A routing that equals the one before the person's write changes nothing, even after a detour: a rollout that did not look
  *   meanwhile cannot know of it.
  * - The very weight that a rollout gave last, restored after an event had taken it away: as long as its execution runs, it cannot know of
- *   the event, and takes its weight back.
- * - Weights of a running rollout that a person restored with its description: an event or a sweep takes them for the rollout's own.
+ *   the event, and goes on from its weight.
+ * - Weights that a person restored with the description of a rollout that runs or ended badly: an event or a sweep takes them for the
+ *   rollout's own.
  * - A rollout that has written nothing yet may start from any single version that a person left, and from weights of another rollout
  *   that they restored with its description: only that rollout can know that it had gone on. One that has written may write over neither.
  */
@@ -26,16 +27,15 @@ export const person: Invariant = {
         !rollout.hasWritten &&
         (!carriesWeights(before) || isOfAnother) &&
         after.functionVersion === before.functionVersion;
-      const takesItsOwnBack =
-        rollout.running && !carriesWeights(after) && rollout.given !== null && sameRouting(before, rollout.given);
+      const goesOnFromItsOwn = rollout.running && rollout.given !== null && sameRouting(before, rollout.given);
       const isOwnByDescription =
-        rollout.running &&
+        !rollout.endedDeliberately &&
         !carriesWeights(after) &&
         !isDocument(invocation.event) &&
         owner?.execution === rollout.name &&
         showsWeightsOf(owner, before);
       const allowed =
-        takesItsOwnBack ||
+        goesOnFromItsOwn ||
         isOwnByDescription ||
         sameRouting(before, after) ||
         sameRouting(before, run.lastOfSluice as Routing) ||
