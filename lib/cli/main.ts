@@ -8,6 +8,7 @@ import { type Terminal, wrap } from './terminal/terminal.ts';
 const commands: Loaders = {
   plan: async () => (await import('./commands/plan.ts')).plan,
   rehearse: async () => (await import('./commands/rehearse.ts')).rehearse,
+  compare: async () => (await import('./commands/compare.ts')).compare,
   ...onCallCommands,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
   'versions list': async () => (await import('./commands/versions/list.ts')).versionsList,

@@ -75,6 +75,45 @@ describe("sluice plan and a function's timeout", () => {
   });
 });
 
+describe('sluice compare', () => {
+  it('prints the strategies with --json, for as many seeds as it is told', async () => {
+    const { code, out } = await run(
+      'compare',
+      file({ ...usual, candidate: { errorRate: 0.5 } }),
+      '--seeds',
+      '3',
+      '--json',
+    );
+    expect(code).toBe(0);
+    const { strategies } = JSON.parse(out);
+    expect(strategies).toHaveLength(7);
+    expect(strategies[0]).toMatchObject({
+      name: 'policy',
+      toFullTrafficSeconds: { median: null, p95: null },
+      rolledBack: 1,
+    });
+  });
+
+  it('shows them in lines of at most 80 columns', async () => {
+    const curve = [{ fromSecond: 0, requestsPerSecond: 100_000 }];
+    const { out } = await run(
+      'compare',
+      file({ ...usual, traffic: { curve }, candidate: { errorRate: 1 } }),
+      '--seeds',
+      '1',
+    );
+    expect(out).toMatch(/AllAtOnce +3\d\d\.\d M/);
+    expect(out).toMatch(/policy +1\.8 M +1\.8 M +3:00/);
+    expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  it.each(['0', '1.5', 'many'])('refuses %s seeds', async (seeds) => {
+    const { code, err } = await run('compare', file(usual), '--seeds', seeds);
+    expect(code).toBe(2);
+    expect(err).toContain('--seeds');
+  });
+});
+
 describe('sluice rehearse', () => {
   it('prints the result with --json and exits with 0 where the version was promoted', async () => {
     const { code, out } = await run('rehearse', file(usual), '--json');

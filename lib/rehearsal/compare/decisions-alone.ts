@@ -1,0 +1,167 @@
+import { type AliasState, allTrafficTo, shareOf } from '../../rollout/alias/alias.ts';
+import { concernOf } from '../../rollout/decisions/alarm-event.ts';
+import { preflight, type VersionFacts } from '../../rollout/decisions/preflight.ts';
+import { given, moveFor, notGiven, shiftOf } from '../../rollout/decisions/shift.ts';
+import { observeStep } from '../../rollout/decisions/transitions.ts';
+import { movedOn } from '../../rollout/document/revisions.ts';
+import type { Rollout } from '../../rollout/document/rollout.ts';
+import { newRollout, startInputSchema } from '../../rollout/document/start.ts';
+import { cloudWatchTiming, type Timing } from '../../rollout/observation.ts';
+import { ALIAS, CANDIDATE, FUNCTION, STABLE } from '../names.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { AlarmTransition } from '../world/alarms.ts';
+import { type FinishedRun, Run } from './run.ts';
+import { alarmsOf, countsOf, START } from './sources.ts';
+
+/**
+ * A rollout under the scenario's policy, by the decisions alone: the same pure functions that the handlers call, on the same
+ * observations, without SDK and state machine. So it takes a hundredth of a rehearsal's time and comes to the same.
+ *
+ * @returns undefined if the scenario, or the way that the rollout takes, needs a whole rehearsal: people, hooks, faults of AWS, late
+ * events, clocks, provisioned concurrency, log and composite alarms
+ */
+export function decisionsAlone(scenario: Scenario): FinishedRun | undefined {
+  const { operator, aws, events = [], compositeAlarms = [], clocks, provisionedConcurrency, alarms } = scenario;
+  const special = [...operator, ...aws, ...events, ...compositeAlarms, ...alarms.filter(({ kind }) => kind === 'log')];
+  if (special.length > 0 || clocks !== undefined || provisionedConcurrency !== undefined) return undefined;
+  return new DecidedRollout(scenario).run();
+}
+
+/** The world is looked at once a minute also if nobody asks: alarms fire by themselves. */
+const MINUTE = 60;
+
+/** How long the handlers wait before they read counts again that came without any data, in seconds. */
+const SECOND_LOOK_SECONDS = 1;
+
+const versionFacts = (version: string): VersionFacts => ({
+  version,
+  state: 'Active',
+  stateReason: '',
+  role: '',
+  deadLetterTarget: '',
+});
+
+class DecidedRollout {
+  readonly #run: Run;
+  readonly #timing: Timing;
+  #rollout: Rollout;
+  #second = 0;
+  #alias: AliasState = { ...allTrafficTo(STABLE), description: '', revisionId: '0' };
+  #writes = 0;
+  #alarms: AlarmTransition[] = [];
+
+  constructor(scenario: Scenario) {
+    this.#run = new Run(scenario, scenario.alarms, (alarm) => this.#alarms.push(alarm));
+    this.#timing = { metrics: scenario.metrics, alarms: cloudWatchTiming.alarms };
+    const { policy } = scenario;
+    const request = startInputSchema.parse({ function: FUNCTION, alias: ALIAS, version: CANDIDATE });
+    this.#rollout = newRollout(
+      { ...request, policy, startedBy: 'the comparison' },
+      { id: '', name: `rehearsal-${CANDIDATE}`, startedAt: START },
+    );
+  }
+
+  run(): FinishedRun | undefined {
+    for (;;) {
+      switch (this.#rollout.next) {
+        case 'preflight':
+          this.#preflight();
+          break;
+        case 'shift':
+        case 'promote':
+          this.#shift();
+          break;
+        case 'bake':
+          if (this.#slept(this.#rollout.waitSeconds)) this.#observe();
+          else return this.#reverted();
+          break;
+        case 'revert':
+          return this.#reverted();
+        case 'promoted':
+        case 'rejected':
+          return this.#finished();
+        default:
+          return undefined;
+      }
+    }
+  }
+
+  get #now(): number {
+    return START + this.#second;
+  }
+
+  #preflight(): void {
+    const facts = {
+      alias: this.#alias,
+      stable: versionFacts(STABLE),
+      candidate: versionFacts(CANDIDATE),
+      alarms: alarmsOf(this.#run.world, this.#rollout.policy.alarms, this.#second),
+      hold: null,
+      provisionedConcurrency: false,
+      stackStatus: null,
+    };
+    this.#rollout = preflight(this.#rollout, facts, this.#now, this.#timing).rollout;
+  }
+
+  #shift(): void {
+    const before = this.#alias;
+    const decision = shiftOf(this.#rollout, before);
+    const move = moveFor(this.#rollout, decision);
+    if (move.kind === 'foreign') {
+      this.#rollout = notGiven(this.#rollout, decision, before, this.#now).rollout;
+      return;
+    }
+    if (move.kind === 'write') {
+      this.#alias = { ...move.to, description: move.description, revisionId: String(++this.#writes) };
+      this.#run.give(shareOf(CANDIDATE, move.to), this.#second);
+    }
+    const revisions = movedOn(this.#rollout.revisions, [before.revisionId], this.#alias.revisionId);
+    this.#rollout = given({ ...this.#rollout, revisions }, this.#timing, this.#now).rollout;
+  }
+
+  #observe(): void {
+    const { world } = this.#run;
+    const { policy, shiftedAt } = this.#rollout;
+    const alarms = alarmsOf(world, policy.alarms, this.#second, shiftedAt);
+    const { periods, countedUntil, asked } = countsOf(world, this.#rollout, this.#timing.metrics, this.#now);
+    if (asked && periods.length === 0) this.#second += SECOND_LOOK_SECONDS;
+    const observation = {
+      alias: this.#alias,
+      alarms,
+      hold: null,
+      periods,
+      countedUntil,
+      candidateState: { state: 'Active', stateReason: '' },
+      timing: this.#timing,
+    };
+    this.#rollout = observeStep(this.#rollout, observation, this.#now).rollout;
+  }
+
+  /** Whether nothing woke the rollout: an alarm of its policy does. */
+  #slept(seconds: number): boolean {
+    const until = this.#second + seconds;
+    while (this.#second < until) {
+      this.#second = Math.min(until, (Math.floor(this.#second / MINUTE) + 1) * MINUTE);
+      this.#run.world.advanceTo(this.#second);
+      const fired = this.#alarms.splice(0).filter(({ state }) => state === 'ALARM');
+      if (fired.some((alarm) => this.#concerns(alarm))) return false;
+    }
+    return true;
+  }
+
+  #concerns({ name, before, second, reason }: AlarmTransition): boolean {
+    const { policy, ignoredAlarms } = this.#rollout;
+    const event = { alarm: name, before, at: START + second, reason, stateMachineArn: '' };
+    const concern = concernOf(policy, START, event, this.#now);
+    return concern === 'revert' || (concern === 'unlessIgnored' && !ignoredAlarms.includes(name));
+  }
+
+  #reverted(): FinishedRun {
+    this.#run.give(0, this.#second);
+    return this.#finished();
+  }
+
+  #finished(): FinishedRun {
+    return { endedAt: this.#second, outcomeAt: (second) => this.#run.outcomeAt(second) };
+  }
+}
