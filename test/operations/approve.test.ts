@@ -28,6 +28,15 @@ describe('approve', () => {
     expect(rehearsal.result.outcome).toBe('promoted');
   });
 
+  it('answers the rollout that asks, and not one that has joined it and only waits', async () => {
+    const { rehearsal, results } = await onARollout(
+      { ...manual, operator: [{ atSecond: 420, do: 'start', input: { ...checkout, version: '42' } }] },
+      [500, (clients) => approve(checkout, clients)],
+    );
+    expect(results).toMatchObject([{ action: 'approved', execution: 'rehearsal-42' }]);
+    expect(rehearsal.result.outcome).toBe('promoted');
+  });
+
   it('is refused as not waiting, with what the rollout is doing, while a step is watched', async () => {
     const { results } = await onARollout({}, [200, (clients) => approve(checkout, clients)]);
     expect(results[0]).toBeInstanceOf(NotWaiting);

@@ -3,6 +3,7 @@ import { allTrafficTo, split } from '../../../lib/rollout/alias/alias.ts';
 import { describeEnd, describeShift } from '../../../lib/rollout/alias/description.ts';
 import {
   afterRevert,
+  isRestoredSince,
   neverStarted,
   possiblyGiven,
   type RevertDecision,
@@ -253,6 +254,25 @@ describe('the end of a rollout whose execution reverted', () => {
       next: 'rejected',
       reason: 'no traffic was moved: Lambda.Unknown',
     });
+  });
+});
+
+describe('an alias with the weights of a rollout that has ended on purpose', () => {
+  const ended = { ...atStep(1), revisions: { last: 'r5', left: ['r4'] } };
+  const shown = (revisionId: string) => ({ ...aliasShowing(ended, ended.seen), revisionId });
+
+  it('was restored by a person if it has another revision than its last write', () => {
+    expect(isRestoredSince(ended, shown('r9'))).toBe(true);
+  });
+
+  it('is as the rollout left it under the revision of its last write', () => {
+    expect(isRestoredSince(ended, shown('r5'))).toBe(false);
+  });
+
+  it('is not taken for restored if nothing tells: no document, no revision, no alias', () => {
+    expect(isRestoredSince(undefined, shown('r9'))).toBe(false);
+    expect(isRestoredSince({ ...ended, revisions: { last: null, left: [] } }, shown('r9'))).toBe(false);
+    expect(isRestoredSince(ended, null)).toBe(false);
   });
 });
 
