@@ -3,32 +3,44 @@ import { cloudwatch, lambda, notifications } from '../lib/aws/handler/clients.ts
 import { entry, type HandlerFactory } from '../lib/aws/handler/entry.ts';
 import { readAlias } from '../lib/aws/lambda/alias.ts';
 import { readHold, readVersion } from '../lib/aws/lambda/functions.ts';
+import { allRead } from '../lib/aws/lambda/paced.ts';
 import { sourcesOf } from '../lib/aws/sources.ts';
-import { countsOfStep, orUnknown, timingIn, withFiredAtStep } from '../lib/aws/step.ts';
+import { countsOfStep, orUnknown, type Sources, timingIn, withFiredAtStep } from '../lib/aws/step.ts';
 import { observeStep } from '../lib/rollout/decisions/transitions.ts';
+import { membersOf } from '../lib/rollout/document/members.ts';
 import { parseRollout, type Rollout } from '../lib/rollout/document/rollout.ts';
 import type { Observation } from '../lib/rollout/observation.ts';
 
-/** Reads the alias, the alarms, the counts and the hold, and decides. */
+/** Reads the alias, the alarms, the counts and the hold of each member, and decides. */
 export const create: HandlerFactory<'lambda' | 'cloudwatch' | 'notifications'> = (context) => {
   const { clients, environment, now } = context;
   return async (event) => {
     const rollout = parseRollout(event);
-    const observation = await observe(rollout, now());
-    return handOn(context, observeStep(rollout, observation, now()));
+    const observations = await observe(rollout, now());
+    return handOn(context, observeStep(rollout, observations, now()));
   };
 
-  async function observe(rollout: Rollout, at: number): Promise<Observation> {
-    const { functionName, candidate, policy } = rollout;
+  async function observe(rollout: Rollout, at: number): Promise<readonly Observation[]> {
+    const { policy } = rollout;
     const sources = sourcesOf(policy, clients, environment);
-    const [alias, alarms, hold, counts, candidateState] = await Promise.all([
-      readAlias(clients.lambda, rollout),
+    const members = membersOf(rollout);
+    const [aliases, alarms, others] = await Promise.all([
+      allRead(members, (member) => readAlias(clients.lambda, member)),
       sources.alarms.read(policy.alarms).then((read) => withFiredAtStep(sources, rollout, read)),
+      Promise.all(members.map((member) => besideItsAlias(sources, member, at))),
+    ]);
+    const timing = timingIn(sources);
+    return others.map((other, index) => ({ ...other, alias: aliases[index] ?? null, alarms, timing }));
+  }
+
+  async function besideItsAlias(sources: Sources, member: Rollout, at: number) {
+    const { functionName, candidate } = member;
+    const [hold, counts, candidateState] = await Promise.all([
       readHold(clients.lambda, functionName),
-      countsOfStep(sources, rollout, at),
+      countsOfStep(sources, member, at),
       orUnknown(readVersion(clients.lambda, functionName, candidate)),
     ]);
-    return { alias, alarms, hold, ...counts, candidateState, timing: timingIn(sources) };
+    return { hold, ...counts, candidateState };
   }
 };
 

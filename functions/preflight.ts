@@ -4,12 +4,14 @@ import { cloudformation, cloudwatch, lambda, notifications, sfn, ssm } from '../
 import { entry, type HandlerFactory } from '../lib/aws/handler/entry.ts';
 import { readAlias } from '../lib/aws/lambda/alias.ts';
 import { hasProvisionedConcurrency, readHold, readVersion } from '../lib/aws/lambda/functions.ts';
+import { allRead } from '../lib/aws/lambda/paced.ts';
 import { sourcesOf, timingOf } from '../lib/aws/sources.ts';
 import { readRegistration } from '../lib/aws/stack/registrations.ts';
 import { readStackStatus } from '../lib/aws/stack/stack.ts';
 import { ExecutionCache } from '../lib/aws/states/execution-cache.ts';
 import { stateMachineArnOf } from '../lib/aws/states/executions.ts';
 import { readEarlier, readJoined } from '../lib/aws/states/join.ts';
+import type { AliasState } from '../lib/rollout/alias/alias.ts';
 import { checkedEvent } from '../lib/rollout/contracts/refusal.ts';
 import { commitOf } from '../lib/rollout/contracts/stack.ts';
 import {
@@ -21,9 +23,11 @@ import {
   rollbackRequestIn,
   startRequestIn,
 } from '../lib/rollout/decisions/begin.ts';
-import { looksForEarlier, preflight, type StartFacts } from '../lib/rollout/decisions/preflight.ts';
+import { looksForEarlier, type StartFacts } from '../lib/rollout/decisions/preflight.ts';
 import { type Change, quiet } from '../lib/rollout/document/change.ts';
+import { membersOf } from '../lib/rollout/document/members.ts';
 import { isDocument, parseRollout, type Rollout } from '../lib/rollout/document/rollout.ts';
+import { preflightOfAll } from '../lib/rollout/group/preflight.ts';
 
 const executionArn = z.string().regex(/^arn:[^:]+:states:[^:]+:\d{12}:execution:[^:]+:[^:]+$/, {
   error: 'expected the ARN of an execution',
@@ -55,7 +59,7 @@ export const create: HandlerFactory<Needed> = (context) => {
   };
 
   async function look({ rollout, events }: Change): Promise<Change> {
-    const looked = preflight(rollout, await read(rollout), now(), timingOf(rollout.policy, environment));
+    const looked = preflightOfAll(rollout, await read(rollout), now(), timingOf(rollout.policy, environment));
     return { ...looked, events: [...events, ...looked.events] };
   }
 
@@ -66,8 +70,13 @@ export const create: HandlerFactory<Needed> = (context) => {
   }: Started): Promise<Change | NoRollout> {
     const request = startRequestIn(input, id);
     if (isNoRollout(request)) return request;
-    const alias = { functionName: request.function, aliasName: request.alias };
-    const deployed = dependsOnTheStack(request) ? await readRegistration(clients.ssm, alias) : undefined;
+    const deployed = dependsOnTheStack(request)
+      ? await Promise.all(
+          request.members.map((member) =>
+            readRegistration(clients.ssm, { functionName: member.function, aliasName: member.alias }),
+          ),
+        )
+      : [];
     return begun(request, deployed, { id, name, startedAt: Date.parse(startTime) / 1000 }, definition);
   }
 
@@ -76,25 +85,39 @@ export const create: HandlerFactory<Needed> = (context) => {
     return isNoRollout(request) ? request : { ...request, stateMachineArn: stateMachineArnOf(id) };
   }
 
-  async function read(rollout: Rollout): Promise<StartFacts> {
-    const { functionName, aliasName, candidate, policy, stack, joined: joinedName } = rollout;
-    const name = { functionName, aliasName };
+  async function read(rollout: Rollout): Promise<readonly StartFacts[]> {
+    const { policy, stack, joined: joinedName } = rollout;
+    const members = membersOf(rollout);
     const stackStatus = stack === null ? null : await readStackStatus(clients.cloudformation, stack);
-    if (commitOf(stackStatus) !== 'committed') return { ...nothing, stackStatus };
-    const alias = await readAlias(clients.lambda, name);
-    if (!alias) return { ...nothing, stackStatus };
+    if (commitOf(stackStatus) !== 'committed') return members.map(() => ({ ...nothing, stackStatus }));
+    const aliases = await allRead(members, (member) => readAlias(clients.lambda, member));
     if (joinedName !== null) {
-      return { ...nothing, alias, stackStatus, joined: await readJoined(clients.sfn, rollout, joinedName) };
+      const joined = await readJoined(clients.sfn, rollout, joinedName);
+      return aliases.map((alias) => ({ ...nothing, alias, stackStatus, joined }));
     }
-    const earlier = looksForEarlier(rollout, alias) ? await readEarlier(executions, rollout) : null;
-    const [stable, candidateFacts, hold, provisionedConcurrency, alarms] = await Promise.all([
-      readVersion(clients.lambda, functionName, alias.functionVersion),
-      readVersion(clients.lambda, functionName, candidate),
-      readHold(clients.lambda, functionName),
-      hasProvisionedConcurrency(clients.lambda, name),
+    const looks = members.some((member, index) => aliases[index] && looksForEarlier(member, aliases[index]));
+    const earlier = looks ? await readEarlier(executions, rollout) : [];
+    if (aliases.every((alias) => alias === null)) return members.map(() => ({ ...nothing, stackStatus }));
+    const [alarms, versions] = await Promise.all([
       sourcesOf(policy, clients, environment).alarms.read(policy.alarms),
+      allRead(members, async (member, index) => aliases[index] && versionsOf(member, aliases[index])),
     ]);
-    return { alias, stable, candidate: candidateFacts, hold, provisionedConcurrency, alarms, earlier, stackStatus };
+    return members.map((_, index) => {
+      const beside = { earlier: earlier[index] ?? null, stackStatus };
+      const [alias = null, found] = [aliases[index], versions[index]];
+      return found ? { ...found, ...beside, alias, alarms } : { ...nothing, ...beside };
+    });
+  }
+
+  async function versionsOf(member: Rollout, alias: AliasState) {
+    const { functionName, candidate: version } = member;
+    const [stable, candidate, hold, provisionedConcurrency] = await Promise.all([
+      readVersion(clients.lambda, functionName, alias.functionVersion),
+      readVersion(clients.lambda, functionName, version),
+      readHold(clients.lambda, functionName),
+      hasProvisionedConcurrency(clients.lambda, member),
+    ]);
+    return { stable, candidate, hold, provisionedConcurrency };
   }
 };
 

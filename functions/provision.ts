@@ -10,9 +10,18 @@ import {
   readProvisionedConcurrency,
 } from '../lib/aws/lambda/provisioned-concurrency.ts';
 import { oneLine } from '../lib/rollout/contracts/text.ts';
-import { isToBeKeptWarm, isToBePut, releasable, warmed } from '../lib/rollout/decisions/warm.ts';
+import {
+  isToBeKeptWarm,
+  isToBePut,
+  isToBeWarmed,
+  releasable,
+  towardsTraffic,
+  warmed,
+  warmedTogether,
+} from '../lib/rollout/decisions/warm.ts';
 import { bounded } from '../lib/rollout/document/bounds.ts';
 import { quiet } from '../lib/rollout/document/change.ts';
+import { membersOf } from '../lib/rollout/document/members.ts';
 import { parseRollout, type Rollout } from '../lib/rollout/document/rollout.ts';
 
 /** How many tries a release has, beyond the SDK's own attempts, and the pause between them in milliseconds. */
@@ -32,13 +41,21 @@ export const create: HandlerFactory<'lambda' | 'notifications'> = (context) => {
   };
 
   async function warm(rollout: Rollout): Promise<Rollout> {
-    const { functionName, candidate } = rollout;
+    const looked: Rollout[] = [];
+    for (const member of membersOf(rollout)) {
+      looked.push(isToBeWarmed(member) ? await warmMember(member) : towardsTraffic(member));
+    }
+    return warmedTogether(rollout, looked);
+  }
+
+  async function warmMember(member: Rollout): Promise<Rollout> {
+    const { functionName, candidate } = member;
     const [found, alias] = await Promise.all([
       readProvisionedConcurrency(clients.lambda, functionName, candidate),
-      readAlias(clients.lambda, rollout),
+      readAlias(clients.lambda, member),
     ]);
-    const configured = found && !isToBePut(rollout, found) ? found : await put(rollout);
-    const after = warmed(rollout, configured, alias);
+    const configured = found && !isToBePut(member, found) ? found : await put(member);
+    const after = warmed(member, configured, alias);
     // A version that serves may still have environments of its number before.
     if (after.next === 'rejected' && alias?.functionVersion !== candidate) {
       await deleteProvisionedConcurrency(clients.lambda, functionName, candidate);
@@ -52,19 +69,25 @@ export const create: HandlerFactory<'lambda' | 'notifications'> = (context) => {
 
   /** The rollout has ended already: a version that cannot be released adds to the reason, and changes nothing else. */
   async function release(rollout: Rollout): Promise<Rollout> {
-    const released: Rollout = { ...rollout, toRelease: false };
+    const failures: string[] = [];
+    for (const member of membersOf(rollout)) failures.push(...(await releaseMember(member)));
+    return { ...rollout, toRelease: false, reason: [rollout.reason, ...failures].join('; ') };
+  }
+
+  /** @returns why it failed, in words; empty if it did not */
+  async function releaseMember(member: Rollout): Promise<readonly string[]> {
     for (let attempt = 1; ; attempt++) {
       try {
-        await releaseOnce(rollout);
-        return released;
+        await releaseOnce(member);
+        return [];
       } catch (error) {
         if (attempt < RELEASE_TRIES && !isNamed(error, 'OutOfTime')) {
           await pause(RELEASE_PAUSE);
           continue;
         }
         const { name, message } = error as Error;
-        const why = `provisioned concurrency of ${rollout.functionName} could not be released and still costs money (${name}: ${message})`;
-        return { ...released, reason: `${rollout.reason}; ${oneLine(why)}` };
+        const why = `provisioned concurrency of ${member.functionName} could not be released and still costs money (${name}: ${message})`;
+        return [oneLine(why)];
       }
     }
   }

@@ -1,11 +1,13 @@
 import { handOn } from '../lib/aws/events/announce.ts';
 import { cloudwatch, lambda, notifications, sfn, ssm } from '../lib/aws/handler/clients.ts';
 import { entry, type HandlerFactory } from '../lib/aws/handler/entry.ts';
+import { eachMoved } from '../lib/aws/lambda/paced.ts';
 import { revertAlias } from '../lib/aws/lambda/revert-alias.ts';
 import { revertOnAlarm } from '../lib/aws/states/revert-on-alarm.ts';
 import { eventContext, left, revertAfterEnd } from '../lib/aws/states/revert-on-event.ts';
 import { handleRollbackRequest } from '../lib/aws/states/rollback-request.ts';
 import { sweep } from '../lib/aws/states/sweep.ts';
+import type { AliasState } from '../lib/rollout/alias/alias.ts';
 import { errorInWords } from '../lib/rollout/contracts/caught-error.ts';
 import {
   alarmFiredSchema,
@@ -14,8 +16,11 @@ import {
   sweepTriggerSchema,
 } from '../lib/rollout/contracts/events.ts';
 import { isRollbackRequest } from '../lib/rollout/decisions/begin.ts';
-import { afterRevert, neverStarted, revertOf, revertReason } from '../lib/rollout/decisions/revert.ts';
-import { type CaughtError, rolloutIn } from '../lib/rollout/document/rollout.ts';
+import { neverStarted, type RevertDecision, revertOf, revertReason } from '../lib/rollout/decisions/revert.ts';
+import { membersOf } from '../lib/rollout/document/members.ts';
+import { type CaughtError, type Rollout, rolloutIn } from '../lib/rollout/document/rollout.ts';
+import { afterRevertOfAll, type MemberReverted, promotedAlone } from '../lib/rollout/group/revert.ts';
+import { revertPromotion } from '../lib/rollout/group/torn.ts';
 
 /**
  * Takes Sluice's own weights back. Called by the state machine, by the rule on the account's alarms and by the rule on executions that
@@ -48,8 +53,33 @@ export const create: HandlerFactory<'lambda' | 'cloudwatch' | 'sfn' | 'ssm' | 'n
     if (!rollout) return noRollout(event);
     if (!rollout.functionName || !rollout.stable) return handOn(context, neverStarted(rollout));
     const reason = revertReason(rollout);
-    const { moved, decision } = await revertAlias(clients.lambda, rollout, reason, (alias) => revertOf(rollout, alias));
-    return handOn(context, afterRevert(rollout, moved, decision, reason, now()));
+    const members = membersOf(rollout);
+    const first = await revertEach(members.toReversed(), reason, revertOf);
+    const torn = promotedAlone(first).map(({ member }) => member);
+    const second = await revertEach(torn, reason, ({ execution }, alias) => revertPromotion(alias, execution.name));
+    const reverted = members.map((member) => [...second, ...first].find((each) => each.member === member));
+    return handOn(context, afterRevertOfAll(rollout, reverted as MemberReverted[], reason, now()));
+  }
+
+  /** One member after the other. If one fails, the others are reverted before it is told, and the state machine repeats the whole. */
+  async function revertEach(
+    members: readonly Rollout[],
+    reason: string,
+    decide: (member: Rollout, alias: AliasState | null) => RevertDecision,
+  ): Promise<readonly MemberReverted[]> {
+    const reverted: MemberReverted[] = [];
+    const failures: unknown[] = [];
+    await eachMoved(members, async (member) => {
+      try {
+        const { moved, decision } = await revertAlias(clients.lambda, member, reason, (alias) => decide(member, alias));
+        reverted.push({ member, moved, decision });
+      } catch (error) {
+        failures.push(error);
+      }
+      return 'goOn';
+    });
+    if (failures.length > 0) throw failures[0];
+    return reverted;
   }
 };
 

@@ -16,7 +16,8 @@ import { createRandom } from '../lib/rehearsal/world/random.ts';
 import { allTrafficTo, sameRouting, split } from '../lib/rollout/alias/alias.ts';
 import { describeShift, markOf, writerOf } from '../lib/rollout/alias/description.ts';
 import { oneLine } from '../lib/rollout/contracts/text.ts';
-import { newRollout, startInputSchema } from '../lib/rollout/document/start.ts';
+import { newRollout } from '../lib/rollout/document/new-rollout.ts';
+import { readStartInput, type StartRequest, startInputSchema } from '../lib/rollout/document/start.ts';
 import type { Policy } from '../lib/rollout/policy/policy.ts';
 import { aStack, resourcesOf, statementsOf } from './constructs/a-stack.ts';
 import { alone } from './functions/alone.ts';
@@ -180,14 +181,14 @@ describe('the input of an execution', () => {
         afterTraffic: Array(20).fill(hook),
       },
     };
-    const largest = startInputSchema.parse({
+    const largest = readStartInput({
       ...valid,
       function: HERE,
       version: '4'.repeat(10),
       stack: 's'.repeat(1024),
       startedBy: '\u{ffff}'.repeat(256),
       policy,
-    });
+    }).data as StartRequest;
     const document = newRollout({ ...largest, policy: largest.policy as Policy }, execution);
     expect(Buffer.byteLength(JSON.stringify(document))).toBeLessThan(128 * 1024);
   });

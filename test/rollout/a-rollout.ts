@@ -4,8 +4,8 @@ import { counted } from '../../lib/rollout/coverage.ts';
 import { decide } from '../../lib/rollout/decisions/decide.ts';
 import type { Decision } from '../../lib/rollout/decisions/rules/decision.ts';
 import { shifted } from '../../lib/rollout/decisions/transitions.ts';
+import { newRollout } from '../../lib/rollout/document/new-rollout.ts';
 import { type Rollout, routingAt } from '../../lib/rollout/document/rollout.ts';
-import { newRollout } from '../../lib/rollout/document/start.ts';
 import { cloudWatchTiming, type Observation, type Period } from '../../lib/rollout/observation.ts';
 import { type PolicyInput, policySchema } from '../../lib/rollout/policy/policy.ts';
 
@@ -30,13 +30,11 @@ export function aRollout(policy: Partial<PolicyInput> = {}): Rollout {
   const started = newRollout(
     {
       operation: 'start',
-      function: 'checkout',
-      alias: 'live',
-      version: '42',
+      group: null,
+      members: [{ function: 'checkout', alias: 'live', version: '42', alarms: [], provisionedConcurrency: null }],
       policy: policySchema.parse({ ...usual, ...policy }),
       stack: null,
       startedBy: 'a test',
-      provisionedConcurrency: null,
     },
     execution,
   );

@@ -25,7 +25,7 @@ const ignoring = (step: number): Rollout => ({
 /** A look at a rollout whose alarm is in a state. */
 const look = (rollout: Rollout, state: AlarmObservation['state'], now: number, counts?: VersionCounts): Rollout => {
   const seen = { ...allWell(rollout, now), alarms: [alarm(state)] };
-  return observeStep(rollout, counts ? { ...seen, periods: [{ start: T0, ...counts }] } : seen, now).rollout;
+  return observeStep(rollout, [counts ? { ...seen, periods: [{ start: T0, ...counts }] } : seen], now).rollout;
 };
 
 describe('an alarm that fired before the rollout', () => {
@@ -148,7 +148,7 @@ describe('a verdict', () => {
     const slow = alarm('OK', { shape: { ...oneMinute, evaluationPeriods: 15, datapointsToAlarm: 15 } });
     const short = atStep(0, { canary: { weight: 10, bakeSeconds: 60 } });
     const seen = { ...allWell(short, T0 + 900), alarms: [slow] };
-    expect(observeStep(short, seen, T0 + 900).rollout).toMatchObject({
+    expect(observeStep(short, [seen], T0 + 900).rollout).toMatchObject({
       next: 'bake',
       waitSeconds: 60,
       reason:

@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import { BAD_STATUSES } from '../../rollout/contracts/events.ts';
+import { memberAt } from '../../rollout/document/requested.ts';
 import { functionNameOf, type StartInput } from '../../rollout/document/start.ts';
 import { isNamed } from '../handler/errors.ts';
 import { inParallel } from '../handler/in-parallel.ts';
@@ -62,9 +63,14 @@ export interface RolloutExecution {
   readonly status: string;
   readonly startedAt: Date;
   readonly endedAt: Date | null;
+  /** The first member. */
   readonly functionName: string;
   readonly aliasName: string;
   readonly candidate: string;
+  /** The name of the group; null if it has none. */
+  readonly group: string | null;
+  /** All members, in the order in which they get their weights: the one alias, or those of a group. */
+  readonly members: readonly RolloutMember[];
   /** The policy in its input, as it was given; undefined if it has none and goes by the one that the stack has deployed. */
   readonly policy?: unknown;
   readonly startedBy: string;
@@ -74,15 +80,45 @@ export interface RolloutExecution {
   readonly cause: string | null;
 }
 
-/** The part of an execution's input that is read; another program may have written it. */
-const startedSchema = z.object({
+/** A member of a rollout: the name of its function, its alias, and the version that it is shifted to. */
+export interface RolloutMember {
+  readonly functionName: string;
+  readonly aliasName: string;
+  readonly candidate: string;
+}
+
+const memberSchema = z
+  .object({ function: z.string().min(1), alias: z.string().min(1), version: z.string().min(1) })
+  .transform((member) => ({
+    functionName: functionNameOf(member.function),
+    aliasName: member.alias,
+    candidate: member.version,
+  }));
+
+const commonFields = {
   operation: z.literal('start').default('start'),
-  function: z.string().min(1),
-  alias: z.string().min(1),
-  version: z.string().min(1),
   policy: z.unknown().optional(),
   startedBy: z.string().catch('somebody').default('somebody'),
-});
+};
+
+/** The part of an execution's input that is read; another program may have written it. */
+const startedSchema = z.union([
+  z.object({
+    ...commonFields,
+    group: z.string().nullable().catch(null).default(null),
+    members: z.array(memberSchema).min(1),
+  }),
+  z
+    .object(commonFields)
+    .and(memberSchema)
+    .transform(({ operation, policy, startedBy, ...member }) => ({
+      operation,
+      policy,
+      startedBy,
+      group: null,
+      members: [member],
+    })),
+]);
 
 /**
  * The rollouts of a state machine, newest first, each read when it is asked for. Executions that were started for something else,
@@ -106,7 +142,7 @@ export async function* readRollouts(
     for (const execution of executions) {
       const rollout = await readRollout(sfn, execution);
       only.onRead?.();
-      if (rollout && (!only.alias || isOf(rollout, only.alias))) yield rollout;
+      if (rollout && (!only.alias || memberAt(rollout, only.alias))) yield rollout;
     }
   }
 }
@@ -119,26 +155,23 @@ export async function readRollout(
   const found = await sfn.send(new DescribeExecutionCommand({ executionArn }));
   const parsed = startedSchema.safeParse(jsonIn(found.input));
   if (!parsed.success) return undefined;
+  const { group, members, policy, startedBy } = parsed.data;
   return {
     arn: executionArn,
     name: found.name ?? '',
     status: found.status ?? '',
     startedAt: found.startDate ?? new Date(0),
     endedAt: found.stopDate ?? null,
-    functionName: functionNameOf(parsed.data.function),
-    aliasName: parsed.data.alias,
-    candidate: parsed.data.version,
-    policy: parsed.data.policy,
-    startedBy: parsed.data.startedBy,
+    ...(members[0] as RolloutMember),
+    group,
+    members,
+    policy,
+    startedBy,
     output: found.output ?? null,
     error: found.error ?? null,
     cause: found.cause ?? null,
   };
 }
-
-/** Whether a rollout shifts the alias. */
-export const isOf = (rollout: AliasName, { functionName, aliasName }: AliasName): boolean =>
-  functionNameOf(rollout.functionName) === functionNameOf(functionName) && rollout.aliasName === aliasName;
 
 /** The value that a JSON text holds; undefined if the text is not JSON. */
 export function jsonIn(text: string | null | undefined): unknown {

@@ -1,14 +1,20 @@
 import type { ExecutionListItem, SFNClient } from '@aws-sdk/client-sfn';
-import type { EarlierRollout, JoinedExecution } from '../../rollout/decisions/join.ts';
+import { type EarlierRollout, earlierOf, type JoinedExecution } from '../../rollout/decisions/join.ts';
+import { membersOf } from '../../rollout/document/members.ts';
+import { memberAt } from '../../rollout/document/requested.ts';
 import type { Rollout } from '../../rollout/document/rollout.ts';
 import type { ExecutionCache } from './execution-cache.ts';
-import { executionArnOf, isOf, jsonIn, readRollout, stateMachineArnOf } from './executions.ts';
+import { executionArnOf, jsonIn, readRollout, stateMachineArnOf } from './executions.ts';
 
 /**
- * The newest rollout of the same alias that is running and was started before this one; null if there is none, or if the executions cannot
- * be read: then this rollout goes on as if it were alone, and takes the alias over.
+ * For each member the newest rollout of one of the members that is running and was started before this one; null if there is none, or if the
+ * executions cannot be read: then this rollout goes on as if it were alone, and takes the aliases over.
  */
-export async function readEarlier(executions: ExecutionCache, rollout: Rollout): Promise<EarlierRollout | null> {
+export async function readEarlier(
+  executions: ExecutionCache,
+  rollout: Rollout,
+): Promise<readonly (EarlierRollout | null)[]> {
+  const members = membersOf(rollout);
   const { execution } = rollout;
   const isEarlier = ({ name = '', startDate }: ExecutionListItem): boolean => {
     if (name === execution.name) return false;
@@ -18,12 +24,12 @@ export async function readEarlier(executions: ExecutionCache, rollout: Rollout):
   try {
     for (const item of (await executions.runningNow(stateMachineArnOf(execution.id))).filter(isEarlier)) {
       const found = await executions.rollout(item);
-      if (found?.candidate && isOf(found, rollout)) return { execution: found.name, candidate: found.candidate };
+      if (found && members.some((member) => memberAt(found, member)?.candidate)) return earlierOf(members, found);
     }
   } catch (error) {
     console.warn(`rollouts under way could not be read: ${(error as Error).name}`);
   }
-  return null;
+  return members.map(() => null);
 }
 
 /** The execution that a rollout has joined; null if it is not known any more. */

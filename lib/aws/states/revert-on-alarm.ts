@@ -1,14 +1,14 @@
 import type { ExecutionListItem } from '@aws-sdk/client-sfn';
 import type { AlarmFired } from '../../rollout/contracts/events.ts';
 import { type Concern, concernOf } from '../../rollout/decisions/alarm-event.ts';
-import { watchIn } from '../../rollout/document/requested.ts';
+import { type RequestedAlias, watchIn } from '../../rollout/document/requested.ts';
 import { inParallel } from '../handler/in-parallel.ts';
 import type { KnownAlias } from '../stack/registrations.ts';
 import type { RunningRollout } from './execution-cache.ts';
-import { isOf } from './executions.ts';
 import { readPosition } from './history.ts';
 import {
   AT_ONCE,
+  claims,
   type EventAnswer,
   type EventContext,
   revertRunning,
@@ -40,14 +40,12 @@ export async function revertOnAlarm(context: EventContext, alarm: AlarmFired): P
     const { rollout, concern } = await judge(execution);
     if (!rollout || concern !== 'revert') return { rollout, concern, answer: undefined };
     // Rollouts that the alarm does not concern may have given the same candidate its weights.
-    const isClaimed = async () => {
+    const isClaimed = async (member: RequestedAlias) => {
       const { results: all } = await inParallel(running, AT_ONCE, judge);
-      return all.some(
-        (other) =>
-          other.concern === 'nothing' && other.rollout?.candidate === rollout.candidate && isOf(other.rollout, rollout),
-      );
+      return all.some((other) => other.concern === 'nothing' && other.rollout && claims(other.rollout, member));
     };
-    const answer = await revertRunning(context, alarm.stateMachineArn, rollout, reasonOf(alarm), isClaimed);
+    const objection = { told: reasonOf(alarm), alarm: alarm.alarm };
+    const answer = await revertRunning(context, alarm.stateMachineArn, rollout, objection, isClaimed);
     return { rollout, concern, answer };
   });
   const answers = results.flatMap(({ answer }) => answer ?? []);

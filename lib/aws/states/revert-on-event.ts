@@ -11,19 +11,28 @@ import {
   revertByDescription,
   revertUndescribed,
 } from '../../rollout/decisions/revert.ts';
-import { type RequestedRollout, requestedRollout } from '../../rollout/document/requested.ts';
+import { membersOf } from '../../rollout/document/members.ts';
+import {
+  memberAt,
+  type RequestedAlias,
+  type RequestedRollout,
+  requestedRollout,
+} from '../../rollout/document/requested.ts';
 import type { Rollout } from '../../rollout/document/rollout.ts';
 import { functionNameOf } from '../../rollout/document/start.ts';
+import { revertOrder } from '../../rollout/group/order.ts';
+import { isPromotedBy, isTornApart, revertPromotion } from '../../rollout/group/torn.ts';
 import { announce } from '../events/announce.ts';
 import type { Clients } from '../handler/clients.ts';
 import { inParallel } from '../handler/in-parallel.ts';
 import { Memo } from '../handler/memo.ts';
 import type { AliasName } from '../lambda/alias.ts';
+import { eachMoved } from '../lambda/paced.ts';
 import { revertAlias, type Written } from '../lambda/revert-alias.ts';
 import type { Environment } from '../source.ts';
 import { type KnownAlias, readKnownAliases } from '../stack/registrations.ts';
 import { ExecutionCache, type RunningRollout } from './execution-cache.ts';
-import { type BadEnd, executionArnOf, isOf, jsonIn, stateMachineArnOf } from './executions.ts';
+import { type BadEnd, executionArnOf, jsonIn, stateMachineArnOf } from './executions.ts';
 import { endWait, readPosition } from './history.ts';
 
 /** The answer to an event. */
@@ -81,16 +90,29 @@ export interface RevertTarget {
   readonly isRestored?: (alias: AliasState | null) => Promise<boolean>;
 }
 
-/** Takes back the weights of a rollout that runs, and ends its wait for an approval. */
+/** What an event says against a rollout that runs. */
+interface Objection {
+  /** In words. */
+  readonly told: string;
+  /** The alarm that fired: its own member is put back first. Left out if none did. */
+  readonly alarm?: string | undefined;
+}
+
+/** Takes back the weights of a rollout that runs, of all its members, and ends its wait for an approval. */
 export function revertRunning(
   context: EventContext,
   stateMachineArn: string,
   rollout: RunningRollout,
-  told: string,
-  isClaimed: () => Promise<boolean>,
+  { told, alarm }: Objection,
+  isClaimed: (member: RequestedAlias) => Promise<boolean>,
 ): Promise<EventAnswer> {
-  const target = { alias: rollout, stateMachineArn, isClaimed, ...knowledgeOf(rollout, rollout) };
-  return revertTarget(context, target, told, true);
+  const targets = revertOrder(rollout.members, alarm).map((member) => ({
+    alias: member,
+    stateMachineArn,
+    isClaimed: () => isClaimed(member),
+    ...knowledgeOf(rollout, member, rollout),
+  }));
+  return revertTargets(context, targets, told, true);
 }
 
 /**
@@ -102,15 +124,15 @@ export async function revertAfterEnd(context: EventContext, end: BadEnd): Promis
   if (!requested) return left('the event does not tell which alias the execution shifted');
   const why = [end.error, end.cause].filter(Boolean).join(': ');
   const stateMachineArn = stateMachineArnOf(end.executionArn);
-  const target = {
-    alias: requested,
+  const targets = revertOrder(requested.members).map((member) => ({
+    alias: member,
     stateMachineArn,
-    isClaimed: () => isClaimedByAny(context, stateMachineArn, requested, end.name),
+    isClaimed: () => isClaimedByAny(context, stateMachineArn, member, end.name),
     isRestored: async (alias: AliasState | null) =>
-      isDeliberate(end.error) && isRestoredSince(await documentOf(context, end.executionArn), alias),
-    ...knowledgeOf(requested, end),
-  };
-  return revertTarget(context, target, `execution ended as ${end.status}${why && ` (${why})`}`, false);
+      isDeliberate(end.error) && isRestoredSince(await documentOf(context, end.executionArn, member), alias),
+    ...knowledgeOf(requested, member, end),
+  }));
+  return revertTargets(context, targets, `execution ended as ${end.status}${why && ` (${why})`}`, false);
 }
 
 /** The rollout that an execution was started for; without the weights of its plan if it ended as it meant to. */
@@ -119,14 +141,20 @@ export function requestedIn({ input, error }: BadEnd): RequestedRollout | undefi
   return requested && isDeliberate(error) ? { ...requested, planned: [] } : requested;
 }
 
-/** The decision on the alias of an execution. It is not asked yet whether somebody else claims weights that no description tells of. */
-export function revertOfEnd(alias: AliasState | null, requested: RequestedRollout, end: BadEnd): RevertDecision {
-  const { known, event } = knowledgeOf(requested, end);
+/** The decision on an alias of an execution. It is not asked yet whether somebody else claims weights that no description tells of. */
+export function revertOfEnd(
+  alias: AliasState | null,
+  requested: RequestedRollout,
+  member: RequestedAlias,
+  end: BadEnd,
+): RevertDecision {
+  const { known, event } = knowledgeOf(requested, member, end);
   return (known && revertUndescribed(alias, known)) ?? revertByDescription(alias, event);
 }
 
 function knowledgeOf(
-  { candidate, planned }: RequestedRollout,
+  { planned }: RequestedRollout,
+  { candidate }: RequestedAlias,
   { name, startedAt, cause }: Pick<BadEnd, 'name' | 'startedAt'> & { readonly cause?: string | null },
 ): Pick<RevertTarget, 'known' | 'event'> {
   const event = { execution: name, planned, cause };
@@ -139,41 +167,116 @@ function knowledgeOf(
 async function isClaimedByAny(
   { executions }: EventContext,
   stateMachineArn: string,
-  { candidate, ...alias }: RequestedRollout,
+  member: RequestedAlias,
   exceptExecution: string,
 ): Promise<boolean> {
   const running = await executions.runningNow(stateMachineArn).catch(() => []);
   const others = running.filter(({ name }) => name !== exceptExecution);
   const { results } = await inParallel(others, AT_ONCE, (execution) => executions.rollout(execution));
-  return results.some((rollout) => rollout && rollout.candidate === candidate && isOf(rollout, alias));
+  return results.some((rollout) => rollout && claims(rollout, member));
 }
 
+/** Whether a rollout shifts an alias to the same candidate as a member of another one. */
+export const claims = (rollout: RequestedRollout, member: RequestedAlias): boolean =>
+  memberAt(rollout, member)?.candidate === member.candidate;
+
+/** A target after the event. */
+interface Outcome {
+  readonly target: RevertTarget;
+  readonly alias: AliasState | null;
+  readonly decision: RevertDecision;
+  readonly written: Written | undefined;
+}
+
+/** Reverts an alias because of an event: one read and one write, and everybody is notified afterwards. */
+export const revertTarget = (
+  context: EventContext,
+  target: RevertTarget,
+  told: string,
+  runs: boolean,
+): Promise<EventAnswer> => revertTargets(context, [target], told, runs);
+
 /**
- * Reverts an alias because of an event: one read and one write, and everybody is notified afterwards.
+ * Reverts the aliases of one rollout because of an event, one after the other, and everybody is notified afterwards. One that fails holds
+ * up no other.
  *
  * @param runs whether the execution still runs: one that waits for an approval then has nothing to wait for
+ * @throws the first error, after all that could be reverted are
  */
-export async function revertTarget(
-  { clients, now }: EventContext,
-  { alias: name, stateMachineArn, known, event, isClaimed, isRestored }: RevertTarget,
+async function revertTargets(
+  context: EventContext,
+  targets: readonly RevertTarget[],
   told: string,
   runs: boolean,
 ): Promise<EventAnswer> {
   const reason = oneLine(told);
-  const { decision, written } = await revertAlias(clients.lambda, name, reason, async (alias) => {
-    const undescribed =
-      known &&
-      revertUndescribed(alias, known) &&
-      (await undescribedDecision(clients.sfn, stateMachineArn, known, alias));
-    if (undescribed && !(await isClaimed())) return undescribed;
-    const described = revertByDescription(alias, event);
-    return described.kind === 'write' && (await isRestored?.(alias)) ? restored : described;
-  });
-  if (!written) return left(decision.kind === 'leave' ? decision.why : 'the alias is as it should be');
-  const execution = executionArnOf(stateMachineArn, written.writer.execution);
-  await announce(clients.notifications, [announcementOf(name, written, execution, reason, now())]);
-  if (runs) await endWait(clients.sfn, execution, reason);
-  return { reverted: true, reason };
+  const failures: unknown[] = [];
+  const outcomes: Outcome[] = [];
+  const revertAll = (some: readonly RevertTarget[], decideOn: Decide) =>
+    eachMoved(some, async (target) => {
+      try {
+        const { moved, decision, written } = await revertAlias(context.clients.lambda, target.alias, reason, (alias) =>
+          decideOn(target, alias),
+        );
+        outcomes.push({ target, alias: moved.alias, decision, written });
+      } catch (error) {
+        failures.push(error);
+      }
+      return 'goOn';
+    });
+  await revertAll(targets, (target, alias) => decideOnTarget(context, target, alias));
+  const torn = outcomes.filter(({ target, alias }) => isTornOff(alias, outcomes, target.event.execution));
+  await revertAll(
+    torn.map(({ target }) => target),
+    (target, alias) => revertPromotion(alias, target.event.execution ?? ''),
+  );
+  const reverted = outcomes.filter((outcome) => outcome.written !== undefined) as (Outcome & { written: Written })[];
+  await notify(context, reverted, reason, runs);
+  if (failures.length > 0) throw failures[0];
+  if (reverted.length > 0) return { reverted: true, reason };
+  const [{ decision } = noOutcome] = outcomes;
+  return left(decision?.kind === 'leave' ? decision.why : 'the alias is as it should be');
+}
+
+const noOutcome = { decision: undefined };
+
+type Decide = (target: RevertTarget, alias: AliasState | null) => RevertDecision | Promise<RevertDecision>;
+
+/** Whether a rollout has promoted an alias while another one of its members was put back: they go back together. */
+const isTornOff = (alias: AliasState | null, all: readonly Outcome[], execution: string | undefined): boolean =>
+  execution !== undefined &&
+  isTornApart(
+    all.map((each) => each.alias),
+    execution,
+  ) &&
+  isPromotedBy(alias, execution);
+
+async function decideOnTarget(
+  { clients }: EventContext,
+  { stateMachineArn, known, event, isClaimed, isRestored }: RevertTarget,
+  alias: AliasState | null,
+): Promise<RevertDecision> {
+  const undescribed =
+    known && revertUndescribed(alias, known) && (await undescribedDecision(clients.sfn, stateMachineArn, known, alias));
+  if (undescribed && !(await isClaimed())) return undescribed;
+  const described = revertByDescription(alias, event);
+  return described.kind === 'write' && (await isRestored?.(alias)) ? restored : described;
+}
+
+async function notify(
+  { clients, now }: EventContext,
+  reverted: readonly (Outcome & { readonly written: Written })[],
+  reason: string,
+  runs: boolean,
+): Promise<void> {
+  const executionOf = ({ target, written }: (typeof reverted)[number]) =>
+    executionArnOf(target.stateMachineArn, written.writer.execution);
+  const announcements = reverted.map((each) =>
+    announcementOf(each.target.alias, each.written, executionOf(each), reason, now()),
+  );
+  await announce(clients.notifications, announcements);
+  if (!runs) return;
+  for (const execution of new Set(reverted.map(executionOf))) await endWait(clients.sfn, execution, reason);
 }
 
 /** What a person restored is theirs, whatever its description says. */
@@ -183,9 +286,14 @@ const restored: RevertDecision = {
   why: 'somebody restored these weights after the execution had ended',
 };
 
-const documentOf = ({ clients }: EventContext, executionArn: string): Promise<Rollout | undefined> =>
+/** The document of an execution as that of one of its members. */
+const documentOf = (
+  { clients }: EventContext,
+  executionArn: string,
+  member: RequestedAlias,
+): Promise<Rollout | undefined> =>
   readPosition(clients.sfn, executionArn).then(
-    ({ rollout }) => rollout,
+    ({ rollout }) => rollout && memberAt({ members: membersOf(rollout) }, member),
     () => undefined,
   );
 

@@ -1,18 +1,17 @@
-import { counted } from '../../rollout/coverage.ts';
-import { decideWhileWaiting } from '../../rollout/decisions/decide.ts';
-import { type Watch, watchIn } from '../../rollout/document/requested.ts';
+import { membersOf } from '../../rollout/document/members.ts';
+import { type RequestedAlias, type Watch, watchIn } from '../../rollout/document/requested.ts';
 import type { Rollout } from '../../rollout/document/rollout.ts';
-import { withTrial } from '../../rollout/evidence/trial-of-rollout.ts';
-import type { AlarmObservation } from '../../rollout/observation.ts';
+import { reasonToWake } from '../../rollout/group/seen.ts';
+import type { AlarmObservation, Observation } from '../../rollout/observation.ts';
 import { inParallel } from '../handler/in-parallel.ts';
 import { readAlias } from '../lambda/alias.ts';
 import { readVersionState } from '../lambda/functions.ts';
+import { allRead } from '../lambda/paced.ts';
 import { sourcesOf } from '../sources.ts';
 import { countsOfStep, orUnknown, timingIn, withFiredAtStep } from '../step.ts';
 import type { RunningRollout } from './execution-cache.ts';
-import { isOf } from './executions.ts';
 import { endWait, type Position, readPosition } from './history.ts';
-import { AT_ONCE, type EventAnswer, type EventContext, left, revertRunning } from './revert-on-event.ts';
+import { AT_ONCE, claims, type EventAnswer, type EventContext, left, revertRunning } from './revert-on-event.ts';
 
 /** What one part of a sweep has done. */
 export interface Swept {
@@ -49,14 +48,13 @@ export async function sweepRunning(context: EventContext, stateMachineArn: strin
   const alarms = await readAlarms(context, new Set(watched.flatMap(({ watch }) => watch?.alarms ?? [])));
   const looks = await inParallel(watched, AT_ONCE, async (each) => {
     const { rollout, position } = each;
-    const reason = alarmAgainst(each, alarms) ?? (await wakingReason(context, each, alarms));
+    const alarm = alarmAgainst(each, alarms);
+    const reason = (alarm && firingInWords(alarm)) ?? (await wakingReason(context, each, alarms));
     if (!reason) return left('nothing speaks against the rollout');
-    const isClaimed = async () =>
-      watched.some(
-        (other) =>
-          other.rollout !== rollout && other.rollout.candidate === rollout.candidate && isOf(other.rollout, rollout),
-      );
-    const answer = await revertRunning(context, stateMachineArn, rollout, reason, isClaimed);
+    const isClaimed = async (member: RequestedAlias) =>
+      watched.some((other) => other.rollout !== rollout && claims(other.rollout, member));
+    const objection = { told: reason, alarm: alarm?.name };
+    const answer = await revertRunning(context, stateMachineArn, rollout, objection, isClaimed);
     // The alias may have been changed already: then the rollout has nothing to wait for, and finds that out by a look.
     if (!answer.reverted && waitsWithTraffic(position)) {
       await endWait(context.clients.sfn, rollout.executionArn, reason);
@@ -79,15 +77,17 @@ async function readAlarms({ clients, environment }: EventContext, names: Readonl
 const observed = ({ watch }: Watched, alarms: Alarms): readonly AlarmObservation[] =>
   (watch?.alarms ?? []).flatMap((name) => alarms.get(name) ?? []);
 
-/** An alarm in ALARM that the rollout does not ignore, in words. What it ignores, its document tells. */
-function alarmAgainst(watched: Watched, alarms: Alarms): string | undefined {
+/** An alarm in ALARM that the rollout does not ignore. What it ignores, its document tells. */
+function alarmAgainst(watched: Watched, alarms: Alarms): AlarmObservation | undefined {
   const { watch, position } = watched;
   const firing = observed(watched, alarms).filter(({ state }) => state === 'ALARM');
   const knowsIgnored = watch?.alarmsAlreadyFiring === 'block' || position.rollout !== undefined;
   const speaking = firing.find(({ name }) => !position.rollout?.ignoredAlarms.includes(name));
-  if (!speaking || !knowsIgnored) return undefined;
-  return `alarm ${speaking.name} is in ALARM${speaking.reason ? ` (${speaking.reason})` : ''}`;
+  return knowsIgnored ? speaking : undefined;
 }
+
+const firingInWords = ({ name, reason }: AlarmObservation): string =>
+  `alarm ${name} is in ALARM${reason ? ` (${reason})` : ''}`;
 
 /** Before its first weight there is nothing to take back, and whoever approves that weight has it looked at again. */
 const waitsWithTraffic = ({ rollout, token }: Position): boolean =>
@@ -97,20 +97,31 @@ const waitsWithTraffic = ({ rollout, token }: Position): boolean =>
 async function wakingReason(context: EventContext, watched: Watched, alarms: Alarms): Promise<string | undefined> {
   const { rollout } = watched.position;
   if (!rollout || !waitsWithTraffic(watched.position)) return undefined;
-  const observation = counted(rollout.shiftedAt, await look(context, rollout, observed(watched, alarms)));
-  const now = context.now();
-  return decideWhileWaiting(withTrial(rollout, observation, now), observation, now)?.reason;
+  const observations = await look(context, rollout, observed(watched, alarms));
+  return reasonToWake(rollout, observations, context.now());
 }
 
 /** A look at a rollout in its place. A hold keeps a rollout where it is, and a rollout that waits stays there anyway. */
-async function look({ clients, environment, now }: EventContext, rollout: Rollout, read: readonly AlarmObservation[]) {
+async function look(
+  { clients, environment, now }: EventContext,
+  rollout: Rollout,
+  read: readonly AlarmObservation[],
+): Promise<readonly Observation[]> {
   const sources = sourcesOf(rollout.policy, clients, environment);
-  const { functionName, candidate } = rollout;
-  const [alias, alarms, counts, candidateState] = await Promise.all([
-    readAlias(clients.lambda, rollout),
+  const members = membersOf(rollout);
+  const [aliases, alarms, others] = await Promise.all([
+    allRead(members, (member) => readAlias(clients.lambda, member)),
     withFiredAtStep(sources, rollout, read),
-    countsOfStep(sources, rollout, now()),
-    orUnknown(readVersionState(clients.lambda, functionName, candidate)),
+    Promise.all(
+      members.map(async (member) => {
+        const [counts, candidateState] = await Promise.all([
+          countsOfStep(sources, member, now()),
+          orUnknown(readVersionState(clients.lambda, member.functionName, member.candidate)),
+        ]);
+        return { ...counts, candidateState };
+      }),
+    ),
   ]);
-  return { alias, alarms, hold: null, ...counts, candidateState, timing: timingIn(sources) };
+  const timing = timingIn(sources);
+  return others.map((other, index) => ({ ...other, alias: aliases[index] ?? null, alarms, hold: null, timing }));
 }

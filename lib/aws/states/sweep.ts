@@ -1,8 +1,10 @@
+import type { AliasState } from '../../rollout/alias/alias.ts';
 import { DELIBERATE_SWEEP_SECONDS, isDeliberate, SWEEP_SECONDS } from '../../rollout/contracts/events.ts';
 import type { RequestedRollout } from '../../rollout/document/requested.ts';
 import { functionNameOf } from '../../rollout/document/start.ts';
+import { isTornApart } from '../../rollout/group/torn.ts';
 import { inParallel } from '../handler/in-parallel.ts';
-import { readAlias } from '../lambda/alias.ts';
+import { type AliasName, readAlias } from '../lambda/alias.ts';
 import { type EndedExecution, type FoundEnd, listBadEnds } from './executions.ts';
 import { revertOrphans } from './orphans.ts';
 import {
@@ -69,17 +71,12 @@ async function ended(context: EventContext, stateMachineArn: string): Promise<Sw
     const isRecent = end && (!isDeliberate(end.error) || end.stoppedAt >= begunAt - DELIBERATE_SWEEP_SECONDS);
     return end && requested && isRecent ? [{ end, requested }] : [];
   });
-  const swept = await inParallel(byAlias(leftBehind), AT_ONCE, async (ofAlias) => {
-    const alias = await readAlias(clients.lambda, (ofAlias[0] as LeftBehind).requested);
-    const answers: EventAnswer[] = [];
-    for (const { end, requested } of ofAlias) {
-      if (revertOfEnd(alias, requested, end).kind === 'write') answers.push(await revertAfterEnd(context, end));
-    }
-    return answers;
-  });
+  const shown = await readEach(context, leftBehind);
+  const left = leftBehind.filter((each) => isLeft(each, shown.aliases));
+  const swept = await inParallel(left, AT_ONCE, ({ end }) => revertAfterEnd(context, end));
   return {
-    answers: swept.results.flat(),
-    failures: [...failures, ...described.failures, ...swept.failures],
+    answers: swept.results,
+    failures: [...failures, ...described.failures, ...shown.failures, ...swept.failures],
     leftOut: [
       ...unfinished.map((status) => `not all executions that ended as ${status} were looked at`),
       ...(skipped > 0 ? [`${skipped} ends are left to the next sweep`] : []),
@@ -87,14 +84,32 @@ async function ended(context: EventContext, stateMachineArn: string): Promise<Sw
   };
 }
 
+/** Aliases by {@link keyOf}, as they are now. One that could not be read is not among them. */
+type Shown = ReadonlyMap<string, AliasState | null>;
+
+async function readEach({ clients }: EventContext, leftBehind: readonly LeftBehind[]) {
+  const members = leftBehind.flatMap(({ requested }) => requested.members);
+  const distinct = [...new Map(members.map((member) => [keyOf(member), member]))];
+  const { results, failures } = await inParallel(distinct, AT_ONCE, async ([key, member]) => {
+    return [key, await readAlias(clients.lambda, member)] as const;
+  });
+  return { aliases: new Map(results), failures };
+}
+
+/** Whether an execution has left weights behind on one of its members, or has promoted only some of them. */
+function isLeft({ end, requested }: LeftBehind, shown: Shown): boolean {
+  const known = requested.members.filter((member) => shown.has(keyOf(member)));
+  const aliases = known.map((member) => shown.get(keyOf(member)) ?? null);
+  const writes = known.some(
+    (member, index) => revertOfEnd(aliases[index] ?? null, requested, member, end).kind === 'write',
+  );
+  return writes || (!isDeliberate(end.error) && isTornApart(aliases, end.name));
+}
+
+const keyOf = ({ functionName, aliasName }: AliasName): string =>
+  JSON.stringify([functionNameOf(functionName), aliasName]);
+
 async function orphaned(context: EventContext, stateMachineArn: string): Promise<Swept> {
   const { results, failures } = await revertOrphans(context, stateMachineArn);
   return { answers: results, failures, leftOut: [] };
-}
-
-function byAlias(leftBehind: readonly LeftBehind[]): readonly (readonly LeftBehind[])[] {
-  const grouped = Map.groupBy(leftBehind, ({ requested: { functionName, aliasName } }) =>
-    JSON.stringify([functionNameOf(functionName), aliasName]),
-  );
-  return [...grouped.values()];
 }

@@ -1,6 +1,5 @@
 import { type AliasState, carriesWeights, type Routing, sameRouting, shareOf } from '../../rollout/alias/alias.ts';
 import { ownerOf, showsWeightsOf } from '../../rollout/alias/description.ts';
-import type { StartInput } from '../../rollout/document/start.ts';
 import { HOLD_TAG } from '../../rollout/observation.ts';
 import { type Policy, policySchema } from '../../rollout/policy/policy.ts';
 import { OPERATOR } from '../names.ts';
@@ -106,7 +105,7 @@ export class ObservedRun {
       known.redrivenAt = second;
       return;
     }
-    const { version } = input as StartInput;
+    const { version } = input as { readonly version: string };
     const own = policySchema.safeParse((input as { readonly policy?: unknown }).policy);
     const rollout = new ObservedRollout(name, second, version, own.data ?? this.policy);
     this.#rollouts.set(name, rollout);

@@ -2,7 +2,7 @@ import { totalOf } from '../coverage.ts';
 import type { Change } from '../document/change.ts';
 import type { RolloutEvent } from '../document/record.ts';
 import { outcomeIn } from '../document/report.ts';
-import { identityOf, type Rollout } from '../document/rollout.ts';
+import { groupOf, identityOf, type MemberIdentity, type Rollout } from '../document/rollout.ts';
 import { functionNameOf } from '../document/start.ts';
 import type { VersionCounts } from '../observation.ts';
 import { type EndEvent, ends, type Outcome } from './ends.ts';
@@ -24,8 +24,13 @@ export interface Announcement {
   readonly summary: string;
   /** The execution's ARN. */
   readonly execution: string;
+  /** The first member's, of a group. */
   readonly function: string;
   readonly alias: string;
+  /** The name of the group; null if it has none. Left out if the rollout shifts one alias. */
+  readonly group?: string | null;
+  /** The members of the group, in the order in which they get their weights. Left out if the rollout shifts one alias. */
+  readonly members?: readonly MemberIdentity[];
   readonly stable: string;
   readonly candidate: string;
   /** The candidate's weight after the event. */
@@ -66,13 +71,15 @@ function announcementOf(
   outcome: Outcome | null,
 ): Announcement {
   const { execution, alias, stable, candidate } = identityOf(rollout);
+  const step = totalOf([rollout.current, ...rollout.others.map(({ current }) => current)]);
   const seen =
-    rollout.report?.requests ?? totalOf([...rollout.passed.map(({ requests }) => requests), rollout.current]);
+    rollout.report?.requests ?? totalOf([...rollout.passed.map(({ requests, inAll = requests }) => inAll), step]);
   const counted = rollout.step >= 0;
   const told = {
     event,
     function: functionNameOf(rollout.functionName),
     alias,
+    ...groupOf(rollout),
     stable,
     candidate,
     weight,
@@ -85,19 +92,26 @@ function announcementOf(
     summary: summaryOf(told),
     execution,
     at: new Date(at * 1000).toISOString(),
-    evidence: counted ? { alarms: rollout.policy.alarms, rollout: seen, step: rollout.current } : null,
+    evidence: counted ? { alarms: rollout.policy.alarms, rollout: seen, step } : null,
     failedRequests: counted ? seen.candidate.errors : null,
   };
 }
 
 /** An announcement in one sentence. EventBridge puts it into messages as it is, so it has neither quotes nor backslashes. */
 export function summaryOf(
-  told: Pick<Announcement, 'function' | 'alias' | 'stable' | 'candidate' | 'weight' | 'reason'> & {
+  told: Pick<
+    Announcement,
+    'function' | 'alias' | 'stable' | 'candidate' | 'weight' | 'reason' | 'group' | 'members'
+  > & {
     readonly event: string;
   },
 ): string {
-  const versions = told.stable ? `${told.stable} -> ${told.candidate}` : told.candidate;
-  return `Sluice: ${functionNameOf(told.function)}:${told.alias} ${versions} ${told.event} at ${told.weight} %: ${told.reason}`
+  const all = told.members ?? [told];
+  const versions = all.map(inWords).join(', ');
+  return `Sluice: ${told.group ? `${told.group}: ` : ''}${versions} ${told.event} at ${told.weight} %: ${told.reason}`
     .replaceAll('"', "'")
     .replaceAll('\\', '/');
 }
+
+const inWords = ({ function: functionName, alias, stable, candidate }: MemberIdentity): string =>
+  `${functionNameOf(functionName)}:${alias} ${stable ? `${stable} -> ${candidate}` : candidate}`;

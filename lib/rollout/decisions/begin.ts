@@ -3,8 +3,12 @@ import { refusalInWords } from '../contracts/refusal.ts';
 import type { Registration } from '../contracts/registration.ts';
 import { oneLine } from '../contracts/text.ts';
 import type { Change } from '../document/change.ts';
-import { newRollout, outOfReach, stackOutOfReach, startInputSchema } from '../document/start.ts';
-import { type Policy, policySchema } from '../policy/policy.ts';
+import { isAlone, sizeOf } from '../document/members.ts';
+import { newRollout } from '../document/new-rollout.ts';
+import type { Rollout } from '../document/rollout.ts';
+import { outOfReach, readStartInput, type StartRequest, stackOutOfReach } from '../document/start.ts';
+import { tooManyMembers } from '../group/room.ts';
+import { MOST_ALARMS, type Policy, policySchema } from '../policy/policy.ts';
 import { type RollbackInput, rollbackInputSchema } from './rollback.ts';
 
 /** The answer to an input that makes no rollout, with every field that the state machine reads. */
@@ -21,49 +25,65 @@ export interface StartedExecution {
   readonly startedAt: number;
 }
 
-/** A checked input that asks for a rollout. */
-export type StartRequest = z.output<typeof startInputSchema>;
-
 /** Whether an input asks for a rollback; any other is taken for one that asks for a rollout. */
 export const isRollbackRequest = (input: unknown): boolean =>
   (input as { readonly operation?: unknown } | null)?.operation === 'rollback';
 
 /** Checks an input that asks for a rollout. */
 export function startRequestIn(input: unknown, executionArn: string): StartRequest | NoRollout {
-  const parsed = startInputSchema.safeParse(input, { reportInput: true });
+  const parsed = readStartInput(input);
   if (!parsed.success) return refused(parsed.error);
-  const { function: functionName, stack } = parsed.data;
+  const { members, stack } = parsed.data;
   const elsewhere =
-    outOfReach(functionName, executionArn) ?? (stack === null ? undefined : stackOutOfReach(stack, executionArn));
+    members.map((member) => outOfReach(member.function, executionArn)).find((why) => why !== undefined) ??
+    (stack === null ? undefined : stackOutOfReach(stack, executionArn));
   return elsewhere ? noRollout(elsewhere) : parsed.data;
 }
 
 /**
- * Whether the registration that the alias's stack has deployed has to be read: it has what the request leaves out, and it bounds the
- * provisioned concurrency that the request asks for.
+ * Whether the registrations that the stacks of the aliases have deployed have to be read: they have what the request leaves out, and they
+ * bound the provisioned concurrency that the request asks for.
  */
-export const dependsOnTheStack = ({ policy, provisionedConcurrency }: StartRequest): boolean =>
-  policy === undefined || provisionedConcurrency !== null;
+export const dependsOnTheStack = ({ policy, members }: StartRequest): boolean =>
+  policy === undefined || members.some(({ provisionedConcurrency }) => provisionedConcurrency !== null);
 
 /**
  * The new rollout that a request asks for.
  *
- * @param deployed the registration that the stack of the alias has deployed; undefined if the request does not depend on it, or it has deployed nothing
+ * @param deployed for each member the registration that its stack has deployed; empty if the request does not depend on them
  * @param definition the number of the state machine's definition that the execution runs by
  */
 export function begun(
   request: StartRequest,
-  deployed: Registration | undefined,
+  deployed: readonly (Registration | undefined)[],
   execution: StartedExecution,
   definition?: number,
 ): Change | NoRollout {
-  const policy = request.policy ?? deployedPolicy(request, deployed);
-  if (typeof policy === 'string') return noRollout(policy);
-  const provisionedConcurrency =
-    request.provisionedConcurrency === undefined ? deployed?.provisionedConcurrency : request.provisionedConcurrency;
-  const tooMany = moreThanDeployed(provisionedConcurrency ?? 0, deployed);
+  const given = request.policy ?? deployedPolicy(request, deployed[0]);
+  if (typeof given === 'string') return noRollout(given);
+  const policy = {
+    ...given,
+    alarms: [...new Set([given.alarms, ...request.members.map(({ alarms }) => alarms)].flat())],
+  };
+  if (policy.alarms.length > MOST_ALARMS) {
+    return noRollout(
+      `expected at most ${MOST_ALARMS} alarms of the policy and its members in all, found ${policy.alarms.length}`,
+    );
+  }
+  const members = request.members.map((member, index) => ({
+    ...member,
+    provisionedConcurrency:
+      member.provisionedConcurrency === undefined
+        ? deployed[index]?.provisionedConcurrency
+        : member.provisionedConcurrency,
+  }));
+  const tooMany = members
+    .map(({ provisionedConcurrency }, index) => moreThanDeployed(provisionedConcurrency ?? 0, deployed[index]))
+    .find((why) => why !== undefined);
   if (tooMany) return noRollout(tooMany);
-  const rollout = newRollout({ ...request, policy, provisionedConcurrency }, execution, definition);
+  const rollout = newRollout({ ...request, members, policy }, execution, definition);
+  const tooLarge = tooManyMembers(rollout) ?? notServedYet(rollout);
+  if (tooLarge) return noRollout(tooLarge);
   const reason = `started by ${rollout.startedBy}`;
   return { rollout, events: [{ event: 'started', weight: 0, reason, at: execution.startedAt }] };
 }
@@ -76,10 +96,15 @@ function moreThanDeployed(wanted: number, registration: Registration | undefined
     : undefined;
 }
 
+/** Several members are read and refused until all handlers serve them. */
+const notServedYet = (rollout: Rollout): string | undefined =>
+  isAlone(rollout) ? undefined : `members: expected one, for several are not served yet, found ${sizeOf(rollout)}`;
+
 /** The policy that the stack has deployed; or why there is none, in words. */
-function deployedPolicy(request: StartRequest, deployed: Registration | undefined): Policy | string {
+function deployedPolicy({ members }: StartRequest, deployed: Registration | undefined): Policy | string {
   if (deployed?.policy === undefined) {
-    return `no policy is given, and none is deployed for alias ${request.alias} of ${request.function}: give one as "policy"`;
+    const [first] = members;
+    return `no policy is given, and none is deployed for alias ${first?.alias} of ${first?.function}: give one as "policy"`;
   }
   const policy = policySchema.safeParse(deployed.policy, { reportInput: true });
   return policy.success

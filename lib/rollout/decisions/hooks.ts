@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { oneLine } from '../contracts/text.ts';
+import { membersOf } from '../document/members.ts';
 import { identityOf, type Rollout } from '../document/rollout.ts';
 
 /** The moments at which a policy's hooks are called, and where the rollout goes past them. */
@@ -54,15 +55,21 @@ export interface HookEvent {
   readonly stage: HookStage;
   /** The candidate's qualified ARN: invoke it to try the version, also while it gets no traffic. */
   readonly candidate: string;
+  /** The same of every member of a group, the first one included. Left out if the rollout shifts one alias. */
+  readonly candidates?: readonly string[];
   readonly rollout: ReturnType<typeof identityOf>;
 }
 
-export const hookEvent = (rollout: Rollout, stage: HookStage): HookEvent => ({
-  schema: 1,
-  stage,
-  candidate: `${functionArnOf(rollout)}:${rollout.candidate}`,
-  rollout: identityOf(rollout),
-});
+export function hookEvent(rollout: Rollout, stage: HookStage): HookEvent {
+  const candidates = membersOf(rollout).map((member) => `${functionArnOf(member)}:${member.candidate}`);
+  return {
+    schema: 1,
+    stage,
+    candidate: candidates[0] as string,
+    ...(candidates.length > 1 ? { candidates } : {}),
+    rollout: identityOf(rollout),
+  };
+}
 
 /** The function's ARN; of one that was named only, it is in the account and region of the execution. */
 function functionArnOf({ functionName, execution }: Rollout): string {

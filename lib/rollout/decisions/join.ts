@@ -1,4 +1,5 @@
 import { type Outcome, outcomeOfError } from '../contracts/ends.ts';
+import { memberAt, type RequestedAlias } from '../document/requested.ts';
 import type { Rollout } from '../document/rollout.ts';
 
 /** A rollout of the same alias that is running and was started before this one. */
@@ -6,6 +7,21 @@ export interface EarlierRollout {
   /** The name of its execution. */
   readonly execution: string;
   readonly candidate: string;
+}
+
+/**
+ * An earlier rollout as each member sees it. One that does not lead every member to its version is joined by none of them: it would leave the
+ * others behind.
+ */
+export function earlierOf(
+  members: readonly Rollout[],
+  { name, members: theirs }: { readonly name: string; readonly members: readonly RequestedAlias[] },
+): readonly (EarlierRollout | null)[] {
+  const found = members.map((member) => memberAt({ members: theirs }, member)?.candidate ?? null);
+  const isWhole = members.every(({ candidate }, index) => candidate === found[index]);
+  return found.map((candidate) =>
+    candidate === null || (members.length > 1 && !isWhole) ? null : { execution: name, candidate },
+  );
 }
 
 /** The execution that a rollout has joined, as it is now. */

@@ -97,7 +97,7 @@ export const putBackAlready = ({ to, reason }: End): string =>
   `the alias was put back to ${to} already: ${reason}; name a version to go back further`;
 
 /** Whether a person put the alias back: by a rollback, or by writing it. */
-const isByHand = ({ reason }: End): boolean => reason.startsWith(ROLLBACK) || reason.startsWith(PUT_BACK);
+export const isByHand = ({ reason }: End): boolean => reason.startsWith(ROLLBACK) || reason.startsWith(PUT_BACK);
 
 /** How the reason of every rollback begins that a person asked for. */
 const ROLLBACK = 'rollback';

@@ -1,6 +1,7 @@
 import { type AliasState, sameRouting, shareOf } from '../alias/alias.ts';
-import { counted, countedUntil, firstWholePeriod, withoutLoss } from '../coverage.ts';
+import { countedUntil, firstWholePeriod } from '../coverage.ts';
 import { type Change, quiet, updated, withEvent } from '../document/change.ts';
+import { isAlone, membersOf, withMembers, withStepOver } from '../document/members.ts';
 import {
   passedUntil,
   promotedRouting,
@@ -9,8 +10,9 @@ import {
   routingAt,
   weightOf,
 } from '../document/rollout.ts';
-import { trialAtNextStep, withTrial } from '../evidence/trial-of-rollout.ts';
-import { ignoredNow } from '../ignored-alarms.ts';
+import { trialAtNextStep } from '../evidence/trial-of-rollout.ts';
+import { seenMembers } from '../group/seen.ts';
+import { type Looked, together } from '../group/together.ts';
 import { type CountedObservation, noCounts, type Observation, type Timing } from '../observation.ts';
 import { approvalSeconds, observationInterval, passableAt, secondsUntilNextLook, unknownShapes } from '../pace.ts';
 import { withAnswer } from './approval.ts';
@@ -21,29 +23,43 @@ import { towardsTraffic } from './warm.ts';
 
 /**
  * A whole look at a rollout: takes in the answer to an approval request, if one came, decides on what was observed, and says how the
- * document goes on. `now` is in seconds since 1970.
+ * document goes on.
+ *
+ * @param observations of each member, in their order
+ * @param now in seconds since 1970
  */
-export function observeStep(rollout: Rollout, observation: Observation, now: number): Change {
-  const seen = withoutLoss(counted(rollout.shiftedAt, observation), rollout, now);
-  const looked = updated(withAnswer(withTrial(rollout, seen, now), now), { ignoredAlarms: ignoredNow(rollout, seen) });
-  return applied(looked, seen, decide(looked.rollout, seen, now), now);
+export function observeStep(rollout: Rollout, observations: readonly Observation[], now: number): Change {
+  const answered = withAnswer(rollout, now);
+  const seen = seenMembers(answered.rollout, observations, now);
+  const looks = seen.map(({ member, seen }) => ({ member, seen, decision: decide(member, seen, now) }));
+  return applied(answered, looks, together(looks), now);
 }
 
 /** How the document goes on after an observation and the decision on it. */
-function applied(before: Change, observation: CountedObservation, decision: Decision, now: number): Change {
+function applied(before: Change, looks: readonly Looked[], decision: Decision, now: number): Change {
   const { rollout } = before;
-  const observed = updated(heldOrResumed(before, observation.hold, now), {
-    ...countedIn(rollout, observation, now),
-    observations: rollout.observations + 1,
-    held: observation.hold,
-    reason: decision.reason,
-  });
-  const { alias } = observation;
+  const aliases = looks.map(({ seen }) => seen.alias);
+  const [alias = null] = aliases;
+  const hold = looks[0]?.seen.hold ?? null;
+  const held = heldOrResumed(before, hold, now);
+  const observed: Change = {
+    ...held,
+    rollout: {
+      ...withMembers(
+        held.rollout,
+        looks.map(({ member, seen }) => ({ ...member, ...countedIn(member, seen, now) })),
+      ),
+      ignoredAlarms: looks[0]?.member.ignoredAlarms ?? [],
+      observations: rollout.observations + 1,
+      held: hold,
+      reason: decision.reason,
+    },
+  };
   switch (decision.kind) {
     case 'keepWatching':
       return updated(observed, { next: 'bake', waitSeconds: decision.waitSeconds });
     case 'advance':
-      return { ...observed, rollout: advancing(observed.rollout, decision.step, alias) };
+      return { ...observed, rollout: advancing(observed.rollout, decision.step, aliases) };
     case 'askApproval':
       return asking(observed, rollout, alias, now);
     case 'complete':
@@ -54,7 +70,9 @@ function applied(before: Change, observation: CountedObservation, decision: Deci
     case 'revert':
       return { ...observed, rollout: reverting(observed.rollout, decision.reason) };
     case 'superseded':
-      return superseded(observed, decision.reason, alias, now);
+      return isAlone(rollout)
+        ? superseded(observed, decision.reason, alias, now)
+        : { ...observed, rollout: reverting(observed.rollout, decision.reason) };
   }
 }
 
@@ -67,11 +85,14 @@ function countedIn(rollout: Rollout, observation: CountedObservation, now: numbe
 }
 
 /** Before the first weight the version is warmed and the hooks are called; a person who gave that weight by hand has asked nobody. */
-function advancing(rollout: Rollout, step: number, alias: AliasState | null): Rollout {
+function advancing(rollout: Rollout, step: number, aliases: readonly (AliasState | null)[]): Rollout {
   const wanting: Rollout = { ...rollout, wanted: routingAt(rollout, step) };
-  return step === 0
-    ? towardsTraffic(wanting, alias !== null && sameRouting(alias, wanting.wanted))
-    : { ...wanting, next: 'shift' };
+  if (step > 0) return { ...wanting, next: 'shift' };
+  const isGiven = membersOf(wanting).every(({ wanted }, index) => {
+    const alias = aliases[index];
+    return alias && sameRouting(alias, wanted);
+  });
+  return towardsTraffic(wanting, isGiven);
 }
 
 /** A request that timed out is repeated without another event. */
@@ -107,6 +128,7 @@ export function shifted(rollout: Rollout, timing: Timing, now: number): Change {
     ...rollout,
     step,
     seen: rollout.wanted,
+    others: othersAtNextStep(rollout),
     shiftedAt: now,
     approval: 'none',
     answer: null,
@@ -121,6 +143,19 @@ export function shifted(rollout: Rollout, timing: Timing, now: number): Change {
   const passable = passableAt(rollout.policy, unknownShapes(rollout.policy.alarms), now, bakeSeconds, timing);
   const waitSeconds = passable > now ? secondsUntilNextLook(now, passable, observationInterval(baking, timing)) : 0;
   return withEvent(quiet({ ...baking, waitSeconds }), now, 'shifted', weight, rollout.reason);
+}
+
+/** The members beside the first when the next weight is given. */
+function othersAtNextStep(rollout: Rollout): Rollout['others'] {
+  const [, ...members] = membersOf(rollout);
+  return rollout.others.map((other, index) => ({
+    ...other,
+    ...(rollout.step >= 0 ? withStepOver(other) : {}),
+    seen: (members[index] as Rollout).wanted,
+    current: noCounts,
+    countedSeconds: 0,
+    trial: trialAtNextStep(other.trial),
+  }));
 }
 
 /** The alias serves the candidate alone. */

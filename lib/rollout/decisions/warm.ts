@@ -1,4 +1,5 @@
 import { type AliasState, carriesWeights, servedBy } from '../alias/alias.ts';
+import { withMembers } from '../document/members.ts';
 import type { Rollout } from '../document/rollout.ts';
 import { nextThroughHooks } from './hooks.ts';
 
@@ -27,16 +28,35 @@ export const towardsTraffic = (rollout: Rollout, given = false): Rollout =>
     ? warming(rollout)
     : { ...rollout, next: rollout.tried || given ? 'shift' : nextThroughHooks(rollout, 'beforeTraffic') };
 
-/** Whether the rollout asks for provisioned concurrency and has not seen it ready. */
-export const wantsWarming = (rollout: Rollout): boolean => rollout.provisionedConcurrency !== null && !rollout.warmed;
+/** Whether the rollout asks for provisioned concurrency, of any member, and has not seen it ready. */
+export const wantsWarming = (rollout: Rollout): boolean => [rollout, ...rollout.others].some(isToBeWarmed);
+
+/** Whether a member's candidate has to get ready. */
+export const isToBeWarmed = (member: Pick<Rollout, 'provisionedConcurrency' | 'warmed'>): boolean =>
+  member.provisionedConcurrency !== null && !member.warmed;
 
 /** The document before anything is asked of Lambda: whatever happens from now on, the end has something to release. */
 export const warming = (rollout: Rollout): Rollout => ({
-  ...rollout,
+  ...besideStable(rollout),
   next: 'warm',
   toRelease: true,
-  warmedBeside: rollout.warmedBeside ?? rollout.stable,
+  others: rollout.others.map(besideStable),
 });
+
+const besideStable = <Member extends Pick<Rollout, 'warmedBeside' | 'stable'>>(member: Member): Member => ({
+  ...member,
+  warmedBeside: member.warmedBeside ?? member.stable,
+});
+
+/** How the document goes on after one look at each member that has to get ready: when the last of them is ready, or as soon as one fails. */
+export function warmedTogether(rollout: Rollout, looked: readonly Rollout[]): Rollout {
+  const decisive =
+    looked.find(({ next }) => next === 'rejected') ??
+    looked.find(({ next }) => next === 'awaitCommit') ??
+    (looked[0] as Rollout);
+  const { next, waitSeconds, reason } = decisive;
+  return { ...withMembers(rollout, looked), next, waitSeconds, reason };
+}
 
 /**
  * Whether the number has to be asked for although the candidate has one. A request that failed before this rollout is tried once more;

@@ -45,6 +45,8 @@ export interface PassedStep {
   readonly from: number;
   readonly until: number;
   readonly requests: VersionCounts;
+  /** Those of all members together; left out if there is one member. */
+  readonly inAll?: VersionCounts;
   /** How many seconds of whole, closed periods the requests were counted in. A release before this one did not write it. */
   readonly countedSeconds?: number;
   /** Why it ended. */
@@ -61,6 +63,37 @@ export interface AnsweredApproval extends ApprovalAnswer {
   readonly verdict: 'approved' | 'rejected' | 'timedOut';
 }
 
+/** A member of a group in the summary of its rollout. */
+export interface MemberReport {
+  /** The function, by name or unqualified ARN. */
+  readonly function: string;
+  /** The name of the alias. */
+  readonly alias: string;
+  /** The version before. */
+  readonly stable: string;
+  /** The version that the rollout moved traffic to. */
+  readonly candidate: string;
+  /** The requests that both versions were seen to serve. */
+  readonly requests: VersionCounts;
+  /**
+   * How somebody else has set the alias, as the rollout has left it. Weights are percent.
+   *
+   * @default nobody has
+   */
+  readonly leftAt?: {
+    /** The version that gets the traffic which no weight takes; empty if the alias does not exist any more. */
+    readonly functionVersion: string;
+    /** Further versions and their share. */
+    readonly additionalVersionWeights: Readonly<Record<string, number>>;
+  };
+  /**
+   * Whether the member took no part, because it serves its version already.
+   *
+   * @default false
+   */
+  readonly leftOut?: boolean;
+}
+
 /** The summary of a rollout. Times are ISO 8601, weights percent. */
 export interface Report {
   /** Later releases add fields and keep these; a change that breaks them gets another number. */
@@ -73,6 +106,18 @@ export interface Report {
   readonly function: string;
   /** The name of the alias. */
   readonly alias: string;
+  /**
+   * The name of the group; null if it has none. Function, alias and versions are those of its first member, requests those of all.
+   *
+   * @default the rollout shifted one alias
+   */
+  readonly group?: string | null;
+  /**
+   * The members of the group, in the order in which they got their weights.
+   *
+   * @default the rollout shifted one alias
+   */
+  readonly members?: readonly MemberReport[];
   /** The two versions. */
   readonly versions: {
     /** The version before. */

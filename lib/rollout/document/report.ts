@@ -1,7 +1,11 @@
+import { allTrafficTo, inPercent } from '../alias/alias.ts';
 import { type Outcome, outcomeAt } from '../contracts/ends.ts';
 import { totalOf } from '../coverage.ts';
+import { noCounts } from '../observation.ts';
 import { dollars, type Usage } from './cost.ts';
-import type { PassedStep, Report } from './record.ts';
+import { isAlone, membersOf, sizeOf } from './members.ts';
+import type { MemberReport, PassedStep, Report } from './record.ts';
+import { memberAt } from './requested.ts';
 import { passedUntil, type Rollout } from './rollout.ts';
 import { functionNameOf } from './start.ts';
 
@@ -19,28 +23,60 @@ export function reportOf(rollout: Rollout, outcome: Outcome, now: number): Repor
     reason: rollout.reason,
     function: functionNameOf(rollout.functionName),
     alias: rollout.aliasName,
+    ...membersIn(rollout, now),
     versions: { stable: rollout.stable, candidate: rollout.candidate },
     notes: rollout.notes,
     startedBy: rollout.startedBy,
     startedAt: iso(startedAt),
     endedAt: iso(now),
     seconds: Math.round(now - startedAt),
-    steps: steps.map(({ weight, from, until, verdict, requests }) => ({
+    steps: steps.map(({ weight, from, until, verdict, requests, inAll = requests }) => ({
       weight,
       startedAt: iso(from),
       seconds: Math.round(until - from),
       verdict,
-      requests,
+      requests: inAll,
     })),
     remarks: rollout.remarks,
-    requests: totalOf(steps.map(({ requests }) => requests)),
+    requests: totalOf(steps.map(({ requests, inAll = requests }) => inAll)),
     approvals: rollout.approvals.map(({ at, ...answered }) => ({ ...answered, at: iso(at) })),
     cost: { ...usage, usd: dollars(usage) },
   };
 }
 
+/** The group with its members; nothing for one alias. */
+function membersIn(rollout: Rollout, now: number): Pick<Report, 'group' | 'members'> {
+  const { group, leftOut, leftTo } = rollout;
+  if (isAlone(rollout) && leftOut.length === 0) return {};
+  const members = membersOf(rollout).map((member): MemberReport => {
+    const { functionName, aliasName, stable, candidate } = member;
+    const left = memberAt({ members: leftTo }, member);
+    return {
+      function: functionName,
+      alias: aliasName,
+      stable,
+      candidate,
+      requests: totalOf(passedUntil(member, now).map(({ requests }) => requests)),
+      ...(left ? { leftAt: inPercent(left.routing ?? allTrafficTo('')) } : {}),
+    };
+  });
+  const out = leftOut.map(
+    ({ functionName, aliasName, version }): MemberReport => ({
+      function: functionName,
+      alias: aliasName,
+      stable: version,
+      candidate: version,
+      requests: noCounts,
+      leftOut: true,
+    }),
+  );
+  return { group, members: [...members, ...out] };
+}
+
 /** A look is a Wait, a Task and a Choice; so is a preflight; a shift is a Task and a Choice. */
-function usageOf({ observations, preflights, policy }: Rollout, steps: readonly PassedStep[]): Usage {
+function usageOf(rollout: Rollout, steps: readonly PassedStep[]): Usage {
+  const { observations, preflights, policy } = rollout;
+  const members = sizeOf(rollout);
   const shifts = steps.length + 1;
   const hooks =
     (steps.length > 0 ? 1 : 0) * policy.hooks.beforeTraffic.length + steps.length * policy.hooks.eachStep.length;
@@ -49,7 +85,7 @@ function usageOf({ observations, preflights, policy }: Rollout, steps: readonly 
     lambdaInvocations: observations + preflights + shifts + hooks,
     awsCalls: {
       'cloudwatch:DescribeAlarms': policy.alarms.length > 0 ? observations + preflights : 0,
-      'cloudwatch:GetMetricData': observations,
+      'cloudwatch:GetMetricData': observations * members,
       'events:PutEvents': shifts + 1,
     },
   };

@@ -3,11 +3,10 @@ import { allTrafficTo, type Routing, split } from '../alias/alias.ts';
 import { outcomes } from '../contracts/ends.ts';
 import { checkedEvent } from '../contracts/refusal.ts';
 import { oneLine } from '../contracts/text.ts';
-import { noTrial, type RolloutTrial } from '../evidence/trial-of-rollout.ts';
-import { noCounts } from '../observation.ts';
+import { totalOf } from '../coverage.ts';
 import { startedPolicySchema } from '../policy/policy.ts';
+import { leftOutSchema, leftToSchema, memberFields, otherMemberFields, routingSchema } from './member-fields.ts';
 import type { AnsweredApproval, JournalEntry, PassedStep, Report } from './record.ts';
-import { noRevisions } from './revisions.ts';
 
 /** Where the state machine may go with the document. Each stage of the machine has a Choice of its own over some of these. */
 export const nexts = [
@@ -34,43 +33,32 @@ export interface CaughtError {
   readonly Cause?: unknown;
 }
 
-const routing = z.object({
-  functionVersion: z.string(),
-  additionalVersionWeights: z.record(z.string(), z.number().min(0).max(1)),
-});
-
-const revisions = z.object({ last: z.string().nullable(), left: z.array(z.string()) });
-
-const counts = z.object({ invocations: z.number(), errors: z.number() });
-const versionCounts = z.object({ stable: counts, candidate: counts });
-
 /** The last moment that a date can tell, in seconds since 1970. (ECMAScript: 8.64e15 milliseconds.) */
 const LAST_MOMENT = 8.64e12;
 
 /** The longest wait of a state, in seconds. (AWS: Step Functions, TimeoutSeconds.) */
 const LONGEST_WAIT = 99_999_999;
 
-const stake = z.object({ held: z.array(z.number()), staked: z.number(), suspicions: z.number() });
-const trialState = z.object({ comparison: stake, gross: stake });
-const trial: z.ZodType<RolloutTrial> = z.object({
-  before: trialState,
-  from: z.number().nullable(),
-  now: trialState,
-  until: z.number().nullable(),
-});
-
 /** A record for people. Another release may know other events and verdicts. */
 const recordOf = <Entry>() =>
   z.array(z.custom<Entry>((entry) => typeof entry === 'object' && entry !== null, { error: 'expected an object' }));
 
-/** The fields of the document. Fields that an older release did not write have a default. */
+const otherMember = z.looseObject(otherMemberFields);
+
+/** The fields of the document; those of a member are the first member's. Fields that an older release did not write have a default. */
 const documentSchema = z.looseObject({
   schema: z.literal(1),
   /** The execution's ARN and start, from the context object. */
   execution: z.object({ id: z.string(), name: z.string(), startedAt: z.number().min(0).max(LAST_MOMENT) }),
-  /** The function's name or unqualified ARN, and the alias that is shifted. */
-  functionName: z.string(),
-  aliasName: z.string(),
+  ...memberFields,
+  /** The name of the group; null if it has none. */
+  group: z.string().nullable().default(null),
+  /** The members beside the first, in their order. */
+  others: z.array(otherMember).default([]),
+  /** Members that take no part, because they serve their versions already. */
+  leftOut: z.array(leftOutSchema).default([]),
+  /** Members that somebody else has set since. The rollout has ended on account of them. */
+  leftTo: z.array(leftToSchema).default([]),
   /** The stack whose commit the rollout waits for; null if nothing deploys it. */
   stack: z.string().nullable().default(null),
   /** Whether that stack was seen to have committed. Later updates are not ours, so it is not asked for again. */
@@ -81,18 +69,10 @@ const documentSchema = z.looseObject({
   agreed: z.boolean().default(false),
   /** The number of the state machine's definition that the execution runs by; those before the second did not tell it. */
   definition: z.number().default(1),
-  /** How many execution environments of the candidate are made ready before its first traffic; null if none are. */
-  provisionedConcurrency: z.number().nullable().default(null),
-  /** Whether they were seen to be ready. */
-  warmed: z.boolean().default(false),
   /** Whether the end has provisioned concurrency to release. The state machine reads it from every document. */
   toRelease: z.boolean().default(false),
   /** Who or what started the rollout, in words. */
   startedBy: z.string().default('somebody'),
-  stable: z.string(),
-  candidate: z.string(),
-  /** The version that the alias served before the stable one; null if that is not known. */
-  before: z.string().nullable().default(null),
   /** The name of the execution that this rollout has joined, because it leads to the same version; null if it goes on by itself. */
   joined: z.string().nullable().default(null),
   /** Since when the rollout waits for another one to settle, in seconds since 1970; null if it does not. */
@@ -107,12 +87,8 @@ const documentSchema = z.looseObject({
   ),
   /** Index of the step whose weight the alias has; -1 before the first traffic. */
   step: z.number(),
-  /** The routing of the alias when it was last read or written. */
-  seen: routing,
-  /** The revisions of the alias that the rollout has met. */
-  revisions: revisions.default({ ...noRevisions, left: [] }),
-  /** The routing that the next Shift or Promote writes. */
-  wanted: routing,
+  /** The routing that the next Shift or Promote gives the first member. */
+  wanted: routingSchema,
   /** When the step's weight was given, in seconds since 1970. */
   shiftedAt: z.number(),
   /** The operator's reason while the rollout is held; null otherwise. */
@@ -127,22 +103,11 @@ const documentSchema = z.looseObject({
   firedBefore: z.array(z.string()).default([]),
   /** What preflight found that stops nothing, in words: people should know it. */
   remarks: z.array(z.string()).default([]),
-  /** The steps that are over, and the counts of the one that is not, in closed metric periods. */
+  /** The steps that are over. */
   passed: recordOf<PassedStep>().default([]),
-  current: versionCounts.default(noCounts),
-  /** How many seconds of whole, closed periods these counts are of. */
-  countedSeconds: z.number().default(0),
-  /** What the requests have shown by statistics. It is kept only if the policy asks for evidence. */
-  trial: trial.default(noTrial),
   /** How often the alias was observed, and how often the commit was waited for: they stretch the next wait. */
   observations: z.number().default(0),
   preflights: z.number().default(0),
-  /** How often the candidate was found to be still pending. */
-  pendingLooks: z.number().default(0),
-  /** How often its provisioned concurrency was looked at. */
-  warmLooks: z.number().default(0),
-  /** The version that was stable when the candidate was first warmed; null before. */
-  warmedBeside: z.string().nullable().default(null),
   next: z.enum(nexts),
   /** How long the next Wait state waits: whole, non-negative seconds. */
   waitSeconds: z.number().default(0),
@@ -210,11 +175,26 @@ export const parseRollout = (document: unknown): Rollout =>
 export function rolloutIn(document: unknown): Rollout | undefined {
   if (!isDocument(document)) return undefined;
   const given = withoutMemory(document) as Readonly<Record<string, unknown>>;
-  const fields = Object.entries(documentSchema.shape).map(([key, schema]) => {
-    const parsed = schema.safeParse(given[key]);
-    return [key, parsed.success ? parsed.data : blank[key as keyof Rollout]];
+  const { others } = given;
+  return {
+    ...given,
+    ...readable(documentSchema.shape, given, blank),
+    execution: executionIn(given['execution']),
+    others: (Array.isArray(others) ? others : []).map((other) => readable(otherMember.shape, other ?? {}, blankOther)),
+  };
+}
+
+/** The fields that can be read, and of the others what they are before anything happened. */
+function readable<Fields extends object>(
+  shape: z.ZodRawShape,
+  given: Readonly<Record<string, unknown>>,
+  empty: Fields,
+) {
+  const fields = Object.entries(shape).map(([key, schema]) => {
+    const parsed = z.safeParse(schema, given[key]);
+    return [key, parsed.success ? parsed.data : empty[key as keyof Fields]];
   });
-  return { ...given, ...Object.fromEntries(fields), execution: executionIn(given['execution']) };
+  return Object.fromEntries(fields) as Fields;
 }
 
 /** An execution is known by its name, whatever its start looks like: the description of the alias names it. */
@@ -240,17 +220,59 @@ const blank: Rollout = documentSchema.parse({
   next: 'revert',
 });
 
+const blankOther: Rollout['others'][number] = otherMember.parse({
+  functionName: '',
+  aliasName: '',
+  stable: '',
+  candidate: '',
+  seen: allTrafficTo(''),
+});
+
 /** The steps that were taken, the current one included, as of `now`. */
 export function passedUntil(rollout: Rollout, now: number): readonly PassedStep[] {
   if (rollout.step < 0) return [];
-  const { shiftedAt: from, current: requests, countedSeconds, reason } = rollout;
+  const { shiftedAt: from, current: requests, countedSeconds, reason, others } = rollout;
   const verdict = oneLine(reason, 200);
-  const step: PassedStep = { weight: weightOf(rollout), from, until: now, requests, countedSeconds, verdict };
+  const inAll = others.length > 0 ? { inAll: totalOf([requests, ...others.map(({ current }) => current)]) } : {};
+  const step: PassedStep = { weight: weightOf(rollout), from, until: now, requests, ...inAll, countedSeconds, verdict };
   return [...rollout.passed, step];
 }
 
-/** Which rollout it is and where it stands, for hooks and events. */
+/** A member of a group, for hooks, events and reports. */
+export interface MemberIdentity {
+  /** The function, by name or unqualified ARN. */
+  readonly function: string;
+  /** The name of the alias. */
+  readonly alias: string;
+  /** The version before. */
+  readonly stable: string;
+  /** The version that the rollout moves traffic to. */
+  readonly candidate: string;
+}
+
+/** The group of a rollout, and its members; nothing for one alias. */
+export const groupOf = (
+  rollout: Rollout,
+): { readonly group?: string | null; readonly members?: readonly MemberIdentity[] } =>
+  rollout.others.length === 0
+    ? {}
+    : { group: rollout.group, members: [rollout, ...rollout.others].map(memberIdentity) };
+
+const memberIdentity = ({
+  functionName,
+  aliasName,
+  stable,
+  candidate,
+}: Pick<Rollout, 'functionName' | 'aliasName' | 'stable' | 'candidate'>): MemberIdentity => ({
+  function: functionName,
+  alias: aliasName,
+  stable,
+  candidate,
+});
+
+/** Which rollout it is and where it stands, for hooks and events; of a group, what is the first member's is said of that one. */
 export const identityOf = (rollout: Rollout) => ({
+  ...groupOf(rollout),
   execution: rollout.execution.id,
   function: rollout.functionName,
   alias: rollout.aliasName,

@@ -1,12 +1,6 @@
 import * as z from 'zod';
-import { allTrafficTo } from '../alias/alias.ts';
 import { oneLine } from '../contracts/text.ts';
-import { noTrial } from '../evidence/trial-of-rollout.ts';
-import { noCounts } from '../observation.ts';
-import { planOf } from '../policy/plan.ts';
-import { type Policy, policySchema } from '../policy/policy.ts';
-import { noRevisions } from './revisions.ts';
-import type { Rollout } from './rollout.ts';
+import { alarmNamesSchema, policySchema } from '../policy/policy.ts';
 
 /** A function: its name, or its ARN without a qualifier. */
 export const functionSchema = z
@@ -28,13 +22,10 @@ export const aliasNameSchema = z.string().regex(/^(?!\d+$)[A-Za-z0-9-_]{1,128}$/
   error: 'expected the name of an alias: 1 to 128 letters, digits, "-" or "_", and not only digits',
 });
 
-/** What starts a rollout: the input of the execution. */
-export const startInputSchema = z.strictObject({
+/** What every input has beside its members. */
+const commonFields = {
   operation: z.literal('start', { error: 'expected "start" or "rollback"' }).default('start'),
-  function: functionSchema,
-  alias: aliasNameSchema,
-  version: versionSchema,
-  /** Left out: the policy that the stack of the alias has deployed. */
+  /** Left out: the policy that the stack of the alias has deployed; that of the first member, if there are several. */
   policy: policySchema.optional(),
   stack: z.string().min(1).max(1024).nullable().default(null),
   startedBy: z
@@ -42,12 +33,92 @@ export const startInputSchema = z.strictObject({
     .max(256)
     .default('somebody')
     .transform((text) => oneLine(text)),
+};
+
+/** What is shifted: an alias, and the version that it is shifted to. */
+const memberFields = {
+  function: functionSchema,
+  alias: aliasNameSchema,
+  version: versionSchema,
   /** Execution environments of the version to make ready before its first traffic. Left out: the number that the stack has deployed. */
   provisionedConcurrency: z.int().min(1).nullable().optional(),
+};
+
+/** What starts a rollout of one alias: the input of the execution. */
+export const startInputSchema = z.strictObject({ ...commonFields, ...memberFields });
+
+/** A rollout has at most so many members: the document has room for so many, and a step writes them within some seconds. */
+export const MOST_MEMBERS = 20;
+
+const memberSchema = z.strictObject({
+  ...memberFields,
+  /** Alarms that watch this member alone, beside those of the policy. If one fires, its member is put back first. */
+  alarms: alarmNamesSchema.default([]),
 });
 
-/** The input as a person or the deploy writes it. */
-export type StartInput = z.input<typeof startInputSchema>;
+/** What starts a rollout of several aliases, which move together and go back together. */
+export const groupStartSchema = z.strictObject({
+  ...commonFields,
+  /** Left out: the group has no name, and its first member stands for it. */
+  group: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,127}$/, {
+      error:
+        'expected the name of a group: 1 to 128 letters, digits, ".", "-", "_" or "/", the first a letter or digit',
+    })
+    .optional(),
+  /** In the order in which they get their weights: callees first. */
+  members: z
+    .array(memberSchema)
+    .min(1, { error: 'expected at least one member' })
+    .superRefine((members, context) => {
+      const refuse = (path: number[], message: string, input: unknown) =>
+        context.addIssue({ code: 'custom', path, message, input });
+      if (members.length > MOST_MEMBERS) {
+        refuse([], `expected at most ${MOST_MEMBERS} members, for so many fit into one rollout`, members.length);
+      }
+      const names = members.map(nameOf);
+      const twice = names.findIndex((name, index) => names.indexOf(name) < index);
+      if (twice >= 0) refuse([twice], `expected each alias once; ${names[twice]} is a member already`, names[twice]);
+    }),
+});
+
+const nameOf = (member: { readonly function: string; readonly alias: string }): string =>
+  `${functionNameOf(member.function)}:${member.alias}`;
+
+/** The input as a person or the deploy writes it: of one alias, or of several. */
+export type StartInput = z.input<typeof startInputSchema> | z.input<typeof groupStartSchema>;
+
+/** A member as a checked input asks for it. */
+export type RequestedMember = z.output<typeof memberSchema>;
+
+/** A checked input. One alias is a group of one. */
+export interface StartRequest extends Pick<z.output<typeof groupStartSchema>, keyof typeof commonFields> {
+  /** Null if the group has no name. */
+  readonly group: string | null;
+  readonly members: readonly RequestedMember[];
+}
+
+/** Checks an input, and reads one alias as a group of one. */
+export function readStartInput(input: unknown): z.ZodSafeParseResult<StartRequest> {
+  const options = { reportInput: true };
+  return typeof input === 'object' && input !== null && 'members' in input
+    ? groupStartSchema
+        .transform(({ group = null, ...request }): StartRequest => ({ ...request, group }))
+        .safeParse(input, options)
+    : startInputSchema.transform(groupOfOne).safeParse(input, options);
+}
+
+function groupOfOne({
+  function: functionName,
+  alias,
+  version,
+  provisionedConcurrency,
+  ...request
+}: z.output<typeof startInputSchema>): StartRequest {
+  const member = { function: functionName, alias, version, provisionedConcurrency, alarms: [] };
+  return { ...request, group: null, members: [member] };
+}
 
 /**
  * Why an execution cannot shift a function: its ARN is in another partition, region or account than the execution's own. Undefined
@@ -74,67 +145,4 @@ function elsewhere(
   return name.startsWith(here)
     ? undefined
     : `${what} ${oneLine(name, 200)} is out of reach: expected one of this partition, region and account (${here}...)`;
-}
-
-/**
- * The document before anything was looked at. `startedAt` is in seconds since 1970.
- *
- * @param definition the number of the state machine's definition that the execution runs by
- */
-export function newRollout(
-  input: z.output<typeof startInputSchema> & { readonly policy: Policy },
-  execution: { readonly id: string; readonly name: string; readonly startedAt: number },
-  definition = 1,
-): Rollout {
-  return {
-    schema: 1,
-    execution,
-    functionName: input.function,
-    aliasName: input.alias,
-    stack: input.stack,
-    committed: false,
-    tried: false,
-    agreed: false,
-    definition,
-    provisionedConcurrency: input.provisionedConcurrency ?? null,
-    warmed: false,
-    toRelease: false,
-    startedBy: input.startedBy,
-    stable: '',
-    candidate: input.version,
-    before: null,
-    joined: null,
-    settlingSince: null,
-    policy: input.policy,
-    plan: planOf(input.policy).steps,
-    step: -1,
-    seen: allTrafficTo(''),
-    revisions: noRevisions,
-    wanted: allTrafficTo(''),
-    shiftedAt: execution.startedAt,
-    held: null,
-    approval: 'none',
-    answer: null,
-    ignoredAlarms: [],
-    firedBefore: [],
-    remarks: [],
-    passed: [],
-    current: noCounts,
-    countedSeconds: 0,
-    trial: noTrial,
-    observations: 0,
-    preflights: 0,
-    pendingLooks: 0,
-    warmLooks: 0,
-    warmedBeside: null,
-    next: 'preflight',
-    waitSeconds: 0,
-    approvalSeconds: input.policy.approvalTimeoutSeconds,
-    reason: 'not started yet',
-    error: null,
-    notes: [],
-    journal: [],
-    approvals: [],
-    report: null,
-  };
 }

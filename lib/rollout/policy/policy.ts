@@ -96,6 +96,15 @@ const alarmName = z
   .max(255)
   .refine((name) => oneLine(name) === name, { error: 'expected the name of an alarm, without control characters' });
 
+/** A call of DescribeAlarms names at most so many alarms. (AWS: its reference.) */
+export const MOST_ALARMS = 100;
+
+/** Names of alarms, each once. */
+export const alarmNamesSchema = z
+  .array(alarmName)
+  .max(MOST_ALARMS)
+  .refine((names) => new Set(names).size === names.length, { error: 'expected each alarm once' });
+
 /** Which keys say how the traffic is to be moved; a policy uses exactly one of these shapes. */
 const shapes = [['canary', 'batches'], ['steps'], ['preset'], ['adaptive']] as const;
 
@@ -103,11 +112,7 @@ const shapes = [['canary', 'batches'], ['steps'], ['preset'], ['adaptive']] as c
 const watchedFields = {
   approvalTimeoutSeconds: positiveSeconds.default(1800),
   onApprovalTimeout: z.enum(['revert', 'hold']).default('revert'),
-  alarms: z
-    .array(alarmName)
-    .max(100)
-    .refine((names) => new Set(names).size === names.length, { error: 'expected each alarm once' })
-    .default([]),
+  alarms: alarmNamesSchema.default([]),
   alarmsAlreadyFiring: z.enum(['block', 'ignore']).default('block'),
   onConflict: z.enum(['supersede', 'reject', 'waitForSettle']).default('supersede'),
 };

@@ -77,6 +77,8 @@ describe('an execution', () => {
       functionName: 'checkout',
       aliasName: 'live',
       candidate: '42',
+      group: null,
+      members: [{ functionName: 'checkout', aliasName: 'live', candidate: '42' }],
       policy: undefined,
       startedBy: 'somebody',
       output: null,

@@ -38,7 +38,7 @@ function among(executions: readonly Execution[], failing?: string) {
     return { name, status: 'RUNNING', input: JSON.stringify({ ...input, ...found?.input }) };
   });
   const cache = new ExecutionCache(client, () => T0);
-  return { described, lists, look: () => readEarlier(cache, aRollout()) };
+  return { described, lists, look: async () => (await readEarlier(cache, aRollout()))[0] };
 }
 
 beforeEach(() => void vi.spyOn(console, 'warn').mockImplementation(() => {}));

@@ -4,7 +4,7 @@ import { begun } from '../../../lib/rollout/decisions/begin.ts';
 import { observeStep, shifted } from '../../../lib/rollout/decisions/transitions.ts';
 import { type Change, quiet, updated, withEvent } from '../../../lib/rollout/document/change.ts';
 import { reportOf } from '../../../lib/rollout/document/report.ts';
-import { startInputSchema } from '../../../lib/rollout/document/start.ts';
+import { readStartInput, type StartRequest } from '../../../lib/rollout/document/start.ts';
 import { cloudWatchTiming } from '../../../lib/rollout/observation.ts';
 import { allWell, aRollout, atStep, execution, periodsUntil, T0 } from '../a-rollout.ts';
 
@@ -17,7 +17,7 @@ function observed(): Change {
     ...allWell(before, NOW),
     periods: periodsUntil(NOW, { invocations: 360, errors: 1 }, { invocations: 240, errors: 6 }),
   };
-  return observeStep(before, observation, NOW);
+  return observeStep(before, [observation], NOW);
 }
 
 describe('what is announced', () => {
@@ -29,7 +29,7 @@ describe('what is announced', () => {
       startedBy: 'a test',
       policy: { preset: 'AllAtOnce' },
     };
-    const change = begun(startInputSchema.parse(input), undefined, execution) as Change;
+    const change = begun(readStartInput(input).data as StartRequest, [], execution) as Change;
     expect(announcementsOf(change, NOW)).toMatchObject([
       { event: 'started', outcome: null, reason: 'started by a test', execution: execution.id, candidate: '42' },
     ]);

@@ -57,17 +57,33 @@ describe('the input of an execution', () => {
   it('tells the alias, the candidate, the weights and the alarms', () => {
     const policy = { canary: { weight: 10, bakeSeconds: 60 }, alarms: ['errors'], unheardOf: true };
     expect(requestedRollout({ function: 'checkout', alias: 'live', version: '42', policy })).toEqual({
-      functionName: 'checkout',
-      aliasName: 'live',
-      candidate: '42',
+      group: null,
+      members: [{ functionName: 'checkout', aliasName: 'live', candidate: '42', alarms: [] }],
       planned: [10, 100],
       watch: block,
     });
   });
 
+  it('tells all members of a group in their order, and the alarms of each beside those of the policy', () => {
+    const members = [
+      { function: 'stock', alias: 'live', version: '7', alarms: ['stock-errors'] },
+      { function: 'checkout', alias: 'live', version: '42', alarms: ['errors'] },
+    ];
+    const asked = requestedRollout({ group: 'shop', members, policy: { preset: 'AllAtOnce', alarms: ['errors'] } });
+    expect(asked).toEqual({
+      group: 'shop',
+      members: [
+        { functionName: 'stock', aliasName: 'live', candidate: '7', alarms: ['stock-errors'] },
+        { functionName: 'checkout', aliasName: 'live', candidate: '42', alarms: ['errors'] },
+      ],
+      planned: [100],
+      watch: { alarms: ['errors', 'stock-errors'], alarmsAlreadyFiring: 'block' },
+    });
+  });
+
   it('leaves weights and alarms open without a policy', () => {
     const input = { function: 'checkout', alias: 'live', version: 42 };
-    expect(requestedRollout(input)).toMatchObject({ candidate: null, planned: [], watch: null });
+    expect(requestedRollout(input)).toMatchObject({ members: [{ candidate: null }], planned: [], watch: null });
   });
 
   it.each([[{ operation: 'rollback', function: 'checkout', alias: 'live' }], [{ alias: 'live' }], [7], [undefined]])(

@@ -6,9 +6,9 @@ import {
   isNoRollout,
   isRollbackRequest,
   rollbackRequestIn,
-  type StartRequest,
   startRequestIn,
 } from '../../../lib/rollout/decisions/begin.ts';
+import type { StartRequest } from '../../../lib/rollout/document/start.ts';
 import { execution } from '../a-rollout.ts';
 
 const input = { function: 'checkout', alias: 'live', version: '42' };
@@ -18,7 +18,7 @@ const registered = (fields: Partial<Registration>): Registration => ({ schema: 1
 
 describe('an input that asks for a rollout', () => {
   it('begins one, and says who started it', () => {
-    const change = begun(requestIn({ ...input, policy, startedBy: 'ann' }), undefined, execution);
+    const change = begun(requestIn({ ...input, policy, startedBy: 'ann' }), [], execution);
     expect(change).toMatchObject({
       rollout: { next: 'preflight', candidate: '42', stable: '', step: -1, provisionedConcurrency: null },
       events: [{ event: 'started', weight: 0, reason: 'started by ann', at: execution.startedAt }],
@@ -35,10 +35,10 @@ describe('an input that asks for a rollout', () => {
 
   it('takes what its stack has deployed, unless it says otherwise', () => {
     const deployed = registered({ policy: { preset: 'AllAtOnce' }, provisionedConcurrency: 5 });
-    expect(begun(requestIn(input), deployed, execution)).toMatchObject({
+    expect(begun(requestIn(input), [deployed], execution)).toMatchObject({
       rollout: { provisionedConcurrency: 5, plan: [{ weight: 100 }] },
     });
-    expect(begun(requestIn({ ...input, policy, provisionedConcurrency: null }), deployed, execution)).toMatchObject({
+    expect(begun(requestIn({ ...input, policy, provisionedConcurrency: null }), [deployed], execution)).toMatchObject({
       rollout: { provisionedConcurrency: null, plan: [{ weight: 10 }, { weight: 100 }] },
     });
   });
@@ -70,7 +70,7 @@ describe('an input that asks for a rollout', () => {
       'expected at most 0',
     ],
   ] as const)('is rejected if %s', (_, request, deployed, reason) => {
-    const answer = begun(request, deployed, execution);
+    const answer = begun(request, [deployed], execution);
     expect(isNoRollout(answer)).toBe(true);
     expect(answer).toEqual({ next: 'rejected', reason: expect.stringContaining(reason), toRelease: false });
   });

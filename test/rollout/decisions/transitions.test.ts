@@ -8,7 +8,7 @@ import { cloudWatchTiming, type Observation } from '../../../lib/rollout/observa
 import { aliasShowing, allWell, aRollout, atStep, T0 } from '../a-rollout.ts';
 
 const observe = (rollout: Rollout, now: number, hold: string | null = null) =>
-  observeStep(rollout, { ...allWell(rollout, now), hold }, now).rollout;
+  observeStep(rollout, [{ ...allWell(rollout, now), hold }], now).rollout;
 
 describe('a rollout that goes on', () => {
   it('bakes for a whole interval after a shift', () => {
@@ -55,7 +55,7 @@ describe('a rollout that goes on', () => {
 
 describe('a look at a rollout', () => {
   const eventsOf = (rollout: Rollout, changes: Partial<Observation>, now = T0 + 360) =>
-    observeStep(rollout, { ...allWell(rollout, now), ...changes }, now).events;
+    observeStep(rollout, [{ ...allWell(rollout, now), ...changes }], now).events;
 
   it('tells nothing if nothing happened', () => {
     expect(eventsOf(atStep(0), {})).toEqual([]);
@@ -79,7 +79,7 @@ describe('a look at a rollout', () => {
   it('tells the weight that the candidate really has when it is superseded', () => {
     const rollout = atStep(1);
     const alias = aliasShowing(rollout, split('41', '42', 55));
-    const { rollout: after, events } = observeStep(rollout, { ...allWell(rollout, T0 + 360), alias }, T0 + 360);
+    const { rollout: after, events } = observeStep(rollout, [{ ...allWell(rollout, T0 + 360), alias }], T0 + 360);
     expect(events).toMatchObject([{ event: 'superseded', weight: 55 }]);
     expect(after).toMatchObject({ next: 'superseded', reason: expect.stringContaining('42') });
     expect(after.journal.at(-1)).toEqual({ at: T0 + 360, event: 'superseded', weight: 55, reason: after.reason });
@@ -151,14 +151,14 @@ describe('an answer to an approval request', () => {
     const approved = withAnswer({ ...atStep(0, policy), approval: 'asked', answer: { by: 'ada' } }, T0).rollout;
     const given = shifted({ ...approved, wanted: routingAt(approved, 1) }, cloudWatchTiming, T0).rollout;
     expect(given).toMatchObject({ step: 1, approval: 'none', answer: null });
-    const { rollout: next } = observeStep(given, allWell(given, T0 + 300), T0 + 300);
+    const { rollout: next } = observeStep(given, [allWell(given, T0 + 300)], T0 + 300);
     expect(next).toMatchObject({ next: 'awaitApproval', approval: 'asked', step: 1 });
   });
 
   it('costs the history of the execution two looks: the request and the look after it', () => {
     const policy = { batches: { count: 1, intervalSeconds: 60, approval: 'manual' as const } };
     const rollout = atStep(0, policy);
-    const { rollout: after } = observeStep(rollout, allWell(rollout, T0 + 600), T0 + 600);
+    const { rollout: after } = observeStep(rollout, [allWell(rollout, T0 + 600)], T0 + 600);
     expect(after).toMatchObject({ next: 'awaitApproval', observations: 2 });
   });
 
@@ -182,7 +182,7 @@ it('keeps its beginning and its latest entries when the story grows long', () =>
 describe('the counts of a step', () => {
   const rollout = atStep(0);
   const looked = (at: number, until: number, before: Rollout = rollout) =>
-    observeStep(before, { ...allWell(rollout, until), countedUntil: until - 60 }, at).rollout;
+    observeStep(before, [{ ...allWell(rollout, until), countedUntil: until - 60 }], at).rollout;
 
   it('are kept with the seconds that they were counted in', () => {
     expect(looked(T0 + 240, T0 + 240)).toMatchObject({
@@ -193,7 +193,7 @@ describe('the counts of a step', () => {
 
   it('stay as they were known if they cannot be read', () => {
     const before = looked(T0 + 240, T0 + 240);
-    const after = observeStep(before, { ...allWell(rollout, T0 + 300), periods: null }, T0 + 300).rollout;
+    const after = observeStep(before, [{ ...allWell(rollout, T0 + 300), periods: null }], T0 + 300).rollout;
     expect(after).toMatchObject({ next: 'bake', current: before.current, countedSeconds: 180 });
   });
 

@@ -83,7 +83,7 @@ describe('a rollout that asks for provisioned concurrency', () => {
     expect(asked).toMatchObject({ next: 'awaitApproval', toRelease: false });
     const approved: Rollout = { ...asked, approval: 'approved' };
     const observation = { ...allWell(approved, T0), alias: showing(allTrafficTo('41')), timing: cloudWatchTiming };
-    expect(observeStep(approved, observation, T0).rollout).toMatchObject({
+    expect(observeStep(approved, [observation], T0).rollout).toMatchObject({
       next: 'warm',
       toRelease: true,
     });

@@ -38,7 +38,7 @@ function approved(
   for (let step = 0; step < rollout.plan.length; step++) {
     take({ ...rollout, approval: 'asked', answer });
     now += 600;
-    take(observeStep(rollout, allWell(rollout, now), now).rollout);
+    take(observeStep(rollout, [allWell(rollout, now)], now).rollout);
     take(shifted(rollout, cloudWatchTiming, now).rollout);
   }
   return { largest, last: rollout };

@@ -16,7 +16,7 @@ const minute = (start: number, errors: number, requests = 60): Period => ({
 function looked(rollout: Rollout, periods: readonly Period[]) {
   const until = (periods.at(-1) as Period).start + 60;
   const seen = { ...allWell(rollout, until), periods };
-  return observeStep(rollout, seen, until + 60).rollout;
+  return observeStep(rollout, [seen], until + 60).rollout;
 }
 
 const comparisonOf = ({ trial }: Rollout) => sumOf(trial.now.comparison);
@@ -74,7 +74,7 @@ describe('the trial of a rollout', () => {
 
   it('is left as it is by counts that cannot be read', () => {
     const once = looked(rollout, [minute(T0, 2)]);
-    const blind = observeStep(once, { ...allWell(once, T0 + 120), periods: null }, T0 + 180).rollout;
+    const blind = observeStep(once, [{ ...allWell(once, T0 + 120), periods: null }], T0 + 180).rollout;
     expect(blind.trial).toEqual(once.trial);
   });
 

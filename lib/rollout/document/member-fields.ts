@@ -1,0 +1,85 @@
+import * as z from 'zod';
+import { noTrial, type RolloutTrial } from '../evidence/trial-of-rollout.ts';
+import { noCounts } from '../observation.ts';
+import { noRevisions } from './revisions.ts';
+
+const counts = z.object({ invocations: z.number(), errors: z.number() });
+const versionCounts = z.object({ stable: counts, candidate: counts });
+
+/** How an alias divides its traffic. */
+export const routingSchema = z.object({
+  functionVersion: z.string(),
+  additionalVersionWeights: z.record(z.string(), z.number().min(0).max(1)),
+});
+
+const revisions = z.object({ last: z.string().nullable(), left: z.array(z.string()) });
+
+const stake = z.object({ held: z.array(z.number()), staked: z.number(), suspicions: z.number() });
+const trialState = z.object({ comparison: stake, gross: stake });
+const trial: z.ZodType<RolloutTrial> = z.object({
+  before: trialState,
+  from: z.number().nullable(),
+  now: trialState,
+  until: z.number().nullable(),
+});
+
+/** What each member of a rollout has of its own in the document. Fields that an older release did not write have a default. */
+export const memberFields = {
+  /** The function's name or unqualified ARN, and the alias that is shifted. */
+  functionName: z.string(),
+  aliasName: z.string(),
+  stable: z.string(),
+  candidate: z.string(),
+  /** The version that the alias served before the stable one; null if that is not known. */
+  before: z.string().nullable().default(null),
+  /** The alarms that watch this member alone, by their place in the policy. */
+  ownAlarms: z.array(z.number()).default([]),
+  /** How many execution environments of the candidate are made ready before its first traffic; null if none are. */
+  provisionedConcurrency: z.number().nullable().default(null),
+  /** Whether they were seen to be ready. */
+  warmed: z.boolean().default(false),
+  /** How often its provisioned concurrency was looked at. */
+  warmLooks: z.number().default(0),
+  /** The version that was stable when the candidate was first warmed; null before. */
+  warmedBeside: z.string().nullable().default(null),
+  /** How often the candidate was found to be still pending. */
+  pendingLooks: z.number().default(0),
+  /** The routing of the alias when it was last read or written. */
+  seen: routingSchema,
+  /** The revisions of the alias that the rollout has met. */
+  revisions: revisions.default({ ...noRevisions, left: [] }),
+  /** The counts of the step that is not over, in closed metric periods. */
+  current: versionCounts.default(noCounts),
+  /** How many seconds of whole, closed periods these counts are of. */
+  countedSeconds: z.number().default(0),
+  /** What the requests have shown by statistics. It is kept only if the policy asks for evidence. */
+  trial: trial.default(noTrial),
+};
+
+const measured = z.object({ requests: versionCounts, countedSeconds: z.number() });
+
+/** Requests, and how many seconds of whole, closed periods they were counted in. */
+export type Measured = z.output<typeof measured>;
+
+/**
+ * A member beside the first, whose fields stand in the document itself. Of the steps that are over it has two sums: the document has to hold
+ * many members.
+ */
+export const otherMemberFields = {
+  ...memberFields,
+  /** The requests of all steps that are over but the last of them that was measured; null before the second such step. */
+  earlier: measured.nullable().default(null),
+  /** Those of that step; null before the first. */
+  last: measured.nullable().default(null),
+};
+
+/** A member that was left out: it serves its version already. */
+export const leftOutSchema = z.object({ functionName: z.string(), aliasName: z.string(), version: z.string() });
+
+/** A member that is left as a person, or another rollout, has set it. */
+export const leftToSchema = z.object({
+  functionName: z.string(),
+  aliasName: z.string(),
+  /** Null if the alias does not exist any more. */
+  routing: routingSchema.nullable(),
+});

@@ -1,0 +1,39 @@
+import { bytesOf, LONGEST_DOCUMENT } from '../document/bounds.ts';
+import { sizeOf } from '../document/members.ts';
+import type { Rollout } from '../document/rollout.ts';
+
+/** What a member's part may grow by until the end, in bytes: its counts, its trial, and the revisions of its alias. */
+const MEMBER_GROWS_BY = 2600;
+
+/** What a step may grow by: its moments, counts and an empty verdict, once while it is passed and once in the report. */
+const STEP_GROWS_BY = 300;
+
+/** What the shortest record takes beside: reasons, a journal, the last approvals. */
+const SHORTEST_RECORD = 20_000;
+
+/**
+ * How many members of a new rollout its document has room for, however it goes on. All that decides is kept, also of a group: so a policy with
+ * many steps and long names of alarms leaves room for fewer.
+ *
+ * @param rollout before anything was looked at
+ */
+export function roomForMembers(rollout: Rollout): number {
+  const members = bytesOf([rollout.others]) / Math.max(1, rollout.others.length) + MEMBER_GROWS_BY;
+  // Alarms are named once more if they fired before, and once more while they are ignored.
+  const fixed =
+    bytesOf({ ...rollout, others: [] }) +
+    2 * bytesOf(rollout.policy.alarms) +
+    rollout.plan.length * STEP_GROWS_BY +
+    SHORTEST_RECORD +
+    MEMBER_GROWS_BY;
+  return Math.max(1, 1 + Math.floor((LONGEST_DOCUMENT - fixed) / members));
+}
+
+/** Why a new rollout has too many members for its document; undefined if it has not. */
+export function tooManyMembers(rollout: Rollout): string | undefined {
+  const room = roomForMembers(rollout);
+  const size = sizeOf(rollout);
+  return size > 1 && size > room
+    ? `members: expected at most ${room} beside the alarms and steps of this policy, for so many fit into one rollout, found ${size}`
+    : undefined;
+}
