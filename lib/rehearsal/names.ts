@@ -8,6 +8,15 @@ export const ALIAS = 'live';
 export const STABLE = '41';
 export const CANDIDATE = '42';
 
+/** The versions of the members of a group: far apart, so that nobody takes one member's for another's. */
+const VERSIONS_APART = 100;
+
+/** The version that serves all traffic of a member at first, and the version of the first rollout, by the member's place. */
+export const versionsOfMember = (place: number) => ({
+  stable: String(Number(STABLE) + VERSIONS_APART * place),
+  candidate: String(Number(CANDIDATE) + VERSIONS_APART * place),
+});
+
 export const STACK = `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/${FUNCTION}/rehearsal`;
 export const MACHINE = `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:sluice`;
 

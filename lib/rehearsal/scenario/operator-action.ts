@@ -44,8 +44,12 @@ export type VersionState = (typeof versionStates)[number];
 
 const alarm = z.string().min(1).max(255);
 
+/** Of a group, the member that is acted on; the first one unless said otherwise. */
+const onMember = { member: z.string().optional() };
+
 /** Any other routing of the alias. */
 const setAlias = {
+  ...onMember,
   do: z.literal('setAlias'),
   functionVersion: version,
   additionalVersionWeights: z
@@ -73,7 +77,7 @@ interface SetAlias {
 /**
  * An action of an operator, beside the keys that say when it happens.
  *
- * - `deploy` publishes a version and starts its rollout;
+ * - `deploy` publishes a version and starts its rollout; of a group, versions of all members unless it names one;
  * - `start` is StartExecution of the state machine, with any input;
  * - `restoreAlias` writes the alias as it was so many changes ago, with the description of then;
  * - `describeAlias` writes the alias's description alone;
@@ -84,15 +88,21 @@ const actionSchema = <When extends z.ZodRawShape>(when: When) =>
   z.discriminatedUnion(
     'do',
     [
-      z.strictObject({ ...when, do: z.enum(plainActions) }),
+      z.strictObject({ ...when, ...onMember, do: z.enum(plainActions) }),
       setAliasSchema(when),
-      z.strictObject({ ...when, do: z.literal('deploy'), candidate: behaviourSchema.prefault({}) }),
+      z.strictObject({ ...when, ...onMember, do: z.literal('deploy'), candidate: behaviourSchema.prefault({}) }),
       z.strictObject({ ...when, do: z.literal('command'), command: operatorCommandSchema }),
       z.strictObject({ ...when, do: z.literal('start'), input: z.json() }),
-      z.strictObject({ ...when, do: z.literal('restoreAlias'), changesAgo: z.number().int().min(1).default(1) }),
-      z.strictObject({ ...when, do: z.literal('describeAlias'), description: z.string().max(256) }),
       z.strictObject({
         ...when,
+        ...onMember,
+        do: z.literal('restoreAlias'),
+        changesAgo: z.number().int().min(1).default(1),
+      }),
+      z.strictObject({ ...when, ...onMember, do: z.literal('describeAlias'), description: z.string().max(256) }),
+      z.strictObject({
+        ...when,
+        ...onMember,
         do: z.literal('setVersionState'),
         functionVersion: version,
         state: z.enum(versionStates),

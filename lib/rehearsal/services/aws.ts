@@ -12,7 +12,8 @@ import { cloudwatchApi } from './cloudwatch.ts';
 import { eventsApi } from './events.ts';
 import { interceptedClients } from './interception.ts';
 import type { RehearsedLambda } from './lambda.ts';
-import { invoked, lambdaApi } from './lambda-api.ts';
+import { invoked, lambdaApiOf, type NamingInput } from './lambda-api.ts';
+import { type Site, siteOf } from './site.ts';
 import { ssmApi } from './ssm.ts';
 import { type StartedExecution, statesApi } from './states.ts';
 import type { StepFunctionsPort } from './step-functions-port.ts';
@@ -37,7 +38,8 @@ export interface ObservedAnswer {
 
 /** Follows the calls, and acts for the operator in between. */
 export interface CallObserver {
-  readonly onCall: (call: string, outcome: CallOutcome) => void;
+  /** `functionName` is the function that the call is about, if it is one of the rehearsal's. */
+  readonly onCall: (call: string, outcome: CallOutcome, functionName: string) => void;
   readonly onAnswer: (answer: ObservedAnswer) => void;
   readonly act: (action: OperatorAction) => void;
 }
@@ -47,6 +49,12 @@ export interface AwsParts {
   readonly lambda: RehearsedLambda;
   readonly stepFunctions: StepFunctionsPort;
   readonly world: World;
+  /**
+   * The further members of a group.
+   *
+   * @default none
+   */
+  readonly others?: readonly Site[];
   readonly faults: Faults;
   readonly time: VirtualTime;
   /** How late metrics can be read, in seconds. */
@@ -74,23 +82,26 @@ export class RehearsedAws {
   /** The first call that no service here answers; null if there was none. */
   unknownCall: Error | null = null;
   readonly #answers: Answers;
-  readonly #lambda: RehearsedLambda;
-  readonly #world: World;
+  readonly #sites: readonly Site[];
   readonly #faults: Faults;
   readonly #time: VirtualTime;
   readonly #observer: CallObserver | undefined;
 
-  constructor({ lambda, stepFunctions, world, faults, time, metricDelaySeconds, registration, observer }: AwsParts) {
-    this.#lambda = lambda;
-    this.#world = world;
+  constructor({ lambda, world, others = [], stepFunctions, faults, time, metricDelaySeconds, ...parts }: AwsParts) {
+    const { registration, observer } = parts;
+    const sites = [{ lambda, world }, ...others];
+    this.#sites = sites;
     this.#faults = faults;
     this.#time = time;
     this.#observer = observer;
     this.#answers = {
-      ...lambdaApi(lambda, time),
+      ...lambdaApiOf(sites, time),
       ...statesApi(stepFunctions, this.started),
-      ...cloudwatchApi(world, time, metricDelaySeconds),
-      ...ssmApi(lambda, registration),
+      ...cloudwatchApi(sites, time, metricDelaySeconds),
+      ...ssmApi(
+        sites.map((site) => site.lambda),
+        registration,
+      ),
       ...cloudformationApi(),
       ...eventsApi(),
     };
@@ -103,7 +114,7 @@ export class RehearsedAws {
 
   async #respond(caller: string, call: string, input: object): Promise<object> {
     await currentInvocation()?.alive();
-    const outcome = this.#outcomeOf(caller, call);
+    const outcome = this.#outcomeOf(caller, call, input);
     if (outcome === 'handlerDiesBefore') await exit();
     if (outcome === 'handlerOutlives') await currentInvocation()?.outlive();
     if (typeof outcome === 'object') this.#interfere(outcome);
@@ -116,10 +127,10 @@ export class RehearsedAws {
   }
 
   /** Faults are the controller's: the calls of operators are neither counted nor disturbed. */
-  #outcomeOf(caller: string, call: string): CallOutcome {
+  #outcomeOf(caller: string, call: string, input: object): CallOutcome {
     if (caller === OPERATOR) return 'answered';
     const outcome = this.#faults.outcomeOf(call);
-    this.#observer?.onCall(call, outcome);
+    this.#observer?.onCall(call, outcome, this.#lambdaIn(input).functionName);
     return outcome;
   }
 
@@ -143,15 +154,19 @@ export class RehearsedAws {
     throw error;
   }
 
+  #lambdaIn(input: NamingInput): RehearsedLambda {
+    return siteOf(this.#sites, input.FunctionName ?? input.Resource).lambda;
+  }
+
   #outdated(call: string, input: object, output: object): object {
-    const past = { lambda: this.#lambda, world: this.#world, second: this.#time.second() };
+    const past = { lambda: this.#lambdaIn(input), sites: this.#sites, second: this.#time.second() };
     return outdatedAnswer(call, input, output, past);
   }
 
   #distorted(call: string, input: object, outcome: CallOutcome, output: object): object {
     switch (outcome) {
       case 'stale':
-        return staleAnswer(this.#lambda);
+        return staleAnswer(this.#lambdaIn(input));
       case 'outdated':
         return this.#outdated(call, input, output);
       case 'empty':

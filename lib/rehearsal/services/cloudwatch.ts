@@ -11,38 +11,51 @@ import type {
   MetricDataResult,
 } from '@aws-sdk/client-cloudwatch';
 import { EACH_VERSION_MARK } from '../../rollout/candidate-rate.ts';
-import { ACCOUNT, ALIAS, FUNCTION, REGION } from '../names.ts';
+import { ACCOUNT, REGION } from '../names.ts';
 import type { AlarmSpec } from '../scenario/alarm-spec.ts';
 import { EPOCH, type VirtualTime } from '../simulation/virtual-time.ts';
 import { periodOf, type RehearsedAlarm } from '../world/alarms.ts';
-import type { World } from '../world/world.ts';
 import type { Answers } from './answer.ts';
+import type { Site } from './site.ts';
 
-/** CloudWatch's API on the alarms and metrics of a world. `delaySeconds` is how late metrics can be read. */
-export const cloudwatchApi = (world: World, time: VirtualTime, delaySeconds: number) =>
-  ({
+/** CloudWatch's API on the alarms and metrics of the functions' worlds. `delaySeconds` is how late metrics can be read. */
+export const cloudwatchApi = (sites: readonly Site[], time: VirtualTime, delaySeconds: number) => {
+  const advance = () => {
+    for (const { world } of sites) world.advanceTo(time.second());
+  };
+  return {
     'cloudwatch:DescribeAlarms': (input: DescribeAlarmsCommandInput) => ({
       resource: `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:*`,
       output: () => {
-        world.advanceTo(time.second());
-        return describeAlarms(world, input, time.second());
+        advance();
+        return describeAlarms(sites, input, time.second());
       },
     }),
     'cloudwatch:DescribeAlarmHistory': (input: DescribeAlarmHistoryCommandInput) => ({
       resource: `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:${input.AlarmName ?? '*'}`,
       output: () => {
-        world.advanceTo(time.second());
-        return describeAlarmHistory(world, input);
+        advance();
+        return describeAlarmHistory(sites, input);
       },
     }),
     'cloudwatch:GetMetricData': (input: GetMetricDataCommandInput) => ({
       resource: '*',
       output: () => {
-        world.advanceTo(time.second());
-        return getMetricData(world, input, time.second() - delaySeconds);
+        advance();
+        return getMetricData(sites, input, time.second() - delaySeconds);
       },
     }),
-  }) satisfies Answers;
+  } satisfies Answers;
+};
+
+/** An alarm, and the function whose alias it watches. */
+interface Watching {
+  readonly alarm: RehearsedAlarm;
+  readonly lambda: Site['lambda'];
+}
+
+const alarmsOf = (sites: readonly Site[]): readonly Watching[] =>
+  sites.flatMap(({ lambda, world }) => world.alarms.map((alarm) => ({ alarm, lambda })));
 
 /** DescribeAlarms as it answers if nobody names a type. (AWS: DescribeAlarms, `AlarmTypes`.) */
 const USUAL_TYPES = ['MetricAlarm'];
@@ -53,25 +66,25 @@ const USUAL_TYPES = ['MetricAlarm'];
  * @param asOf the second whose states are shown: an earlier one for a stale answer
  */
 export function describeAlarms(
-  world: World,
+  sites: readonly Site[],
   { AlarmNames = [], AlarmTypes }: DescribeAlarmsCommandInput,
   asOf: number,
 ) {
   const types: readonly string[] = AlarmTypes ?? USUAL_TYPES;
-  const named = world.alarms.filter(({ name }) => AlarmNames.includes(name));
+  const named = alarmsOf(sites).filter(({ alarm }) => AlarmNames.includes(alarm.name));
   const listed = (type: string, is: (alarm: RehearsedAlarm) => boolean) =>
-    types.includes(type) ? named.filter(is) : [];
+    types.includes(type) ? named.filter(({ alarm }) => is(alarm)) : [];
   return {
-    MetricAlarms: listed('MetricAlarm', ({ spec }) => spec !== null && spec.kind !== 'log').map((alarm) =>
-      metricAlarm(alarm, alarm.spec as AlarmSpec, asOf),
+    MetricAlarms: listed('MetricAlarm', ({ spec }) => spec !== null && spec.kind !== 'log').map((watching) =>
+      metricAlarm(watching, watching.alarm.spec as AlarmSpec, asOf),
     ),
     CompositeAlarms: listed('CompositeAlarm', ({ spec }) => spec === null).map(
-      (alarm): CompositeAlarm => ({
+      ({ alarm }): CompositeAlarm => ({
         ...common(alarm, asOf),
         AlarmRule: alarm.anyOf.map((name) => `ALARM("${name}")`).join(' OR '),
       }),
     ),
-    LogAlarms: listed('LogAlarm', ({ spec }) => spec?.kind === 'log').map((alarm) =>
+    LogAlarms: listed('LogAlarm', ({ spec }) => spec?.kind === 'log').map(({ alarm }) =>
       logAlarm(alarm, alarm.spec as AlarmSpec, asOf),
     ),
   };
@@ -92,11 +105,11 @@ function common(alarm: RehearsedAlarm, asOf: number) {
 
 /** The states that an alarm has entered since `StartDate`, as StateUpdate items, newest first. */
 function describeAlarmHistory(
-  world: World,
+  sites: readonly Site[],
   { AlarmName, AlarmTypes, StartDate = new Date(0) }: DescribeAlarmHistoryCommandInput,
 ) {
   const types: readonly string[] = AlarmTypes ?? USUAL_TYPES;
-  const alarm = world.alarms.find(({ name }) => name === AlarmName);
+  const alarm = alarmsOf(sites).find(({ alarm: { name } }) => name === AlarmName)?.alarm;
   const entered = alarm && types.includes(typeOf(alarm)) ? alarm.enteredAfter(secondOf(StartDate) - 1) : [];
   return {
     AlarmHistoryItems: entered.toReversed().map(
@@ -141,8 +154,8 @@ const metricNames = {
 const NAMESPACE = 'AWS/Lambda';
 
 /** The alarm on one metric, or on metric math: then CloudWatch has period and dimensions in each of its metrics. */
-function metricAlarm(alarm: RehearsedAlarm, spec: AlarmSpec, asOf: number): MetricAlarm {
-  const Dimensions = dimensionsOf(alarm.version);
+function metricAlarm({ alarm, lambda }: Watching, spec: AlarmSpec, asOf: number): MetricAlarm {
+  const Dimensions = dimensionsOf(lambda, alarm.version);
   const whole = { ...common(alarm, asOf), ...evaluationOf(spec) };
   if (spec.metric !== 'errorRate') {
     const metric = metricNames[spec.metric];
@@ -157,10 +170,10 @@ function metricAlarm(alarm: RehearsedAlarm, spec: AlarmSpec, asOf: number): Metr
   return { ...whole, Metrics: [rate, sumOf('errors', 'Errors'), sumOf('invocations', 'Invocations')] };
 }
 
-function dimensionsOf(version: string | null): Dimension[] {
+function dimensionsOf({ functionName, aliasName }: Site['lambda'], version: string | null): Dimension[] {
   const ofAlias = [
-    { Name: 'FunctionName', Value: FUNCTION },
-    { Name: 'Resource', Value: `${FUNCTION}:${ALIAS}` },
+    { Name: 'FunctionName', Value: functionName },
+    { Name: 'Resource', Value: `${functionName}:${aliasName}` },
   ];
   return version === null ? ofAlias : [...ofAlias, { Name: 'ExecutedVersion', Value: version }];
 }
@@ -179,26 +192,29 @@ const logAlarm = (alarm: RehearsedAlarm, spec: AlarmSpec, asOf: number) => ({
   QueryResultsToAlarm: spec.datapointsToAlarm,
 });
 
-function getMetricData(world: World, input: GetMetricDataCommandInput, readableUntil: number): object {
+function getMetricData(sites: readonly Site[], input: GetMetricDataCommandInput, readableUntil: number): object {
   const range = {
     from: secondOf(input.StartTime as Date),
     until: Math.min(secondOf(input.EndTime as Date), readableUntil),
     newestFirst: input.ScanBy !== 'TimestampAscending',
   };
   const queries = input.MetricDataQueries ?? [];
-  return { MetricDataResults: queries.map((query) => resultOf(world, query, range)), Messages: [] };
+  return { MetricDataResults: queries.map((query) => resultOf(sites, query, range)), Messages: [] };
 }
 
 /** Sums of one executed version. A period in which nothing was invoked has no datapoint. */
 function resultOf(
-  world: World,
+  sites: readonly Site[],
   { Id, MetricStat }: MetricDataQuery,
   { from, until, newestFirst }: { readonly from: number; readonly until: number; readonly newestFirst: boolean },
 ): MetricDataResult {
   const { Metric: metric, Period: period = 60 } = MetricStat ?? {};
-  const version = executedVersionIn(metric?.Dimensions ?? []);
   const field = metric?.MetricName === 'Errors' ? 'errors' : 'invocations';
-  const points = (version === undefined ? [] : world.counts(version, from, until, period))
+  const points = sites
+    .flatMap(({ lambda, world }) => {
+      const version = executedVersionIn(lambda, metric?.Dimensions ?? []);
+      return version === undefined ? [] : world.counts(version, from, until, period);
+    })
     .filter((point) => point.invocations > 0)
     .map((point) => ({ time: new Date(EPOCH + point.start * 1000), value: point[field] }));
   if (newestFirst) points.reverse();
@@ -217,9 +233,9 @@ const secondOf = (date: Date): number => date.getTime() / 1000 - EPOCH / 1000;
  * The version whose metric of the alias is asked for. CloudWatch knows a metric only by all of its dimensions: any other set of them
  * is another metric, which has no data here.
  */
-function executedVersionIn(dimensions: readonly Dimension[]): string | undefined {
+function executedVersionIn(lambda: Site['lambda'], dimensions: readonly Dimension[]): string | undefined {
   const version = dimensions.find(({ Name }) => Name === 'ExecutedVersion')?.Value;
-  const known = version === undefined ? [] : dimensionsOf(version);
+  const known = version === undefined ? [] : dimensionsOf(lambda, version);
   const isKnown = ({ Name, Value }: Dimension) => known.some((each) => each.Name === Name && each.Value === Value);
   return dimensions.length === known.length && dimensions.every(isKnown) ? version : undefined;
 }

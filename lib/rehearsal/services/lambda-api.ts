@@ -13,9 +13,21 @@ import type {
 import type { VirtualTime } from '../simulation/virtual-time.ts';
 import type { Answer, Answers } from './answer.ts';
 import type { RehearsedLambda } from './lambda.ts';
+import { type Site, siteOf } from './site.ts';
+
+/** Lambda's API on the functions of a rehearsal. What is asked of any other function is refused as Lambda refuses it. */
+export function lambdaApiOf(sites: readonly Site[], time: VirtualTime): Answers {
+  const apis = new Map(sites.map((site) => [site as Site, lambdaApi(site.lambda, time)]));
+  const [first = {}] = apis.values();
+  const answerOf = (call: string, { FunctionName, Resource }: NamingInput): Answers[string] =>
+    apis.get(siteOf(sites, FunctionName ?? Resource))?.[call] as Answers[string];
+  const dispatched = (call: string) => (input: NamingInput, caller: string) =>
+    answerOf(call, input)(input as never, caller);
+  return Object.fromEntries(Object.keys(first).map((call) => [call, dispatched(call)]));
+}
 
 /** Lambda's API on one function and its alias. What is asked of another function or alias is refused as Lambda refuses it. */
-export const lambdaApi = (lambda: RehearsedLambda, time: VirtualTime): Answers => ({
+const lambdaApi = (lambda: RehearsedLambda, time: VirtualTime): Answers => ({
   ...checkingNames(lambda, {
     ...aliasCalls(lambda),
     ...functionCalls(lambda),
@@ -132,7 +144,8 @@ function checkingNames(lambda: RehearsedLambda, calls: Answers): Answers {
   return Object.fromEntries(Object.entries(calls).map(([call, answer]) => [call, checking(answer)]));
 }
 
-interface NamingInput {
+/** How the input of a call names a function. */
+export interface NamingInput {
   readonly Resource?: string;
   readonly FunctionName?: string;
   readonly Name?: string;

@@ -9,6 +9,8 @@ import { ProvisionedConcurrency } from './provisioned-concurrency.ts';
 
 /** A change of the alias, and who made it. */
 export interface AliasChange {
+  /** The function whose alias it is. */
+  readonly functionName: string;
   /** The function of the controller, or the operator. */
   readonly by: string;
   readonly before: AliasState;
@@ -65,7 +67,7 @@ export class RehearsedLambda {
     const published: PublishedVersion = {
       version,
       state: 'Active',
-      role: `arn:aws:iam::${ACCOUNT}:role/checkout`,
+      role: `arn:aws:iam::${ACCOUNT}:role/${this.functionName}`,
       deadLetterTarget: '',
     };
     this.versions.set(version, published);
@@ -92,7 +94,7 @@ export class RehearsedLambda {
     this.#check(after);
     this.#past.push(before);
     this.alias = after;
-    this.#onChange({ by, before, after });
+    this.#onChange({ functionName: this.functionName, by, before, after });
     return this.getAlias();
   }
 
@@ -102,7 +104,7 @@ export class RehearsedLambda {
     const after = updatedAlias(emptyAlias, input, this.#nextRevision());
     this.#check(after);
     this.alias = after;
-    this.#onChange({ by, before: after, after });
+    this.#onChange({ functionName: this.functionName, by, before: after, after });
     return this.getAlias();
   }
 

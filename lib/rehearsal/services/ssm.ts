@@ -3,18 +3,20 @@ import { type Registration, registrationName } from '../../rollout/contracts/reg
 import { ACCOUNT, REGION } from '../names.ts';
 import type { Answers } from './answer.ts';
 
-/** SSM's API on the one parameter of a rehearsal: the registration of its alias; null if the alias is not registered. */
+/** SSM's API on the parameters of a rehearsal: the registration of each alias; null if the aliases are not registered. */
 export const ssmApi = (
-  alias: { readonly functionName: string; readonly aliasName: string },
+  aliases: readonly { readonly functionName: string; readonly aliasName: string }[],
   registration: Registration | null,
 ) => {
-  const name = registrationName(alias.functionName, alias.aliasName);
   const arnOf = (path: string) => `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter${path}`;
-  const parameter = { Name: name, ARN: arnOf(name), Value: JSON.stringify(registration) };
+  const parameters = aliases.map((alias) => {
+    const name = registrationName(alias.functionName, alias.aliasName);
+    return { Name: name, ARN: arnOf(name), Value: JSON.stringify(registration) };
+  });
   return {
     'ssm:GetParametersByPath': ({ Path = '' }: GetParametersByPathCommandInput) => ({
       resource: arnOf(Path),
-      output: () => ({ Parameters: registration && name.startsWith(`${Path}/`) ? [parameter] : [] }),
+      output: () => ({ Parameters: registration ? parameters.filter(({ Name }) => Name.startsWith(`${Path}/`)) : [] }),
     }),
   } satisfies Answers;
 };

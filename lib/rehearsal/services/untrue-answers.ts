@@ -1,8 +1,8 @@
 import type { MetricDataResult } from '@aws-sdk/client-cloudwatch';
 import { callsThatCanBeEmpty } from '../scenario/aws-fault.ts';
-import type { World } from '../world/world.ts';
 import { describeAlarms } from './cloudwatch.ts';
 import type { RehearsedLambda } from './lambda.ts';
+import type { Site } from './site.ts';
 
 /** An answer as it was before the last change. Only GetAlias can be stale: the scenario's schema refuses it for other calls. */
 export const staleAnswer = (lambda: RehearsedLambda): object => lambda.getAlias({ stale: true });
@@ -13,13 +13,13 @@ const OUTDATED_SECONDS = 60;
 /** Where outdated answers come from. */
 export interface Past {
   readonly lambda: RehearsedLambda;
-  readonly world: World;
+  readonly sites: readonly Site[];
   readonly second: number;
 }
 
 /** The alarms of a minute ago, or the tags before their last change; every other answer as it is. */
-export function outdatedAnswer(call: string, input: object, output: object, { lambda, world, second }: Past): object {
-  if (call === 'cloudwatch:DescribeAlarms') return describeAlarms(world, input, second - OUTDATED_SECONDS);
+export function outdatedAnswer(call: string, input: object, output: object, { lambda, sites, second }: Past): object {
+  if (call === 'cloudwatch:DescribeAlarms') return describeAlarms(sites, input, second - OUTDATED_SECONDS);
   return 'Tags' in output ? { ...output, Tags: lambda.staleTags } : output;
 }
 

@@ -1,45 +1,64 @@
-import { type AliasState, allTrafficTo, inPercent, sameRouting } from '../../rollout/alias/alias.ts';
+import { allTrafficTo, inPercent, sameRouting } from '../../rollout/alias/alias.ts';
 import { type Outcome, outcomeOfError } from '../../rollout/contracts/ends.ts';
 import { dollars } from '../../rollout/document/cost.ts';
 import { rolloutIn } from '../../rollout/document/rollout.ts';
-import { CANDIDATE, STABLE } from '../names.ts';
 import type { ExecutionEnd } from '../services/execution.ts';
-import type { World } from '../world/world.ts';
-import type { RehearsalResult } from './result.ts';
+import type { SimulatedMember } from './member.ts';
+import type { MemberResult, RehearsalResult } from './result.ts';
 import type { Simulation } from './simulation.ts';
 import { totalsOf } from './totals.ts';
 
-const versions = { stable: STABLE, candidate: CANDIDATE };
-
 /** The result of the scenario's rollout, at the second at which it is over. */
 export function conclude(simulation: Simulation, end: ExecutionEnd): RehearsalResult {
-  const { world, lambda, timeline, time } = simulation;
+  const { scenario, members, timeline, time } = simulation;
   const second = time.second();
-  world.advanceTo(second);
-  const outcome = outcomeOf(end, lambda.alias);
+  for (const { world } of members) world.advanceTo(second);
+  const outcome = outcomeOf(end, members);
+  const each = members.map(
+    (member): MemberResult => ({
+      name: member.name,
+      versions: member.versions,
+      alias: aliasOf(member),
+      ...trafficOf([member]),
+    }),
+  );
+  const { versions, alias } = each[0] as MemberResult;
   return {
     outcome,
     reason: reasonOf(end, outcome),
     versions,
-    alias: aliasOf(simulation),
+    alias,
     timeline: timeline.entries,
     seconds: secondsOf(simulation, second),
-    ...trafficOf(world),
+    ...trafficOf(members),
+    ...(scenario.members ? { members: each } : {}),
     cost: costOf(simulation),
   };
 }
 
 /** The alias as it is now, in percent. */
-export const aliasOf = ({ lambda }: Pick<Simulation, 'lambda'>): RehearsalResult['alias'] =>
+const aliasOf = ({ lambda }: Pick<SimulatedMember, 'lambda'>): RehearsalResult['alias'] =>
   inPercent(lambda.alias ?? allTrafficTo(''));
 
-/** How a rollout ended: as its execution says, or, if that was stopped or lost, as the alias shows afterwards. */
-function outcomeOf(end: ExecutionEnd, alias: AliasState | null): Outcome {
+/** The aliases when all has come to rest. */
+export function aliasesAtTheEnd(
+  result: RehearsalResult,
+  members: readonly SimulatedMember[],
+): Pick<RehearsalResult, 'alias' | 'members'> {
+  const aliases = members.map(aliasOf);
+  const each = result.members?.map((member, index) => ({ ...member, alias: aliases[index] ?? member.alias }));
+  return { alias: aliases[0] ?? result.alias, ...(each ? { members: each } : {}) };
+}
+
+/** How a rollout ended: as its execution says, or, if that was stopped or lost, as the aliases show afterwards. */
+function outcomeOf(end: ExecutionEnd, members: readonly SimulatedMember[]): Outcome {
   if (end.status === 'SUCCEEDED') return 'promoted';
   const deliberate = outcomeOfError(end.error);
   if (deliberate) return deliberate;
-  if (alias && sameRouting(alias, allTrafficTo(CANDIDATE))) return 'promoted';
-  return alias && sameRouting(alias, allTrafficTo(STABLE)) ? 'rolledBack' : 'superseded';
+  const allServe = (role: 'stable' | 'candidate') =>
+    members.every(({ lambda: { alias }, versions }) => alias && sameRouting(alias, allTrafficTo(versions[role])));
+  if (allServe('candidate')) return 'promoted';
+  return allServe('stable') ? 'rolledBack' : 'superseded';
 }
 
 function reasonOf(end: ExecutionEnd, outcome: Outcome): string {
@@ -50,9 +69,14 @@ function reasonOf(end: ExecutionEnd, outcome: Outcome): string {
   return end.cause ?? `the execution ended as ${end.status}`;
 }
 
-function secondsOf({ world, shares }: Simulation, second: number): RehearsalResult['seconds'] {
-  const faultAt = world.faultBeganAt(CANDIDATE);
-  const { fullTrafficAt, revertedAt } = shares;
+/** A group has full traffic, or is reverted, when its last member is. */
+function secondsOf({ members }: Simulation, second: number): RehearsalResult['seconds'] {
+  const faults = members.flatMap(({ world, versions }) => world.faultBeganAt(versions.candidate) ?? []);
+  const faultAt = faults.length > 0 ? Math.min(...faults) : null;
+  const full = members.map(({ shares }) => shares.fullTrafficAt);
+  const reverted = members.flatMap(({ shares }) => shares.revertedAt ?? []);
+  const fullTrafficAt = full.includes(null) ? null : Math.max(...(full as number[]));
+  const revertedAt = reverted.length > 0 ? Math.max(...reverted) : null;
   const faultWasReverted = faultAt !== null && revertedAt !== null && revertedAt >= faultAt;
   return {
     toFullTraffic: fullTrafficAt === null ? null : Math.round(fullTrafficAt),
@@ -61,8 +85,9 @@ function secondsOf({ world, shares }: Simulation, second: number): RehearsalResu
   };
 }
 
-function trafficOf(world: World): Pick<RehearsalResult, 'requests' | 'failures'> {
-  const [stable, candidate] = totalsOf(world);
+function trafficOf(members: readonly SimulatedMember[]): Pick<RehearsalResult, 'requests' | 'failures'> {
+  const [stable, candidate] = totalsOf(members);
+  const excess = members.reduce((sum, { world, versions }) => sum + world.excessFailures(versions.candidate), 0);
   return {
     requests: {
       total: stable.requests + candidate.requests,
@@ -72,7 +97,7 @@ function trafficOf(world: World): Pick<RehearsalResult, 'requests' | 'failures'>
     failures: {
       total: stable.failures + candidate.failures,
       candidate: candidate.failures,
-      excess: Math.round(world.excessFailures(CANDIDATE) * 10) / 10 || 0,
+      excess: Math.round(excess * 10) / 10 || 0,
     },
   };
 }

@@ -11,14 +11,16 @@ import type { RunningRollout } from './rollouts.ts';
 
 /** Everything that an operator can reach. */
 export interface OperatorContext {
+  /** The member that is acted on. */
   readonly lambda: RehearsedLambda;
-  readonly world: World;
+  /** Those of all members: the name of an alarm tells which is meant. */
+  readonly worlds: readonly World[];
   /** The second at which the operator acts. */
   readonly second: number;
   readonly stepFunctions: StepFunctions;
   readonly plan: Plan;
   /** The rollout that an action is meant for: an answer is for the one that waits for it, all else for the one that was started last. */
-  readonly rollout: RunningRollout;
+  readonly rollout: Pick<RunningRollout, 'execution'> & { readonly stable: string; readonly candidate: string };
   readonly deploy: (action: ActionOf<'deploy'>) => void;
   /** RedriveExecution of the rollout that an action is meant for. It does nothing if that one runs or has succeeded. */
   readonly redrive: () => void;
@@ -73,8 +75,12 @@ const actions: { readonly [Name in ActionName]: (context: OperatorContext, actio
     if (lambda.alias) write(lambda, lambda.alias, description);
   },
   setVersionState: ({ lambda }, { functionVersion, state }) => lambda.setState(functionVersion, state),
-  deleteAlarm: ({ world, second }, { alarm }) => world.deleteAlarm(alarm, second),
-  moveAlarm: ({ world, second }, { alarm, functionVersion }) => world.moveAlarm(alarm, functionVersion, second),
+  deleteAlarm: ({ worlds, second }, { alarm }) => {
+    for (const world of worlds) world.deleteAlarm(alarm, second);
+  },
+  moveAlarm: ({ worlds, second }, { alarm, functionVersion }) => {
+    for (const world of worlds) world.moveAlarm(alarm, functionVersion, second);
+  },
 };
 
 /** Acts for the operator. @throws AWS's exception if AWS refuses it */

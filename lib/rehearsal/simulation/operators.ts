@@ -2,16 +2,15 @@ import { LambdaServiceException } from '@aws-sdk/client-lambda';
 import { planOf } from '../../rollout/policy/plan.ts';
 import { OPERATOR } from '../names.ts';
 import type { OperatorAction } from '../scenario/operator-action.ts';
-import type { Scenario } from '../scenario/scenario.ts';
+import { memberIn, type Scenario } from '../scenario/scenario.ts';
 import type { RehearsedAws } from '../services/aws.ts';
-import type { RehearsedLambda } from '../services/lambda.ts';
 import type { StepFunctions } from '../services/step-functions.ts';
-import type { World } from '../world/world.ts';
 import type { BackgroundWork } from './background-work.ts';
 import type { ControllerUnderTest } from './controller.ts';
+import type { SimulatedMember } from './member.ts';
 import type { Observer } from './observer.ts';
 import { type OperatorContext, performAction } from './operator-actions.ts';
-import type { Rollouts, RunningRollout } from './rollouts.ts';
+import { type Rollouts, type RunningRollout, versionsIn } from './rollouts.ts';
 import type { Actor } from './setup.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -20,8 +19,7 @@ export interface OperatorsParts {
   readonly scenario: Scenario;
   readonly controller: ControllerUnderTest;
   readonly aws: RehearsedAws;
-  readonly lambda: RehearsedLambda;
-  readonly world: World;
+  readonly members: readonly SimulatedMember[];
   readonly stepFunctions: StepFunctions;
   readonly rollouts: Rollouts;
   readonly time: VirtualTime;
@@ -82,22 +80,25 @@ export class Operators {
     const rollout = (answers ? rollouts.waiting : undefined) ?? rollouts.latest;
     observer.onOperatorAction?.(action, rollout.execution.name, time.second());
     try {
-      performAction(action, this.#contextOf(rollout));
+      performAction(action, this.#contextOf(action, rollout));
     } catch (error) {
       if (!(error instanceof LambdaServiceException)) throw error;
     }
   }
 
-  #contextOf(rollout: RunningRollout): OperatorContext {
-    const { controller, aws, lambda, world, stepFunctions, rollouts, background, time } = this.#parts;
+  #contextOf(action: OperatorAction, rollout: RunningRollout): OperatorContext {
+    const { controller, aws, members, stepFunctions, rollouts, background, time } = this.#parts;
+    const named = memberIn(action);
+    const member = members.find(({ name }) => name === named) ?? (members[0] as SimulatedMember);
+    const versions = versionsIn(rollout, member.name);
     return {
-      lambda,
-      world,
+      lambda: member.lambda,
+      worlds: members.map(({ world }) => world),
       second: time.second(),
       stepFunctions,
       plan: this.#plan,
-      rollout,
-      deploy: ({ candidate }) => background.add(rollouts.deploy(candidate)),
+      rollout: { execution: rollout.execution, ...versions },
+      deploy: ({ candidate }) => background.add(rollouts.deploy(candidate, named)),
       redrive: () => background.add(rollouts.redriveLatest()),
       command: ({ command }) => background.add(controller.commands?.run(command, aws.clientsFor(OPERATOR))),
       start: ({ input }) => {

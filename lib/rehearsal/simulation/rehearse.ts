@@ -1,7 +1,7 @@
 import type { Scenario } from '../scenario/scenario.ts';
 import type { RecordedCall } from '../services/aws.ts';
 import { createRandom } from '../world/random.ts';
-import { aliasOf, conclude } from './conclude.ts';
+import { aliasesAtTheEnd, conclude } from './conclude.ts';
 import type { ControllerUnderTest } from './controller.ts';
 import type { EventDelivery } from './event-delivery.ts';
 import type { Faults } from './faults.ts';
@@ -50,12 +50,12 @@ async function run(simulation: Simulation, actors: readonly Actor[]): Promise<Re
   const result = conclude(simulation, end);
   await settle(simulation);
   stop();
-  const { aws, lambda, faults, deliveries } = simulation;
+  const { aws, members, faults, deliveries } = simulation;
   if (aws.unknownCall) throw aws.unknownCall;
   return {
-    result: { ...result, alias: aliasOf(simulation) },
+    result: { ...result, ...aliasesAtTheEnd(result, members) },
     calls: aws.calls,
-    provisionedConcurrency: lambda.provisionedConcurrency,
+    provisionedConcurrency: Object.assign({}, ...members.map(({ lambda }) => lambda.provisionedConcurrency)),
     counted: { calls: faults.counted, events: deliveries.counted },
   };
 }

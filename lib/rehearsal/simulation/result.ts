@@ -11,6 +11,12 @@ export interface TimelineEntry {
   readonly reason: string;
 }
 
+/** A member in the result of a rehearsal. */
+export type MemberResult = { readonly name: string } & Pick<
+  RehearsalResult,
+  'versions' | 'alias' | 'requests' | 'failures'
+>;
+
 /** The result of a rehearsal, as `sluice rehearse --json` prints it. */
 export interface RehearsalResult {
   readonly outcome: Outcome;
@@ -29,5 +35,7 @@ export interface RehearsalResult {
   };
   readonly requests: { readonly total: number; readonly stable: number; readonly candidate: number };
   readonly failures: { readonly total: number; readonly candidate: number; readonly excess: number };
+  /** Of a group, each member; left out if the scenario is of one alias. What is said above of one alias is the first member's. */
+  readonly members?: readonly MemberResult[];
   readonly cost: Usage & { readonly usd: number };
 }

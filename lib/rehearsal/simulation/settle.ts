@@ -1,7 +1,9 @@
+import type { AliasState } from '../../rollout/alias/alias.ts';
 import { ownerOf } from '../../rollout/alias/description.ts';
 import { isDeliberate, SWEEP_SECONDS } from '../../rollout/contracts/events.ts';
 import { revertByDescription } from '../../rollout/decisions/revert.ts';
 import { planOf } from '../../rollout/policy/plan.ts';
+import { alarmsIn } from '../scenario/scenario.ts';
 import type { ExecutionEnd } from '../services/execution.ts';
 import type { RunningRollout } from './rollouts.ts';
 import type { Actor } from './setup.ts';
@@ -16,20 +18,24 @@ const MINUTE = 60_000;
 
 /** Starts the clockwork of a simulation: sweeps, the world, and everybody who acts. Call the returned function to stop it. */
 export function startClockwork(
-  { world, time, background, operators, ...simulation }: Simulation,
+  { members, time, background, operators, ...simulation }: Simulation,
   actors: readonly Actor[],
 ) {
   const { rollouts, eventBridge, scenario, stepFunctions } = simulation;
   const sweep = async () => {
     // A sweep finds nothing to do as long as no execution has ended, every alarm is there and quiet, and no version's own rate is judged
     // while an execution waits for a person.
-    const allQuiet =
-      world.alarms.length === scenario.alarms.length && world.alarms.every(({ state }) => state !== 'ALARM');
-    const judgesRates = stepFunctions.mayWaitForAPerson && scenario.alarms.some(({ eachVersion }) => eachVersion);
+    const alarms = members.flatMap(({ world }) => world.alarms);
+    const planned = alarmsIn(scenario);
+    const allQuiet = alarms.length === planned.length && alarms.every(({ state }) => state !== 'ALARM');
+    const judgesRates = stepFunctions.mayWaitForAPerson && planned.some(({ eachVersion }) => eachVersion);
     if (rollouts.haveEnded || judgesRates || !allQuiet) await eventBridge.sweep();
   };
   const sweeps = setInterval(() => background.add(sweep()), SWEEP_INTERVAL_SECONDS * 1000);
-  const minutes = setInterval(() => world.advanceTo(time.second()), MINUTE);
+  const advance = () => {
+    for (const { world } of members) world.advanceTo(time.second());
+  };
+  const minutes = setInterval(advance, MINUTE);
   const unschedule = operators.schedule(actors);
   return () => {
     clearInterval(sweeps);
@@ -40,8 +46,8 @@ export function startClockwork(
 
 /** Runs the scenario's rollout until it is over: until it has ended, and the event of a bad end has reverted the alias. */
 export async function runFirstRollout(simulation: Simulation): Promise<ExecutionEnd> {
-  const { rollouts, scenario } = simulation;
-  const first = await rollouts.deploy(scenario.candidate);
+  const { rollouts } = simulation;
+  const first = await rollouts.deploy();
   const end = await lastEndOf(first, simulation);
   if (end.status === 'SUCCEEDED' || isDeliberate(end.error)) return end;
   await rollouts.endAnnounced(first);
@@ -68,8 +74,15 @@ export async function settle(simulation: Simulation): Promise<void> {
   } while (!background.isDone || !operators.areDone || weightsAreLeft(simulation));
 }
 
-/** Whether the alias shows weights of a rollout that has ended, or of one rollout alone: the next sweep takes them away. */
-function weightsAreLeft({ lambda: { alias }, rollouts, scenario, time }: Simulation, only?: string): boolean {
+/** Whether an alias shows weights of a rollout that has ended, or of one rollout alone: the next sweep takes them away. */
+const weightsAreLeft = (simulation: Simulation, only?: string): boolean =>
+  simulation.members.some(({ lambda: { alias } }) => weightsAreLeftOn(alias, simulation, only));
+
+function weightsAreLeftOn(
+  alias: AliasState | null,
+  { rollouts, scenario, time }: Simulation,
+  only: string | undefined,
+): boolean {
   const execution = alias && ownerOf(alias)?.execution;
   if (only !== undefined && execution !== only) return false;
   const ended = [...rollouts.ends].find(([{ name }]) => name === execution)?.[1];

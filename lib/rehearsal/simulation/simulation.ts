@@ -2,31 +2,30 @@ import { servedBy } from '../../rollout/alias/alias.ts';
 import { TIMING_VARIABLE } from '../../rollout/contracts/environment.ts';
 import type { Rollout } from '../../rollout/document/rollout.ts';
 import { cloudWatchTiming, type Timing } from '../../rollout/observation.ts';
-import { ALIAS, CANDIDATE, FUNCTION, MACHINE, STABLE } from '../names.ts';
+import { MACHINE } from '../names.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { curveOf } from '../scenario/traffic.ts';
 import { type CallObserver, RehearsedAws } from '../services/aws.ts';
 import type { TaskRun } from '../services/execution.ts';
-import { type AliasChange, RehearsedLambda, type StateChange } from '../services/lambda.ts';
+import type { AliasChange, RehearsedLambda, StateChange } from '../services/lambda.ts';
+import { siteOf } from '../services/site.ts';
 import { StepFunctions } from '../services/step-functions.ts';
 import type { AlarmTransition } from '../world/alarms.ts';
-import { World } from '../world/world.ts';
 import { BackgroundWork } from './background-work.ts';
-import { CandidateShares, candidateShare } from './candidate-shares.ts';
+import { candidateShare } from './candidate-shares.ts';
 import type { ControllerUnderTest } from './controller.ts';
 import { EventBridge } from './event-bridge.ts';
 import { EventDelivery } from './event-delivery.ts';
 import { Faults } from './faults.ts';
 import { currentInvocation, invocations } from './invocation.ts';
 import { LambdaRuntime } from './lambda-runtime.ts';
-import type { Observer } from './observer.ts';
+import { membersOf, type SimulatedMember } from './member.ts';
+import type { Observer, WorldView } from './observer.ts';
 import { Operators } from './operators.ts';
 import { Rollouts } from './rollouts.ts';
 import type { Setup } from './setup.ts';
 import { stepFunctionsApi } from './step-functions-api.ts';
 import { Timeline } from './timeline.ts';
 import { totalsOf } from './totals.ts';
-import { TrafficRouting } from './traffic-routing.ts';
 import { pause, type VirtualTime } from './virtual-time.ts';
 
 /** The input of a simulation. */
@@ -44,10 +43,8 @@ export class Simulation {
   readonly time: VirtualTime;
   readonly background = new BackgroundWork();
   readonly timeline: Timeline;
-  readonly shares: CandidateShares;
-  readonly world: World;
-  readonly lambda: RehearsedLambda;
-  readonly routing: TrafficRouting;
+  /** The members of the rollout, in their order; one alias is the only one. */
+  readonly members: readonly SimulatedMember[];
   readonly faults: Faults;
   readonly deliveries: EventDelivery;
   readonly stepFunctions: StepFunctions;
@@ -65,14 +62,16 @@ export class Simulation {
     this.time = time;
     this.#observer = observer;
     this.timeline = new Timeline((entry) => observer.onEvent?.(entry));
-    this.shares = new CandidateShares(this.timeline);
-    this.world = worldOf(scenario, (alarm) => this.#onAlarm(alarm));
-    this.lambda = lambdaOf(
+    this.members = membersOf({
+      scenario,
       setup,
-      (change) => this.#onAliasChange(change),
-      (change) => this.#onVersionState(change),
-    );
-    this.routing = new TrafficRouting(this);
+      time,
+      timeline: this.timeline,
+      background: this.background,
+      onAlarm: (member, alarm) => this.#onAlarm(member, alarm),
+      onAliasChange: (member, change) => this.#onAliasChange(member, change),
+      onVersionState: (member, change) => this.#onVersionState(member, change),
+    });
     this.faults = new Faults(scenario.aws);
     this.deliveries = new EventDelivery(scenario.events ?? []);
     this.stepFunctions = new StepFunctions(controller.synthesized.definition, {
@@ -95,22 +94,24 @@ export class Simulation {
       clocks: scenario.clocks ?? {},
     });
     this.eventBridge = new EventBridge(this);
-    observer.onBegin?.(this.world);
+    observer.onBegin?.(worldOfAll(this.members));
     this.operators = new Operators({ ...this.#shared(input), controller, aws: this.aws, rollouts: this.rollouts });
   }
 
   #shared({ observer }: SimulationInput) {
-    const { scenario, time, background, world, lambda, stepFunctions } = this;
-    return { scenario, time, background, world, lambda, stepFunctions, observer };
+    const { scenario, time, background, members, stepFunctions } = this;
+    return { scenario, time, background, members, stepFunctions, observer };
   }
 
   #aws({ scenario, observer, time }: SimulationInput, setup: Setup): RehearsedAws {
-    const { lambda, world, faults, rollouts, stepFunctions } = this;
+    const { faults, rollouts, stepFunctions } = this;
+    const [{ lambda, world }, ...others] = this.members as readonly [SimulatedMember, ...SimulatedMember[]];
     const { policy } = scenario;
     const { provisionedConcurrency } = setup;
     return new RehearsedAws({
       lambda,
       world,
+      others,
       faults,
       time,
       stepFunctions: stepFunctionsApi({ rollouts, stepFunctions, observer, time }),
@@ -122,8 +123,9 @@ export class Simulation {
 
   #callObserver(observer: Observer): CallObserver {
     return {
-      onCall: (call, outcome) => {
-        this.routing.delayed = outcome === 'oldRouting';
+      onCall: (call, outcome, functionName) => {
+        const { routing } = siteOf(this.members, functionName);
+        routing.delayed = outcome === 'oldRouting';
         observer.onCall?.(call, outcome, this.time.second());
       },
       onAnswer: (answer) => observer.onAnswer?.(answer, this.time.second()),
@@ -132,39 +134,27 @@ export class Simulation {
   }
 
   /** An idle version that was woken is active some time later. */
-  #onVersionState({ version, state }: StateChange): void {
-    this.world.setInvocable(version, state === 'Active', this.time.second());
+  #onVersionState({ world, lambda }: SimulatedMember, { version, state }: StateChange): void {
+    world.setInvocable(version, state === 'Active', this.time.second());
     if (state !== 'Pending') return;
-    this.background.add(pause(WAKING_SECONDS).then(() => this.#wakeUp(version)));
+    this.background.add(pause(WAKING_SECONDS).then(() => wakeUp(lambda, version)));
   }
 
-  #wakeUp(version: string): void {
-    if (this.lambda.versions.get(version)?.state === 'Pending') this.lambda.setState(version, 'Active');
-  }
-
-  #onAlarm(alarm: AlarmTransition): void {
+  #onAlarm({ lambda, versions }: SimulatedMember, alarm: AlarmTransition): void {
     const { second, name, state, reason } = alarm;
     this.#observer.onAlarm?.(alarm);
     if (state !== 'ALARM') return;
-    const weight = candidateShare(this.lambda.alias);
+    const weight = candidateShare(versions.candidate, lambda.alias);
     if (!this.timeline.isOver) this.timeline.add({ second, event: 'alarm', weight, reason: `${name}: ${reason}` });
     this.background.add(this.eventBridge.alarmFired(alarm));
   }
 
-  #onAliasChange(change: AliasChange): void {
+  #onAliasChange({ lambda, routing, shares }: SimulatedMember, change: AliasChange): void {
     const second = this.time.second();
     this.#observer.onAliasChange?.(change, currentInvocation(), second);
-    this.routing.update();
-    this.shares.update(change, second);
-    this.#wakeThoseThatServe();
-  }
-
-  /** A request wakes an idle version, and fails. */
-  #wakeThoseThatServe(): void {
-    const served = this.lambda.alias ? servedBy(this.lambda.alias) : [];
-    for (const version of served) {
-      if (this.lambda.versions.get(version)?.state === 'Inactive') this.lambda.setState(version, 'Pending');
-    }
+    routing.update();
+    shares.update(change, second);
+    wakeThoseThatServe(lambda);
   }
 
   /** The timeline and the snapshots are those of the first rollout. */
@@ -179,8 +169,8 @@ export class Simulation {
 
   #snapshot(rollout: Rollout): void {
     const second = this.time.second();
-    this.world.advanceTo(second);
-    const [stable, candidate] = totalsOf(this.world);
+    for (const { world } of this.members) world.advanceTo(second);
+    const [stable, candidate] = totalsOf(this.members);
     this.#observer.onSnapshot?.({
       second,
       rollout,
@@ -193,41 +183,33 @@ export class Simulation {
 /** How long an idle version takes until it is active again, in seconds: an assumption, nobody has recorded it. */
 const WAKING_SECONDS = 60;
 
+function wakeUp(lambda: RehearsedLambda, version: string): void {
+  if (lambda.versions.get(version)?.state === 'Pending') lambda.setState(version, 'Active');
+}
+
+/** A request wakes an idle version, and fails. */
+function wakeThoseThatServe(lambda: RehearsedLambda): void {
+  const served = lambda.alias ? servedBy(lambda.alias) : [];
+  for (const version of served) {
+    if (lambda.versions.get(version)?.state === 'Inactive') lambda.setState(version, 'Pending');
+  }
+}
+
+/** The worlds of all members as one to look at: no two of them have a version or an alarm of the same name. */
+const worldOfAll = (members: readonly SimulatedMember[]): WorldView => {
+  const [{ world: only }, ...others] = members as readonly [SimulatedMember, ...SimulatedMember[]];
+  if (others.length === 0) return only;
+  return {
+    get alarms() {
+      return members.flatMap(({ world }) => world.alarms);
+    },
+    get totals() {
+      return Object.assign({}, ...members.map(({ world }) => world.totals));
+    },
+    counts: (version, ...asked) => members.flatMap(({ world }) => world.counts(version, ...asked)),
+  };
+};
+
 /** A scenario's own keys count as the settings of the same names. */
 const setupOf = ({ setup, scenario: { provisionedConcurrency } }: SimulationInput): Setup =>
   provisionedConcurrency === undefined ? setup : { ...setup, provisionedConcurrency };
-
-const worldOf = (
-  { traffic, stable, incidents, alarms, compositeAlarms = [], seed }: Scenario,
-  onAlarm: (alarm: AlarmTransition) => void,
-) =>
-  new World({
-    requestsPerSecond: curveOf(traffic),
-    stable: { version: STABLE, ...stable },
-    candidate: CANDIDATE,
-    incidents,
-    alarms,
-    compositeAlarms,
-    seed,
-    onAlarm,
-  });
-
-/** The stable version has its provisioned concurrency since long ago. */
-function lambdaOf(
-  { provisionedConcurrency, provisioningFails, ownerMark }: Setup,
-  onChange: (change: AliasChange) => void,
-  onState: (change: StateChange) => void,
-) {
-  const lambda = new RehearsedLambda({ functionName: FUNCTION, aliasName: ALIAS }, STABLE, onChange, onState);
-  if (ownerMark !== undefined && lambda.alias) lambda.alias = { ...lambda.alias, description: `[sluice:${ownerMark}]` };
-  if (provisionedConcurrency !== undefined) {
-    const config = {
-      FunctionName: FUNCTION,
-      Qualifier: STABLE,
-      ProvisionedConcurrentExecutions: provisionedConcurrency,
-    };
-    lambda.putProvisionedConcurrencyConfig(config, Number.NEGATIVE_INFINITY);
-  }
-  if (provisioningFails) lambda.failingInits.add(CANDIDATE);
-  return lambda;
-}

@@ -3,9 +3,7 @@ import { refusalInWords } from '../contracts/refusal.ts';
 import type { Registration } from '../contracts/registration.ts';
 import { oneLine } from '../contracts/text.ts';
 import type { Change } from '../document/change.ts';
-import { isAlone, sizeOf } from '../document/members.ts';
 import { newRollout } from '../document/new-rollout.ts';
-import type { Rollout } from '../document/rollout.ts';
 import { outOfReach, readStartInput, type StartRequest, stackOutOfReach } from '../document/start.ts';
 import { tooManyMembers } from '../group/room.ts';
 import { MOST_ALARMS, type Policy, policySchema } from '../policy/policy.ts';
@@ -82,7 +80,7 @@ export function begun(
     .find((why) => why !== undefined);
   if (tooMany) return noRollout(tooMany);
   const rollout = newRollout({ ...request, members, policy }, execution, definition);
-  const tooLarge = tooManyMembers(rollout) ?? notServedYet(rollout);
+  const tooLarge = tooManyMembers(rollout);
   if (tooLarge) return noRollout(tooLarge);
   const reason = `started by ${rollout.startedBy}`;
   return { rollout, events: [{ event: 'started', weight: 0, reason, at: execution.startedAt }] };
@@ -95,10 +93,6 @@ function moreThanDeployed(wanted: number, registration: Registration | undefined
     ? `provisionedConcurrency: expected at most ${deployed}, the number that the stack of the alias has deployed, found ${wanted}: deploy a higher number first`
     : undefined;
 }
-
-/** Several members are read and refused until all handlers serve them. */
-const notServedYet = (rollout: Rollout): string | undefined =>
-  isAlone(rollout) ? undefined : `members: expected one, for several are not served yet, found ${sizeOf(rollout)}`;
 
 /** The policy that the stack has deployed; or why there is none, in words. */
 function deployedPolicy({ members }: StartRequest, deployed: Registration | undefined): Policy | string {

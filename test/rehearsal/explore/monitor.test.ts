@@ -172,7 +172,7 @@ class History {
     const before = this.#alias;
     const after: AliasState = { ...routing, description, revisionId: `${before.revisionId}1` };
     this.#alias = after;
-    this.#monitor.onAliasChange({ by, before, after }, invocation, second);
+    this.#monitor.onAliasChange({ functionName: 'checkout', by, before, after }, invocation, second);
     return this;
   }
 }
@@ -306,7 +306,11 @@ describe('a monitor', () => {
     const monitor = new Monitor(policy);
     const before = { ...stable, description: '', revisionId: '1' };
     const invocation = { name: 'shift', event: {}, begunAt: 1 } as Invocation;
-    monitor.onAliasChange({ by: 'shift', before, after: { ...before, ...promoted } }, invocation, 1);
+    monitor.onAliasChange(
+      { functionName: 'checkout', by: 'shift', before, after: { ...before, ...promoted } },
+      invocation,
+      1,
+    );
     expect(monitor.violations).toMatchObject([{ invariant: 'alias', second: 1 }]);
   });
 

@@ -1,0 +1,17 @@
+import type { World } from '../world/world.ts';
+import type { RehearsedLambda } from './lambda.ts';
+
+/** A function with its alias, and the traffic of that alias with its metrics and alarms. */
+export interface Site {
+  readonly lambda: RehearsedLambda;
+  readonly world: World;
+}
+
+/** The site of the function that a call names, by name or ARN, also a qualified one; the first one if it names none of them. */
+export function siteOf<Named extends Site>(sites: readonly Named[], name = ''): Named {
+  const named = sites.find(
+    ({ lambda: { functionName, arn } }) =>
+      name === functionName || name === arn || name.startsWith(`${functionName}:`) || name.startsWith(`${arn}:`),
+  );
+  return named ?? (sites[0] as Named);
+}
