@@ -1,5 +1,5 @@
 import { type PolicyInput, policySchema } from '../../rollout/policy/policy.ts';
-import { ALIAS, CANDIDATE, FUNCTION } from '../names.ts';
+import { ALIAS, CANDIDATE, FUNCTION, versionsOfMember } from '../names.ts';
 import type { ScenarioInput } from '../scenario/scenario.ts';
 
 /** A rollout into which nothing is injected, and how it then ends. */
@@ -108,6 +108,71 @@ const byHand: Partial<ScenarioInput> = {
     },
   ],
 };
+
+/** Three members. The first is the one that operators act on unless they name another. */
+const members = (changes: Partial<Record<'stock' | 'prices', object>> = {}): NonNullable<ScenarioInput['members']> => {
+  const quiet = { ...alarm, treatMissingData: 'notBreaching' } as const;
+  return [
+    { name: FUNCTION, traffic: { requestsPerSecond: 5 }, alarms: [quiet] },
+    ...(['stock', 'prices'] as const).map((name) => ({
+      name,
+      traffic: { requestsPerSecond: 5 },
+      alarms: [{ ...quiet, name: `${name}-errors` }],
+      ...changes[name],
+    })),
+  ];
+};
+
+const ofGroup = { ...policy, alarms: ['errors', 'stock-errors', 'prices-errors'] };
+
+const group = (name: string, ends: Baseline['ends'], changes: Partial<ScenarioInput> = {}): Baseline => ({
+  name,
+  ends,
+  scenario: { members: members(), policy: ofGroup, ...changes, name },
+});
+
+/** Rollouts of several members. */
+const groups: readonly Baseline[] = [
+  group('a group', 'promoted'),
+  group('one bad of three', 'rolledBack', { members: members({ stock: bad }) }),
+  group('the last of three is bad late, and nobody hears of it', 'rolledBack', {
+    members: members({ prices: { candidate: { faults: [{ aboveWeight: 50, errorRate: 1 }] } } }),
+    events: unheard,
+  }),
+  group('a member that somebody sets by hand', 'superseded', {
+    operator: [
+      {
+        atSecond: 230,
+        do: 'setAlias',
+        member: 'stock',
+        functionVersion: versionsOfMember(1).stable,
+        additionalVersionWeights: { [versionsOfMember(1).candidate]: 7 },
+      },
+    ],
+  }),
+  group('a write that fails at the second member', 'rolledBack', {
+    aws: [{ call: 'lambda:UpdateAlias', nth: 5, times: 6, fail: 'InvalidParameterValueException' }],
+  }),
+  group('a deploy that shares a member', 'superseded', {
+    operator: [{ atSecond: 230, do: 'deploy', member: 'prices' }],
+  }),
+  group('a group that is stopped while it is promoted', 'rolledBack', {
+    aws: [
+      { call: 'lambda:UpdateAlias', nth: 11, fail: 'operator', operator: { do: 'stopExecution' } },
+      { call: 'lambda:UpdateAlias', nth: 12, fail: 'crashBefore' },
+    ],
+  }),
+  group('a group with evidence, one of it slow to come', 'promoted', {
+    members: members({ prices: { traffic: { requestsPerSecond: 1 } } }),
+    policy: { ...ofGroup, evidence: { minimumInvocations: 20, maximumBakeSeconds: 600 } },
+  }),
+  group('a group that one hold holds', 'promoted', {
+    operator: [
+      { atSecond: 100, do: 'hold', member: 'prices' },
+      { atSecond: 400, do: 'resume', member: 'prices' },
+    ],
+  }),
+];
 
 const waiting = { ...policy, onConflict: 'waitForSettle' };
 
@@ -309,5 +374,6 @@ export const baselines: readonly Baseline[] = [
   }),
   baseline('a policy of their own by hand', 'rejected', byHand),
   baseline('a policy of their own by hand, and no event comes', 'rejected', { ...byHand, events: unheard }),
+  ...groups,
   ...whatTheReleaseHas,
 ];

@@ -26,11 +26,20 @@ export class Monitor implements Observer {
   readonly #run: ObservedRun;
   readonly #checkers: readonly (readonly [InvariantName, Checker])[];
 
-  /** @param scenario of the run; without it, nothing is known of what the version is like */
-  constructor(policy: Policy, scenario: Scenario | null = null) {
-    this.#run = new ObservedRun(policy, scenario);
+  /**
+   * @param scenario of the run; without it, nothing is known of what the version is like
+   * @param functionName of the alias that is watched
+   */
+  constructor(policy: Policy, scenario: Scenario | null = null, functionName?: string) {
+    this.#run = new ObservedRun(policy, scenario, functionName);
     const names = Object.keys(invariants) as InvariantName[];
     this.#checkers = names.map((name) => [name, invariants[name].checker(this.#run)]);
+  }
+
+  /** Has these watch the members of one group, each one of them. */
+  static together(monitors: readonly Monitor[]): void {
+    const runs = monitors.map((monitor) => monitor.#run);
+    for (const run of runs) run.fellows = runs;
   }
 
   onExecution({ name, input }: Execution, second: number): void {

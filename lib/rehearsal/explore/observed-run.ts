@@ -1,8 +1,9 @@
 import { type AliasState, carriesWeights, type Routing, sameRouting, shareOf } from '../../rollout/alias/alias.ts';
 import { ownerOf, showsWeightsOf } from '../../rollout/alias/description.ts';
+import { requestedRollout } from '../../rollout/document/requested.ts';
 import { HOLD_TAG } from '../../rollout/observation.ts';
 import { type Policy, policySchema } from '../../rollout/policy/policy.ts';
-import { OPERATOR } from '../names.ts';
+import { FUNCTION, OPERATOR } from '../names.ts';
 import type { OperatorAction } from '../scenario/operator-action.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { ObservedAnswer } from '../services/aws.ts';
@@ -34,6 +35,10 @@ export class ObservedRun {
   readonly policy: Policy;
   /** The scenario of the run, if it is known. */
   readonly scenario: Scenario | null;
+  /** The function whose alias is watched, one of a group. */
+  readonly functionName: string;
+  /** The runs of all members of the group, in their order, this one among them. */
+  fellows: readonly ObservedRun[] = [this];
   /** The world of the run; null before it begins. */
   world: WorldView | null = null;
   /** What AWS has answered to the rollouts' looks. */
@@ -57,9 +62,10 @@ export class ObservedRun {
   hinderedAt = 0;
   readonly #rollouts = new Map<string, ObservedRollout>();
 
-  constructor(policy: Policy, scenario: Scenario | null = null) {
+  constructor(policy: Policy, scenario: Scenario | null = null, functionName: string = FUNCTION) {
     this.policy = policy;
     this.scenario = scenario;
+    this.functionName = functionName;
   }
 
   /** By how many seconds the clocks of those who shift and those who observe differ. */
@@ -105,7 +111,9 @@ export class ObservedRun {
       known.redrivenAt = second;
       return;
     }
-    const { version } = input as { readonly version: string };
+    const member = requestedRollout(input)?.members.find(({ functionName }) => functionName === this.functionName);
+    if (this.fellows.length > 1 && !member) return;
+    const version = member?.candidate ?? (input as { readonly version: string }).version;
     const own = policySchema.safeParse((input as { readonly policy?: unknown }).policy);
     const rollout = new ObservedRollout(name, second, version, own.data ?? this.policy);
     this.#rollouts.set(name, rollout);

@@ -3,8 +3,8 @@ import type { ControllerUnderTest } from '../simulation/controller.ts';
 import { together } from '../simulation/observer.ts';
 import { rehearse } from '../simulation/rehearse.ts';
 import { CallLog } from './call-log.ts';
+import { GroupMonitor } from './group-monitor.ts';
 import type { Call, EventCounts } from './injections/injection.ts';
-import { Monitor } from './monitor.ts';
 import type { Violation } from './violation.ts';
 
 /** The result of a run: the first invariant that it broke, and the places at which something can be injected into it. */
@@ -21,7 +21,7 @@ const OWNER_MARK = '0123456789ab';
 /** Rehearses a scenario under the eyes of a monitor. A rehearsal that stands still is an execution that never ends. */
 export async function run(input: ScenarioInput, controller: ControllerUnderTest): Promise<Run> {
   const scenario = scenarioSchema.parse(input);
-  const monitor = new Monitor(scenario.policy, scenario);
+  const monitor = new GroupMonitor(scenario);
   const log = new CallLog();
   const { calls } = log;
   const ended = await rehearse(scenario, controller, together(log, monitor), [], { ownerMark: OWNER_MARK }).catch(

@@ -46,7 +46,7 @@ const commonFields = {
   clocks: clocksSchema.optional(),
 };
 
-const aloneSchema = z.strictObject({ ...commonFields, ...memberFields });
+const aloneSchema = z.strictObject({ ...memberFields, ...commonFields });
 
 const groupSchema = z
   .strictObject({ ...commonFields, members: z.array(memberSchema).min(1).max(MOST_MEMBERS) })

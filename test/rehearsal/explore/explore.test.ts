@@ -123,6 +123,13 @@ describe('the explorer catches', () => {
       named('bad at the canary'),
       'verdict',
     ],
+    ['a member that is forgotten at a revert', planted.forgettingTheLastMember, named('one bad of three'), 'together'],
+    [
+      'a promotion before the last member has agreed',
+      planted.promotingWhenTheFirstAgrees,
+      named('a group with evidence, one of it slow to come'),
+      'proof',
+    ],
     ['an end as promoted on the version before', planted.promotingByAReversal, good, 'shown'],
     [
       'a repetition of a lost write over whatever came since',

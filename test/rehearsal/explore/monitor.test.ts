@@ -211,79 +211,81 @@ const superseded = () =>
 /** The write of a function that takes weights away. */
 const byRevert = { handler: 'revert' };
 
-/** For each invariant a history that breaks it, and one that is close to it and right. */
-const histories: Readonly<Record<InvariantName, { broken: () => History; right: () => History }>> = {
-  alias: {
-    broken: () => canary().writes(100, allTrafficTo('40'), byRevert).ends(110, 'RolledBack'),
-    right: () => canary().writes(100, stable, byRevert).ends(110, 'RolledBack'),
-  },
-  person: {
-    broken: () => canary().operatorWrites(50, weighing(37)).writes(70, stable, byRevert).ends(80, 'RolledBack'),
-    right: () => canary().operatorWrites(50, weighing(60)).writes(70, stable, byRevert).ends(80, 'RolledBack'),
-  },
-  verdict: {
-    broken: () => reverting().writes(110, weighing(60)).writes(120, stable, byRevert).ends(130, 'RolledBack'),
-    right: () =>
-      reverting().writes(110, weighing(60), { begunAt: 99 }).writes(120, stable, byRevert).ends(130, 'RolledBack'),
-  },
-  proof: {
-    broken: () => canary().writes(100, weighing(60)).writes(120, stable, byRevert).ends(130, 'RolledBack'),
-    right: () => canary().observes(80).writes(100, weighing(60)).writes(120, stable, byRevert).ends(130, 'RolledBack'),
-  },
-  supersede: {
-    broken: () => superseded().writes(60, stable, byRevert),
-    right: () =>
-      superseded()
-        .writes(60, stable, { handler: 'revert', execution: 'two' })
-        .ends(70, 'Superseded')
-        .ends(80, 'RolledBack', 'because', 'two'),
-  },
-  end: {
-    broken: () => canary().writes(100, stable, byRevert).ends(110, 'RolledBack', ''),
-    right: () => canary().writes(100, stable, byRevert).ends(110, 'RolledBack', 'an alarm fired'),
-  },
-  revert: {
-    broken: () => reverting().writes(500, stable, byRevert).ends(501, 'RolledBack'),
-    right: () => reverting().writes(300, stable, byRevert).ends(501, 'RolledBack'),
-  },
-  starved: {
-    broken: () => canary().observes(200, { stable: 240, candidate: 0 }).writes(210, weighing(60)).reverted(220),
-    right: () => canary().observes(200, { stable: 240, candidate: 1 }).writes(210, weighing(60)).reverted(220),
-  },
-  hold: {
-    broken: () =>
-      canary().operatorActs(20, 'hold').observes(180).enters(190, 'Shift').writes(191, weighing(60)).reverted(220),
-    right: () =>
-      canary().operatorActs(100, 'hold').observes(180).enters(190, 'Shift').writes(191, weighing(60)).reverted(220),
-  },
-  hooks: {
-    broken: () => canary().hears(20, { ok: false }).observes(80).writes(100, weighing(60)).reverted(120),
-    right: () => canary().hears(20, { ok: true }).observes(80).writes(100, weighing(60)).reverted(120),
-  },
-  firing: {
-    broken: () => canary(withAlarm).fires(30, 'errors').reverted(640),
-    right: () => canary(withAlarm).fires(50, 'errors').fires(20, 'others').reverted(640),
-  },
-  shown: {
-    broken: () => canary().writes(100, stable, byRevert).succeeds(110),
-    right: () => canary().reverted(100),
-  },
-  account: {
-    broken: () =>
-      canary()
-        .writes(100, stable, { ...byRevert, description: 'all is well' })
-        .ends(110, 'RolledBack'),
-    right: () => canary().reverted(100),
-  },
-  transient: {
-    broken: () => canary(policy, scenarioWith()).reverted(100),
-    right: () => canary(policy, scenarioWith({ candidate: { errorRate: 0.5 } })).reverted(100),
-  },
-  abandoned: {
-    broken: () => canary().fails(100, 'lambda:UpdateAlias').ends(110, 'RevertFailed').writes(800, stable, byRevert),
-    right: () => canary().fails(300, 'lambda:UpdateAlias').ends(310, 'RevertFailed').writes(800, stable, byRevert),
-  },
-};
+/** For each invariant of one alias a history that breaks it, and one that is close to it and right. */
+const histories: Readonly<Record<Exclude<InvariantName, 'together'>, { broken: () => History; right: () => History }>> =
+  {
+    alias: {
+      broken: () => canary().writes(100, allTrafficTo('40'), byRevert).ends(110, 'RolledBack'),
+      right: () => canary().writes(100, stable, byRevert).ends(110, 'RolledBack'),
+    },
+    person: {
+      broken: () => canary().operatorWrites(50, weighing(37)).writes(70, stable, byRevert).ends(80, 'RolledBack'),
+      right: () => canary().operatorWrites(50, weighing(60)).writes(70, stable, byRevert).ends(80, 'RolledBack'),
+    },
+    verdict: {
+      broken: () => reverting().writes(110, weighing(60)).writes(120, stable, byRevert).ends(130, 'RolledBack'),
+      right: () =>
+        reverting().writes(110, weighing(60), { begunAt: 99 }).writes(120, stable, byRevert).ends(130, 'RolledBack'),
+    },
+    proof: {
+      broken: () => canary().writes(100, weighing(60)).writes(120, stable, byRevert).ends(130, 'RolledBack'),
+      right: () =>
+        canary().observes(80).writes(100, weighing(60)).writes(120, stable, byRevert).ends(130, 'RolledBack'),
+    },
+    supersede: {
+      broken: () => superseded().writes(60, stable, byRevert),
+      right: () =>
+        superseded()
+          .writes(60, stable, { handler: 'revert', execution: 'two' })
+          .ends(70, 'Superseded')
+          .ends(80, 'RolledBack', 'because', 'two'),
+    },
+    end: {
+      broken: () => canary().writes(100, stable, byRevert).ends(110, 'RolledBack', ''),
+      right: () => canary().writes(100, stable, byRevert).ends(110, 'RolledBack', 'an alarm fired'),
+    },
+    revert: {
+      broken: () => reverting().writes(500, stable, byRevert).ends(501, 'RolledBack'),
+      right: () => reverting().writes(300, stable, byRevert).ends(501, 'RolledBack'),
+    },
+    starved: {
+      broken: () => canary().observes(200, { stable: 240, candidate: 0 }).writes(210, weighing(60)).reverted(220),
+      right: () => canary().observes(200, { stable: 240, candidate: 1 }).writes(210, weighing(60)).reverted(220),
+    },
+    hold: {
+      broken: () =>
+        canary().operatorActs(20, 'hold').observes(180).enters(190, 'Shift').writes(191, weighing(60)).reverted(220),
+      right: () =>
+        canary().operatorActs(100, 'hold').observes(180).enters(190, 'Shift').writes(191, weighing(60)).reverted(220),
+    },
+    hooks: {
+      broken: () => canary().hears(20, { ok: false }).observes(80).writes(100, weighing(60)).reverted(120),
+      right: () => canary().hears(20, { ok: true }).observes(80).writes(100, weighing(60)).reverted(120),
+    },
+    firing: {
+      broken: () => canary(withAlarm).fires(30, 'errors').reverted(640),
+      right: () => canary(withAlarm).fires(50, 'errors').fires(20, 'others').reverted(640),
+    },
+    shown: {
+      broken: () => canary().writes(100, stable, byRevert).succeeds(110),
+      right: () => canary().reverted(100),
+    },
+    account: {
+      broken: () =>
+        canary()
+          .writes(100, stable, { ...byRevert, description: 'all is well' })
+          .ends(110, 'RolledBack'),
+      right: () => canary().reverted(100),
+    },
+    transient: {
+      broken: () => canary(policy, scenarioWith()).reverted(100),
+      right: () => canary(policy, scenarioWith({ candidate: { errorRate: 0.5 } })).reverted(100),
+    },
+    abandoned: {
+      broken: () => canary().fails(100, 'lambda:UpdateAlias').ends(110, 'RevertFailed').writes(800, stable, byRevert),
+      right: () => canary().fails(300, 'lambda:UpdateAlias').ends(310, 'RevertFailed').writes(800, stable, byRevert),
+    },
+  };
 
 describe('a monitor', () => {
   it.each(Object.entries(histories))('reports %s first if it is broken first', (name, { broken }) => {
@@ -343,5 +345,44 @@ describe('a monitor', () => {
   it('reports a write that loses the mark of the owner', () => {
     const marked = new History().operatorDescribes(1, '[sluice:0123456789ab]');
     expect(marked.writes(10, weighing(20)).reverted(20).rests(100)).toEqual(['account']);
+  });
+});
+
+describe('the monitors of a group', () => {
+  const input = {
+    members: ['stock', 'checkout'].map((name) => ({ function: name, alias: 'live', version: '42' })),
+  };
+
+  /** Both members at rest, as their writers have left them. */
+  function atRest(left: Readonly<Record<string, { readonly routing: Routing; readonly by?: string }>>) {
+    const monitors = Object.keys(left).map((name) => new Monitor(policy, null, name));
+    Monitor.together(monitors);
+    Object.entries(left).forEach(([functionName, { routing, by = 'shift' }], index) => {
+      const monitor = monitors[index] as Monitor;
+      monitor.onExecution({ name: 'one', input } as unknown as Execution, 0);
+      const before = { ...stable, description: '', revisionId: '1' };
+      const after = { ...routing, description: toldBy('one', routing), revisionId: '2' };
+      const invocation = { name: by, event: { execution: { name: 'one' } }, begunAt: 9 } as unknown as Invocation;
+      monitor.onAliasChange({ functionName, by, before, after }, by === OPERATOR ? undefined : invocation, 10);
+    });
+    for (const monitor of monitors) monitor.finish(2000);
+    return monitors.flatMap(({ violations }) => violations.map(({ invariant }) => invariant));
+  }
+
+  it.each([
+    ['one promoted and one put back', promoted, stable],
+    ['one put back and one forgotten', stable, weighing(20)],
+  ])('report %s', (_, stock, checkout) => {
+    expect(atRest({ stock: { routing: stock }, checkout: { routing: checkout } })).toContain('together');
+  });
+
+  it.each([
+    ['both promoted', promoted, promoted, 'shift'],
+    ['both put back', stable, stable, 'revert'],
+    ['one that a person has promoted, and the other put back', stable, promoted, OPERATOR],
+  ])('take %s for whole', (_, stock, checkout, by) => {
+    expect(atRest({ stock: { routing: stock, by: 'revert' }, checkout: { routing: checkout, by } })).not.toContain(
+      'together',
+    );
   });
 });

@@ -206,3 +206,40 @@ export const promotingByAReversal = definitionWith(
     promote.FunctionName = revert.FunctionName;
   },
 );
+
+type Input = { readonly members?: readonly unknown[] };
+
+const withoutTheLast = (input: string | null | undefined): string => {
+  const { members = [], ...rest } = JSON.parse(input ?? '{}') as Input;
+  return JSON.stringify(members.length > 1 ? { ...rest, members: members.slice(0, -1) } : { ...rest, members });
+};
+
+/** Forgets the last member of a group whenever it reverts. */
+export const forgettingTheLastMember = handlersWith({
+  revert: (create) => (context) => {
+    around(context.clients.sfn, 'DescribeExecutionCommand', async (input, send) => {
+      const output = await send(input);
+      return { ...output, input: withoutTheLast(output['input'] as string) };
+    });
+    const handler = create(context);
+    return (event) => {
+      const { detail } = event as { readonly detail?: { readonly input?: string } };
+      if (detail?.input)
+        return handler({ ...(event as object), detail: { ...detail, input: withoutTheLast(detail.input) } });
+      return isDocument(event)
+        ? handler({ ...event, others: (event as unknown as Rollout).others.slice(0, -1) })
+        : handler(event);
+    };
+  },
+});
+
+/** Looks at the first member of a group alone, and promotes all of them when that one agrees. */
+export const promotingWhenTheFirstAgrees = handlersWith({
+  observe: (create) => (context) => {
+    const handler = create(context);
+    return async (event) => {
+      const { others } = event as Rollout;
+      return { ...((await handler({ ...(event as Rollout), others: [] })) as Rollout), others };
+    };
+  },
+});

@@ -12,6 +12,7 @@ import { revert } from './revert.ts';
 import { shown } from './shown.ts';
 import { starved } from './starved.ts';
 import { supersede } from './supersede.ts';
+import { together } from './together.ts';
 import { transient } from './transient.ts';
 import { verdict } from './verdict.ts';
 
@@ -30,6 +31,7 @@ export const invariants = {
   hooks,
   firing,
   shown,
+  together,
   account,
   transient,
 } as const satisfies Record<string, Invariant>;

@@ -1,4 +1,4 @@
-import type { Scenario } from '../../scenario/scenario.ts';
+import { alarmsIn, membersIn, type Scenario } from '../../scenario/scenario.ts';
 import type { Invariant } from './invariant.ts';
 
 type Fault = Scenario['aws'][number];
@@ -18,14 +18,17 @@ const harmless: readonly string[] = ['hold', 'resume'];
  * that has no data, or evidence without traffic, is not good enough.
  */
 function isGood(scenario: Scenario): boolean {
-  const { stable, candidate, incidents, alarms, operator, clocks, policy, traffic } = scenario;
-  const worse =
-    candidate.errorRate > stable.errorRate ||
-    candidate.faults.length > 0 ||
-    candidate.throttleRate !== undefined ||
-    candidate.p99Milliseconds !== undefined;
-  const quiet = alarms.every(({ initialState }) => initialState === 'OK') && incidents.length === 0;
-  const busy = (traffic.requestsPerSecond ?? 0) >= 1;
+  const { incidents, operator, clocks, policy } = scenario;
+  const members = membersIn(scenario);
+  const worse = members.some(
+    ({ stable, candidate }) =>
+      candidate.errorRate > stable.errorRate ||
+      candidate.faults.length > 0 ||
+      candidate.throttleRate !== undefined ||
+      candidate.p99Milliseconds !== undefined,
+  );
+  const quiet = alarmsIn(scenario).every(({ initialState }) => initialState === 'OK') && incidents.length === 0;
+  const busy = members.every(({ traffic }) => (traffic.requestsPerSecond ?? 0) >= 1);
   const undecided = policy.steps?.some(({ approval }) => approval === 'manual') ?? false;
   return (
     !worse &&
