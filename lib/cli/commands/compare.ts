@@ -25,6 +25,11 @@ export const compare: Command = {
   async run({ operands: [file], flags }, terminal) {
     const seeds = seedsIn(flags.seeds);
     const scenario = readInput(file as string, scenarioSchema);
+    if (scenario.members) {
+      throw new CommandRefused(
+        'The scenario has members.\n\n  expected: a scenario of one alias, because the strategies of others shift one function each',
+      );
+    }
     const comparison = await compareStrategies(scenario, seeds, loadController);
     if (flags.json) terminal.out.write(jsonText(comparison));
     else show(scenario, seeds, comparison, terminal);

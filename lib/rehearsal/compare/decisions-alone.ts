@@ -3,9 +3,10 @@ import { concernOf } from '../../rollout/decisions/alarm-event.ts';
 import { preflight, type VersionFacts } from '../../rollout/decisions/preflight.ts';
 import { given, moveFor, notGiven, shiftOf } from '../../rollout/decisions/shift.ts';
 import { observeStep } from '../../rollout/decisions/transitions.ts';
+import { newRollout } from '../../rollout/document/new-rollout.ts';
 import { movedOn } from '../../rollout/document/revisions.ts';
 import type { Rollout } from '../../rollout/document/rollout.ts';
-import { newRollout, startInputSchema } from '../../rollout/document/start.ts';
+import { readStartInput, type StartRequest } from '../../rollout/document/start.ts';
 import { cloudWatchTiming, type Timing } from '../../rollout/observation.ts';
 import { ALIAS, CANDIDATE, FUNCTION, STABLE } from '../names.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -54,7 +55,8 @@ class DecidedRollout {
     this.#run = new Run(scenario, scenario.alarms, (alarm) => this.#alarms.push(alarm));
     this.#timing = { metrics: scenario.metrics, alarms: cloudWatchTiming.alarms };
     const { policy } = scenario;
-    const request = startInputSchema.parse({ function: FUNCTION, alias: ALIAS, version: CANDIDATE });
+    const input = { function: FUNCTION, alias: ALIAS, version: CANDIDATE };
+    const request = readStartInput(input).data as StartRequest;
     this.#rollout = newRollout(
       { ...request, policy, startedBy: 'the comparison' },
       { id: '', name: `rehearsal-${CANDIDATE}`, startedAt: START },
@@ -134,7 +136,7 @@ class DecidedRollout {
       candidateState: { state: 'Active', stateReason: '' },
       timing: this.#timing,
     };
-    this.#rollout = observeStep(this.#rollout, observation, this.#now).rollout;
+    this.#rollout = observeStep(this.#rollout, [observation], this.#now).rollout;
   }
 
   /** Whether nothing woke the rollout: an alarm of its policy does. */

@@ -4,10 +4,13 @@ import { closedUntil, firstWholePeriod } from '../../rollout/coverage.ts';
 import type { Rollout } from '../../rollout/document/rollout.ts';
 import { periodsFrom } from '../../rollout/evidence/trial-of-rollout.ts';
 import type { AlarmObservation, MetricTiming, Period } from '../../rollout/observation.ts';
-import { CANDIDATE, STABLE } from '../names.ts';
+import { ALIAS, CANDIDATE, FUNCTION, STABLE } from '../names.ts';
 import { describeAlarms } from '../services/cloudwatch.ts';
 import { EPOCH } from '../simulation/virtual-time.ts';
 import type { World } from '../world/world.ts';
+
+/** The one alias of a comparison. */
+const alone = { functionName: FUNCTION, aliasName: ALIAS };
 
 /** Second 0 of a rehearsal, in seconds since 1970. */
 export const START = EPOCH / 1000;
@@ -18,7 +21,7 @@ export const START = EPOCH / 1000;
  * @param since an alarm that has fired since then and recovered is told, in seconds since 1970
  */
 export function alarmsOf(world: World, names: readonly string[], second: number, since = Infinity): AlarmObservation[] {
-  const { MetricAlarms } = describeAlarms(world, { AlarmNames: [...names] }, second);
+  const { MetricAlarms } = describeAlarms([{ lambda: alone, world }], { AlarmNames: [...names] }, second);
   return names.map((name) => {
     const described = MetricAlarms.find(({ AlarmName }) => AlarmName === name);
     const alarm = world.alarms.find((each) => each.name === name);

@@ -16,10 +16,10 @@ import type { AlarmSpec } from '../scenario/alarm-spec.ts';
 import { EPOCH, type VirtualTime } from '../simulation/virtual-time.ts';
 import { periodOf, type RehearsedAlarm } from '../world/alarms.ts';
 import type { Answers } from './answer.ts';
-import type { Site } from './site.ts';
+import type { Metered } from './site.ts';
 
 /** CloudWatch's API on the alarms and metrics of the functions' worlds. `delaySeconds` is how late metrics can be read. */
-export const cloudwatchApi = (sites: readonly Site[], time: VirtualTime, delaySeconds: number) => {
+export const cloudwatchApi = (sites: readonly Metered[], time: VirtualTime, delaySeconds: number) => {
   const advance = () => {
     for (const { world } of sites) world.advanceTo(time.second());
   };
@@ -51,10 +51,10 @@ export const cloudwatchApi = (sites: readonly Site[], time: VirtualTime, delaySe
 /** An alarm, and the function whose alias it watches. */
 interface Watching {
   readonly alarm: RehearsedAlarm;
-  readonly lambda: Site['lambda'];
+  readonly lambda: Metered['lambda'];
 }
 
-const alarmsOf = (sites: readonly Site[]): readonly Watching[] =>
+const alarmsOf = (sites: readonly Metered[]): readonly Watching[] =>
   sites.flatMap(({ lambda, world }) => world.alarms.map((alarm) => ({ alarm, lambda })));
 
 /** DescribeAlarms as it answers if nobody names a type. (AWS: DescribeAlarms, `AlarmTypes`.) */
@@ -66,7 +66,7 @@ const USUAL_TYPES = ['MetricAlarm'];
  * @param asOf the second whose states are shown: an earlier one for a stale answer
  */
 export function describeAlarms(
-  sites: readonly Site[],
+  sites: readonly Metered[],
   { AlarmNames = [], AlarmTypes }: DescribeAlarmsCommandInput,
   asOf: number,
 ) {
@@ -105,7 +105,7 @@ function common(alarm: RehearsedAlarm, asOf: number) {
 
 /** The states that an alarm has entered since `StartDate`, as StateUpdate items, newest first. */
 function describeAlarmHistory(
-  sites: readonly Site[],
+  sites: readonly Metered[],
   { AlarmName, AlarmTypes, StartDate = new Date(0) }: DescribeAlarmHistoryCommandInput,
 ) {
   const types: readonly string[] = AlarmTypes ?? USUAL_TYPES;
@@ -170,7 +170,7 @@ function metricAlarm({ alarm, lambda }: Watching, spec: AlarmSpec, asOf: number)
   return { ...whole, Metrics: [rate, sumOf('errors', 'Errors'), sumOf('invocations', 'Invocations')] };
 }
 
-function dimensionsOf({ functionName, aliasName }: Site['lambda'], version: string | null): Dimension[] {
+function dimensionsOf({ functionName, aliasName }: Metered['lambda'], version: string | null): Dimension[] {
   const ofAlias = [
     { Name: 'FunctionName', Value: functionName },
     { Name: 'Resource', Value: `${functionName}:${aliasName}` },
@@ -192,7 +192,7 @@ const logAlarm = (alarm: RehearsedAlarm, spec: AlarmSpec, asOf: number) => ({
   QueryResultsToAlarm: spec.datapointsToAlarm,
 });
 
-function getMetricData(sites: readonly Site[], input: GetMetricDataCommandInput, readableUntil: number): object {
+function getMetricData(sites: readonly Metered[], input: GetMetricDataCommandInput, readableUntil: number): object {
   const range = {
     from: secondOf(input.StartTime as Date),
     until: Math.min(secondOf(input.EndTime as Date), readableUntil),
@@ -204,7 +204,7 @@ function getMetricData(sites: readonly Site[], input: GetMetricDataCommandInput,
 
 /** Sums of one executed version. A period in which nothing was invoked has no datapoint. */
 function resultOf(
-  sites: readonly Site[],
+  sites: readonly Metered[],
   { Id, MetricStat }: MetricDataQuery,
   { from, until, newestFirst }: { readonly from: number; readonly until: number; readonly newestFirst: boolean },
 ): MetricDataResult {
@@ -233,7 +233,7 @@ const secondOf = (date: Date): number => date.getTime() / 1000 - EPOCH / 1000;
  * The version whose metric of the alias is asked for. CloudWatch knows a metric only by all of its dimensions: any other set of them
  * is another metric, which has no data here.
  */
-function executedVersionIn(lambda: Site['lambda'], dimensions: readonly Dimension[]): string | undefined {
+function executedVersionIn(lambda: Metered['lambda'], dimensions: readonly Dimension[]): string | undefined {
   const version = dimensions.find(({ Name }) => Name === 'ExecutedVersion')?.Value;
   const known = version === undefined ? [] : dimensionsOf(lambda, version);
   const isKnown = ({ Name, Value }: Dimension) => known.some((each) => each.Name === Name && each.Value === Value);

@@ -1,10 +1,15 @@
 import type { World } from '../world/world.ts';
 import type { RehearsedLambda } from './lambda.ts';
 
-/** A function with its alias, and the traffic of that alias with its metrics and alarms. */
-export interface Site {
-  readonly lambda: RehearsedLambda;
+/** The name of a function and its alias, and the traffic of that alias with its metrics and alarms. */
+export interface Metered {
+  readonly lambda: Pick<RehearsedLambda, 'functionName' | 'aliasName'>;
   readonly world: World;
+}
+
+/** A function with its alias, and the traffic of that alias. */
+export interface Site extends Metered {
+  readonly lambda: RehearsedLambda;
 }
 
 /** The site of the function that a call names, by name or ARN, also a qualified one; the first one if it names none of them. */

@@ -123,7 +123,12 @@ describe('the explorer catches', () => {
       named('bad at the canary'),
       'verdict',
     ],
-    ['a member that is forgotten at a revert', planted.forgettingTheLastMember, named('one bad of three'), 'together'],
+    [
+      'a member that is forgotten at a revert',
+      planted.forgettingTheFirstMember,
+      named('a group that is stopped while it is promoted'),
+      'together',
+    ],
     [
       'a promotion before the last member has agreed',
       planted.promotingWhenTheFirstAgrees,

@@ -209,26 +209,22 @@ export const promotingByAReversal = definitionWith(
 
 type Input = { readonly members?: readonly unknown[] };
 
-const withoutTheLast = (input: string | null | undefined): string => {
-  const { members = [], ...rest } = JSON.parse(input ?? '{}') as Input;
-  return JSON.stringify(members.length > 1 ? { ...rest, members: members.slice(0, -1) } : { ...rest, members });
+const withoutTheFirst = (input: unknown): string => {
+  const { members = [], ...rest } = JSON.parse(String(input)) as Input;
+  return JSON.stringify({ ...rest, members: members.slice(1) });
 };
 
-/** Forgets the last member of a group whenever it reverts. */
-export const forgettingTheLastMember = handlersWith({
+/** Forgets the first member of a group if an event or a sweep has it put back. */
+export const forgettingTheFirstMember = handlersWith({
   revert: (create) => (context) => {
     around(context.clients.sfn, 'DescribeExecutionCommand', async (input, send) => {
       const output = await send(input);
-      return { ...output, input: withoutTheLast(output['input'] as string) };
+      return { ...output, input: withoutTheFirst(output['input']) };
     });
     const handler = create(context);
     return (event) => {
-      const { detail } = event as { readonly detail?: { readonly input?: string } };
-      if (detail?.input)
-        return handler({ ...(event as object), detail: { ...detail, input: withoutTheLast(detail.input) } });
-      return isDocument(event)
-        ? handler({ ...event, others: (event as unknown as Rollout).others.slice(0, -1) })
-        : handler(event);
+      const { detail, ...rest } = event as { readonly detail?: { readonly input?: string } };
+      return handler(detail?.input ? { ...rest, detail: { ...detail, input: withoutTheFirst(detail.input) } } : event);
     };
   },
 });
