@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
@@ -14,6 +15,7 @@ const LONGEST_POLICY_NAME = 128;
 
 /** The permissions of a controller that no tag can stand for. They grow with the stacks and with foreign hooks, not with the aliases. */
 export class AliasPermissions {
+  readonly #controller: Construct;
   readonly #name: string;
   readonly #hash: string;
   readonly #roles: ControllerRoles;
@@ -22,6 +24,7 @@ export class AliasPermissions {
 
   /** @param name the controller's name in tags */
   constructor(controller: Construct, name: string, roles: ControllerRoles) {
+    this.#controller = controller;
     this.#name = name;
     this.#hash = controller.node.addr.slice(-8);
     this.#roles = roles;
@@ -36,12 +39,14 @@ export class AliasPermissions {
   /** Allows to ask whether the stack of an alias has committed: once for each stack. A tag of a stack would be one of all its resources. */
   readStack(scope: Construct): iam.Policy {
     const stack = outermostStack(scope);
+    // A policy of the outermost stack would wait for the role of a nested controller, whose own alias waits for the policy.
+    const place = outermostStack(this.#controller) === stack ? Stack.of(this.#controller) : stack;
     const id = `SluiceCommit${this.#hash}`;
-    const made = stack.node.tryFindChild(id) as iam.Policy | undefined;
+    const made = place.node.tryFindChild(id) as iam.Policy | undefined;
     if (made) return made;
     this.#stacks.add(stack.node.path, LONGEST_STACK_ARN + stack.stackName.length);
-    const name = unique('sluice-commit', stack.stackName, stack.node.addr);
-    return attach(stack, id, name, this.#roles.preflight, ['cloudformation:DescribeStacks'], stack.stackId);
+    const name = unique('sluice-commit', stack.stackName, place.node.addr);
+    return attach(place, id, name, this.#roles.preflight, ['cloudformation:DescribeStacks'], stack.stackId);
   }
 
   /**

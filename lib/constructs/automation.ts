@@ -4,14 +4,18 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
+import { outermostStack } from './outermost-stack.ts';
 import { allow } from './permissions.ts';
 
 /** Properties of the document. */
 export interface RollbackAutomationProps {
+  /** Whose aliases it rolls back. */
+  readonly controller: Construct;
   /**
    * The document's name.
    *
-   * @default - `Sluice-Rollback-` and the name of the stack, cut to the 128 characters that a document's name may have
+   * @default - `Sluice-Rollback-` and the name of the stack; with the ids of the controller behind it if it is not the one that a stack makes
+   *   by itself; cut to the 128 characters that a document's name may have
    */
   readonly name?: string;
   /**
@@ -31,7 +35,7 @@ export interface RollbackAutomationProps {
  * description. It invokes the revert function and nothing else, under a role of its own.
  */
 export function rollbackAutomation(scope: Construct, props: RollbackAutomationProps): void {
-  const { name = defaultName(scope), roleName, revert, stateMachineArn } = props;
+  const { controller, name = defaultName(controller), roleName, revert, stateMachineArn } = props;
   checkName(name, scope.node.path);
   const role = new iam.Role(scope, 'Role', {
     assumedBy: new iam.ServicePrincipal('ssm.amazonaws.com', {
@@ -99,10 +103,17 @@ const LONGEST_NAME = 128;
 const documentName = /^[A-Za-z0-9_.-]{3,128}$/;
 
 /** The stack's name, or of a long one its beginning and a hash. */
-function defaultName(scope: Construct): string {
-  const name = `Sluice-Rollback-${Stack.of(scope).stackName}`;
+/** The id of the controller that a stack makes for aliases that name none. */
+export const STACK_CONTROLLER = 'SluiceController';
+
+/** A deploy makes a new controller's document before it deletes the one of the controller before, so two of a stack need two names. */
+function defaultName(controller: Construct): string {
+  const stack = outermostStack(controller);
+  const ids = controller.node.scopes.slice(stack.node.scopes.length).map(({ node }) => node.id);
+  const own = ids.length === 1 && ids[0] === STACK_CONTROLLER ? [] : ids;
+  const name = ['Sluice-Rollback', stack.stackName, ...own.map((id) => id.replace(/[^\w.-]/g, '-'))].join('-');
   if (Token.isUnresolved(name) || name.length <= LONGEST_NAME) return name;
-  const hash = scope.node.addr.slice(-8);
+  const hash = controller.node.addr.slice(-8);
   return `${name.slice(0, LONGEST_NAME - hash.length - 1)}-${hash}`;
 }
 

@@ -9,7 +9,7 @@ import { MANAGED_TAG } from '../rollout/contracts/tags.ts';
 import { cloudWatchTiming, type Timing } from '../rollout/observation.ts';
 import { VERSION, VERSION_TAG } from '../version.ts';
 import { AliasPermissions } from './alias-permissions.ts';
-import { rollbackAutomation } from './automation.ts';
+import { rollbackAutomation, STACK_CONTROLLER } from './automation.ts';
 import { ControlledAlias, type ControllerParts } from './controlled-alias.ts';
 import { makeFunctions } from './controller-functions.ts';
 import type { ControllerFunction } from './definition.ts';
@@ -61,7 +61,8 @@ export interface RolloutControllerProps extends FunctionSettings {
   /**
    * The name of the Systems Manager document that rolls an alias back.
    *
-   * @default - `Sluice-Rollback-` and the name of the stack, cut to the 128 characters that a document's name may have
+   * @default - `Sluice-Rollback-` and the name of the stack; with the ids of the controller behind it if it is not the one that a stack makes
+   *   by itself; cut to the 128 characters that a document's name may have
    */
   readonly automationName?: string;
 }
@@ -75,7 +76,8 @@ export class RolloutController extends Construct implements IRolloutController {
   /** The controller of a stack whose aliases name none: made when it is first asked for. */
   static of(scope: Construct): RolloutController {
     const stack = Stack.of(scope);
-    return (stack.node.tryFindChild(ID) as RolloutController | undefined) ?? new RolloutController(stack, ID);
+    const made = stack.node.tryFindChild(STACK_CONTROLLER) as RolloutController | undefined;
+    return made ?? new RolloutController(stack, STACK_CONTROLLER);
   }
 
   /**
@@ -148,6 +150,7 @@ export class RolloutController extends Construct implements IRolloutController {
     };
     const { stateMachineArn } = this.stateMachine;
     rollbackAutomation(new Construct(this, 'Automation'), {
+      controller: this,
       name: props.automationName,
       roleName: named('automation'),
       revert,
@@ -188,5 +191,3 @@ export class RolloutController extends Construct implements IRolloutController {
     return grantWatch(this.stateMachine, grantee);
   }
 }
-
-const ID = 'SluiceController';

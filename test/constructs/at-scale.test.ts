@@ -93,6 +93,23 @@ describe('a controller that stacks share', () => {
     expect(first?.name).not.toBe(second?.name);
   });
 
+  it.each([
+    ['a nested stack', (parent: Stack) => new NestedStack(parent, 'Nested')],
+    ['the parent of one', (parent: Stack) => parent],
+  ])('may be nested itself, for an alias in %s: no stack waits for one that waits for it', (_, placeOf) => {
+    const parent = new Stack(new App(), 'parent', { env });
+    const place = placeOf(parent);
+    const controllers = new NestedStack(parent, 'Controllers');
+    for (const controller of [new RolloutController(controllers, 'Rollouts'), RolloutController.of(place)]) {
+      anAlias(place, `Live${controller.node.id}`, { controller });
+    }
+    const stacks = [...new Set([parent, place, controllers])];
+    for (const stack of stacks) expect(() => Template.fromStack(stack)).not.toThrow();
+    const commits = policiesOf(stacks).map(({ name }) => name);
+    expect(new Set(commits).size).toBe(commits.length);
+    expect(commits.filter((name) => name.startsWith('sluice-commit'))).toHaveLength(2);
+  });
+
   it('still exports what the release before imported, for CloudFormation does not drop an export in use', () => {
     const { platform } = sharing(1, 1);
     const exported = JSON.stringify(Template.fromStack(platform).findOutputs('*'));

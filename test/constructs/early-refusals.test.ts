@@ -1,4 +1,4 @@
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, Duration, NestedStack, Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { describe, expect, it } from 'vitest';
@@ -82,6 +82,11 @@ describe('steps on Managed Instances', () => {
   });
 });
 
+const documentsOf = (stack: Stack) =>
+  Object.values(resourcesOf(stack)).flatMap(({ Type, Properties }) =>
+    Type === 'AWS::SSM::Document' ? [Properties['Name']] : [],
+  );
+
 describe('what is too long is told at synth:', () => {
   it('a description together with the salt, wherever it was set', () => {
     const salted = { versionSalt: 'x'.repeat(60) };
@@ -94,9 +99,9 @@ describe('what is too long is told at synth:', () => {
   it('the name of a document, and a default one is cut and stays different', () => {
     const nameOf = (stackName: string, automationName?: string) => {
       const stack = new Stack(new App(), 'orders', { stackName });
-      new RolloutController(stack, 'Rollouts', automationName === undefined ? {} : { automationName });
-      const document = Object.values(resourcesOf(stack)).find(({ Type }) => Type === 'AWS::SSM::Document');
-      return document?.Properties['Name'] as string;
+      if (automationName === undefined) RolloutController.of(stack);
+      else new RolloutController(stack, 'Rollouts', { automationName });
+      return documentsOf(stack)[0] as string;
     };
     expect(nameOf('orders')).toBe('Sluice-Rollback-orders');
     expect(nameOf('s'.repeat(112))).toBe(`Sluice-Rollback-${'s'.repeat(112)}`);
@@ -106,6 +111,16 @@ describe('what is too long is told at synth:', () => {
       expect(() => nameOf('orders', wrong)).toThrow(/automationName: expected 3 to 128 letters/);
     }
   });
+});
+
+it('a controller may take over from another one of its stack: their documents have names of their own', () => {
+  const stack = new Stack(new App(), 'orders');
+  const nested = new NestedStack(stack, 'Basket');
+  RolloutController.of(stack);
+  new RolloutController(stack, 'Rollouts');
+  RolloutController.of(nested);
+  expect(documentsOf(stack)).toEqual(['Sluice-Rollback-orders', 'Sluice-Rollback-orders-Rollouts']);
+  expect(documentsOf(nested)).toEqual(['Sluice-Rollback-orders-Basket-SluiceController']);
 });
 
 describe('a controller elsewhere is refused by what is wrong:', () => {

@@ -39,10 +39,7 @@ function theAlias(): lambda.Alias | RolloutAlias {
       aliasName: 'live',
       existing: step.existing,
       alarms: [],
-      controller: new RolloutController(stack, step.controller, {
-        timing: step.timing,
-        automationName: `${step.stack}-${step.controller}`,
-      }),
+      controller: new RolloutController(stack, step.controller, { timing: step.timing }),
       policy: { canary: { weight: 10, bake }, settle: bake },
     });
   }
