@@ -33,7 +33,8 @@ export const create =
     }
     const event = parsed.data;
     const physicalId = physicalIdOf(event);
-    const attributes = { AliasName: String(event.ResourceProperties['AliasName'] ?? '') };
+    const { AliasName } = event.ResourceProperties;
+    const attributes = { AliasName: typeof AliasName === 'string' ? AliasName : '' };
     try {
       await (event.ResourceType === PROVISIONED_CONCURRENCY_TYPE
         ? manageProvisionedConcurrency(clients, event)

@@ -473,6 +473,11 @@ describe('a request that is not as CloudFormation sends it', () => {
     ['has no properties', { ResourceProperties: undefined }, 'ResourceProperties'],
     ['has properties of another kind', { ResourceProperties: 'all' }, 'ResourceProperties'],
     ['has no name of a function', { ResourceProperties: { AliasName: 'live' } }, 'FunctionName'],
+    [
+      'has a name that is no text, and cannot be made one',
+      { ResourceProperties: { ...properties, AliasName: { toString: 'x', valueOf: 1 } } },
+      'AliasName',
+    ],
     ['wants an unknown treatment', { ResourceProperties: { ...properties, Existing: 'replace' } }, 'Existing'],
   ])('is answered in words if it %s', async (_, more, named) => {
     const { lambda, request } = aDeploy();

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { existingChoices } from '../alias/ownership.ts';
+import { aliasNameSchema, functionSchema } from '../document/start.ts';
 
 /** The type of the custom resource that owns an alias. */
 export const ALIAS_TYPE = 'Custom::SluiceAlias';
@@ -12,8 +13,8 @@ const names = z.array(z.string()).optional();
 
 /** The properties of an alias in a template. CloudFormation makes text of every value. */
 export const aliasPropertiesSchema = z.object({
-  FunctionName: z.string().min(1),
-  AliasName: z.string().min(1),
+  FunctionName: functionSchema,
+  AliasName: aliasNameSchema,
   /** The version that was published with this deploy. */
   Version: z.string().regex(/^[1-9]\d*$/, { error: 'expected a published version' }),
   Existing: z.enum(existingChoices),

@@ -84,7 +84,7 @@ function expectation(issue: z.core.$ZodIssue): string {
     return `expected ${sized(issue, issue.inclusive ? 'at least' : 'more than', issue.minimum)}`;
   if (issue.code === 'too_big')
     return `expected ${sized(issue, issue.inclusive ? 'at most' : 'less than', issue.maximum)}`;
-  return message.replace(/^Invalid \w+: /, '');
+  return message.replace(/^Invalid \w+: must /, 'expected to ').replace(/^Invalid /, 'expected a valid ');
 }
 
 function sized(issue: { readonly origin: string }, relation: string, limit: number | bigint): string {

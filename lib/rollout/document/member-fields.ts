@@ -23,11 +23,14 @@ const trial: z.ZodType<RolloutTrial> = z.object({
   until: z.number().nullable(),
 });
 
+/** A name that can stand in a request's path. The input was checked for more; a revert reads what it is given. */
+const name = z.string().refine((text) => text.isWellFormed(), { error: 'expected well-formed text' });
+
 /** What each member of a rollout has of its own in the document. Fields that an older release did not write have a default. */
 export const memberFields = {
   /** The function's name or unqualified ARN, and the alias that is shifted. */
-  functionName: z.string(),
-  aliasName: z.string(),
+  functionName: name,
+  aliasName: name,
   stable: z.string(),
   candidate: z.string(),
   /** The version that the alias served before the stable one; null if that is not known. */

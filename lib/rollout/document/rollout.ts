@@ -123,7 +123,9 @@ const documentSchema = z.looseObject({
   /** Every answer to an approval request, in the order in which they came. */
   approvals: recordOf<AnsweredApproval>().default([]),
   /** The summary of a rollout that has ended; null before. */
-  report: z.custom<Report | null>((report) => typeof report === 'object').default(null),
+  report: z
+    .custom<Report | null>((report) => typeof report === 'object', { error: 'expected a report or null' })
+    .default(null),
 });
 
 /**
