@@ -133,7 +133,7 @@ describe('updating the resource', () => {
     expect(writesOf(aws)).toEqual(['lambda:CreateAlias']);
     expect(aws.started).toEqual([
       {
-        name: 'deploy-42-request-1',
+        name: expect.stringMatching(/^deploy-42-request-1-[0-9a-f]{8}$/),
         input: {
           function: 'checkout',
           alias: 'live',
@@ -463,7 +463,18 @@ describe('requests that come twice at once', () => {
     await request('Create');
     const same = { RequestId: 'b' };
     await Promise.all([request('Update', { Version: '42' }, same), request('Update', { Version: '42' }, same)]);
-    expect(new Set(aws.started.map(({ name }) => name))).toEqual(new Set(['deploy-42-b']));
+    expect(aws.started.map(({ name }) => name)).toEqual([expect.stringMatching(/^deploy-42-b-/)]);
+  });
+
+  it('start their rollout although an execution of the same request has another input', async () => {
+    const { aws, request } = aDeploy();
+    await request('Create');
+    const same = { Version: '42' };
+    await request('Update', { ...same, Policy: '{"preset":"AllAtOnce"}' }, { RequestId: 'b' });
+    await request('Update', same, { RequestId: 'b' });
+    const [first, second] = aws.started;
+    expect(first?.name).not.toBe(second?.name);
+    expect(second?.input).toMatchObject({ policy: { canary: { weight: 10 } } });
   });
 });
 
