@@ -88,6 +88,24 @@ function steepSteps(policy: RolloutPolicy): readonly string[] {
   });
 }
 
+const claimed = new WeakMap<lambda.Function, Map<string, string>>();
+
+/**
+ * Keeps an alias for one RolloutAlias: the deploy of a second one would be refused after the first was made.
+ *
+ * @throws Error if another RolloutAlias has it
+ */
+export function claimAlias(handler: lambda.Function, aliasName: string, path: string): void {
+  const owners = claimed.get(handler) ?? new Map<string, string>();
+  const owner = owners.get(aliasName);
+  if (owner !== undefined) {
+    throw new Error(
+      `${path}: expected one RolloutAlias for alias ${aliasName} of ${handler.node.path}, found another at ${owner}: leave one of them out, or give it another aliasName`,
+    );
+  }
+  claimed.set(handler, owners.set(aliasName, path));
+}
+
 /** CloudFormation takes as many resources in a stack. (AWS: CloudFormation quotas.) */
 const MOST_RESOURCES = 500;
 

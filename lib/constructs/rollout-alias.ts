@@ -17,7 +17,7 @@ import { aliasNameSchema } from '../rollout/document/start.ts';
 import { AliasResource } from './alias-resource.ts';
 import { RolloutController } from './controller.ts';
 import { defaultAlarms } from './default-alarms.ts';
-import { judgeEarly } from './early-refusals.ts';
+import { claimAlias, judgeEarly } from './early-refusals.ts';
 import type { HookStage, RolloutHooks } from './hooks.ts';
 import type { ManagedAlias } from './managed-alias.ts';
 import { tagFunction } from './managed-tags.ts';
@@ -99,7 +99,7 @@ export interface RolloutAliasProps {
 const propsSchema = z.strictObject({
   function: z.custom<lambda.Function>((given) => isFunction(given), {
     error:
-      'expected a lambda.Function: a rollout goes from one published version to the next, so $LATEST, a version, an alias or an imported function will not do',
+      'expected a lambda.Function: a rollout goes from one published version to the next, so $LATEST, a version, an alias, a SingletonFunction or an imported function will not do',
   }),
   aliasName: aliasNameSchema,
   policy: z.unknown(),
@@ -154,6 +154,7 @@ export class RolloutAlias extends lambda.QualifiedFunctionBase implements lambda
     const { version } = this.version;
     const alarms = props.alarms ?? defaultAlarms(this, { functionName, aliasName });
     this.controller = props.controller ?? RolloutController.of(this);
+    claimAlias(handler, aliasName, this.node.path);
     tagManaged(handler, this.controller, provisionedConcurrency, this.node.path);
     const target = { functionArn, functionName, aliasName, alarms, hooks, provisionedConcurrency, policy };
     this.#managed = this.controller.manage(this, target);

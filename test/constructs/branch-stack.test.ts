@@ -282,7 +282,7 @@ describe('protection from deletion', () => {
       },
     ],
     ['AWS::ECR::Repository', {}, { EmptyOnDelete: true }],
-    ['AWS::Athena::WorkGroup', { Name: 'w' }, { RecursiveDeleteOption: true }],
+    ['AWS::Athena::WorkGroup', {}, { RecursiveDeleteOption: true }],
     ['AWS::EFS::FileSystem', { BackupPolicy: { Status: 'ENABLED' } }, { BackupPolicy: { Status: 'DISABLED' } }],
   ])('is switched off: %s %j', (type, properties, expected) => {
     expect(madeOf(type, raw(type, properties), everything(type))).toContainEqual(expect.objectContaining(expected));
@@ -417,11 +417,16 @@ describe('a name', () => {
     ['AWS::Lambda::Function', 'FunctionName'],
     ['AWS::Logs::LogGroup', 'LogGroupName'],
     ['AWS::SQS::Queue', 'QueueName'],
-  ])('that every environment would share is refused: %s', (type, property) => {
-    expect(madeOf('', raw(type, { [property]: 'checkout' }))).toMatch(
-      new RegExp(`R is called "checkout" in every environment.*leave ${property} out`),
-    );
-  });
+    ['AWS::Events::Archive', 'ArchiveName'],
+    ['AWS::CloudFront::CachePolicy', 'CachePolicyConfig.Name', { CachePolicyConfig: { Name: 'checkout' } }],
+  ])(
+    'that every environment would share is refused: %s',
+    (type, property, given: object = { [property]: 'checkout' }) => {
+      expect(madeOf('', raw(type, { ...given }))).toMatch(
+        new RegExp(`R is called "checkout" in every environment.*leave ${property} out`),
+      );
+    },
+  );
 
   it('that holds the name of the environment is fine', () => {
     const named = (stack: BranchStack) =>

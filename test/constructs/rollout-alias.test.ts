@@ -290,7 +290,7 @@ describe('provisioned concurrency', () => {
     expect(() => new RolloutAlias(two, 'Beta', { ...another, provisionedConcurrency: 1 })).toThrow(
       'expected provisionedConcurrency on one RolloutAlias of checkout/Checkout only',
     );
-    expect(() => new RolloutAlias(two, 'Gamma', another)).not.toThrow();
+    expect(() => new RolloutAlias(two, 'Gamma', { ...another, aliasName: 'gamma' })).not.toThrow();
   });
 });
 
@@ -548,11 +548,17 @@ describe('props that cannot be meant fail at synth, with what was expected:', ()
     ).toThrow(message);
   });
 
-  it('$LATEST, a version and an imported function', () => {
+  it('$LATEST, a version, a SingletonFunction and an imported function', () => {
     const stack = aStack();
     const handler = aFunction(stack);
     const imported = lambda.Function.fromFunctionName(stack, 'Imported', 'basket');
-    for (const wrong of [handler.latestVersion, handler.currentVersion, imported]) {
+    const singleton = new lambda.SingletonFunction(stack, 'Singleton', {
+      uuid: 'basket',
+      runtime: lambda.Runtime.NODEJS_24_X,
+      handler: 'index.handler',
+      code: lambda.Code.fromInline('exports.handler = async () => {};'),
+    });
+    for (const wrong of [handler.latestVersion, handler.currentVersion, singleton, imported]) {
       expect(
         () =>
           new RolloutAlias(stack, `Live${stack.node.children.length}`, {
@@ -560,8 +566,16 @@ describe('props that cannot be meant fail at synth, with what was expected:', ()
             aliasName: 'live',
             policy,
           }),
-      ).toThrow(/\$LATEST, a version, an alias or an imported function will not do/);
+      ).toThrow(/\$LATEST, a version, an alias, a SingletonFunction or an imported function will not do/);
     }
+  });
+
+  it('the same alias of a function twice', () => {
+    const stack = aStack();
+    const { handler } = anAlias({}, stack);
+    expect(() => new RolloutAlias(stack, 'Again', { function: handler, aliasName: 'live', policy })).toThrow(
+      'checkout/Again: expected one RolloutAlias for alias live of checkout/Checkout, found another at checkout/Live',
+    );
   });
 
   it('an alarm of another region', () => {
