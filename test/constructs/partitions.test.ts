@@ -2,13 +2,13 @@ import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { describe, expect, it } from 'vitest';
 import { parseTarget } from '../../lib/cli/target.ts';
-import { SelfRemoval } from '../../lib/constructs/self-removal.ts';
-import { RolloutAlias, RolloutController, RolloutPolicy } from '../../lib/index.ts';
+import { BranchStack, RolloutAlias, RolloutController, RolloutPolicy } from '../../lib/index.ts';
 import { controllerSchema } from '../../lib/operations/request.ts';
 import { packageRoot } from '../../lib/package-root.ts';
 import { functionSchema } from '../../lib/rollout/document/start.ts';
@@ -17,7 +17,7 @@ import { functionSchema } from '../../lib/rollout/document/start.ts';
 function everything(region: string | undefined): Stack {
   const env = region === undefined ? {} : { env: { account: '123456789012', region } };
   const stack = new Stack(new App(), 'orders', env);
-  new RolloutAlias(stack, 'Live', {
+  const live = new RolloutAlias(stack, 'Live', {
     function: new lambda.Function(stack, 'Checkout', {
       runtime: lambda.Runtime.NODEJS_24_X,
       handler: 'index.handler',
@@ -29,9 +29,28 @@ function everything(region: string | undefined): Stack {
       notifications: new sns.Topic(stack, 'Topic'),
       encryptionKey: new kms.Key(stack, 'Key'),
     }),
+    hooks: { beforeTraffic: [lambda.Function.fromFunctionName(stack, 'Hook', 'theirs')] },
     provisionedConcurrency: 1,
   });
-  new SelfRemoval(stack, 'Removal', { expiresAt: new Date('2026-01-01T00:00:00Z') });
+  const operator = new iam.Role(stack, 'Operator', { assumedBy: new iam.AccountRootPrincipal() });
+  live.grantStart(operator);
+  live.grantApprove(operator);
+  live.grantHold(operator);
+  live.grantRollback(operator);
+  live.grantWatch(operator);
+  return stack;
+}
+
+/** An environment of a branch, which deletes itself. */
+function anEnvironment(region: string | undefined): Stack {
+  const env = region === undefined ? {} : { env: { account: '123456789012', region } };
+  const stack = new BranchStack(new App(), { service: 'checkout', branch: 'feature/login', ...env });
+  const handler = new lambda.Function(stack, 'Checkout', {
+    runtime: lambda.Runtime.NODEJS_24_X,
+    handler: 'index.handler',
+    code: lambda.Code.fromInline('exports.handler = async () => {};'),
+  });
+  stack.alias('Live', handler, 'live').addFunctionUrl();
   return stack;
 }
 
@@ -40,6 +59,12 @@ describe.each(['cn-north-1', 'us-gov-west-1', 'eu-central-1', undefined])('a tem
 
   it('names no partition: CloudFormation fills in its own', () => {
     expect(text.match(/arn:aws[a-z-]*:[^"]*/g) ?? []).toEqual([]);
+  });
+
+  it('names none for an environment of a branch either', () => {
+    const environment = JSON.stringify(Template.fromStack(anEnvironment(region)).toJSON());
+    expect(environment.match(/arn:aws[a-z-]*:[^"]*/g) ?? []).toEqual([]);
+    expect(environment).toContain('{"Ref":"AWS::Partition"},":scheduler:::aws-sdk:cloudformation:deleteStack"');
   });
 
   it('names the states that invoke functions in the partition of the stack', () => {
