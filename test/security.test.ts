@@ -486,6 +486,25 @@ describe('SECURITY.md', () => {
     expect(told.toSorted()).toEqual([...new Set(granted)].filter((action) => !/^(logs|xray):/.test(action)).sort());
   });
 
+  it.each([
+    'states:StartExecution',
+    'states:StopExecution',
+    'states:SendTaskSuccess',
+    'states:RedriveExecution',
+    'ssm:StartAutomationExecution',
+    'ssm:PutParameter',
+    'lambda:TagResource',
+    'cloudwatch:SetAlarmState',
+    'cloudwatch:PutMetricAlarm',
+    'cloudwatch:DeleteAlarms',
+    'events:DisableRule',
+    'events:RemoveTargets',
+    'events:PutEvents',
+    'sns:Publish',
+  ])('tells what the right to %s lets somebody do', (action) => {
+    expect(text.split('\n').filter((line) => line.startsWith('| ') && line.includes(`\`${action}\``))).not.toEqual([]);
+  });
+
   it('may say that the role of a schedule deletes its own stack alone', () => {
     const role = Object.values(resourcesOf(branch)).find(({ Type }) => Type === 'AWS::IAM::Role');
     expect(role?.Properties['Policies']).toMatchObject([

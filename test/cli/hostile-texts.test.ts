@@ -1,7 +1,12 @@
-import { expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { environmentNameOf } from '../../lib/branch/branch-name.ts';
 import { atStep } from '../rollout/a-rollout.ts';
-import { runIn } from './a-terminal.ts';
+import { run, runIn } from './a-terminal.ts';
 import { AnAccount } from './an-account.ts';
+import { aStack, SomeStacks } from './some-stacks.ts';
 
 const EVIL = 'A\u001b]0;pwned\u0007\u001b[2J\u001b[31mB\u009b2JC\u202etxtD\u200fE';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not come out
@@ -61,3 +66,30 @@ it.each([
   expect(out).not.toMatch(CONTROLS);
   expect(err).not.toMatch(CONTROLS);
 });
+
+const folder = mkdtempSync(join(tmpdir(), 'sluice-hostile-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+it.each([
+  ['plan', { canary: { weight: EVIL }, [EVIL]: 1 }],
+  ['rehearse', { name: EVIL, policy: { canary: { weight: 10 } }, [EVIL]: 1 }],
+])('sluice %s prints none of a file that it refuses', async (command, content) => {
+  const file = join(folder, `${command}.json`);
+  writeFileSync(file, JSON.stringify(content));
+  const { code, out, err } = await run(command, file);
+  expect(code).toBe(2);
+  expect(err).toContain('A');
+  expect(out + err).not.toMatch(CONTROLS);
+});
+
+it.each([['list'], ['list', '--json'], ['url', 'feature/x'], ['url', 'feature/x', '--json']])(
+  'sluice env %s prints none of what a stack has put out',
+  async (...words) => {
+    const outputs = ['Branch', 'Owner', 'Url', 'IdleCostPerMonth'];
+    const stack = aStack('feature/x', { Outputs: outputs.map((OutputKey) => ({ OutputKey, OutputValue: EVIL })) });
+    const { code, out, err } = await runIn(new SomeStacks([stack]).account, 'env', ...words);
+    expect(code).toBe(0);
+    expect(out).toContain(words[0] === 'list' ? environmentNameOf('feature/x') : 'A');
+    expect(out + err).not.toMatch(CONTROLS);
+  },
+);
