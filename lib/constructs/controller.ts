@@ -115,7 +115,7 @@ export class RolloutController extends Construct implements IRolloutController {
   constructor(scope: Construct, id: string, props: RolloutControllerProps = {}) {
     super(scope, id);
     if (props.timing) timingSchema.parse(props.timing);
-    checkSettings(props, this.node.path);
+    checkSettings(this, props);
     const { logRetention, encryptionKey, vpc, vpcSubnets, securityGroups, namePrefix } = props;
     this.settings = { logRetention, encryptionKey, vpc, vpcSubnets, securityGroups, namePrefix };
     this.managedTag = { key: MANAGED_TAG, value: controllerName(this) };

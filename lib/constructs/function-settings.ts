@@ -1,9 +1,10 @@
-import { Stack } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
+import { outermostStack } from './outermost-stack.ts';
 
 /** How all of Sluice's own functions run and log. */
 export interface FunctionSettings {
@@ -47,7 +48,7 @@ export interface FunctionSettings {
 
   /**
    * The beginning of the names of all functions, roles and log groups, for policies that go by names: letters, digits and dashes, at most
-   * 32. Two controllers of an account and region need two. Choose it at the first deploy: another name is another function, and running
+   * 32. Two controllers of an account need two, in two regions as well, because roles are an account's. Choose it at the first deploy: another name is another function, and running
    * rollouts call those that they began with.
    *
    * @default - CloudFormation makes the names
@@ -57,12 +58,35 @@ export interface FunctionSettings {
 
 const prefix = /^[A-Za-z][A-Za-z0-9-]{0,31}$/;
 
-/** @throws Error if the prefix cannot begin all names */
-export function checkSettings({ namePrefix }: FunctionSettings, path: string): void {
-  if (namePrefix === undefined || prefix.test(namePrefix)) return;
-  throw new Error(
-    `${path}: namePrefix: expected a letter, then letters, digits and dashes, at most 32 in all, found ${JSON.stringify(namePrefix)}`,
-  );
+/** @throws Error if the prefix cannot begin all names, or begins those of another controller of the account */
+export function checkSettings(controller: Construct, { namePrefix }: FunctionSettings): void {
+  if (namePrefix === undefined) return;
+  const { path } = controller.node;
+  if (!prefix.test(namePrefix)) {
+    throw new Error(
+      `${path}: namePrefix: expected a letter, then letters, digits and dashes, at most 32 in all, found ${JSON.stringify(namePrefix)}`,
+    );
+  }
+  const owner = ownerOf(namePrefix, controller);
+  if (owner !== path) {
+    throw new Error(
+      `${path}: namePrefix: expected one that no other controller of the account has, found ${JSON.stringify(namePrefix)} of ${owner}: roles are the account's, so put the region or the team into it`,
+    );
+  }
+}
+
+const owners = new WeakMap<IConstruct, Map<string, string>>();
+
+/** The first controller of an app with this prefix in its account. Of stacks whose account is not known, each may have its own. */
+function ownerOf(namePrefix: string, controller: Construct): string {
+  const { account } = Stack.of(controller);
+  const where = Token.isUnresolved(account) ? outermostStack(controller).node.addr : account;
+  const known = owners.get(controller.node.root) ?? new Map<string, string>();
+  owners.set(controller.node.root, known);
+  const key = `${where}/${namePrefix}`;
+  const owner = known.get(key) ?? controller.node.path;
+  known.set(key, owner);
+  return owner;
 }
 
 /** A log group of Sluice: it goes with its stack. CloudWatch Logs may use its key for groups of this account and region. */

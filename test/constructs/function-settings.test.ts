@@ -1,4 +1,4 @@
-import { App, type Stack } from 'aws-cdk-lib';
+import { App, type Environment, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -92,6 +92,20 @@ describe('the settings of a controller hold for all of its functions, those that
         'checkout/Rollouts: namePrefix: expected a letter, then letters, digits and dashes, at most 32 in all',
       );
     }
+  });
+
+  it("no names of another controller of the account, in any region: roles are the account's", () => {
+    const app = new App();
+    const controller = (id: string, env: Environment, namePrefix = 'team') =>
+      new RolloutController(new Stack(app, id, { env }), 'Rollouts', { namePrefix });
+    const here = { account: '123456789012', region: 'us-east-1' };
+    const there = { ...here, region: 'eu-central-1' };
+    controller('one', here);
+    expect(() => controller('two', there)).toThrow(
+      'two/Rollouts: namePrefix: expected one that no other controller of the account has, found "team" of one/Rollouts',
+    );
+    expect(() => controller('three', there, 'team-eu-central-1')).not.toThrow();
+    expect(() => controller('four', { ...here, account: '210987654321' })).not.toThrow();
   });
 
   it('nothing unless asked: CloudFormation makes the names, and AWS owns the keys', () => {
