@@ -63,7 +63,7 @@ export interface RolloutExecution {
   readonly status: string;
   readonly startedAt: Date;
   readonly endedAt: Date | null;
-  /** The first member. */
+  /** The first member; of a rollout that was looked for by an alias, the member that is this alias. */
   readonly functionName: string;
   readonly aliasName: string;
   readonly candidate: string;
@@ -142,7 +142,8 @@ export async function* readRollouts(
     for (const execution of executions) {
       const rollout = await readRollout(sfn, execution);
       only.onRead?.();
-      if (rollout && (!only.alias || memberAt(rollout, only.alias))) yield rollout;
+      const member = rollout && only.alias && memberAt(rollout, only.alias);
+      if (rollout && (member || !only.alias)) yield { ...rollout, ...member };
     }
   }
 }

@@ -1,7 +1,9 @@
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { PrunedRollout } from '../../rollout/decisions/prune.ts';
+import { membersOf } from '../../rollout/document/members.ts';
+import { memberAt } from '../../rollout/document/requested.ts';
 import { functionNameOf } from '../../rollout/document/start.ts';
-import { type RolloutExecution, readRollouts } from './executions.ts';
+import { type RolloutExecution, type RolloutMember, readRollouts } from './executions.ts';
 import { readPosition } from './history.ts';
 
 /**
@@ -17,7 +19,8 @@ export async function runningRolloutsOf(
 ): Promise<readonly PrunedRollout[]> {
   const found: PrunedRollout[] = [];
   for await (const execution of readRollouts(sfn, stateMachineArn, { status: 'RUNNING', onRead })) {
-    if (isOfFunction(execution, functionName)) found.push(await versionsOf(sfn, execution));
+    const members = membersOfFunction(execution, functionName);
+    if (members.length > 0) found.push(...(await versionsOf(sfn, execution, members)));
   }
   return found;
 }
@@ -43,23 +46,30 @@ export async function lastRolloutsOf(
   let looked = 0;
   if (wanted.size === 0) return found;
   for await (const execution of readRollouts(sfn, stateMachineArn, { onRead })) {
-    const isLast = execution.endedAt !== null && isOfFunction(execution, functionName);
-    if (isLast && wanted.delete(execution.aliasName)) found.push(await versionsOf(sfn, execution));
+    const members = execution.endedAt === null ? [] : membersOfFunction(execution, functionName);
+    const last = members.filter(({ aliasName }) => wanted.delete(aliasName));
+    if (last.length > 0) found.push(...(await versionsOf(sfn, execution, last)));
     if (wanted.size === 0 || ++looked === MOST_LOOKED_AT) break;
   }
   return found;
 }
 
-const isOfFunction = (execution: RolloutExecution, functionName: string): boolean =>
-  functionNameOf(execution.functionName) === functionNameOf(functionName);
+const membersOfFunction = ({ members }: RolloutExecution, functionName: string): readonly RolloutMember[] =>
+  members.filter((member) => functionNameOf(member.functionName) === functionNameOf(functionName));
 
-async function versionsOf(sfn: SFNClient, execution: RolloutExecution): Promise<PrunedRollout> {
+async function versionsOf(
+  sfn: SFNClient,
+  execution: RolloutExecution,
+  members: readonly RolloutMember[],
+): Promise<readonly PrunedRollout[]> {
   const { rollout } = await readPosition(sfn, execution.arn);
-  return {
+  const found = (member: RolloutMember) =>
+    rollout && execution.members.length > 1 ? memberAt({ members: membersOf(rollout) }, member) : rollout;
+  return members.map((member) => ({
     execution: execution.name,
-    aliasName: execution.aliasName,
+    aliasName: member.aliasName,
     running: execution.endedAt === null,
-    stable: rollout?.stable || undefined,
-    candidate: execution.candidate,
-  };
+    stable: found(member)?.stable || undefined,
+    candidate: member.candidate,
+  }));
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { formatTarget } from '../../rollout/alias/format-target.ts';
 import { stateMachineArnSchema } from '../../rollout/contracts/events.ts';
 import { refusalInWords } from '../../rollout/contracts/refusal.ts';
 import { type RollbackInput, rollbackInputSchema } from '../../rollout/decisions/rollback.ts';
@@ -81,7 +82,7 @@ async function nameInExecutions(
     const names = new Map<string, AliasName>();
     let looked = 0;
     for await (const rollout of readRollouts(sfn, asked.stateMachineArn, status ? { status } : {})) {
-      if (matches(rollout, asked)) names.set(`${rollout.functionName}:${rollout.aliasName}`, rollout);
+      for (const member of rollout.members) if (matches(member, asked)) names.set(formatTarget(member), member);
       if (++looked === MOST_LOOKED_AT) break;
     }
     const [only, ...others] = names.values();

@@ -145,6 +145,25 @@ describe('the rollouts of a state machine', () => {
     for await (const { name } of readRollouts(all().client, machine, { alias })) found.push(name);
     expect(found).toEqual(['a']);
   });
+
+  it('are told as those of the alias that is named, whichever member of a group it is', async () => {
+    const members = ['stock', 'checkout'].map((name, index) => ({
+      function: name,
+      alias: 'live',
+      version: `${index + 1}2`,
+    }));
+    const { client } = asked((command) =>
+      command === 'DescribeExecutionCommand'
+        ? { name: 'a', input: JSON.stringify({ group: 'shop', members }) }
+        : { executions: [{ executionArn: 'a' }] },
+    );
+    const alias = { functionName: 'checkout', aliasName: 'live' };
+    const found: unknown[] = [];
+    for await (const rollout of readRollouts(client, machine, { alias })) found.push(rollout);
+    expect(found).toMatchObject([
+      { functionName: 'checkout', candidate: '22', group: 'shop', members: [{ candidate: '12' }, { candidate: '22' }] },
+    ]);
+  });
 });
 
 describe('a list of executions', () => {
