@@ -216,13 +216,13 @@ async function start(
     provisionedConcurrency: wanted.ProvisionedConcurrency ?? null,
     startedBy: `the deploy of stack ${event.StackId.split('/')[1] ?? event.StackId}`,
   };
-  await startRollout(sfn, wanted.StateMachineArn, executionName(event, input), input);
+  await startRollout(sfn, wanted.StateMachineArn, executionName(event, wanted.Version, input), input);
 }
 
 /** A repeated request starts one execution. What has started with another input has another name, and is not taken for it. */
-function executionName({ RequestId }: CustomResourceEvent, input: StartInput): string {
+function executionName({ RequestId }: CustomResourceEvent, version: string, input: StartInput): string {
   const hash = createHash('sha256').update(JSON.stringify(input)).digest('hex').slice(0, 8);
-  return `deploy-${input.version}-${RequestId.slice(0, 50)}-${hash}`;
+  return `deploy-${version}-${RequestId.slice(0, 50)}-${hash}`;
 }
 
 function policyOf(wanted: Properties): Policy {

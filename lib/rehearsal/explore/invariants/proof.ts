@@ -1,4 +1,6 @@
 import { carriesWeights, shareOf } from '../../../rollout/alias/alias.ts';
+import { endOf } from '../../../rollout/alias/description.ts';
+import type { ObservedRun } from '../observed-run.ts';
 import type { Finding, Invariant, Write } from './invariant.ts';
 
 export const proof: Invariant = {
@@ -7,7 +9,7 @@ export const proof: Invariant = {
   checker: (run) => ({
     write: (write) => {
       // A rollout to the version that the alias serves already only takes another rollout's weights away.
-      if (!write.advanced || takesWeightsAway(write)) return undefined;
+      if (!write.advanced || takesWeightsAway(write) || isSkippedByHand(write, run)) return undefined;
       const { rollout } = write;
       const step = rollout.stepOn(write.before);
       const watched = { rollout, step, world: run.world, skewSeconds: run.skewSeconds };
@@ -16,6 +18,14 @@ export const proof: Invariant = {
     },
   }),
 };
+
+/** A person who promotes one member of a group in the rollout's name, by command, skips the last bake for all of them. */
+const isSkippedByHand = ({ rollout: { name, candidate }, after }: Write, { fellows }: ObservedRun): boolean =>
+  after.functionVersion === candidate &&
+  fellows.some(
+    ({ personsWrite, alias }) =>
+      personsWrite !== null && alias !== null && endOf(alias)?.did === 'promoted' && endOf(alias)?.execution === name,
+  );
 
 export const takesWeightsAway = ({ rollout, before, after }: Write): boolean =>
   before.functionVersion === rollout.candidate && !carriesWeights(after);
