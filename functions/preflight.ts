@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { readHistory } from '../lib/aws/cloudwatch/history.ts';
 import { handOn } from '../lib/aws/events/announce.ts';
 import { cloudformation, cloudwatch, lambda, notifications, sfn, ssm } from '../lib/aws/handler/clients.ts';
 import { entry, type HandlerFactory } from '../lib/aws/handler/entry.ts';
@@ -11,6 +12,7 @@ import { readStackStatus } from '../lib/aws/stack/stack.ts';
 import { ExecutionCache } from '../lib/aws/states/execution-cache.ts';
 import { stateMachineArnOf } from '../lib/aws/states/executions.ts';
 import { readEarlier, readJoined } from '../lib/aws/states/join.ts';
+import { orUnknown } from '../lib/aws/step.ts';
 import type { AliasState } from '../lib/rollout/alias/alias.ts';
 import { checkedEvent } from '../lib/rollout/contracts/refusal.ts';
 import { commitOf } from '../lib/rollout/contracts/stack.ts';
@@ -110,14 +112,15 @@ export const create: HandlerFactory<Needed> = (context) => {
   }
 
   async function versionsOf(member: Rollout, alias: AliasState) {
-    const { functionName, candidate: version } = member;
-    const [stable, candidate, hold, provisionedConcurrency] = await Promise.all([
+    const { functionName, candidate: version, policy } = member;
+    const [stable, candidate, hold, provisionedConcurrency, history] = await Promise.all([
       readVersion(clients.lambda, functionName, alias.functionVersion),
       readVersion(clients.lambda, functionName, version),
       readHold(clients.lambda, functionName),
       hasProvisionedConcurrency(clients.lambda, member),
+      policy.adaptive ? orUnknown(readHistory(clients.cloudwatch, member, now())) : null,
     ]);
-    return { stable, candidate, hold, provisionedConcurrency };
+    return { stable, candidate, hold, provisionedConcurrency, history };
   }
 };
 

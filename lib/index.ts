@@ -9,6 +9,7 @@ export type { HookStage, RolloutHooks } from './constructs/hooks.ts';
 export type { IRolloutController } from './constructs/imported-controller.ts';
 export type { ManagedAlias, RolloutTarget } from './constructs/managed-alias.ts';
 export {
+  type AdaptiveOptions,
   type BatchOptions,
   type CanaryOptions,
   type EvidenceOptions,

@@ -47,15 +47,14 @@ export function controllerStatements(
   );
   const readAlarms = allow(['cloudwatch:DescribeAlarms'], everyAlarm(scope));
   // GetMetricData has no resources at all.
-  const readData = [
-    allow(['cloudwatch:DescribeAlarmHistory'], everyAlarm(scope)),
-    allow(['cloudwatch:GetMetricData'], '*'),
-  ];
+  const readCounts = allow(['cloudwatch:GetMetricData'], '*');
+  const readData = [allow(['cloudwatch:DescribeAlarmHistory'], everyAlarm(scope)), readCounts];
   return {
     preflight: [
       onManaged('lambda:GetAlias', 'lambda:GetFunction', 'lambda:ListTags', 'lambda:GetProvisionedConcurrencyConfig'),
       allow(['ssm:GetParametersByPath'], everyRegistration(scope)),
       readAlarms,
+      readCounts,
       announce,
     ],
     shift: [onManaged('lambda:GetAlias', 'lambda:UpdateAlias'), announce],

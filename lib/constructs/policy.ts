@@ -61,6 +61,17 @@ export interface StepOptions {
   readonly approval?: Approval;
 }
 
+/** Weights that follow the evidence. */
+export interface AdaptiveOptions {
+  /**
+   * How many requests may fail at the next weight, beyond those that would fail on the stable version too, before a bad version is seen
+   * there: a number from 1 on. Each weight is as large as that allows, given what is known of the version by then.
+   *
+   * @default 30
+   */
+  readonly failureBudget?: number;
+}
+
 /** How much a version has to show at each step before the rollout goes on. */
 export interface EvidenceOptions {
   /**
@@ -112,8 +123,8 @@ export interface EvidenceOptions {
 /**
  * How a rollout moves the traffic, how long it watches each step, and what it does if it cannot decide.
  *
- * Say with exactly one of `canary` (with or without `batches`; `batches` may also stand alone), `steps` and `preset` how the traffic
- * moves. Its alarms and hooks are constructs, so they are props of the RolloutAlias.
+ * Say with exactly one of `canary` (with or without `batches`; `batches` may also stand alone), `steps`, `preset` and `adaptive` how the
+ * traffic moves. Its alarms and hooks are constructs, so they are props of the RolloutAlias.
  *
  * @example { canary: { weight: 10, bake: Duration.minutes(5) }, batches: { count: 3 }, settle: Duration.minutes(10) }
  */
@@ -148,10 +159,17 @@ export interface RolloutPolicy {
   readonly preset?: PresetName;
 
   /**
+   * Weights that follow the evidence, instead of `canary`, `batches`, `steps` and `preset`. Left out, `evidence` has its defaults then.
+   *
+   * @default - `canary`, `batches`, `steps` or `preset` say how the traffic moves
+   */
+  readonly adaptive?: AdaptiveOptions;
+
+  /**
    * How long the new version is watched at 100 % before the rollout ends: whole seconds, at most 21 days. Until then the version
    * before gets everything back with a single write.
    *
-   * @default - the `bake` of the last of `steps` if that gives 100 %; otherwise five minutes. Pass `Duration.seconds(0)` to watch nothing
+   * @default - the `bake` of the last of `steps` if that gives 100 %; half an hour with `adaptive`; otherwise five minutes. Pass `Duration.seconds(0)` to watch nothing
    */
   readonly settle?: Duration;
 
@@ -226,6 +244,13 @@ export const RolloutPolicy = {
    * @example RolloutPolicy.preset('Canary10Percent5Minutes')
    */
   preset: (preset: PresetName): RolloutPolicy => ({ preset }),
+
+  /**
+   * Weights that follow the evidence.
+   *
+   * @example RolloutPolicy.adaptive({ failureBudget: 10 })
+   */
+  adaptive: (adaptive: AdaptiveOptions = {}): RolloutPolicy => ({ adaptive }),
 
   /**
    * The policy in a JSON file, as `sluice plan` takes it: times are whole seconds, in `bakeSeconds`, `intervalSeconds` and so on.

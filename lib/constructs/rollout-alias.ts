@@ -22,7 +22,7 @@ import type { HookStage, RolloutHooks } from './hooks.ts';
 import type { ManagedAlias } from './managed-alias.ts';
 import { tagFunction } from './managed-tags.ts';
 import { outermostStack } from './outermost-stack.ts';
-import type { RolloutPolicy } from './policy.ts';
+import { RolloutPolicy } from './policy.ts';
 import { checkPolicy } from './policy-json.ts';
 import { warnOfSlowAlarms } from './slow-alarms.ts';
 
@@ -34,8 +34,12 @@ export interface RolloutAliasProps {
   /** The alias's name: letters, digits, "-" and "_", not only digits. */
   readonly aliasName: string;
 
-  /** How the traffic moves, how long each step is watched, and what happens if a step cannot be judged. */
-  readonly policy: RolloutPolicy;
+  /**
+   * How the traffic moves, how long each step is watched, and what happens if a step cannot be judged.
+   *
+   * @default RolloutPolicy.adaptive(): the weight grows as fast as the comparison of both versions allows
+   */
+  readonly policy?: RolloutPolicy;
 
   /**
    * Alarms that stop a rollout, in the alias's own region: at most 100. `addAlarm` adds more.
@@ -102,7 +106,7 @@ const propsSchema = z.strictObject({
       'expected a lambda.Function: a rollout goes from one published version to the next, so $LATEST, a version, an alias, a SingletonFunction or an imported function will not do',
   }),
   aliasName: aliasNameSchema,
-  policy: z.unknown(),
+  policy: z.unknown().optional(),
   alarms: z
     .array(z.custom<cloudwatch.IAlarm>((given) => has(given, 'alarmName'), { error: 'expected an alarm' }))
     .optional(),
@@ -142,7 +146,8 @@ export class RolloutAlias extends lambda.QualifiedFunctionBase implements lambda
   constructor(scope: Construct, id: string, props: RolloutAliasProps) {
     super(scope, id, { environmentFromArn: props?.function?.functionArn });
     check(props, this.node.path);
-    const { function: handler, aliasName, hooks, policy, provisionedConcurrency } = props;
+    const { function: handler, aliasName, hooks, provisionedConcurrency } = props;
+    const policy = policyOf(props);
     const { functionArn, functionName } = handler;
     this.#plainName = aliasName;
     this.lambda = handler;
@@ -295,6 +300,8 @@ export class RolloutAlias extends lambda.QualifiedFunctionBase implements lambda
   }
 }
 
+const policyOf = ({ policy = RolloutPolicy.adaptive() }: RolloutAliasProps): RolloutPolicy => policy;
+
 function check(props: RolloutAliasProps, path: string): void {
   if (Object.hasOwn(props, 'provisionedConcurrentExecutions')) {
     throw new Error(
@@ -304,7 +311,7 @@ function check(props: RolloutAliasProps, path: string): void {
   const parsed = propsSchema.safeParse(props);
   const refused = [
     ...(parsed.success ? [] : refusalsIn(parsed.error)),
-    ...checkPolicy(props.policy).refused.map((refusal) => ({
+    ...checkPolicy(policyOf(props)).refused.map((refusal) => ({
       ...refusal,
       path: `policy${refusal.path && '.'}${refusal.path}`,
     })),

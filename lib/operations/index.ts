@@ -55,6 +55,7 @@ export {
   resume,
 } from './hold.ts';
 export type {
+  AdaptiveDocument,
   ApprovalMode,
   BatchesDocument,
   CanaryDocument,

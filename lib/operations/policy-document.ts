@@ -53,6 +53,16 @@ export interface StepDocument {
   readonly approval?: ApprovalMode;
 }
 
+/** Weights that follow the evidence. */
+export interface AdaptiveDocument {
+  /**
+   * How many requests may fail, beyond those that the stable version fails, before a bad version can be seen at the next weight: from 1 on.
+   *
+   * @default 30
+   */
+  readonly failureBudget?: number;
+}
+
 /** How much a step must have seen before it counts as good. */
 export interface EvidenceDocument {
   /**
@@ -145,9 +155,15 @@ export interface PolicyDocument {
    */
   readonly preset?: PresetName;
   /**
+   * Weights that follow the evidence, instead of `canary` and `batches`. `evidence` has its defaults then if it is left out.
+   *
+   * @default none
+   */
+  readonly adaptive?: AdaptiveDocument;
+  /**
    * How long the candidate is watched at 100 % before it is promoted, in whole seconds.
    *
-   * @default 300; or the bake of the last of `steps` if its weight is 100. Write 0 to watch nothing
+   * @default 300; the bake of the last of `steps` if its weight is 100; 1800 with `adaptive`. Write 0 to watch nothing
    */
   readonly settleSeconds?: number;
   /**

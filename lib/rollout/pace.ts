@@ -1,8 +1,8 @@
 import { type AlarmShape, couldHaveFiredAt } from './alarm-shape.ts';
 import { rateJudgeableAt } from './candidate-rate.ts';
-import { judgeableAt } from './coverage.ts';
+import { closedUntil, judgeableAt } from './coverage.ts';
 import type { Rollout } from './document/rollout.ts';
-import type { Timing } from './observation.ts';
+import type { MetricTiming, Timing } from './observation.ts';
 
 /**
  * Step Functions ends an execution at 25,000 history events, and one look at the alias costs ten: Wait 2, Task 5,
@@ -80,6 +80,16 @@ export function passableAt(
     ...watched,
   );
 }
+
+/** How long to wait for the next look at a moment: under adaptive weights each look is at a period that was just closed. */
+export const intervalOf = (rollout: Rollout, timing: Timing, now: number): number => {
+  const interval = observationInterval(rollout, timing);
+  return rollout.policy.adaptive ? Math.min(interval, secondsUntilNextPeriod(now, timing.metrics)) : interval;
+};
+
+/** Whole seconds until one more period can be read. */
+const secondsUntilNextPeriod = (now: number, metrics: MetricTiming): number =>
+  Math.max(1, Math.ceil(closedUntil(now, metrics) + metrics.periodSeconds + metrics.delaySeconds - now));
 
 /** Whole seconds until the next look: a full interval, or less if the step can be judged sooner. */
 export function secondsUntilNextLook(now: number, passableAtSecond: number, intervalSeconds: number): number {

@@ -83,6 +83,7 @@ const rehearsals: readonly Partial<ScenarioInput>[] = [
     policy: { ...usual.policy, batches: { count: 1, intervalSeconds: 60, approval: 'manual' } },
     operator: [{ atSecond: 900, do: 'approve' }],
   },
+  { policy: { adaptive: {} } },
   unheard(60, 590),
   unheard(180, 900),
 ];

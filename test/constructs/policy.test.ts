@@ -28,13 +28,12 @@ type Plain<T> = T extends object ? { -readonly [Key in keyof T]: Plain<T[Key]> }
 
 /** What the contract has no working code for yet. A field that gets some is taken out here, and offered by RolloutPolicy. */
 interface NotBuilt {
-  policy: 'adaptive';
   evidence: 'maximumGigabytesScanned' | 'latency' | 'signals';
   counts: 'logs';
 }
 
 /** The contract as far as it is built, without the names of alarms and hooks, which are constructs in the CDK. */
-type Built = Omit<PolicyInput, 'alarms' | 'hooks' | 'evidence' | NotBuilt['policy']> & {
+type Built = Omit<PolicyInput, 'alarms' | 'hooks' | 'evidence'> & {
   evidence?: Omit<NonNullable<PolicyInput['evidence']>, 'counts' | NotBuilt['evidence']> & {
     counts?: Exclude<NonNullable<PolicyInput['evidence']>['counts'], NotBuilt['counts']>;
   };
@@ -68,6 +67,7 @@ const moves = fc.oneof(
         .map((steps) => ({ steps })),
     ),
   fc.constantFrom(...presetNames).map((preset) => ({ preset })),
+  some({ failureBudget: fc.integer({ min: 1, max: 1000 }) }).map((adaptive) => ({ adaptive })),
 );
 const rest = some({
   settleSeconds: seconds,
@@ -134,6 +134,8 @@ describe('a policy of the CDK', () => {
       ],
     });
     expect(toPolicyInput(RolloutPolicy.preset('AllAtOnce'))).toEqual({ preset: 'AllAtOnce' });
+    expect(toPolicyInput(RolloutPolicy.adaptive())).toEqual({ adaptive: {} });
+    expect(toPolicyInput(RolloutPolicy.adaptive({ failureBudget: 10 }))).toEqual({ adaptive: { failureBudget: 10 } });
   });
 
   it('is refused for a time that is known only at the deploy', () => {

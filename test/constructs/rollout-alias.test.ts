@@ -189,6 +189,12 @@ describe('a deploy', () => {
     expect(tagsOf(stack, 'Smoke')).toEqual({ 'sluice:hook': 'checkout/SluiceController' });
   });
 
+  it('lets the weights follow the evidence if nobody gives a policy', () => {
+    const stack = aStack();
+    new RolloutAlias(stack, 'Live', { function: aFunction(stack), aliasName: 'live' });
+    expect(policyOf(stack)).toMatchObject({ adaptive: {}, alarms: ['<LiveErrorRate>', '<LiveThrottles>'] });
+  });
+
   it('hands on the same policy that a start by hand takes', () => {
     const stack = aStack();
     anAlias({ hooks: { eachStep: [aFunction(stack, 'Smoke')] } }, stack);
@@ -499,8 +505,11 @@ describe('props that cannot be meant fail at synth, with what was expected:', ()
       { policy: { canary: { weight: 10, bake: Duration.millis(500) } } },
       /policy\.canary\.bake: expected a whole number, in seconds, found 0\.5/,
     ],
-    ['a policy without a shape', { policy: {} }, /policy: expected one of "canary" \(with "batches"\), "steps" or/],
-    ['no policy', { policy: undefined }, /policy: expected an object, found nothing/],
+    [
+      'a policy without a shape',
+      { policy: {} },
+      /policy: expected one of "canary" \(with "batches"\), "steps", "preset" or "adaptive"/,
+    ],
     [
       'an imported controller',
       {

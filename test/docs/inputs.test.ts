@@ -57,6 +57,7 @@ describe('docs/policy.md', () => {
       { canary: { weight: 10 }, batches: { count: 1 }, evidence: {}, settleSeconds: 0 },
       { steps: [{ weight: 10, bakeSeconds: 60 }] },
       { preset: 'AllAtOnce' },
+      { adaptive: {} },
     ].flatMap((input) => leavesOf(policySchema.parse(input), '')),
   );
 

@@ -35,7 +35,7 @@ function show(policy: Policy, { out }: Terminal): void {
     const columns = [
       String(index + 1).padStart(6),
       `  ${paint(out, 'cyan', bar(weight))} ${String(weight).padStart(3)} %  `,
-      (bakeSeconds === 0 ? 'not watched' : duration(bakeSeconds)).padEnd(16),
+      (bakeSeconds > 0 ? duration(bakeSeconds) : policy.adaptive ? 'evidence' : 'not watched').padEnd(16),
       approval === 'manual' ? paint(out, 'yellow', 'after an approval') : 'by itself',
     ];
     out.write(`${columns.join('')}\n`);
@@ -49,6 +49,7 @@ function show(policy: Policy, { out }: Terminal): void {
 
 /** Remarks that a person should read before the plan runs. The alarms are only names here: the default ones stand for them. */
 function remarks(policy: Policy): string[] {
+  if (policy.adaptive) return [adaptiveRemark(policy.adaptive.failureBudget)];
   const bakes = planOf(policy).steps.flatMap(({ bakeSeconds }) => (bakeSeconds > 0 ? [bakeSeconds] : []));
   if (policy.alarms.length === 0 && policy.evidence === undefined) {
     return [
@@ -98,6 +99,10 @@ function remarks(policy: Policy): string[] {
     ...hang,
   ];
 }
+
+/** Adaptive weights depend on the traffic, which a policy does not know. */
+const adaptiveRemark = (failureBudget: number): string =>
+  `The weights follow the evidence: the first one is 1 to 10 %, and each further one is as large as a budget of ${failureBudget} failed requests allows, with a last comparison at 60 %. A candidate that fails at 100 % goes back to a small weight to be compared.`;
 
 /** A request that hangs shows only at the function's timeout, which a policy does not know. */
 function hangRemark(policy: Policy): readonly string[] {

@@ -12,7 +12,7 @@ import { ALIAS, CANDIDATE, FUNCTION, STABLE } from '../names.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { AlarmTransition } from '../world/alarms.ts';
 import { type FinishedRun, Run } from './run.ts';
-import { alarmsOf, countsOf, START } from './sources.ts';
+import { alarmsOf, countsOf, historyOf, START } from './sources.ts';
 
 /**
  * A rollout under the scenario's policy, by the decisions alone: the same pure functions that the handlers call, on the same
@@ -101,6 +101,7 @@ class DecidedRollout {
       hold: null,
       provisionedConcurrency: false,
       stackStatus: null,
+      history: this.#rollout.policy.adaptive ? historyOf(this.#run.world, this.#now) : null,
     };
     this.#rollout = preflight(this.#rollout, facts, this.#now, this.#timing).rollout;
   }

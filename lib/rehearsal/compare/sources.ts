@@ -2,6 +2,7 @@ import { metricShape } from '../../aws/cloudwatch/alarm-shapes.ts';
 import { stateOf } from '../../aws/cloudwatch/alarms.ts';
 import { closedUntil, firstWholePeriod } from '../../rollout/coverage.ts';
 import type { Rollout } from '../../rollout/document/rollout.ts';
+import { HISTORY_PERIOD_SECONDS, type History, historyIn, historyRange } from '../../rollout/evidence/history.ts';
 import { periodsFrom } from '../../rollout/evidence/trial-of-rollout.ts';
 import type { AlarmObservation, MetricTiming, Period } from '../../rollout/observation.ts';
 import { ALIAS, CANDIDATE, FUNCTION, STABLE } from '../names.ts';
@@ -67,6 +68,16 @@ export function countsOf(
     countedUntil: Math.max(from, until),
     asked: until > from,
   };
+}
+
+/** What the alias has served in the last day, as the preflight would read it. `now` is in seconds since 1970. */
+export function historyOf(world: World, now: number): History {
+  const { from, until } = historyRange(now);
+  const points = world.counts(null, from - START, until - START, HISTORY_PERIOD_SECONDS);
+  return historyIn(
+    points.map((point) => ({ ...point, start: START + point.start })),
+    until,
+  );
 }
 
 const nothing = { invocations: 0, errors: 0 };

@@ -15,6 +15,8 @@ const fault = z
   .strictObject({
     afterSeconds: second.optional(),
     aboveWeight: percent.optional(),
+    /** For how long it shows from then on; for good unless said otherwise. */
+    forSeconds: second.optional(),
     errorRate: errorRate.optional(),
     /** Lambda cannot invoke the version: its requests fail for their callers and leave no trace in any metric. */
     notInvocable: z.literal(true).optional(),
@@ -22,6 +24,10 @@ const fault = z
   })
   .refine((each) => (each.afterSeconds === undefined) !== (each.aboveWeight === undefined), {
     error: 'expected exactly one of "afterSeconds" and "aboveWeight": it says when the fault shows',
+  })
+  .refine((each) => each.forSeconds === undefined || each.afterSeconds !== undefined, {
+    error: 'expected "forSeconds" only beside "afterSeconds": a fault above a weight lasts as long as the weight',
+    path: ['forSeconds'],
   })
   .refine((each) => symptoms.filter((symptom) => each[symptom] !== undefined).length === 1, {
     error: `expected exactly one of ${symptoms.map((symptom) => `"${symptom}"`).join(', ')}: it says how the fault shows`,

@@ -212,7 +212,8 @@ function resultOf(
   const field = metric?.MetricName === 'Errors' ? 'errors' : 'invocations';
   const points = sites
     .flatMap(({ lambda, world }) => {
-      const version = executedVersionIn(lambda, metric?.Dimensions ?? []);
+      const dimensions = metric?.Dimensions ?? [];
+      const version = isAlias(lambda, dimensions) ? null : executedVersionIn(lambda, dimensions);
       return version === undefined ? [] : world.counts(version, from, until, period);
     })
     .filter((point) => point.invocations > 0)
@@ -235,7 +236,13 @@ const secondOf = (date: Date): number => date.getTime() / 1000 - EPOCH / 1000;
  */
 function executedVersionIn(lambda: Metered['lambda'], dimensions: readonly Dimension[]): string | undefined {
   const version = dimensions.find(({ Name }) => Name === 'ExecutedVersion')?.Value;
-  const known = version === undefined ? [] : dimensionsOf(lambda, version);
-  const isKnown = ({ Name, Value }: Dimension) => known.some((each) => each.Name === Name && each.Value === Value);
-  return dimensions.length === known.length && dimensions.every(isKnown) ? version : undefined;
+  return version !== undefined && areSame(dimensions, dimensionsOf(lambda, version)) ? version : undefined;
 }
+
+/** Whether the metric of the alias as a whole is asked for. */
+const isAlias = (lambda: Metered['lambda'], dimensions: readonly Dimension[]): boolean =>
+  areSame(dimensions, dimensionsOf(lambda, null));
+
+const areSame = (dimensions: readonly Dimension[], known: readonly Dimension[]): boolean =>
+  dimensions.length === known.length &&
+  dimensions.every(({ Name, Value }) => known.some((each) => each.Name === Name && each.Value === Value));

@@ -99,13 +99,13 @@ export class Metrics {
   }
 
   /**
-   * A version's counts by period, oldest first. The first period starts at `from`; the last one is cut at `until`, as
+   * The counts of all the versions together by period, oldest first. The first period starts at `from`; the last one is cut at `until`, as
    * CloudWatch shows a period that is not over. As in CloudWatch, a period without invocations has no datapoint.
    */
-  datapoints(version: string, from: number, until: number, periodSeconds: number): Datapoint[] {
+  datapoints(versions: readonly string[], from: number, until: number, periodSeconds: number): Datapoint[] {
     const datapoints: Datapoint[] = [];
     for (let start = from; start < until; start += periodSeconds) {
-      const counts = this.sum([version], start, Math.min(start + periodSeconds, until));
+      const counts = this.sum(versions, start, Math.min(start + periodSeconds, until));
       if (counts.invocations > 0) datapoints.push({ start, ...counts });
     }
     return datapoints;

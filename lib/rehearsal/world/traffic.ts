@@ -7,12 +7,12 @@ import type { Random } from './random.ts';
 const ROUNDING = 1e-6;
 
 /**
- * Requests that arrive within the second that starts at `second`. Arrivals are even, not random: 10 a second are 10 every
+ * Requests that arrive within the second that starts at `second`, or within more of them. Arrivals are even, not random: 10 a second are 10 every
  * second, 0.3 a second are 3 in 10 seconds.
  */
-export function arrivalsIn(second: number, requestsPerSecond: number): number {
+export function arrivalsIn(second: number, requestsPerSecond: number, seconds = 1): number {
   const before = (moment: number) => Math.floor(moment * requestsPerSecond + ROUNDING);
-  return before(second + 1) - before(second);
+  return before(second + seconds) - before(second);
 }
 
 /** The rate that holds in a second: that of the last point before it, or of the first point of all. */
@@ -51,7 +51,8 @@ export const USUAL_MILLISECONDS = 100;
  */
 export function conditionOf(behaviour: Behaviour, sinceFirstTraffic: number, weight: number): Condition {
   const applying = behaviour.faults.filter(
-    ({ afterSeconds = Infinity, aboveWeight = Infinity }) => sinceFirstTraffic >= afterSeconds || weight > aboveWeight,
+    ({ afterSeconds = Infinity, forSeconds = Infinity, aboveWeight = Infinity }) =>
+      (sinceFirstTraffic >= afterSeconds && sinceFirstTraffic < afterSeconds + forSeconds) || weight > aboveWeight,
   );
   const worst = (symptom: 'errorRate' | 'throttleRate' | 'p99Milliseconds', usual: number): number => {
     const shown = applying.flatMap((fault) => fault[symptom] ?? []);

@@ -86,6 +86,7 @@ export class World {
   readonly #traffic: Traffic;
   readonly #metrics: Metrics;
   readonly #curve: readonly RatePoint[];
+  readonly #firstSecond: number;
   #alarms: readonly Alarm[];
   #composites: readonly CompositeAlarm[];
   readonly #versions = new Map<string, Version>();
@@ -101,6 +102,7 @@ export class World {
     this.#options = options;
     this.#curve = typeof requestsPerSecond === 'number' ? [{ fromSecond: 0, requestsPerSecond }] : requestsPerSecond;
     this.#second = -(longest + timing.periodSeconds);
+    this.#firstSecond = this.#second;
     this.#traffic = new Traffic(createRandom(options.seed).fork('world'));
     this.#metrics = new Metrics(this.#second);
     this.#alarms = alarms.map((spec) => new Alarm(spec, spec.scope === 'candidate' ? candidate : null));
@@ -165,9 +167,29 @@ export class World {
     }
   }
 
-  /** A version's counts from the second `from` on and before `until`, by period, oldest first; none without invocations. */
-  counts(version: string, from: number, until: number, periodSeconds: number): readonly Datapoint[] {
-    return this.#metrics.datapoints(version, from, until, periodSeconds);
+  /**
+   * The counts of a version, or of all (null), from the second `from` on and before `until`, by period, oldest first; none without
+   * invocations. Before the first second that was simulated the stable version has served the traffic of that second.
+   */
+  counts(version: string | null, from: number, until: number, periodSeconds: number): readonly Datapoint[] {
+    const versions = version === null ? [...this.#versions.keys()] : [version];
+    const past = versions.includes(this.#options.stable.version) ? this.#past(from, until, periodSeconds) : [];
+    const simulatedFrom = from + Math.max(0, Math.ceil((this.#firstSecond - from) / periodSeconds)) * periodSeconds;
+    return [...past, ...this.#metrics.datapoints(versions, simulatedFrom, until, periodSeconds)];
+  }
+
+  /** Periods that begin before the first second that was simulated. */
+  #past(from: number, until: number, periodSeconds: number): readonly Datapoint[] {
+    const { stable } = this.#options;
+    const requestsPerSecond = rateIn(this.#curve, this.#firstSecond);
+    const periods: Datapoint[] = [];
+    for (let start = from; start < Math.min(until, this.#firstSecond); start += periodSeconds) {
+      const throttled = stable.throttleRate ?? 0;
+      const invocations = Math.round(arrivalsIn(start, requestsPerSecond, periodSeconds) * (1 - throttled));
+      const errors = this.#traffic.failed(stable.version, start, invocations, stable.errorRate);
+      if (invocations > 0) periods.push({ start, invocations, errors });
+    }
+    return periods;
   }
 
   get alarms(): readonly RehearsedAlarm[] {

@@ -6,11 +6,13 @@ import type { CountedObservation } from '../observation.ts';
 import { MOST_LOOKS } from '../pace.ts';
 import { answerInWords, approvedInWords } from './approval.ts';
 import { externalChange } from './external-change.ts';
+import { byTheBudget } from './rules/adaptive.ts';
 import { byAnIgnoredAlarm, byTheAlarms, byTheCandidatesRate } from './rules/alarms.ts';
 import { byTheBake } from './rules/bake.ts';
 import { type Decision, keepWatching } from './rules/decision.ts';
 import { byTheComparison, byTheEvidence } from './rules/evidence.ts';
 import { passedInWords } from './rules/passed-in-words.ts';
+import { byTheHistory } from './rules/retreat.ts';
 import { byItsState, byStarvation } from './rules/service.ts';
 
 /**
@@ -26,8 +28,10 @@ export function decide(rollout: Rollout, observation: CountedObservation, now: n
     bySkipping(rollout, observation.alias) ??
     byNobodysAnswer(rollout) ??
     byTheHistoryLimit(rollout) ??
+    byTheHistory(rollout, observation, now) ??
     byTheHold(rollout, observation, now) ??
     byTheBake(rollout, observation, now) ??
+    byTheBudget(rollout, observation, now) ??
     byTheEvidence(rollout, observation, now) ??
     byAnIgnoredAlarm(rollout, observation, now) ??
     onwards(rollout, observation)

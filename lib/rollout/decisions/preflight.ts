@@ -6,10 +6,13 @@ import { oneLine } from '../contracts/text.ts';
 import { type Change, quiet, updated, withEvent } from '../document/change.ts';
 import { movedOn } from '../document/revisions.ts';
 import { type Rollout, routingAt } from '../document/rollout.ts';
+import type { History } from '../evidence/history.ts';
+import { firstWeight, lagOf } from '../evidence/next-weight.ts';
 import { hangInWords } from '../hang.ts';
 import { firingBefore } from '../ignored-alarms.ts';
 import { type AlarmObservation, cloudWatchTiming, type Timing } from '../observation.ts';
 import { MOST_PREFLIGHTS, preflightInterval } from '../pace.ts';
+import { planTowards } from '../policy/plan.ts';
 import { notesOn, type VersionContent } from '../version-content.ts';
 import { serviceOf, stateInWords, wakingCommand } from '../version-state.ts';
 import { afterJoining, type EarlierRollout, type JoinedExecution, joinable, joinedInWords } from './join.ts';
@@ -41,6 +44,8 @@ export interface StartFacts {
   readonly earlier?: EarlierRollout | null;
   /** The execution that the rollout has joined; null if it has joined none, or that one is gone. */
   readonly joined?: JoinedExecution | null;
+  /** What the alias has served of late; left out, or null, if the policy does not ask for it or it could not be read. */
+  readonly history?: History | null;
   /** The status of the stack whose deploy started the rollout; null if none did. */
   readonly stackStatus: string | null;
 }
@@ -80,6 +85,7 @@ export function preflight(rollout: Rollout, facts: StartFacts, now: number, timi
     remarks: remarksOn(looked, facts, timing),
     revisions: movedOn(looked.revisions, [], alias.revisionId),
     before: previousBeside(looked.candidate, alias),
+    ...adapted(looked, facts.history ?? null, timing),
   };
   if (!/^\d+$/.test(start.stable)) {
     const reason = `alias ${start.aliasName} serves ${start.stable}, beside which Lambda takes no weights; point it to a published version first`;
@@ -114,6 +120,18 @@ export function preflight(rollout: Rollout, facts: StartFacts, now: number, timi
     displacedInWords(start, alias),
     now,
   );
+}
+
+/** Adaptive weights begin with one that the traffic decides. If that is not known, it may be any. */
+function adapted(rollout: Rollout, history: History | null, timing: Timing): Partial<Rollout> {
+  const { policy, plan } = rollout;
+  if (!policy.adaptive) return {};
+  const weight = firstWeight({
+    ...policy.adaptive,
+    lagSeconds: lagOf(timing.metrics),
+    requestsPerSecond: history?.requestsPerSecond ?? Number.POSITIVE_INFINITY,
+  });
+  return { history, plan: planTowards(plan, 0, weight) };
 }
 
 /** What people should know before the first weight, which refuses nothing. */

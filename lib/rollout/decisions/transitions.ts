@@ -14,7 +14,8 @@ import { trialAtNextStep } from '../evidence/trial-of-rollout.ts';
 import { seenMembers } from '../group/seen.ts';
 import { type Looked, together } from '../group/together.ts';
 import { type CountedObservation, noCounts, type Observation, type Timing } from '../observation.ts';
-import { approvalSeconds, observationInterval, passableAt, secondsUntilNextLook, unknownShapes } from '../pace.ts';
+import { approvalSeconds, intervalOf, passableAt, secondsUntilNextLook, unknownShapes } from '../pace.ts';
+import { planTowards } from '../policy/plan.ts';
 import { withAnswer } from './approval.ts';
 import { decide } from './decide.ts';
 import { nextThroughHooks } from './hooks.ts';
@@ -59,7 +60,7 @@ function applied(before: Change, looks: readonly Looked[], decision: Decision, n
     case 'keepWatching':
       return updated(observed, { next: 'bake', waitSeconds: decision.waitSeconds });
     case 'advance':
-      return { ...observed, rollout: advancing(observed.rollout, decision.step, aliases) };
+      return { ...observed, rollout: advancing(towards(observed.rollout, decision), decision.step, aliases) };
     case 'askApproval':
       return asking(observed, rollout, alias, now);
     case 'complete':
@@ -83,6 +84,10 @@ function countedIn(rollout: Rollout, observation: CountedObservation, now: numbe
   const from = firstWholePeriod(rollout.shiftedAt, observation.timing.metrics);
   return { current: observation.counts, countedSeconds: Math.max(0, countedUntil(observation, now) - from) };
 }
+
+/** The plan leads to the weight that the evidence chose. */
+const towards = (rollout: Rollout, { step, weight }: Decision & { readonly kind: 'advance' }): Rollout =>
+  weight === undefined ? rollout : { ...rollout, plan: planTowards(rollout.plan, step, weight) };
 
 /** Before the first weight the version is warmed and the hooks are called; a person who gave that weight by hand has asked nobody. */
 function advancing(rollout: Rollout, step: number, aliases: readonly (AliasState | null)[]): Rollout {
@@ -141,7 +146,8 @@ export function shifted(rollout: Rollout, timing: Timing, now: number): Change {
   };
   const { weight, bakeSeconds } = rollout.plan[step] as Rollout['plan'][number];
   const passable = passableAt(rollout.policy, unknownShapes(rollout.policy.alarms), now, bakeSeconds, timing);
-  const waitSeconds = passable > now ? secondsUntilNextLook(now, passable, observationInterval(baking, timing)) : 0;
+  const interval = intervalOf(baking, timing, now);
+  const waitSeconds = passable > now || rollout.policy.adaptive ? secondsUntilNextLook(now, passable, interval) : 0;
   return withEvent(quiet({ ...baking, waitSeconds }), now, 'shifted', weight, rollout.reason);
 }
 

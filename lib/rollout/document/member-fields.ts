@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { History } from '../evidence/history.ts';
 import { noTrial, type RolloutTrial } from '../evidence/trial-of-rollout.ts';
 import { noCounts } from '../observation.ts';
 import { noRevisions } from './revisions.ts';
@@ -22,6 +23,8 @@ const trial: z.ZodType<RolloutTrial> = z.object({
   now: trialState,
   until: z.number().nullable(),
 });
+
+const history: z.ZodType<History> = z.object({ counts, requestsPerSecond: z.number() });
 
 /** A name that can stand in a request's path. The input was checked for more; a revert reads what it is given. */
 const name = z.string().refine((text) => text.isWellFormed(), { error: 'expected well-formed text' });
@@ -57,6 +60,8 @@ export const memberFields = {
   countedSeconds: z.number().default(0),
   /** What the requests have shown by statistics. It is kept only if the policy asks for evidence. */
   trial: trial.default(noTrial),
+  /** What the alias has served before the rollout; null if the policy does not ask for it, or it could not be read. */
+  history: history.nullable().default(null),
 };
 
 const measured = z.object({ requests: versionCounts, countedSeconds: z.number() });

@@ -35,13 +35,13 @@ export function membersOf(rollout: Rollout): readonly Rollout[] {
 }
 
 function policyOf({ policy, others }: Rollout, ofOthers: ReadonlySet<number>): Rollout['policy'] {
-  const { evidence } = policy;
+  const { evidence, adaptive } = policy;
+  const size = 1 + others.length;
   return {
     ...policy,
+    ...(adaptive ? { adaptive: { ...adaptive, failureBudget: adaptive.failureBudget / size } } : {}),
     alarms: policy.alarms.filter((_, place) => !ofOthers.has(place)),
-    ...(evidence
-      ? { evidence: { ...evidence, falseRollbackRate: evidence.falseRollbackRate / (1 + others.length) } }
-      : {}),
+    ...(evidence ? { evidence: { ...evidence, falseRollbackRate: evidence.falseRollbackRate / size } } : {}),
   };
 }
 

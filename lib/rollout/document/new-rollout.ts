@@ -80,4 +80,5 @@ const memberOf = (member: RequestedMember, alarms: readonly string[]) => ({
   current: noCounts,
   countedSeconds: 0,
   trial: noTrial,
+  history: null,
 });

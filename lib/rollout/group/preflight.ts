@@ -8,7 +8,7 @@ import { preflight, type StartFacts } from '../decisions/preflight.ts';
 import { reverting } from '../decisions/transitions.ts';
 import type { Change } from '../document/change.ts';
 import { membersOf, withMembers } from '../document/members.ts';
-import type { Next, Rollout } from '../document/rollout.ts';
+import { type Next, type Rollout, routingAt } from '../document/rollout.ts';
 import { cloudWatchTiming, type Timing } from '../observation.ts';
 import { alarmsOf, holdOf } from './seen.ts';
 
@@ -82,13 +82,19 @@ function goingOn(rollout: Rollout, checked: readonly Checked[], going: readonly 
     ...out.map(({ member }) => `${formatTarget(member)} is left out: it serves ${member.candidate} already`),
   ];
   const change = told(rollout, going, first, oneLine(reasons.join('; '), LONGEST_REASON));
+  const plan = slowestOf(going.map((each) => each.change.rollout.plan));
   const leftOut = out.map(({ member }) => ({
     functionName: member.functionName,
     aliasName: member.aliasName,
     version: member.candidate,
   }));
-  return { ...change, rollout: { ...change.rollout, leftOut: [...rollout.leftOut, ...leftOut] } };
+  const planned: Rollout = { ...change.rollout, plan, leftOut: [...rollout.leftOut, ...leftOut] };
+  return { ...change, rollout: nextOf(first) === 'promote' ? planned : { ...planned, wanted: routingAt(planned, 0) } };
 }
+
+/** Adaptive weights begin with the smallest that the traffic of any member asks for. */
+const slowestOf = (plans: readonly Rollout['plan'][]): Rollout['plan'] =>
+  plans.reduce((slow, plan) => ((plan[0]?.weight ?? 100) < (slow[0]?.weight ?? 100) ? plan : slow));
 
 /** Every member has a part of the reason for the first weight. */
 const LONGEST_REASON = 2000;

@@ -3,7 +3,7 @@ import { endOf } from '../alias/description.ts';
 import { formatTarget } from '../alias/format-target.ts';
 import { oneLine } from '../contracts/text.ts';
 import type { Decision } from '../decisions/rules/decision.ts';
-import type { Rollout } from '../document/rollout.ts';
+import { type Rollout, weightOf } from '../document/rollout.ts';
 import type { CountedObservation } from '../observation.ts';
 
 /** A member at a look, and the decision on it alone. */
@@ -24,6 +24,7 @@ export function together(looks: readonly Looked[]): Decision {
     byALoss(looks) ??
     first(looks, 'revert') ??
     byAPromotionUnderWay(looks) ??
+    byARetreat(looks) ??
     byTheSlowest(looks) ??
     first(looks, 'askApproval') ??
     onwards(looks)
@@ -45,6 +46,14 @@ function byAPromotionUnderWay(looks: readonly Looked[]): Decision | undefined {
   return promoted && { kind: 'complete', reason: promoted.decision.reason };
 }
 
+/** A member that retreats to a small weight takes the others along, whatever keeps them. */
+function byARetreat(looks: readonly Looked[]): Decision | undefined {
+  const retreats = looks.filter(
+    ({ member, decision }) => decision.kind === 'advance' && (decision.weight ?? 100) < weightOf(member),
+  );
+  return retreats.length === 0 ? undefined : onwards(retreats);
+}
+
 /** The group is looked at again as soon as the first of those that keep it can be judged. */
 function byTheSlowest(looks: readonly Looked[]): Decision | undefined {
   const waits = looks.flatMap(({ decision }) => (decision.kind === 'keepWatching' ? [decision.waitSeconds] : []));
@@ -56,7 +65,10 @@ function onwards(looks: readonly Looked[]): Decision {
   const [{ decision }] = looks as readonly [Looked, ...Looked[]];
   const reasons = new Set(looks.map((look) => look.decision.reason));
   const reason = reasons.size === 1 ? decision.reason : oneLine(looks.map(named).join('; '));
-  return { ...decision, reason };
+  const weights = looks.flatMap((look) => ('weight' in look.decision ? (look.decision.weight ?? []) : []));
+  return weights.length > 0 && decision.kind === 'advance'
+    ? { ...decision, reason, weight: Math.min(...weights) }
+    : { ...decision, reason };
 }
 
 function first(looks: readonly Looked[], kind: Decision['kind']): Decision | undefined {

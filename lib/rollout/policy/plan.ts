@@ -25,7 +25,30 @@ export function planOf(policy: Moves): Plan {
   return { steps, totalSeconds: steps.reduce((sum, step) => sum + step.bakeSeconds, 0) };
 }
 
+/** How long 100 % is watched under adaptive weights unless the policy says otherwise, in seconds. */
+const ADAPTIVE_SETTLE_SECONDS = 1800;
+
+/** The first weight under adaptive weights at the most, in percent: it is smaller if there is much traffic. */
+export const LARGEST_FIRST_WEIGHT = 10;
+
+/** A weight that the evidence chose. It is watched until the evidence allows the next one. */
+const chosen = (weight: number): Step => ({ weight, bakeSeconds: 0, approval: 'automatic' });
+
+/**
+ * The plan of adaptive weights when the next one was chosen: the steps that were taken, that one, and everything at last.
+ *
+ * @param taken how many steps were taken
+ */
+export const planTowards = (plan: readonly Step[], taken: number, weight: number): readonly Step[] => [
+  ...plan.slice(0, taken),
+  ...(weight < 100 ? [chosen(weight)] : []),
+  plan.at(-1) as Step,
+];
+
 function stepsOf(policy: Moves): Step[] {
+  if (policy.adaptive) {
+    return [chosen(LARGEST_FIRST_WEIGHT), { ...chosen(100), bakeSeconds: ADAPTIVE_SETTLE_SECONDS }];
+  }
   if (policy.preset) return presetSteps(policy.preset);
   if (policy.steps) return policy.steps;
   const canary: Step[] = policy.canary ? [policy.canary] : [];
@@ -61,6 +84,6 @@ function settled(policy: Moves): readonly Step[] {
   if (last?.weight !== 100) {
     return [...steps, { weight: 100, bakeSeconds: settleSeconds ?? DEFAULT_SETTLE_SECONDS, approval: 'automatic' }];
   }
-  const own = policy.steps ? last.bakeSeconds : DEFAULT_SETTLE_SECONDS;
+  const own = policy.steps || policy.adaptive ? last.bakeSeconds : DEFAULT_SETTLE_SECONDS;
   return [...steps.slice(0, -1), { ...last, bakeSeconds: settleSeconds ?? own }];
 }

@@ -117,23 +117,27 @@ const watchedFields = {
   onConflict: z.enum(['supersede', 'reject', 'waitForSettle']).default('supersede'),
 };
 
+const adaptiveFields = {
+  failureBudget: z
+    .number()
+    .min(1, { error: 'expected at least 1: the failed requests that one look too late may cost' })
+    .max(1_000_000)
+    .default(30),
+};
+
 /** How the traffic moves. */
 const movesFields = {
   canary: canary.optional(),
   batches: batches.optional(),
   steps: z.array(step).min(1).max(100).optional(),
   preset: z.enum(presetNames).optional(),
+  adaptive: z.strictObject(adaptiveFields).optional(),
   settleSeconds: seconds.optional(),
 };
 
 const policy = z
   .strictObject({
     ...movesFields,
-    adaptive: z
-      .custom<undefined>(() => false, {
-        error: 'adaptive weights are not built yet; use "canary" and "batches", "steps" or "preset"',
-      })
-      .optional(),
     ...watchedFields,
     evidence: evidence.optional(),
     hooks: z.strictObject(hooksFields).prefault({}),
@@ -145,7 +149,7 @@ const policy = z
     if (used.length === 0) {
       refuse(
         [],
-        'expected one of "canary" (with "batches"), "steps" or "preset": it says how the traffic moves',
+        'expected one of "canary" (with "batches"), "steps", "preset" or "adaptive": it says how the traffic moves',
         policy,
       );
     }
@@ -183,7 +187,9 @@ const policy = z
         `${Math.ceil(longest / DAY_SECONDS)} days`,
       );
     }
-  });
+  })
+  // Weights that follow the evidence need some.
+  .transform((policy) => (policy.adaptive && !policy.evidence ? { ...policy, evidence: evidence.parse({}) } : policy));
 
 /** A type without the keys that may only be left out: nothing reads them yet. */
 type Built<T> = {
@@ -212,6 +218,7 @@ export const movesSchema = z.object(movesFields);
  */
 export const startedPolicySchema = z.looseObject({
   ...watchedFields,
+  adaptive: z.looseObject(adaptiveFields).optional(),
   evidence: z.looseObject(evidenceFields).optional(),
   hooks: z.looseObject(hooksFields).prefault({}),
 });

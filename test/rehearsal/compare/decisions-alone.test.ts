@@ -55,6 +55,18 @@ const scenarios: Readonly<Record<string, ScenarioInput>> = {
     candidate: { errorRate: 0.05 },
     policy: { ...canary, evidence: {} },
   },
+  'adaptive weights and a good version': { ...base, candidate: { errorRate: 0.001 }, policy: { adaptive: {} } },
+  'adaptive weights and a bad version': { ...base, candidate: { errorRate: 0.05 }, policy: { adaptive: {} } },
+  'adaptive weights, alarms and a late fault': {
+    ...base,
+    candidate: { errorRate: 0.001, faults: [{ afterSeconds: 900, errorRate: 0.04 }] },
+    policy: { adaptive: {}, alarms: ['errors'] },
+  },
+  'adaptive weights and a fault of 100 % alone': {
+    ...base,
+    candidate: { errorRate: 0.001, faults: [{ aboveWeight: 80, errorRate: 0.2 }] },
+    policy: { adaptive: { failureBudget: 100 } },
+  },
   'an alarm of ten seconds': {
     ...base,
     alarms: [{ ...errors, periodSeconds: 10, offsetSeconds: 30 }],

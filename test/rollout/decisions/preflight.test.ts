@@ -39,6 +39,21 @@ const ownedBy = (execution: string, startedAt: number) => ({
   revisionId: 'r1',
 });
 
+describe('a rollout with adaptive weights', () => {
+  const adaptive = { canary: undefined, batches: undefined, settleSeconds: undefined, adaptive: {} } as const;
+  const history = { counts: { invocations: 1000, errors: 1 }, requestsPerSecond: 3 };
+
+  it('begins with the weight that the traffic of late allows, and remembers the last day', () => {
+    const rollout = preflight(aRollout(adaptive), { ...ready, history }, T0);
+    expect(rollout).toMatchObject({ next: 'shift', wanted: split('41', '42', 4), history });
+    expect(rollout.plan.map(({ weight }) => weight)).toEqual([4, 100]);
+  });
+
+  it('begins with one percent if the traffic is not known', () => {
+    expect(preflight(aRollout(adaptive), { ...ready, history: null }, T0).wanted).toEqual(split('41', '42', 1));
+  });
+});
+
 describe('a rollout that finds another one of its alias', () => {
   const owned = (candidate: string, weight: number) => ({
     ...split('41', candidate, weight),

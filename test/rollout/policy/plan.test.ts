@@ -23,6 +23,14 @@ describe('a plan', () => {
     expect(weights(batched(canary, count))).toEqual(expected);
   });
 
+  it('of adaptive weights has the largest first one and half an hour of everything, unless the policy says how long', () => {
+    expect([weights({ adaptive: {} }), bakes({ adaptive: {} })]).toEqual([
+      [10, 100],
+      [0, 1800],
+    ]);
+    expect(bakes({ adaptive: {}, settleSeconds: 60 })).toEqual([0, 60]);
+  });
+
   it('rises strictly to 100 in batches that differ by at most one percent, the smaller ones first', () => {
     const canaryAndCount = fc
       .integer({ min: 1, max: 50 })

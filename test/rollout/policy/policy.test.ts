@@ -61,7 +61,12 @@ describe('a policy', () => {
       policy: { canary, hooks: { eachStep: ['no spaces'] } },
       path: 'hooks.eachStep[0]',
     },
-    { what: 'adaptive weights, until they are built', policy: { adaptive: { failureBudget: 30 } }, path: 'adaptive' },
+    {
+      what: 'a failure budget below one',
+      policy: { adaptive: { failureBudget: 0.5 } },
+      path: 'adaptive.failureBudget',
+    },
+    { what: 'adaptive weights beside steps', policy: { adaptive: {}, canary }, path: 'adaptive' },
     {
       what: 'counts from logs, until they are built',
       policy: { canary, evidence: { counts: 'logs' } },
@@ -71,6 +76,15 @@ describe('a policy', () => {
     { what: 'something that is no object', policy: 'canary', path: '' },
   ])('with $what is refused at $path', ({ policy, path }) => {
     expect(refused(policy).map((refusal) => refusal.path)).toContain(path);
+  });
+
+  it('with adaptive weights asks for evidence, and keeps what it says of it', () => {
+    expect(policySchema.parse({ adaptive: {} })).toMatchObject({
+      adaptive: { failureBudget: 30 },
+      evidence: { falseRollbackRate: 0.01, onNoEvidence: 'revert' },
+    });
+    const evidence = { onNoEvidence: 'hold' } as const;
+    expect(policySchema.parse({ adaptive: {}, evidence }).evidence).toMatchObject(evidence);
   });
 
   it('is refused with what was found and what was expected', () => {

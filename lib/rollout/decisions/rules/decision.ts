@@ -1,12 +1,16 @@
 import type { Rollout } from '../../document/rollout.ts';
 import type { CountedObservation } from '../../observation.ts';
-import { observationInterval, passableAt, secondsUntilNextLook } from '../../pace.ts';
+import { intervalOf, passableAt, secondsUntilNextLook } from '../../pace.ts';
 import type { Step } from '../../policy/step.ts';
 
 /** The next action, with its reason in words that a person on call understands. */
 export type Decision = { readonly reason: string } & (
   | { readonly kind: 'keepWatching'; readonly waitSeconds: number }
-  | { readonly kind: 'advance'; readonly step: number }
+  | {
+      readonly kind: 'advance';
+      readonly step: number /** A weight that the evidence chose, in percent. */;
+      readonly weight?: number;
+    }
   | { readonly kind: 'askApproval'; readonly step: number }
   | { readonly kind: 'complete' }
   | { readonly kind: 'revert' }
@@ -25,7 +29,7 @@ export function passableIn(rollout: Rollout, { alarms, timing }: CountedObservat
 /** The rollout stays at its step, and is looked at again after an interval, or sooner if the step can be judged then. */
 export function keepWatching(rollout: Rollout, observation: CountedObservation, now: number, reason: string): Decision {
   const passable = passableIn(rollout, observation);
-  const waitSeconds = secondsUntilNextLook(now, passable, observationInterval(rollout, observation.timing));
+  const waitSeconds = secondsUntilNextLook(now, passable, intervalOf(rollout, observation.timing, now));
   return { kind: 'keepWatching', waitSeconds, reason };
 }
 

@@ -64,6 +64,7 @@ function doubtIn(
   if (findingOf(rollout.trial.now, rollout.policy.evidence?.falseRollbackRate ?? 1) === 'suspected') {
     return `the requests so far are suspicious: ${candidate} seems to fail more often than ${stable}`;
   }
+  if (rollout.policy.adaptive) return undefined;
   const reference = weight < 100 ? counts.stable : totalOf(rollout.passed.map(({ requests }) => requests)).stable;
   if (!failsMore(counts.candidate, reference, minimumInvocations)) return undefined;
   const when = weight < 100 ? '' : ' in the steps before';
