@@ -75,6 +75,42 @@ describe("sluice plan and a function's timeout", () => {
   });
 });
 
+describe('sluice plan --traffic', () => {
+  it('shows what each step will see, in lines of at most 80 columns', async () => {
+    const { code, out } = await run('plan', file({ adaptive: {} }), '--traffic', '0.1');
+    expect(code).toBe(0);
+    expect(out).toMatch(/ 10 % +7 min +4 +28 d +19 h +7 min/);
+    expect(out.replaceAll(/\s+/g, ' ')).toContain(
+      'at 0.1 requests a second a fault of one request in ten needs about 1 h 1 min to be seen at 10 %',
+    );
+    expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  it('says that alarms alone find faults if the policy asks for no evidence', async () => {
+    const { out } = await run('plan', file(policy), '--traffic', '10', '--error-rate', '0.01');
+    expect(out).toContain('10 requests a second, of which 1 % fail');
+    expect(out).toContain('asks for no evidence, so its alarms alone find faults');
+  });
+
+  it('prints the preview beside the steps with --json', async () => {
+    const { out } = await run('plan', file({ adaptive: {} }), '--traffic', '10', '--json');
+    const { steps, totalSeconds, preview } = JSON.parse(out);
+    expect([steps.length, totalSeconds]).toEqual([2, 1800]);
+    expect(preview).toMatchObject({ requestsPerSecond: 10, errorRate: 0.001 });
+    expect(preview.steps.map(({ weight }: { weight: number }) => weight)).toEqual([1, 10, 60, 100]);
+  });
+
+  it.each([
+    [['--traffic', 'much'], '--traffic is much'],
+    [['--traffic', '10', '--error-rate', '2'], '--error-rate is 2'],
+    [['--error-rate', '0.1'], '--error-rate is of use with --traffic alone'],
+  ])('refuses %j', async (flags, message) => {
+    const { code, err } = await run('plan', file(policy), ...flags);
+    expect(code).toBe(2);
+    expect(err).toContain(message);
+  });
+});
+
 describe('sluice compare', () => {
   it('prints the strategies with --json, for as many seeds as it is told', async () => {
     const { code, out } = await run(

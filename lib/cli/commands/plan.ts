@@ -1,4 +1,5 @@
 import { needInWords, secondsToFire, twoOfThreeMinutes } from '../../rollout/alarm-shape.ts';
+import { previewOf } from '../../rollout/evidence/preview.ts';
 import { shortestBakeToCompare } from '../../rollout/hang.ts';
 import { cloudWatchTiming } from '../../rollout/observation.ts';
 import { passableAt } from '../../rollout/pace.ts';
@@ -7,22 +8,31 @@ import { type Policy, policySchema } from '../../rollout/policy/policy.ts';
 import type { Command } from '../terminal/command.ts';
 import { readInput } from '../terminal/input.ts';
 import { bar, duration, jsonText, paint, type Terminal, wrap } from '../terminal/terminal.ts';
+import { showPreview, trafficIn, USUAL_ERROR_RATE } from './plan-preview.ts';
 
 /** `sluice plan`: the steps of a policy. */
 export const plan: Command = {
-  usage: 'sluice plan <policy.json> [--json]',
+  usage: 'sluice plan <policy.json> [--traffic <requests per second>] [--error-rate <share>] [--json]',
   summary: 'Shows the steps of a policy. Calls nothing and changes nothing.',
   example: 'sluice plan policy.json',
-  options: { json: 'prints one JSON document: { "steps": [...], "totalSeconds": ... }' },
+  options: {
+    traffic: 'requests a second to the alias: shows what each step will see of them',
+    'error-rate': `the share of them that fails on the stable version, 0 to 1; ${USUAL_ERROR_RATE} unless said otherwise`,
+    json: 'prints one JSON document: { "steps": [...], "totalSeconds": ... }; with --traffic also "preview"',
+  },
+  values: ['traffic', 'error-rate'],
   operands: ['policy.json'],
   async run({ operands: [file], flags }, terminal) {
+    const traffic = trafficIn(flags);
     const policy = readInput(file as string, policySchema);
     const planned = planOf(policy);
     if (flags.json) {
-      terminal.out.write(jsonText(planned));
+      const preview = traffic && { ...traffic, steps: previewOf(policy, traffic) };
+      terminal.out.write(jsonText(preview ? { ...planned, preview } : planned));
       for (const line of remarks(policy)) terminal.err.write(`${line}\n`);
     } else {
       show(policy, terminal);
+      if (traffic) showPreview(policy, traffic, terminal);
     }
     return 0;
   },

@@ -36,7 +36,10 @@ export function historyIn(periods: readonly (Counts & { readonly start: number }
 }
 
 /** A version alone may fail so many times as often as the versions before it did in a day: days differ. */
-const TOLERANCE = 1.5;
+export const TOLERANCE = 1.5;
+
+/** Fewer than so many of a healthy version's looks at 100 % raise a suspicion. It costs time and no rollback. */
+export const SUSPICION_CHANCE = 0.002;
 
 /**
  * The chance that a version which fails no more often than that, or more often by less, has so many failures.

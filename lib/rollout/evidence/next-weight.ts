@@ -21,6 +21,12 @@ export const lagOf = ({ periodSeconds, delaySeconds }: MetricTiming): number =>
 /** Lambda takes no smaller weight than one percent that anyone has recorded. */
 const SMALLEST_WEIGHT = 1;
 
+/** So many whole periods are seen at each weight. */
+export const WHOLE_PERIODS = 2;
+
+/** The next weight is at least so many times the present one: each change of the weight costs one detection lag. */
+const LEAST_GROWTH = 2;
+
 /** A weight grows at most so many times at once: what is known of the candidate was seen under less load. */
 const MOST_GROWTH = 10;
 
@@ -56,7 +62,7 @@ export function mostExcessRate({ candidate, stable }: VersionCounts): number {
  * @param counts of both versions at the present weight
  * @returns in whole percent; no more than the present one if the counts do not allow it yet
  */
-export function largestNextWeight(weight: number, counts: VersionCounts, risk: Risk): number {
+function largestNextWeight(weight: number, counts: VersionCounts, risk: Risk): number {
   const { failureBudget, lagSeconds, requestsPerSecond } = risk;
   const requests = requestsPerSecond * lagSeconds;
   const rate = mostExcessRate(counts) - errorRate(counts.stable);
@@ -72,15 +78,34 @@ const CAREFUL_SECONDS = 120;
 const LAST_COMPARED_WEIGHT = 60;
 
 /**
- * The largest weight that may follow, whatever the evidence says: a small one at first, and one at which both versions can still be compared
- * before the candidate gets everything.
+ * The largest weight that may follow, whatever the evidence says: a small one at first, and one above half of the traffic at which both
+ * versions can still be compared before the candidate gets everything.
  *
  * @param weight the present one, in percent
  * @param seconds how long ago the candidate had its first traffic
  */
-export function ceilingAfter(weight: number, seconds: number, { lagSeconds }: Pick<Risk, 'lagSeconds'>): number {
+function ceilingAfter(weight: number, seconds: number, { lagSeconds }: Pick<Risk, 'lagSeconds'>): number {
   if (seconds < Math.max(CAREFUL_LAGS * lagSeconds, CAREFUL_SECONDS)) return LARGEST_FIRST_WEIGHT;
-  return weight < LAST_COMPARED_WEIGHT ? LAST_COMPARED_WEIGHT : 100;
+  return weight > 50 ? 100 : LAST_COMPARED_WEIGHT;
+}
+
+/** The weight that follows, in percent; or the reason for which the present one stays. */
+export type NextWeight = { readonly weight: number } | { readonly stays: 'early' | 'risky' };
+
+/**
+ * The weight that follows the present one. It is at least twice the present one, unless it is the last one before everything: each change
+ * costs one detection lag.
+ *
+ * @param weight the present one, in percent
+ * @param counts of both versions at the present weight
+ * @param seconds how long ago the candidate had its first traffic
+ */
+export function weightAfter(weight: number, counts: VersionCounts, seconds: number, risk: Risk): NextWeight {
+  const ceiling = ceilingAfter(weight, seconds, risk);
+  const least = weight * LEAST_GROWTH;
+  if (ceiling === LARGEST_FIRST_WEIGHT && ceiling < least) return { stays: 'early' };
+  const next = Math.min(ceiling, largestNextWeight(weight, counts, risk));
+  return next >= Math.min(least, ceiling) ? { weight: next } : { stays: 'risky' };
 }
 
 /** So many failures may be expected until the next look at the weight of a retreat. */

@@ -16,7 +16,7 @@ export interface Stake {
 }
 
 /** So much is staked at once. */
-const AT_ONCE = 0.4;
+export const AT_ONCE = 0.4;
 
 /** Each of the first two suspicions stakes so much more. */
 const PER_SUSPICION = 0.2;

@@ -3,7 +3,7 @@ import { logLikelihoodRatio } from './odds-ratio.ts';
 import { newStake, played, type Stake, SUSPICION, sumOf } from './stake.ts';
 
 /** How many times as likely to fail the candidate is said to be, one hypothesis each. */
-const ODDS_RATIOS = [2.5, 8, 64, 4096];
+export const ODDS_RATIOS = [2.5, 8, 64, 4096];
 
 /** A version that fails more often than this is broken, whatever the stable version does: the share of its requests. */
 const GROSS_RATE = 0.25;
@@ -15,7 +15,7 @@ const GROSS_RATE = 0.25;
 const INCIDENT_RATE = GROSS_RATE / 2;
 
 /** How often a broken version is said to fail, one hypothesis each. */
-const GROSS_RATES = [0.625, 0.925];
+export const GROSS_RATES = [0.625, 0.925];
 
 /** The comparison has four parts of five of the false-rollback rate, the test for gross failure the fifth. */
 const COMPARISON_SHARE = 0.8;
@@ -65,8 +65,12 @@ export function tried({ comparison, gross }: Trial, window: Window): Trial {
 const possible = ({ invocations, errors }: Counts): Counts => ({ invocations, errors: Math.min(errors, invocations) });
 
 /** How much better the counts fit a rate than the greatest one that is no gross failure, as a natural logarithm. */
-const logGrossRatio = ({ invocations, errors }: Counts, rate: number): number =>
+export const logGrossRatio = ({ invocations, errors }: Counts, rate: number): number =>
   errors * Math.log(rate / GROSS_RATE) + (invocations - errors) * Math.log((1 - rate) / (1 - GROSS_RATE));
+
+/** How much a test has to gain until a candidate is found to be bad, as a natural logarithm. */
+export const logThreshold = (test: keyof Trial, falseRollbackRate: number): number =>
+  -Math.log(falseRollbackRate * (test === 'gross' ? 1 - COMPARISON_SHARE : COMPARISON_SHARE));
 
 /** What a trial says of the candidate: whether it fails more than the stable version, or far too often; or that it may. */
 export type Finding = 'failsMore' | 'failsGrossly' | 'suspected' | 'nothing';
@@ -77,7 +81,7 @@ export type Finding = 'failsMore' | 'failsGrossly' | 'suspected' | 'nothing';
  * @param falseRollbackRate how often a healthy candidate may be found to be bad at any time in its rollout, 0 to 1
  */
 export function findingOf({ comparison, gross }: Trial, falseRollbackRate: number): Finding {
-  if (sumOf(gross) >= 1 / (falseRollbackRate * (1 - COMPARISON_SHARE))) return 'failsGrossly';
-  if (sumOf(comparison) >= 1 / (falseRollbackRate * COMPARISON_SHARE)) return 'failsMore';
+  if (Math.log(sumOf(gross)) >= logThreshold('gross', falseRollbackRate)) return 'failsGrossly';
+  if (Math.log(sumOf(comparison)) >= logThreshold('comparison', falseRollbackRate)) return 'failsMore';
   return sumOf(comparison) >= SUSPICION || sumOf(gross) >= SUSPICION ? 'suspected' : 'nothing';
 }

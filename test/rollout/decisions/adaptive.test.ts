@@ -75,7 +75,7 @@ describe('an adaptive weight', () => {
     const atTen = atWeight(10, { passed: [], before: 0 });
     expect(decideOn(atTen, seeing(atTen, now, counts(0, 540), counts(0, 60)), now)).toMatchObject({
       kind: 'keepWatching',
-      reason: expect.stringContaining('it is too early for more than 10 %'),
+      reason: expect.stringContaining('it is too early for much more of the traffic'),
     });
   });
 

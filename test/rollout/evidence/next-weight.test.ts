@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  ceilingAfter,
   firstWeight,
   lagOf,
-  largestNextWeight,
   mostExcessRate,
+  type NextWeight,
   retreatWeight,
+  weightAfter,
 } from '../../../lib/rollout/evidence/next-weight.ts';
 import { cloudWatchTiming } from '../../../lib/rollout/observation.ts';
 
@@ -71,28 +71,60 @@ describe('the most that a candidate may fail more', () => {
 });
 
 describe('the next weight', () => {
+  const LATE = 3600;
+  const healthy = (weight: number, invocations: number, seconds: number, requestsPerSecond = 10) =>
+    weightAfter(
+      weight,
+      { stable: counts(0, 10_000), candidate: counts(0, invocations) },
+      seconds,
+      riskAt(requestsPerSecond),
+    );
+
   it('grows with what was seen of the candidate', () => {
-    const seen = (invocations: number) =>
-      largestNextWeight(5, { stable: counts(0, 10_000), candidate: counts(0, invocations) }, riskAt(10));
-    expect([0, 20, 50, 500].map(seen)).toEqual([2, 20, 50, 50]);
+    expect([0, 20, 50, 500].map((seen) => healthy(5, seen, LATE))).toEqual([
+      { stays: 'risky' },
+      { weight: 20 },
+      { weight: 50 },
+      { weight: 50 },
+    ]);
+  });
+
+  it('stays small for three lags, and at least for two minutes', () => {
+    expect(healthy(1, 1e6, 374)).toEqual({ weight: 10 });
+    expect(healthy(6, 1e6, 374)).toEqual({ stays: 'early' });
+    expect(healthy(10, 1e6, 374)).toEqual({ stays: 'early' });
+    expect(healthy(10, 1e6, 375)).toEqual({ weight: 60 });
+    const tenSeconds = { failureBudget: 30, lagSeconds: 20, requestsPerSecond: 10 };
+    const seen = { stable: counts(0, 1e6), candidate: counts(0, 1e6) };
+    expect(weightAfter(10, seen, 119, tenSeconds)).toEqual({ stays: 'early' });
+    expect(weightAfter(10, seen, 120, tenSeconds)).toEqual({ weight: 60 });
+  });
+
+  it('is one above half of the traffic before everything', () => {
+    expect(healthy(40, 1e6, LATE)).toEqual({ weight: 60 });
+    expect(healthy(60, 1e6, LATE)).toEqual({ weight: 100 });
+    expect(healthy(60, 200, LATE, 100)).toEqual({ stays: 'risky' });
   });
 
   it('is no more for a candidate that failed more', () => {
+    const given = (next: NextWeight) => ('weight' in next ? next.weight : 0);
     fc.assert(
       fc.property(weight, both, risk, (present, { stable, candidate }, each) => {
         const worse = { ...candidate, errors: Math.min(candidate.invocations, candidate.errors + 1) };
-        const next = largestNextWeight(present, { stable, candidate }, each);
-        expect(largestNextWeight(present, { stable, candidate: worse }, each)).toBeLessThanOrEqual(next);
+        const next = weightAfter(present, { stable, candidate }, LATE, each);
+        expect(given(weightAfter(present, { stable, candidate: worse }, LATE, each))).toBeLessThanOrEqual(given(next));
       }),
     );
   });
 
-  it('is a whole percent, at most ten times the present one, and risks no more in a lag than the budget and what is usual', () => {
+  it('is a whole percent above the present one, and risks no more in a lag than the budget and what is usual', () => {
     fc.assert(
-      fc.property(weight, both, risk, (present, seen, each) => {
-        const next = largestNextWeight(present, seen, each);
-        expect(Number.isInteger(next) && next >= 0 && next <= Math.min(100, 10 * present)).toBe(true);
-        const requests = (next / 100) * each.requestsPerSecond * each.lagSeconds;
+      fc.property(weight, both, risk, fc.integer({ min: 0, max: LATE }), (present, seen, each, seconds) => {
+        const next = weightAfter(present, seen, seconds, each);
+        if ('stays' in next) return;
+        expect(Number.isInteger(next.weight) && next.weight <= Math.min(100, 10 * present)).toBe(true);
+        expect(next.weight).toBeGreaterThan(present === 100 ? 99 : present);
+        const requests = (next.weight / 100) * each.requestsPerSecond * each.lagSeconds;
         const usual = seen.stable.invocations > 0 ? seen.stable.errors / seen.stable.invocations : 0;
         expect(requests * mostExcessRate(seen)).toBeLessThanOrEqual(
           (each.failureBudget + requests * usual) * (1 + 1e-9),
@@ -100,14 +132,6 @@ describe('the next weight', () => {
       }),
     );
   });
-});
-
-it('the weight stays small for three lags, and then both versions are compared once more above half of the traffic', () => {
-  expect(ceilingAfter(1, 374, { lagSeconds })).toBe(10);
-  expect(ceilingAfter(1, 375, { lagSeconds })).toBe(60);
-  expect(ceilingAfter(60, 375, { lagSeconds })).toBe(100);
-  expect(ceilingAfter(1, 119, { lagSeconds: 20 })).toBe(10);
-  expect(ceilingAfter(1, 120, { lagSeconds: 20 })).toBe(60);
 });
 
 describe('the weight of a retreat', () => {

@@ -1,19 +1,13 @@
 import { countedUntil, firstWholePeriod } from '../../coverage.ts';
 import type { Rollout } from '../../document/rollout.ts';
-import { ceilingAfter, lagOf, largestNextWeight, type Risk } from '../../evidence/next-weight.ts';
+import { lagOf, type Risk, WHOLE_PERIODS, weightAfter } from '../../evidence/next-weight.ts';
 import { findingOf } from '../../evidence/trial.ts';
-import type { CountedObservation, VersionCounts } from '../../observation.ts';
+import { type CountedObservation, noCounts, type VersionCounts } from '../../observation.ts';
 import { currentStep, type Decision, keepWatching, longestWithoutProof, withoutProof } from './decision.ts';
 
 /** So many requests of the candidate are seen at a weight before the next one, or so many seconds are waited for them. */
 const FEW_REQUESTS = 3;
 const WAIT_SECONDS = 120;
-
-/** So many whole periods are seen at each weight. */
-const WHOLE_PERIODS = 2;
-
-/** The next weight is at least so many times the present one: each change of the weight costs one detection lag. */
-const LEAST_GROWTH = 2;
 
 /**
  * Adaptive weights grow as fast as the evidence allows: the next one is given as soon as one more detection lag at it costs no more than the
@@ -25,25 +19,24 @@ export function byTheBudget(rollout: Rollout, observation: CountedObservation, n
   if (!adaptive || !step || step.weight === 100 || rollout.approval === 'approved') return undefined;
   const { counts } = observation;
   const risk = riskIn(rollout, observation, now);
-  const ceiling = ceilingAfter(step.weight, now - firstTrafficAt(rollout), risk);
-  const weight = counts ? Math.min(ceiling, largestNextWeight(step.weight, counts, risk)) : 0;
-  const doubt = doubtIn(rollout, observation, now) ?? doubtAt(step.weight, weight, ceiling, adaptive.failureBudget);
-  if (!doubt) {
-    const reason = `${failedInWords(rollout, counts)}: ${weight} % for ${risk.lagSeconds} s costs at most some ${adaptive.failureBudget} failed requests more`;
-    return { kind: 'advance', step: rollout.step + 1, weight, reason };
+  const doubt = doubtIn(rollout, observation, now);
+  const next = weightAfter(step.weight, counts ?? noCounts, now - firstTrafficAt(rollout), risk);
+  if (!doubt && 'weight' in next) {
+    const reason = `${failedInWords(rollout, counts)}: ${next.weight} % for ${risk.lagSeconds} s costs at most some ${adaptive.failureBudget} failed requests more`;
+    return { kind: 'advance', step: rollout.step + 1, weight: next.weight, reason };
   }
+  const why = doubt ?? ('stays' in next ? reasonsToStay[next.stays](adaptive.failureBudget) : '');
   const longest = longestWithoutProof(rollout, step);
   return now < rollout.shiftedAt + longest
-    ? keepWatching(rollout, observation, now, `${failedInWords(rollout, counts)}; ${doubt}, so the step goes on`)
-    : withoutProof(rollout, `${failedInWords(rollout, counts)} in ${longest} s; ${doubt}`);
+    ? keepWatching(rollout, observation, now, `${failedInWords(rollout, counts)}; ${why}, so the step goes on`)
+    : withoutProof(rollout, `${failedInWords(rollout, counts)} in ${longest} s; ${why}`);
 }
 
-/** Why a weight that the budget and the ceiling allow is none to change to. */
-function doubtAt(present: number, weight: number, ceiling: number, failureBudget: number): string | undefined {
-  if (ceiling <= present) return `it is too early for more than ${ceiling} %`;
-  if (weight >= Math.min(ceiling, present * LEAST_GROWTH)) return undefined;
-  return `more of the traffic could cost more than ${failureBudget} failed requests before that is seen`;
-}
+const reasonsToStay = {
+  early: () => 'it is too early for much more of the traffic',
+  risky: (failureBudget: number) =>
+    `more of the traffic could cost more than ${failureBudget} failed requests before that is seen`,
+} as const;
 
 const firstTrafficAt = ({ passed, shiftedAt }: Rollout): number => passed[0]?.from ?? shiftedAt;
 

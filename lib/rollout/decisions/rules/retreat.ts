@@ -1,14 +1,11 @@
 import { firstWholePeriod, totalOf, wholePeriods } from '../../coverage.ts';
 import type { Rollout } from '../../document/rollout.ts';
-import { chanceOf, usualRate } from '../../evidence/history.ts';
+import { chanceOf, SUSPICION_CHANCE, usualRate } from '../../evidence/history.ts';
 import { retreatWeight } from '../../evidence/next-weight.ts';
 import { findingOf } from '../../evidence/trial.ts';
 import { type CountedObservation, type Counts, errorRate } from '../../observation.ts';
 import { riskIn } from './adaptive.ts';
 import { currentStep, type Decision } from './decision.ts';
-
-/** Fewer than so many of a healthy version's looks at 100 % raise a suspicion. It costs time and no rollback. */
-const SUSPICION_CHANCE = 0.002;
 
 /** A failure that comes with 100 % and goes with it for a second time is the candidate's, unless chance does that so rarely. */
 const CERTAINTY_CHANCE = 1e-5;
