@@ -47,6 +47,22 @@ describe('the preflight of a group', () => {
     expect(membersOf(rollout).map(({ seen }) => seen.functionVersion)).toEqual(['11', '21', '41']);
   });
 
+  it('begins adaptive weights with the smallest that the traffic of a member asks for', () => {
+    const adaptive = {
+      canary: undefined,
+      batches: undefined,
+      settleSeconds: undefined,
+      adaptive: { failureBudget: 30 },
+    };
+    const served = (requestsPerSecond: number) => () => ({
+      history: { counts: { invocations: 1000, errors: 0 }, requestsPerSecond },
+    });
+    const { rollout } = check(aGroup(adaptive), { stock: served(0.1), prices: served(2), checkout: served(0.5) });
+    expect(rollout).toMatchObject({ next: 'shift', wanted: split('11', '12', 2) });
+    expect(rollout.plan.map(({ weight }) => weight)).toEqual([2, 100]);
+    expect(membersOf(rollout).map(({ history }) => history?.requestsPerSecond)).toEqual([0.1, 2, 0.5]);
+  });
+
   it('refuses all if one is refused, and names it', () => {
     const { rollout } = check(aGroup(), { prices: () => ({ candidate: null }) });
     expect(rollout).toMatchObject({

@@ -143,3 +143,51 @@ describe('a look at a group', () => {
     });
   });
 });
+
+describe('adaptive weights of a group', () => {
+  const adaptive = { canary: undefined, batches: undefined, settleSeconds: undefined, adaptive: { failureBudget: 30 } };
+  const history = { counts: { invocations: 864_000, errors: 864 }, requestsPerSecond: 10 };
+  const counts = (errors: number, invocations: number) => ({ errors, invocations });
+
+  /** Three minutes of the same counts. */
+  const minutes = (stable: ReturnType<typeof counts>, candidate: ReturnType<typeof counts>) => () => ({
+    periods: [0, 60, 120].map((second) => ({ start: T0 + second, stable, candidate })),
+  });
+
+  /** A group whose first traffic was long ago. */
+  function adaptiveAt(step: number): Rollout {
+    const group = groupAtStep(step, adaptive);
+    const passed = [
+      {
+        weight: 1,
+        from: T0 - 3600,
+        until: T0,
+        requests: { stable: counts(0, 0), candidate: counts(0, 0) },
+        verdict: '',
+      },
+    ];
+    return { ...group, passed, history, others: group.others.map((other) => ({ ...other, history })) };
+  }
+
+  it('are the smallest that the budget allows any member', () => {
+    const healthy = minutes(counts(0, 540), counts(0, 60));
+    const failedOnce = () => ({
+      periods: [0, 60, 120].map((second) => ({
+        start: T0 + second,
+        stable: counts(0, 540),
+        candidate: counts(second === 0 ? 1 : 0, 60),
+      })),
+    });
+    const { rollout } = look(adaptiveAt(0), { stock: healthy, prices: failedOnce, checkout: healthy }, T0 + 240);
+    expect(rollout.next).toBe('shift');
+    expect(rollout.plan.map(({ weight }) => weight)).toEqual([10, 26, 100]);
+  });
+
+  it('retreat for all members if one of them fails at 100 %, whatever keeps the others', () => {
+    const healthy = minutes(counts(0, 0), counts(0, 600));
+    const failing = minutes(counts(0, 0), counts(60, 600));
+    const { rollout } = look(adaptiveAt(1), { stock: healthy, prices: failing, checkout: healthy }, T0 + 240);
+    expect(rollout).toMatchObject({ next: 'shift', wanted: split('11', '12', 4) });
+    expect(rollout.reason).toContain('back to 4 %');
+  });
+});
