@@ -5,7 +5,7 @@ import { readAlias } from '../lib/aws/lambda/alias.ts';
 import { readHold, readVersion } from '../lib/aws/lambda/functions.ts';
 import { allRead } from '../lib/aws/lambda/paced.ts';
 import { sourcesOf } from '../lib/aws/sources.ts';
-import { countsOfStep, orUnknown, type Sources, timingIn, withFiredAtStep } from '../lib/aws/step.ts';
+import { countsOfStep, orUnknown, type Sources, timingIn, withFiredAtStep, withPercentiles } from '../lib/aws/step.ts';
 import { observeStep } from '../lib/rollout/decisions/transitions.ts';
 import { membersOf } from '../lib/rollout/document/members.ts';
 import { parseRollout, type Rollout } from '../lib/rollout/document/rollout.ts';
@@ -15,7 +15,8 @@ import type { Observation } from '../lib/rollout/observation.ts';
 export const create: HandlerFactory<'lambda' | 'cloudwatch' | 'notifications'> = (context) => {
   const { clients, environment, now } = context;
   return async (event) => {
-    const rollout = parseRollout(event);
+    const started = parseRollout(event);
+    const rollout = await withPercentiles(sourcesOf(started.policy, clients, environment), started, now());
     const observations = await observe(rollout, now());
     return handOn(context, observeStep(rollout, observations, now()));
   };

@@ -13,7 +13,9 @@ export {
   type BatchOptions,
   type CanaryOptions,
   type EvidenceOptions,
+  type LatencyThreshold,
   RolloutPolicy,
+  type SignalOptions,
   type StepOptions,
 } from './constructs/policy.ts';
 export { RolloutAlias, type RolloutAliasProps } from './constructs/rollout-alias.ts';

@@ -1,3 +1,4 @@
+import type { Signal } from '../rollout/evidence/streams.ts';
 import type { AlarmObservation, MetricTiming, Period } from '../rollout/observation.ts';
 import type { Clients } from './handler/clients.ts';
 import type { AliasName } from './lambda/alias.ts';
@@ -22,6 +23,15 @@ export interface CountsQuery extends AliasName {
   /** From when up to when, in seconds since 1970. */
   readonly from: number;
   readonly until: number;
+  /** What else is to be counted; left out if only invocations and errors are. */
+  readonly streams?: StreamsQuery;
+}
+
+/** What is counted beside invocations and errors. Throttles always are. */
+export interface StreamsQuery {
+  /** From how many milliseconds on a request is slow; null if slow ones are not counted. */
+  readonly slowerThan: number | null;
+  readonly signals: readonly Signal[];
 }
 
 /** Where the counts of both versions come from. */
@@ -30,6 +40,8 @@ export interface CountsSource {
   readonly timing: MetricTiming;
   /** Reads closed periods, oldest first. A period without any data may be absent. Null if the answer is not complete. */
   readonly read: (query: CountsQuery) => Promise<readonly Period[] | null>;
+  /** The 99th percentile of the stable version's duration of the day before `until`, in milliseconds; null if it served nothing. */
+  readonly stableP99: (query: Omit<CountsQuery, 'candidate' | 'from' | 'streams'>) => Promise<number | null>;
 }
 
 /** A kind of source: how old its data are in a function's environment, and the source itself. */

@@ -6,7 +6,9 @@ import type { AlarmSource, CountsSource, Environment, SourceClients, SourceKind 
 import type { Sources } from './step.ts';
 
 /** A policy, as far as it says where its alarms and counts come from. */
-type Sourced = Pick<Policy, 'evidence'>;
+interface Sourced {
+  readonly evidence?: Pick<NonNullable<Policy['evidence']>, 'counts'> | undefined;
+}
 
 /** The sources of counts, by the name that a policy has for them in `evidence.counts`. */
 const countsKinds = { metrics: cloudWatchCounts } as const satisfies Readonly<

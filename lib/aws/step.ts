@@ -1,6 +1,7 @@
 import { closedUntil, firstWholePeriod } from '../rollout/coverage.ts';
+import { membersOf, withMembers } from '../rollout/document/members.ts';
 import type { Rollout } from '../rollout/document/rollout.ts';
-import { periodsFrom } from '../rollout/evidence/trial-of-rollout.ts';
+import { asksForPercentile, periodsFrom, slowerThanIn } from '../rollout/evidence/trial-of-rollout.ts';
 import type { AlarmObservation, Observation, Timing } from '../rollout/observation.ts';
 import type { AlarmSource, CountsSource } from './source.ts';
 
@@ -26,8 +27,28 @@ export async function countsOfStep(
   const { functionName, aliasName, stable, candidate, shiftedAt, policy } = rollout;
   const from = policy.evidence ? periodsFrom(rollout, counts.timing) : firstWholePeriod(shiftedAt, counts.timing);
   const until = closedUntil(now, counts.timing);
-  const periods = await orUnknown(counts.read({ functionName, aliasName, stable, candidate, from, until }));
+  const query = { functionName, aliasName, stable, candidate, from, until };
+  const { evidence } = policy;
+  const streams = evidence && { slowerThan: slowerThanIn(rollout), signals: evidence.signals };
+  const periods = await orUnknown(counts.read({ ...query, ...(streams && { streams }) }));
   return { periods, countedUntil: Math.max(from, until) };
+}
+
+/**
+ * A rollout whose members know when a request is slow, if its policy compares latency with the stable version's own percentile. It is read
+ * once, and at the next look again if it could not be read.
+ *
+ * @param now in seconds since 1970
+ */
+export async function withPercentiles({ counts }: Sources, rollout: Rollout, now: number): Promise<Rollout> {
+  if (rollout.step < 0) return rollout;
+  const read = async (member: Rollout): Promise<Rollout> => {
+    if (!asksForPercentile(member)) return member;
+    const { functionName, aliasName, stable, trial } = member;
+    const slowerThan = await orUnknown(counts.stableP99({ functionName, aliasName, stable, until: now }));
+    return { ...member, trial: { ...trial, slowerThan } };
+  };
+  return withMembers(rollout, await Promise.all(membersOf(rollout).map(read)));
 }
 
 /** The alarms of a rollout, with those that have fired since its weight was given. Before its first weight none speaks against it. */

@@ -11,6 +11,9 @@ export type PolicyJson = Omit<PolicyInput, 'alarms' | 'hooks'>;
 const times: ReadonlySet<string> = new Set(['bake', 'interval', 'settle', 'approvalTimeout', 'maximumBake', 'grace']);
 const SUFFIX = 'Seconds';
 
+/** Its keys are names that the user chose. */
+const NAMES = 'dimensions';
+
 /** The name of a time in the CDK, by its name in JSON. */
 const timeOf = (key: string): string => (key.endsWith(SUFFIX) ? key.slice(0, -SUFFIX.length) : '');
 
@@ -87,7 +90,7 @@ function refusedConstructs(policy: unknown): readonly Refusal[] {
 
 function toJson(value: unknown, path: string, refused: Refusal[]): unknown {
   if (Array.isArray(value)) return value.map((each, index) => toJson(each, `${path}[${index}]`, refused));
-  if (!isPlain(value)) return value;
+  if (!isPlain(value) || path.endsWith(`.${NAMES}`)) return value;
   const constructs = path === '' ? refusedConstructs(value) : [];
   refused.push(...constructs);
   return Object.fromEntries(
@@ -129,7 +132,9 @@ function fromJson(value: unknown): unknown {
   if (!isPlain(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, each]) =>
-      times.has(timeOf(key)) ? [timeOf(key), Duration.seconds(each as number)] : [key, fromJson(each)],
+      times.has(timeOf(key))
+        ? [timeOf(key), Duration.seconds(each as number)]
+        : [key, key === NAMES ? each : fromJson(each)],
     ),
   );
 }

@@ -118,6 +118,59 @@ export interface EvidenceOptions {
    * @default 'metrics'
    */
   readonly counts?: 'metrics';
+
+  /**
+   * Compares how many requests of each version are slow: slower than so many milliseconds (1 to 900,000), or than the stable version's own
+   * 99th percentile of the last day, which is read at the first look.
+   *
+   * @default - latency is not compared
+   */
+  readonly latency?: LatencyThreshold | 'stableP99';
+
+  /**
+   * Failures that Lambda does not know, such as a handled HTTP 500: at most 10 metrics that the function tells by version.
+   *
+   * @default - none
+   */
+  readonly signals?: readonly SignalOptions[];
+}
+
+/** When a request is slow. */
+export interface LatencyThreshold {
+  /** A request that takes longer is slow: 1 to 900,000 milliseconds. */
+  readonly slowerThanMilliseconds: number;
+}
+
+/**
+ * A metric of CloudWatch with the failures of each version, which the function or what stands before it puts. The version is the value of a
+ * dimension; in the function it is `AWS_LAMBDA_FUNCTION_VERSION`.
+ */
+export interface SignalOptions {
+  /** How people are told of it: 1 to 63 letters, digits, spaces, `.`, `_` or `-`; not `errors`, `throttles` or `latency`. */
+  readonly name: string;
+
+  /** The namespace of the metrics. */
+  readonly namespace: string;
+
+  /** The name of the metric whose sum is the failed requests. */
+  readonly failures: string;
+
+  /**
+   * The name of the metric whose sum is all requests, in the same namespace and with the same dimensions.
+   *
+   * @default - the version's invocations
+   */
+  readonly requests?: string;
+
+  /** The name of the dimension whose value is the version. */
+  readonly versionDimension: string;
+
+  /**
+   * The other dimensions of the metrics, at most 29: CloudWatch knows a metric only by all of them.
+   *
+   * @default - none
+   */
+  readonly dimensions?: Readonly<Record<string, string>>;
 }
 
 /**

@@ -62,6 +62,7 @@ export type {
   EvidenceDocument,
   HooksDocument,
   PolicyDocument,
+  SignalDocument,
   StepDocument,
 } from './policy-document.ts';
 export type { Progress, ProgressRequest } from './progress.ts';

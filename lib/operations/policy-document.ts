@@ -101,6 +101,42 @@ export interface EvidenceDocument {
    * @default 'metrics'
    */
   readonly counts?: 'metrics';
+  /**
+   * When a request is slow: the versions are compared by how many are. `stableP99` is the stable version's 99th percentile of the last day.
+   *
+   * @default latency is not compared
+   */
+  readonly latency?: { readonly slowerThanMilliseconds: number } | 'stableP99';
+  /**
+   * Failures that Lambda does not know, at most 10: metrics by version that the function tells.
+   *
+   * @default none
+   */
+  readonly signals?: SignalDocument[];
+}
+
+/** A metric with the failures of each version. The version is the value of one of its dimensions. */
+export interface SignalDocument {
+  /** How people are told of it: 1 to 63 letters, digits, spaces, `.`, `_` or `-`. */
+  readonly name: string;
+  /** The namespace of the metrics. */
+  readonly namespace: string;
+  /** The name of the metric whose sum is the failed requests. */
+  readonly failures: string;
+  /**
+   * The name of the metric whose sum is all requests.
+   *
+   * @default the version's invocations
+   */
+  readonly requests?: string;
+  /** The name of the dimension whose value is the version. */
+  readonly versionDimension: string;
+  /**
+   * The other dimensions of the metrics, at most 29.
+   *
+   * @default none
+   */
+  readonly dimensions?: Record<string, string>;
 }
 
 /** The functions that can stop a rollout, by name. A stage has at most 20. */

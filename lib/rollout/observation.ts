@@ -1,5 +1,6 @@
 import type { AlarmShape } from './alarm-shape.ts';
 import type { AliasState } from './alias/alias.ts';
+import type { StreamCounts } from './evidence/streams.ts';
 
 /** Invocations and those of them that failed. */
 export interface Counts {
@@ -30,6 +31,8 @@ export const noCounts: VersionCounts = {
 export interface Period extends VersionCounts {
   /** The period's start, in seconds since 1970. */
   readonly start: number;
+  /** What else may go wrong with requests, by the name of the stream. Left out if nothing else was counted. */
+  readonly streams?: StreamCounts;
 }
 
 /** An alarm as CloudWatch has it. A name that CloudWatch does not know is `missing`, which is never OK. */

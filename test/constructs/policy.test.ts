@@ -28,7 +28,7 @@ type Plain<T> = T extends object ? { -readonly [Key in keyof T]: Plain<T[Key]> }
 
 /** What the contract has no working code for yet. A field that gets some is taken out here, and offered by RolloutPolicy. */
 interface NotBuilt {
-  evidence: 'maximumGigabytesScanned' | 'latency' | 'signals';
+  evidence: 'maximumGigabytesScanned';
   counts: 'logs';
 }
 
@@ -82,6 +82,17 @@ const rest = some({
     maximumBakeSeconds: fc.integer({ min: 1, max: 2 * 24 * 3600 }),
     onNoEvidence: fc.constantFrom('revert', 'hold', 'proceed'),
     counts: fc.constant('metrics'),
+    latency: fc.constantFrom('stableP99', { slowerThanMilliseconds: 800 }),
+    signals: fc.constant([
+      // A dimension may bear the name of a time of the policy.
+      {
+        name: 'x',
+        namespace: 'n',
+        failures: 'f',
+        versionDimension: 'v',
+        dimensions: { bake: 'a', settleSeconds: 'b' },
+      },
+    ]),
   }),
 });
 const contract = fc.tuple(moves, rest).map(([how, more]) => ({ ...how, ...more }) as PolicyJson);

@@ -51,10 +51,18 @@ describe('docs/policy.md', () => {
     return Object.entries(value).flatMap(([key, inside]) => leavesOf(inside, path ? `${path}.${key}` : key));
   }
 
-  const given = ['canary.weight', 'batches.count', 'steps[].weight', 'steps[].bakeSeconds', 'preset', 'settleSeconds'];
+  const given = [
+    'canary.weight',
+    'batches.count',
+    'steps[].weight',
+    'steps[].bakeSeconds',
+    'preset',
+    'settleSeconds',
+    'evidence.latency',
+  ];
   const leaves = new Map(
     [
-      { canary: { weight: 10 }, batches: { count: 1 }, evidence: {}, settleSeconds: 0 },
+      { canary: { weight: 10 }, batches: { count: 1 }, evidence: { latency: 'stableP99' }, settleSeconds: 0 },
       { steps: [{ weight: 10, bakeSeconds: 60 }] },
       { preset: 'AllAtOnce' },
       { adaptive: {} },

@@ -1,10 +1,11 @@
 import { type CloudWatchClient, GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import { timingIn } from '../../rollout/contracts/environment.ts';
-import type { Period } from '../../rollout/observation.ts';
+import type { Counts, Period } from '../../rollout/observation.ts';
 import { pause } from '../handler/pause.ts';
 import type { CountsQuery, CountsSource, SourceKind } from '../source.ts';
-
-const metrics = ['Invocations', 'Errors'] as const;
+import { queriesOf, type Role } from './count-queries.ts';
+import { readStableP99 } from './stable-p99.ts';
+import { type Series, streamsIn } from './stream-counts.ts';
 
 /**
  * Counts from CloudWatch's metrics of the alias by executed version. A period in which a version was not invoked has no
@@ -16,15 +17,17 @@ export const cloudWatchCounts: SourceKind<CountsSource> = {
     timing,
     read: async (query) => {
       if (query.until <= query.from) return [];
-      const read = () => readAll(cloudwatch, query, timing.periodSeconds);
+      const queries = queriesOf(query, timing.periodSeconds);
+      const read = () => readAll(cloudwatch, queries, query);
       let series = await read();
       // Nothing at all may be the truth, and may be an answer that came without its data: the second one is believed.
       if (series && isEmpty(series)) {
         await pause(SECOND_LOOK_MILLISECONDS);
         series = await read();
       }
-      return series && periodsIn(series);
+      return series && periodsIn(series, query.streams);
     },
+    stableP99: (query) => readStableP99(cloudwatch, query),
   }),
 };
 
@@ -36,26 +39,26 @@ const MOST_PAGES = 20;
 
 const isEmpty = (series: ReadonlyMap<string, Series>): boolean => [...series.values()].every(({ size }) => size === 0);
 
-/** The values of a metric by the start of their period, in seconds since 1970. */
-type Series = ReadonlyMap<number, number>;
-
-function periodsIn(series: ReadonlyMap<string, Series>): readonly Period[] {
+function periodsIn(series: ReadonlyMap<string, Series>, streams: CountsQuery['streams']): readonly Period[] {
   const at = (id: string, start: number) => series.get(id)?.get(start) ?? 0;
   const starts = new Set([...series.values()].flatMap((values) => [...values.keys()]));
   return [...starts]
     .sort((a, b) => a - b)
-    .map((start) => ({
-      start,
-      stable: { invocations: at('stableInvocations', start), errors: at('stableErrors', start) },
-      candidate: { invocations: at('candidateInvocations', start), errors: at('candidateErrors', start) },
-    }));
+    .map((start) => {
+      const of = (role: Role): Counts => ({
+        invocations: at(`${role}Invocations`, start),
+        errors: at(`${role}Errors`, start),
+      });
+      const counts = { stable: of('stable'), candidate: of('candidate') };
+      return { start, ...counts, ...(streams && { streams: streamsIn(series, start, counts, streams) }) };
+    });
 }
 
 /** Every value, or null if CloudWatch says of a metric that it is not complete. */
 async function readAll(
   cloudwatch: CloudWatchClient,
-  query: CountsQuery,
-  periodSeconds: number,
+  queries: MetricDataQuery[],
+  { from, until }: Pick<CountsQuery, 'from' | 'until'>,
 ): Promise<ReadonlyMap<string, Series> | null> {
   const series = new Map<string, Map<number, number>>();
   const statuses = new Map<string, string>();
@@ -63,9 +66,9 @@ async function readAll(
   for (let page = 0; page < MOST_PAGES; page++) {
     const answer = await cloudwatch.send(
       new GetMetricDataCommand({
-        MetricDataQueries: queriesOf(query, periodSeconds),
-        StartTime: new Date(query.from * 1000),
-        EndTime: new Date(query.until * 1000),
+        MetricDataQueries: queries,
+        StartTime: new Date(from * 1000),
+        EndTime: new Date(until * 1000),
         ScanBy: 'TimestampAscending',
         NextToken: token,
       }),
@@ -83,26 +86,4 @@ async function readAll(
     if (!token) return [...statuses.values()].every((status) => status === 'Complete') ? series : null;
   }
   return null;
-}
-
-function queriesOf(query: CountsQuery, periodSeconds: number): MetricDataQuery[] {
-  const name = query.functionName.split(':').at(-1) as string;
-  return (['stable', 'candidate'] as const).flatMap((role) =>
-    metrics.map((metric) => ({
-      Id: `${role}${metric}`,
-      MetricStat: {
-        Metric: {
-          Namespace: 'AWS/Lambda',
-          MetricName: metric,
-          Dimensions: [
-            { Name: 'FunctionName', Value: name },
-            { Name: 'Resource', Value: `${name}:${query.aliasName}` },
-            { Name: 'ExecutedVersion', Value: query[role] },
-          ],
-        },
-        Stat: 'Sum',
-        Period: periodSeconds,
-      },
-    })),
-  );
 }

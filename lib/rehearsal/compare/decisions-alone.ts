@@ -12,7 +12,7 @@ import { ALIAS, CANDIDATE, FUNCTION, STABLE } from '../names.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { AlarmTransition } from '../world/alarms.ts';
 import { type FinishedRun, Run } from './run.ts';
-import { alarmsOf, countsOf, historyOf, START } from './sources.ts';
+import { alarmsOf, countsOf, historyOf, START, withPercentile } from './sources.ts';
 
 /**
  * A rollout under the scenario's policy, by the decisions alone: the same pure functions that the handlers call, on the same
@@ -124,6 +124,8 @@ class DecidedRollout {
 
   #observe(): void {
     const { world } = this.#run;
+    const readable = this.#second - this.#timing.metrics.delaySeconds;
+    this.#rollout = withPercentile(world, this.#rollout, this.#second, readable);
     const { policy, shiftedAt } = this.#rollout;
     const alarms = alarmsOf(world, policy.alarms, this.#second, shiftedAt);
     const { periods, countedUntil, asked } = countsOf(world, this.#rollout, this.#timing.metrics, this.#now);

@@ -3,8 +3,9 @@ import { stateOf } from '../../aws/cloudwatch/alarms.ts';
 import { closedUntil, firstWholePeriod } from '../../rollout/coverage.ts';
 import type { Rollout } from '../../rollout/document/rollout.ts';
 import { HISTORY_PERIOD_SECONDS, type History, historyIn, historyRange } from '../../rollout/evidence/history.ts';
-import { periodsFrom } from '../../rollout/evidence/trial-of-rollout.ts';
-import type { AlarmObservation, MetricTiming, Period } from '../../rollout/observation.ts';
+import { LATENCY, THROTTLES } from '../../rollout/evidence/streams.ts';
+import { asksForPercentile, periodsFrom, slowerThanIn } from '../../rollout/evidence/trial-of-rollout.ts';
+import type { AlarmObservation, Counts, MetricTiming, Period, VersionCounts } from '../../rollout/observation.ts';
 import { ALIAS, CANDIDATE, FUNCTION, STABLE } from '../names.ts';
 import { describeAlarms } from '../services/cloudwatch.ts';
 import { EPOCH } from '../simulation/virtual-time.ts';
@@ -49,25 +50,12 @@ export function countsOf(
   const { policy, shiftedAt } = rollout;
   const from = policy.evidence ? periodsFrom(rollout, timing) : firstWholePeriod(shiftedAt, timing);
   const until = closedUntil(now, timing);
-  const of = (version: string) =>
-    new Map(
-      until > from
-        ? world
-            .counts(version, from - START, until - START, timing.periodSeconds)
-            .map(({ start, invocations, errors }) => [START + start, { invocations, errors }])
-        : [],
-    );
-  const [stable, candidate] = [of(STABLE), of(CANDIDATE)];
-  const starts = [...new Set([...stable.keys(), ...candidate.keys()])].sort((a, b) => a - b);
-  return {
-    periods: starts.map((start) => ({
-      start,
-      stable: stable.get(start) ?? nothing,
-      candidate: candidate.get(start) ?? nothing,
-    })),
-    countedUntil: Math.max(from, until),
-    asked: until > from,
-  };
+  const periods: Period[] = [];
+  for (let start = from; start < until; start += timing.periodSeconds) {
+    const period = periodOf(world, rollout, start, Math.min(start + timing.periodSeconds, until));
+    if (period) periods.push(period);
+  }
+  return { periods, countedUntil: Math.max(from, until), asked: until > from };
 }
 
 /** What the alias has served in the last day, as the preflight would read it. `now` is in seconds since 1970. */
@@ -80,4 +68,42 @@ export function historyOf(world: World, now: number): History {
   );
 }
 
-const nothing = { invocations: 0, errors: 0 };
+/** The counts from `start` on and before `end`, in seconds since 1970; undefined if there is no data at all. */
+function periodOf(world: World, rollout: Rollout, start: number, end: number): Period | undefined {
+  const { metrics } = world;
+  const within = [start - START, end - START] as const;
+  const both = (of: (version: string) => Counts): VersionCounts => ({ stable: of(STABLE), candidate: of(CANDIDATE) });
+  const counts = both((version) => metrics.sum([version], ...within));
+  const among = (failures: (version: string) => number): VersionCounts =>
+    both((version) => ({ ...metrics.sum([version], ...within), errors: failures(version) }));
+  const served = counts.stable.invocations + counts.candidate.invocations;
+  const { evidence } = rollout.policy;
+  const isEmpty = served === 0 && (!evidence || metrics.throttles([STABLE, CANDIDATE], ...within) === 0);
+  if (isEmpty) return undefined;
+  if (!evidence) return { start, ...counts };
+  const slowerThan = slowerThanIn(rollout);
+  const streams = {
+    [THROTTLES]: both((version) => {
+      const errors = metrics.throttles([version], ...within);
+      return { invocations: metrics.sum([version], ...within).invocations + errors, errors };
+    }),
+    ...(slowerThan === null
+      ? {}
+      : { [LATENCY]: among((version) => metrics.slowerThan(version, slowerThan, ...within)) }),
+    ...(served === 0
+      ? {}
+      : Object.fromEntries(
+          evidence.signals.map(({ name }) => [name, among((version) => metrics.signalled(version, name, ...within))]),
+        )),
+  };
+  return { start, ...counts, streams };
+}
+
+/** A rollout that knows when a request is slow, as the handlers would have it. */
+export function withPercentile(world: World, rollout: Rollout, second: number, readable: number): Rollout {
+  if (rollout.step < 0 || !asksForPercentile(rollout)) return rollout;
+  const p99 = world.metrics.p99Milliseconds([STABLE], second - DAY_SECONDS, Math.min(second, readable));
+  return { ...rollout, trial: { ...rollout.trial, slowerThan: p99 === null ? null : Math.ceil(p99) } };
+}
+
+const DAY_SECONDS = 24 * 3600;

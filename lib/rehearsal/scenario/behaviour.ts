@@ -5,8 +5,16 @@ import { errorRate, milliseconds, percent, second, share } from './values.ts';
 const others = {
   /** The share of its requests that Lambda throttles: they fail, and count as throttles and not as invocations. */
   throttleRate: share.optional(),
-  /** How long a request takes. Every request of a version takes equally long. */
+  /** How long a request takes. Every request of a version that is not slow takes equally long. */
   p99Milliseconds: milliseconds.optional(),
+};
+
+/** What goes wrong with a version's requests that Lambda does not know of. */
+const unknownToLambda = {
+  /** The share of its requests that fail by each signal of the policy. Errors are not among them. */
+  signals: z.record(z.string(), errorRate).optional(),
+  /** The share of its requests that are slower than the policy's latency threshold. They do not fail. */
+  slowRate: share.optional(),
 };
 
 const symptoms = ['errorRate', 'notInvocable', 'throttleRate', 'p99Milliseconds'] as const;
@@ -36,11 +44,12 @@ const fault = z
 export const behaviourSchema = z.strictObject({
   errorRate: errorRate.default(0),
   ...others,
+  ...unknownToLambda,
   faults: z.array(fault).default([]),
 });
 
 /** The stable version has no faults of its own: incidents hit both versions. */
-export const stableSchema = z.strictObject({ errorRate: errorRate.default(0), ...others });
+export const stableSchema = z.strictObject({ errorRate: errorRate.default(0), ...others, ...unknownToLambda });
 
 export const incidentSchema = z.strictObject({ fromSecond: second, forSeconds: second, errorRate });
 

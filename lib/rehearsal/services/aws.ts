@@ -1,5 +1,6 @@
 import type { Clients } from '../../aws/handler/clients.ts';
 import type { Registration } from '../../rollout/contracts/registration.ts';
+import type { Signal } from '../../rollout/evidence/streams.ts';
 import { OPERATOR } from '../names.ts';
 import type { OperatorAction } from '../scenario/operator-action.ts';
 import type { CallOutcome, Faults } from '../simulation/faults.ts';
@@ -59,6 +60,12 @@ export interface AwsParts {
   readonly time: VirtualTime;
   /** How late metrics can be read, in seconds. */
   readonly metricDelaySeconds: number;
+  /**
+   * The signals that the function tells of.
+   *
+   * @default none
+   */
+  readonly signals?: readonly Signal[];
   /** What the stack has deployed for rollouts that are started by hand; null if the alias is not registered. */
   readonly registration: Registration | null;
   /**
@@ -87,7 +94,17 @@ export class RehearsedAws {
   readonly #time: VirtualTime;
   readonly #observer: CallObserver | undefined;
 
-  constructor({ lambda, world, others = [], stepFunctions, faults, time, metricDelaySeconds, ...parts }: AwsParts) {
+  constructor({
+    lambda,
+    world,
+    others = [],
+    stepFunctions,
+    faults,
+    time,
+    metricDelaySeconds,
+    signals = [],
+    ...parts
+  }: AwsParts) {
     const { registration, observer } = parts;
     const sites = [{ lambda, world }, ...others];
     this.#sites = sites;
@@ -97,7 +114,7 @@ export class RehearsedAws {
     this.#answers = {
       ...lambdaApiOf(sites, time),
       ...statesApi(stepFunctions, this.started),
-      ...cloudwatchApi(sites, time, metricDelaySeconds),
+      ...cloudwatchApi(sites, time, metricDelaySeconds, signals),
       ...ssmApi(
         sites.map((site) => site.lambda),
         registration,

@@ -11,15 +11,22 @@ import type {
   MetricDataResult,
 } from '@aws-sdk/client-cloudwatch';
 import { EACH_VERSION_MARK } from '../../rollout/candidate-rate.ts';
+import type { Signal } from '../../rollout/evidence/streams.ts';
 import { ACCOUNT, REGION } from '../names.ts';
 import type { AlarmSpec } from '../scenario/alarm-spec.ts';
 import { EPOCH, type VirtualTime } from '../simulation/virtual-time.ts';
 import { periodOf, type RehearsedAlarm } from '../world/alarms.ts';
 import type { Answers } from './answer.ts';
+import { type MetricRange, metricPoints } from './metric-data.ts';
 import type { Metered } from './site.ts';
 
 /** CloudWatch's API on the alarms and metrics of the functions' worlds. `delaySeconds` is how late metrics can be read. */
-export const cloudwatchApi = (sites: readonly Metered[], time: VirtualTime, delaySeconds: number) => {
+export const cloudwatchApi = (
+  sites: readonly Metered[],
+  time: VirtualTime,
+  delaySeconds: number,
+  signals: readonly Signal[],
+) => {
   const advance = () => {
     for (const { world } of sites) world.advanceTo(time.second());
   };
@@ -42,7 +49,7 @@ export const cloudwatchApi = (sites: readonly Metered[], time: VirtualTime, dela
       resource: '*',
       output: () => {
         advance();
-        return getMetricData(sites, input, time.second() - delaySeconds);
+        return getMetricData(sites, input, time.second() - delaySeconds, signals);
       },
     }),
   } satisfies Answers;
@@ -192,38 +199,38 @@ const logAlarm = (alarm: RehearsedAlarm, spec: AlarmSpec, asOf: number) => ({
   QueryResultsToAlarm: spec.datapointsToAlarm,
 });
 
-function getMetricData(sites: readonly Metered[], input: GetMetricDataCommandInput, readableUntil: number): object {
+function getMetricData(
+  sites: readonly Metered[],
+  input: GetMetricDataCommandInput,
+  readableUntil: number,
+  signals: readonly Signal[],
+): object {
   const range = {
     from: secondOf(input.StartTime as Date),
     until: Math.min(secondOf(input.EndTime as Date), readableUntil),
     newestFirst: input.ScanBy !== 'TimestampAscending',
   };
   const queries = input.MetricDataQueries ?? [];
-  return { MetricDataResults: queries.map((query) => resultOf(sites, query, range)), Messages: [] };
+  return { MetricDataResults: queries.map((query) => resultOf(sites, query, range, signals)), Messages: [] };
 }
 
-/** Sums of one executed version. A period in which nothing was invoked has no datapoint. */
 function resultOf(
   sites: readonly Metered[],
-  { Id, MetricStat }: MetricDataQuery,
-  { from, until, newestFirst }: { readonly from: number; readonly until: number; readonly newestFirst: boolean },
+  { Id, MetricStat = { Metric: {}, Period: 60, Stat: 'Sum' } }: MetricDataQuery,
+  { newestFirst, ...range }: MetricRange & { readonly newestFirst: boolean },
+  signals: readonly Signal[],
 ): MetricDataResult {
-  const { Metric: metric, Period: period = 60 } = MetricStat ?? {};
-  const field = metric?.MetricName === 'Errors' ? 'errors' : 'invocations';
-  const points = sites
-    .flatMap(({ lambda, world }) => {
-      const dimensions = metric?.Dimensions ?? [];
-      const version = isAlias(lambda, dimensions) ? null : executedVersionIn(lambda, dimensions);
-      return version === undefined ? [] : world.counts(version, from, until, period);
-    })
-    .filter((point) => point.invocations > 0)
-    .map((point) => ({ time: new Date(EPOCH + point.start * 1000), value: point[field] }));
+  const dimensions = MetricStat.Metric?.Dimensions ?? [];
+  const points = sites.flatMap(({ lambda, world }) => {
+    const version = isAlias(lambda, dimensions) ? null : executedVersionIn(lambda, dimensions);
+    return metricPoints(world, MetricStat, range, version, signals);
+  });
   if (newestFirst) points.reverse();
   return {
     Id,
-    Label: metric?.MetricName,
-    Timestamps: points.map((point) => point.time),
-    Values: points.map((point) => point.value),
+    Label: MetricStat.Metric?.MetricName,
+    Timestamps: points.map(({ start }) => dateOf(start)),
+    Values: points.map(({ value }) => value),
     StatusCode: 'Complete',
   };
 }

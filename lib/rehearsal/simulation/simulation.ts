@@ -116,6 +116,7 @@ export class Simulation {
       time,
       stepFunctions: stepFunctionsApi({ rollouts, stepFunctions, observer, time }),
       metricDelaySeconds: scenario.metrics.delaySeconds,
+      signals: scenario.policy.evidence?.signals ?? [],
       registration: { schema: 1, stateMachineArn: MACHINE, policy, provisionedConcurrency },
       observer: this.#callObserver(observer),
     });

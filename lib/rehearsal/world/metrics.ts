@@ -24,6 +24,18 @@ export interface Served extends Counts {
    * @default unknown
    */
   readonly milliseconds?: number;
+  /**
+   * The invocations that took longer than any of the others, longer than a threshold that is not told here.
+   *
+   * @default 0
+   */
+  readonly slow?: number;
+  /**
+   * How many of the invocations failed by each signal.
+   *
+   * @default none
+   */
+  readonly signals?: Readonly<Record<string, number>>;
 }
 
 /** One version's counts as running sums: entry `i` is the sum of its first `i` seconds. */
@@ -33,7 +45,11 @@ interface Series {
   readonly throttles: number[];
   /** Invocations by how long they took. */
   readonly durations: Map<number, number[]>;
+  readonly signals: Map<string, number[]>;
 }
+
+/** How long a slow request takes: longer than any threshold. */
+const SLOW_MILLISECONDS = 900_000;
 
 /** The share of invocations that are slower than the 99th percentile. */
 const SLOWER_THAN_P99 = 0.01;
@@ -49,17 +65,21 @@ export class Metrics {
   }
 
   /** Adds a version's counts of one second. Seconds come in order; a second that is left out had no invocation. */
-  record(version: string, second: number, { invocations, errors, throttles = 0, milliseconds }: Served): void {
-    const series = this.#series.get(version) ?? { invocations: [0], errors: [0], throttles: [0], durations: new Map() };
+  record(
+    version: string,
+    second: number,
+    { invocations, errors, throttles = 0, milliseconds, slow = 0, signals = {} }: Served,
+  ): void {
+    const series = this.#series.get(version) ?? newSeries();
     this.#series.set(version, series);
     const index = second - this.#firstSecond;
     extend(series.invocations, index, invocations);
     extend(series.errors, index, errors);
     if (throttles > 0) extend(series.throttles, index, throttles);
+    for (const [name, failures] of Object.entries(signals)) extend(sumsOf(series.signals, name), index, failures);
     if (milliseconds === undefined || invocations === 0) return;
-    const lasting = series.durations.get(milliseconds) ?? [0];
-    series.durations.set(milliseconds, lasting);
-    extend(lasting, index, invocations);
+    if (slow > 0) extend(sumsOf(series.durations, SLOW_MILLISECONDS), index, slow);
+    extend(sumsOf(series.durations, milliseconds), index, invocations - slow);
   }
 
   /** The counts of all the versions together from the second `from` on and before `until`. */
@@ -80,6 +100,19 @@ export class Metrics {
     return versions
       .flatMap((version) => this.#series.get(version) ?? [])
       .reduce((sum, { throttles }) => sum + this.#before(until, throttles) - this.#before(from, throttles), 0);
+  }
+
+  /** How many invocations of a version took longer than so many milliseconds, from the second `from` on and before `until`. */
+  slowerThan(version: string, bound: number, from: number, until: number): number {
+    return [...(this.#series.get(version)?.durations ?? [])]
+      .filter(([milliseconds]) => milliseconds > bound)
+      .reduce((sum, [, sums]) => sum + this.#before(until, sums) - this.#before(from, sums), 0);
+  }
+
+  /** How many invocations of a version failed by a signal, from the second `from` on and before `until`. */
+  signalled(version: string, signal: string, from: number, until: number): number {
+    const sums = this.#series.get(version)?.signals.get(signal);
+    return sums ? this.#before(until, sums) - this.#before(from, sums) : 0;
   }
 
   /** The 99th percentile of how long their invocations took; null if there were none. */
@@ -115,6 +148,21 @@ export class Metrics {
     const index = Math.min(Math.max(Math.floor(second) - this.#firstSecond, 0), sums.length - 1);
     return sums[index] as number;
   }
+}
+
+const newSeries = (): Series => ({
+  invocations: [0],
+  errors: [0],
+  throttles: [0],
+  durations: new Map(),
+  signals: new Map(),
+});
+
+/** The running sums under a key. */
+function sumsOf<Key>(all: Map<Key, number[]>, key: Key): number[] {
+  const sums = all.get(key) ?? [0];
+  all.set(key, sums);
+  return sums;
 }
 
 function extend(sums: number[], index: number, value: number): void {

@@ -81,11 +81,15 @@ export class Traffic {
   readonly #routing: Random;
   readonly #failures: Random;
   readonly #throttles: Random;
+  readonly #signals: Random;
+  readonly #slow: Random;
 
   constructor(random: Random) {
     this.#routing = random.fork('routing');
     this.#failures = random.fork('failures');
     this.#throttles = random.fork('throttles');
+    this.#signals = random.fork('signals');
+    this.#slow = random.fork('slow');
   }
 
   /** How many of a second's requests the alias sends to its additional version, whose share is 0 to 1. */
@@ -101,5 +105,26 @@ export class Traffic {
   /** How many of a version's requests are throttled in a second. */
   throttled(version: string, second: number, requests: number, throttleRate: number): number {
     return throttleRate === 0 ? 0 : binomial(this.#throttles.fork(version).fork(second), requests, throttleRate);
+  }
+
+  /** How many of a version's requests fail by each signal in a second. A request fails by one of them at most. */
+  signalled(
+    version: string,
+    second: number,
+    requests: number,
+    rates: Readonly<Record<string, number>>,
+  ): Readonly<Record<string, number>> {
+    let left = requests;
+    const drawn = Object.entries(rates).map(([name, rate]) => {
+      const failed = binomial(this.#signals.fork(version).fork(name).fork(second), left, rate);
+      left -= failed;
+      return [name, failed] as const;
+    });
+    return Object.fromEntries(drawn);
+  }
+
+  /** How many of a version's requests are slow in a second. */
+  slow(version: string, second: number, requests: number, slowRate: number): number {
+    return slowRate === 0 ? 0 : binomial(this.#slow.fork(version).fork(second), requests, slowRate);
   }
 }

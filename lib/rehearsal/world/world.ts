@@ -192,6 +192,11 @@ export class World {
     return periods;
   }
 
+  /** What Lambda and the function itself have measured of each version. */
+  get metrics(): Pick<Metrics, 'sum' | 'throttles' | 'slowerThan' | 'signalled' | 'p99Milliseconds'> {
+    return this.#metrics;
+  }
+
   get alarms(): readonly RehearsedAlarm[] {
     return [...this.#alarms, ...this.#composites];
   }
@@ -233,22 +238,38 @@ export class World {
     version.firstTrafficAt ??= second;
     const condition = conditionOf(version.behaviour, second - version.firstTrafficAt, weight);
     const invocable = condition.invocable && version.invocable;
-    if (!invocable || isWorse(condition, stable)) version.faultBeganAt ??= second;
-    const failures = invocable ? this.#invoke(version.name, second, requests, condition, incident) : requests;
+    if (!invocable || isWorse(condition, stable) || isWorseByOthers(version.behaviour, stable))
+      version.faultBeganAt ??= second;
+    const failures = invocable ? this.#invoke(version, second, requests, condition, incident) : requests;
     if (second < 0) return;
     version.requests += requests;
     version.failures += failures;
-    version.failuresOfStable += requests * either(stable.throttleRate ?? 0, either(stable.errorRate, incident));
+    version.failuresOfStable += requests * failureRateOf(stable, incident);
   }
 
-  /** Sends requests to a version that can be invoked. Returns how many of them fail, throttled ones included. */
-  #invoke(version: string, second: number, requests: number, condition: Condition, incident: number): number {
+  /** Sends requests to a version that can be invoked. Returns how many of them fail, throttled ones and those that a signal tells included. */
+  #invoke(
+    { name, behaviour }: Version,
+    second: number,
+    requests: number,
+    condition: Condition,
+    incident: number,
+  ): number {
     const { errorRate, throttleRate, p99Milliseconds } = condition;
-    const throttles = this.#traffic.throttled(version, second, requests, throttleRate);
+    const throttles = this.#traffic.throttled(name, second, requests, throttleRate);
     const invocations = requests - throttles;
-    const errors = this.#traffic.failed(version, second, invocations, either(errorRate, incident));
-    this.#metrics.record(version, second, { invocations, errors, throttles, milliseconds: p99Milliseconds });
-    return throttles + errors;
+    const errors = this.#traffic.failed(name, second, invocations, either(errorRate, incident));
+    const signals = this.#traffic.signalled(name, second, invocations - errors, behaviour.signals ?? {});
+    const slow = this.#traffic.slow(name, second, invocations, behaviour.slowRate ?? 0);
+    this.#metrics.record(name, second, {
+      invocations,
+      errors,
+      throttles,
+      milliseconds: p99Milliseconds,
+      slow,
+      signals,
+    });
+    return throttles + errors + Object.values(signals).reduce((sum, each) => sum + each, 0);
   }
 
   #evaluateAlarms(second: number): void {
@@ -282,6 +303,15 @@ export class World {
     return known;
   }
 }
+
+/** How likely a request fails on the stable version, whoever tells of it. */
+const failureRateOf = ({ throttleRate = 0, errorRate, signals = {} }: StableBehaviour, incident: number): number =>
+  Object.values(signals).reduce(either, either(throttleRate, either(errorRate, incident)));
+
+/** Whether a version is worse in what Lambda does not know of. */
+const isWorseByOthers = ({ signals = {}, slowRate = 0 }: Behaviour, stable: StableBehaviour): boolean =>
+  slowRate > (stable.slowRate ?? 0) ||
+  Object.entries(signals).some(([name, rate]) => rate > (stable.signals?.[name] ?? 0));
 
 /** Whether a version serves its requests worse than the stable version does, incidents apart. */
 const isWorse = (condition: Condition, stable: StableBehaviour): boolean =>

@@ -16,12 +16,18 @@ export const routingSchema = z.object({
 const revisions = z.object({ last: z.string().nullable(), left: z.array(z.string()) });
 
 const stake = z.object({ held: z.array(z.number()), staked: z.number(), suspicions: z.number() });
-const trialState = z.object({ comparison: stake, gross: stake });
-const trial: z.ZodType<RolloutTrial> = z.object({
+const streamTrial = z.object({ stake, counts: versionCounts });
+const trialState = z.object({
+  comparison: stake,
+  gross: stake,
+  streams: z.record(z.string(), streamTrial).default({}),
+});
+const trial: z.ZodType<RolloutTrial, unknown> = z.object({
   before: trialState,
   from: z.number().nullable(),
   now: trialState,
   until: z.number().nullable(),
+  slowerThan: z.number().nullable().default(null),
 });
 
 const history: z.ZodType<History> = z.object({ counts, requestsPerSecond: z.number() });

@@ -1,6 +1,7 @@
 import { countedUntil } from '../coverage.ts';
 import type { PassedStep } from '../document/record.ts';
 import type { CountedObservation, MetricTiming, Period } from '../observation.ts';
+import type { Policy } from '../policy/policy.ts';
 import { newTrial, type Trial, tried } from './trial.ts';
 
 /** The trial of a rollout: plain JSON, a part of its document. */
@@ -13,10 +14,12 @@ export interface RolloutTrial {
   readonly now: Trial;
   /** The end of the periods in it, in seconds since 1970; null if none were counted. */
   readonly until: number | null;
+  /** From how many milliseconds on a request is slow: the stable version's own 99th percentile; null while it is not known. */
+  readonly slowerThan: number | null;
 }
 
 /** The trial of a rollout that has had no traffic. */
-export const noTrial: RolloutTrial = { before: newTrial, from: null, now: newTrial, until: null };
+export const noTrial: RolloutTrial = { before: newTrial, from: null, now: newTrial, until: null, slowerThan: null };
 
 /** What of a rollout's document its trial depends on. */
 interface Tried {
@@ -48,7 +51,7 @@ export function withTrial<Rollout extends Observed>(
 function trialAfter(rollout: Tried, observation: CountedObservation, graceSeconds: number, now: number): RolloutTrial {
   const { periods, timing } = observation;
   if (!periods) return rollout.trial;
-  const { before, from } = rollout.trial;
+  const { before, from, slowerThan } = rollout.trial;
   const changes = [...rollout.passed.map((step) => step.from), rollout.shiftedAt];
   const firstTrafficAt = changes[0] as number;
   const fresh = periods.filter(({ start }) => start >= (from ?? Number.NEGATIVE_INFINITY));
@@ -57,6 +60,7 @@ function trialAfter(rollout: Tried, observation: CountedObservation, graceSecond
     from,
     now: fresh.reduce((trial, period) => tried(trial, windowOf(period)), before),
     until: countedUntil(observation, now),
+    slowerThan,
   };
 
   function windowOf(period: Period) {
@@ -68,12 +72,29 @@ function trialAfter(rollout: Tried, observation: CountedObservation, graceSecond
 }
 
 /** The trial when the next step's weight is given: periods that could not be read yet are taken in then. */
-export const trialAtNextStep = ({ now, until }: RolloutTrial): RolloutTrial => ({
+export const trialAtNextStep = ({ now, until, slowerThan }: RolloutTrial): RolloutTrial => ({
   before: now,
   from: until,
   now,
   until,
+  slowerThan,
 });
+
+/** What of a policy and a trial says when a request is slow. */
+interface Judged {
+  readonly trial: Pick<RolloutTrial, 'slowerThan'>;
+  readonly policy: { readonly evidence?: Pick<NonNullable<Policy['evidence']>, 'latency'> | undefined };
+}
+
+/** From how many milliseconds on a request is slow; null if that is not known yet, or if nobody asks. */
+export function slowerThanIn({ trial, policy }: Judged): number | null {
+  const latency = policy.evidence?.latency;
+  return typeof latency === 'object' ? latency.slowerThanMilliseconds : trial.slowerThan;
+}
+
+/** Whether a policy compares latency with a percentile that has not been read yet. */
+export const asksForPercentile = ({ trial, policy }: Judged): boolean =>
+  policy.evidence?.latency === 'stableP99' && trial.slowerThan === null;
 
 /** From when on a look reads periods, in seconds since 1970: from the first that touches the step, or that no look has seen. */
 export const periodsFrom = (

@@ -1,6 +1,8 @@
-import { type Counts, errorRate, type VersionCounts } from '../observation.ts';
+import { totalOf } from '../coverage.ts';
+import { type Counts, errorRate, noCounts, type VersionCounts } from '../observation.ts';
 import { logLikelihoodRatio } from './odds-ratio.ts';
 import { newStake, played, type Stake, SUSPICION, sumOf } from './stake.ts';
+import type { StreamCounts, StreamTrial } from './streams.ts';
 
 /** How many times as likely to fail the candidate is said to be, one hypothesis each. */
 export const ODDS_RATIOS = [2.5, 8, 64, 4096];
@@ -26,10 +28,16 @@ export interface Trial {
   readonly comparison: Stake;
   /** The candidate alone, against a rate that no version should have. */
   readonly gross: Stake;
+  /** The candidate against the stable version in what else may go wrong, by the name of the stream. */
+  readonly streams: Readonly<Record<string, StreamTrial>>;
 }
 
 /** A trial before the first window. */
-export const newTrial: Trial = { comparison: newStake(ODDS_RATIOS.length), gross: newStake(GROSS_RATES.length) };
+export const newTrial: Trial = {
+  comparison: newStake(ODDS_RATIOS.length),
+  gross: newStake(GROSS_RATES.length),
+  streams: {},
+};
 
 /** The window of a trial: counts of one time, at one weight. */
 export interface Window extends VersionCounts {
@@ -37,19 +45,16 @@ export interface Window extends VersionCounts {
   readonly seconds: number;
   /** Whether both versions may be compared in it: the weight had settled before it began, and any grace was over. */
   readonly comparable: boolean;
+  /** What else was counted in it. */
+  readonly streams?: StreamCounts;
 }
 
 /** The trial after one more window. */
-export function tried({ comparison, gross }: Trial, window: Window): Trial {
-  const counts = { stable: possible(window.stable), candidate: possible(window.candidate) };
+export function tried({ comparison, gross, streams }: Trial, window: Window): Trial {
+  const counts = possibleIn(window);
   return {
-    comparison: window.comparable
-      ? played(
-          comparison,
-          ODDS_RATIOS.map((ratio) => Math.exp(logLikelihoodRatio(counts, ratio))),
-          window.seconds,
-        )
-      : comparison,
+    comparison: window.comparable ? compared(comparison, counts, window.seconds) : comparison,
+    streams: window.comparable ? streamsAfter(streams, window) : streams,
     gross:
       errorRate(counts.stable) > INCIDENT_RATE
         ? gross
@@ -60,6 +65,30 @@ export function tried({ comparison, gross }: Trial, window: Window): Trial {
           ),
   };
 }
+
+/** A stake on the candidate being worse than the stable version, after both were compared once more. */
+const compared = (stake: Stake, counts: VersionCounts, seconds: number): Stake =>
+  played(
+    stake,
+    ODDS_RATIOS.map((ratio) => Math.exp(logLikelihoodRatio(counts, ratio))),
+    seconds,
+  );
+
+const newStream: StreamTrial = { stake: newStake(ODDS_RATIOS.length), counts: noCounts };
+
+function streamsAfter(before: Trial['streams'], { streams = {}, seconds }: Window): Trial['streams'] {
+  const after = Object.entries(streams).map(([name, given]): [string, StreamTrial] => {
+    const { stake, counts } = before[name] ?? newStream;
+    const more = possibleIn(given);
+    return [name, { stake: compared(stake, more, seconds), counts: totalOf([counts, more]) }];
+  });
+  return { ...before, ...Object.fromEntries(after) };
+}
+
+const possibleIn = ({ stable, candidate }: VersionCounts): VersionCounts => ({
+  stable: possible(stable),
+  candidate: possible(candidate),
+});
 
 /** CloudWatch's sums are read one by one: one may be a moment ahead of the other. */
 const possible = ({ invocations, errors }: Counts): Counts => ({ invocations, errors: Math.min(errors, invocations) });

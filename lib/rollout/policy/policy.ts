@@ -3,6 +3,7 @@ import { oneLine } from '../contracts/text.ts';
 import { LONGEST_EXECUTION_SECONDS, longestSeconds } from './longest.ts';
 import { planOf } from './plan.ts';
 import { presetNames } from './presets.ts';
+import { RESERVED_STREAMS } from './streams.ts';
 
 const DAY_SECONDS = 24 * 3600;
 
@@ -58,6 +59,54 @@ const notBuilt = (what: string, harmless?: unknown) =>
     })
     .optional();
 
+/** The longest that a Lambda function may take. (AWS: Lambda quotas, "Function timeout".) */
+const LONGEST_MILLISECONDS = 900_000;
+
+const latency = z.union([
+  z.literal('stableP99', {
+    error:
+      'expected "stableP99" or { "slowerThanMilliseconds": 800 }: from how many milliseconds on a request counts as slow',
+  }),
+  z.strictObject({ slowerThanMilliseconds: z.number().int().min(1).max(LONGEST_MILLISECONDS) }),
+]);
+
+/** A name of CloudWatch's: of a metric, a namespace or a dimension, or the value of one. */
+const metricText = z.string().min(1).max(255);
+
+const signal = z.strictObject({
+  /** How the signal is told to people. */
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,62}$/, {
+      error: 'expected a name of 1 to 63 letters, digits, spaces, ".", "_" or "-"',
+    })
+    .refine((name) => !RESERVED_STREAMS.includes(name), {
+      error: `expected another name than ${RESERVED_STREAMS.join(', ')}: that is compared anyway`,
+    }),
+  namespace: metricText,
+  failures: metricText,
+  requests: metricText.optional(),
+  versionDimension: metricText,
+  dimensions: z.record(metricText, metricText).default({}),
+});
+
+/** A dimension of a metric may be one of 30. (AWS: CloudWatch quotas.) One of them is the version. */
+const MOST_DIMENSIONS = 29;
+
+const signals = z
+  .array(signal)
+  .max(10)
+  .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, {
+    error: 'expected signals with different names',
+  })
+  .refine((all) => all.every(({ dimensions }) => Object.keys(dimensions).length <= MOST_DIMENSIONS), {
+    error: `expected at most ${MOST_DIMENSIONS} dimensions beside the version's`,
+  })
+  .refine((all) => all.every(({ dimensions, versionDimension }) => !(versionDimension in dimensions)), {
+    error: 'expected the dimension of the version in "versionDimension" alone: its value is each version',
+  })
+  .default([]);
+
 const evidenceFields = {
   falseRollbackRate: z
     .number()
@@ -76,13 +125,13 @@ const evidenceFields = {
           : undefined,
     })
     .default('metrics'),
+  latency: latency.optional(),
+  signals,
 };
 
 const evidence = z.strictObject({
   ...evidenceFields,
   maximumGigabytesScanned: notBuilt('a limit for scanning logs'),
-  latency: notBuilt('judging by latency'),
-  signals: notBuilt('judging by signals of your own'),
 });
 
 /** A stage may have 20 hooks: they run one after the other, within one function's time. */

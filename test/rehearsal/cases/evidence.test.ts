@@ -47,3 +47,65 @@ describe('a policy that asks for evidence', () => {
     expect(endOf(patient.result)).toEqual({ outcome: 'promoted', alias: only('42') });
   });
 });
+
+describe('a policy that compares what Lambda does not count as errors', () => {
+  const signals = [
+    {
+      name: 'http-5xx',
+      namespace: 'Checkout',
+      failures: 'Http5xx',
+      requests: 'Requests',
+      versionDimension: 'version',
+      dimensions: { service: 'checkout' },
+    },
+  ];
+  const signalled = { ...quiet, policy: { ...policy, evidence: { signals } } };
+
+  it.each([1, 2, 3])('takes back a version whose handled failures a signal tells (seed %d)', async (seed) => {
+    const candidate = { signals: { 'http-5xx': 0.1 } };
+    const { result } = await rehearsing({ ...signalled, seed, candidate });
+    expect(endOf(result)).toEqual({ outcome: 'rolledBack', alias: only('41') });
+    expect(result.reason).toMatch(
+      /^requests to 42 failed by signal http-5xx more often than those to 41 at the same time: \d+ of \d+ against 0 of \d+; at most 1 % of/,
+    );
+    expect(result.failures.candidate).toBeGreaterThan(0);
+  });
+
+  it('promotes that version if nobody tells it of the signal', async () => {
+    const { result } = await rehearsing({ ...quiet, candidate: { signals: { 'http-5xx': 0.1 } } });
+    expect(endOf(result)).toEqual({ outcome: 'promoted', alias: only('42') });
+  });
+
+  it('promotes a version whose signal fails as often as that of the stable one', async () => {
+    const both = { signals: { 'http-5xx': 0.05 } };
+    const { result } = await rehearsing({ ...signalled, stable: both, candidate: both });
+    expect(endOf(result)).toEqual({ outcome: 'promoted', alias: only('42') });
+  });
+
+  it.each<[what: string, latency: 'stableP99' | { slowerThanMilliseconds: number }, candidate: object, said: RegExp]>([
+    ['slower than the policy says', { slowerThanMilliseconds: 800 }, { slowRate: 0.1 }, /took longer than 800 ms/],
+    [
+      'slower than the stable one at its 99th percentile',
+      'stableP99',
+      { p99Milliseconds: 130 },
+      /took longer than 100 ms/,
+    ],
+  ])('takes back a version that is %s', async (_, latency, candidate, said) => {
+    const { result } = await rehearsing({ ...quiet, candidate, policy: { ...policy, evidence: { latency } } });
+    expect(endOf(result)).toEqual({ outcome: 'rolledBack', alias: only('41') });
+    expect(result.reason).toMatch(said);
+  });
+
+  it('promotes a version that is as slow as the stable one', async () => {
+    const both = { slowRate: 0.02 };
+    const slow = { ...quiet, stable: both, candidate: both };
+    const { result } = await rehearsing({ ...slow, policy: { ...policy, evidence: { latency: 'stableP99' } } });
+    expect(endOf(result)).toEqual({ outcome: 'promoted', alias: only('42') });
+  });
+
+  it('takes back a version that is throttled', async () => {
+    const { result } = await rehearsing({ ...quiet, candidate: { throttleRate: 0.2 } });
+    expect(endOf(result)).toEqual({ outcome: 'rolledBack', alias: only('41') });
+    expect(result.reason).toMatch(/^requests to 42 were throttled more often/);
+  });
+});

@@ -24,6 +24,7 @@ describe('a policy', () => {
         falseRollbackRate: 0.01,
         graceSeconds: 0,
         counts: 'metrics',
+        signals: [],
       },
       hooks: { beforeTraffic: [], eachStep: [], afterTraffic: [] },
       onConflict: 'supersede',
@@ -97,18 +98,61 @@ describe('a policy', () => {
     ]);
   });
 
-  it.each([
-    ['maximumGigabytesScanned', 50],
-    ['latency', { slowerThanMilliseconds: 800 }],
-    ['signals', []],
-  ])('is refused with evidence.%s, which nothing reads yet, and says so', (field, value) => {
-    expect(refused({ canary, evidence: { [field]: value } })).toEqual([
+  it.each([['maximumGigabytesScanned', 50]])(
+    'is refused with evidence.%s, which nothing reads yet, and says so',
+    (field, value) => {
+      expect(refused({ canary, evidence: { [field]: value } })).toEqual([
+        {
+          path: `evidence.${field}`,
+          found: JSON.stringify(value),
+          expected: expect.stringMatching(/ is not built yet; leave it out$/),
+        },
+      ]);
+    },
+  );
+
+  const signal = { name: 'http-5xx', namespace: 'Checkout', failures: 'Http5xx', versionDimension: 'version' };
+  it.each<[what: string, evidence: object, path: string, expected: RegExp]>([
+    [
+      'a latency of no time',
+      { latency: { slowerThanMilliseconds: 0 } },
+      'evidence.latency.slowerThanMilliseconds',
+      /at least 1/,
+    ],
+    ['an unknown percentile', { latency: 'stableP50' }, 'evidence.latency', /expected "stableP99" or/],
+    ['a signal without a metric', { signals: [{ ...signal, failures: '' }] }, 'evidence.signals[0].failures', /./],
+    [
+      'a signal that is named as what is compared anyway',
+      { signals: [{ ...signal, name: 'errors' }] },
+      'evidence.signals[0].name',
+      /another name than errors, throttles, latency/,
+    ],
+    ['two signals of one name', { signals: [signal, signal] }, 'evidence.signals', /different names/],
+    [
+      'a signal with the version twice',
+      { signals: [{ ...signal, dimensions: { version: '42' } }] },
+      'evidence.signals',
+      /"versionDimension" alone/,
+    ],
+    [
+      'eleven signals',
+      { signals: Array.from({ length: 11 }, (_, index) => ({ ...signal, name: `s${index}` })) },
+      'evidence.signals',
+      /./,
+    ],
+    [
+      'a signal of too many dimensions',
       {
-        path: `evidence.${field}`,
-        found: JSON.stringify(value),
-        expected: expect.stringMatching(/ is not built yet; leave it out$/),
+        signals: [
+          { ...signal, dimensions: Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`d${index}`, 'x'])) },
+        ],
       },
-    ]);
+      'evidence.signals',
+      /at most 29/,
+    ],
+  ])('with %s is refused', (_, evidence, path, expected) => {
+    const [first] = refused({ canary, evidence });
+    expect(first).toMatchObject({ path, expected: expect.stringMatching(expected) });
   });
 
   it('tells the person who copies the whole contract each field that is not built yet', () => {
@@ -124,16 +168,11 @@ describe('a policy', () => {
         counts: 'logs',
         maximumGigabytesScanned: 50,
         latency: 'stableP99',
-        signals: [{ name: 'http-5xx' }],
+        signals: [{ name: 'http-5xx', namespace: 'Checkout', failures: 'Http5xx', versionDimension: 'version' }],
       },
       onConflict: 'waitForSettle',
     };
-    expect(refused(contract).map(({ path }) => path)).toEqual([
-      'evidence.counts',
-      'evidence.maximumGigabytesScanned',
-      'evidence.latency',
-      'evidence.signals',
-    ]);
+    expect(refused(contract).map(({ path }) => path)).toEqual(['evidence.counts', 'evidence.maximumGigabytesScanned']);
     for (const { expected } of refused(contract)) expect(expected).toMatch(/not built yet/);
   });
 

@@ -1,9 +1,9 @@
 import { countedUntil, firstWholePeriod } from '../../coverage.ts';
 import type { Rollout } from '../../document/rollout.ts';
 import { lagOf, type Risk, WHOLE_PERIODS, weightAfter } from '../../evidence/next-weight.ts';
-import { findingOf } from '../../evidence/trial.ts';
 import { type CountedObservation, noCounts, type VersionCounts } from '../../observation.ts';
 import { currentStep, type Decision, keepWatching, longestWithoutProof, withoutProof } from './decision.ts';
+import { suspicionIn } from './findings.ts';
 
 /** So many requests of the candidate are seen at a weight before the next one, or so many seconds are waited for them. */
 const FEW_REQUESTS = 3;
@@ -43,11 +43,10 @@ const firstTrafficAt = ({ passed, shiftedAt }: Rollout): number => passed[0]?.fr
 /** Why the counts of a step say too little, or the wrong thing, for a next weight. */
 function doubtIn(rollout: Rollout, observation: CountedObservation, now: number): string | undefined {
   const { counts, timing } = observation;
-  const { stable, candidate, policy } = rollout;
+  const { candidate } = rollout;
   if (!counts) return 'nobody knows how they went';
-  if (findingOf(rollout.trial.now, policy.evidence?.falseRollbackRate ?? 1) === 'suspected') {
-    return `${candidate} seems to fail more often than ${stable}`;
-  }
+  const suspicion = suspicionIn(rollout);
+  if (suspicion) return suspicion;
   const seconds = secondsSeen(rollout, observation, now);
   const { periodSeconds } = timing.metrics;
   if (seconds < WHOLE_PERIODS * periodSeconds)

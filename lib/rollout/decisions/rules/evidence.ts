@@ -1,10 +1,10 @@
 import { totalOf } from '../../coverage.ts';
 import type { Rollout } from '../../document/rollout.ts';
 import { failsMore } from '../../evidence/fails-more.ts';
-import { findingOf } from '../../evidence/trial.ts';
 import type { CountedObservation, Counts, VersionCounts } from '../../observation.ts';
 import type { Step } from '../../policy/step.ts';
 import { currentStep, type Decision, keepWatching, longestWithoutProof, withoutProof } from './decision.ts';
+import { errorsIn, streamIn, suspicionIn, wentInWords } from './findings.ts';
 
 /**
  * The requests themselves speak against the candidate: it fails so much more often than the stable version at the same time, or so often at
@@ -13,9 +13,12 @@ import { currentStep, type Decision, keepWatching, longestWithoutProof, withoutP
 export function byTheComparison(rollout: Rollout, observation: CountedObservation): Decision | undefined {
   const { evidence } = rollout.policy;
   if (!evidence || rollout.step < 0) return undefined;
-  const finding = findingOf(rollout.trial.now, evidence.falseRollbackRate);
-  if (finding === 'nothing' || finding === 'suspected') return undefined;
   const chance = `at most ${percent(evidence.falseRollbackRate)} of healthy versions are ever taken for a bad one`;
+  const finding = errorsIn(rollout);
+  if (finding === 'nothing' || finding === 'suspected') {
+    const found = streamIn(rollout);
+    return found?.is === 'worse' ? { kind: 'revert', reason: `${wentInWords(rollout, found)}; ${chance}` } : undefined;
+  }
   const how =
     finding === 'failsMore' ? `more often than ${rollout.stable} at the same time` : 'more often than any version may';
   return {
@@ -61,9 +64,8 @@ function doubtIn(
   if (invocations < minimumInvocations) {
     return `${invocations} requests to ${candidate} were observed at ${weight} %, fewer than ${minimumInvocations}`;
   }
-  if (findingOf(rollout.trial.now, rollout.policy.evidence?.falseRollbackRate ?? 1) === 'suspected') {
-    return `the requests so far are suspicious: ${candidate} seems to fail more often than ${stable}`;
-  }
+  const suspicion = suspicionIn(rollout);
+  if (suspicion) return `the requests so far are suspicious: ${suspicion}`;
   if (rollout.policy.adaptive) return undefined;
   const reference = weight < 100 ? counts.stable : totalOf(rollout.passed.map(({ requests }) => requests)).stable;
   if (!failsMore(counts.candidate, reference, minimumInvocations)) return undefined;

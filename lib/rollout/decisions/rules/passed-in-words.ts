@@ -1,4 +1,5 @@
 import { alarmsInWords } from '../../alarms-in-words.ts';
+import { firstWholePeriod, wholePeriods } from '../../coverage.ts';
 import type { Rollout } from '../../document/rollout.ts';
 import type { CountedObservation } from '../../observation.ts';
 import { currentStep } from './decision.ts';
@@ -17,6 +18,17 @@ export function passedInWords(rollout: Rollout, observation: CountedObservation)
   if (candidate.invocations === 0) {
     return `${passed}; no requests to ${rollout.candidate} were observed, so nothing is proven`;
   }
+  const silent = silentInWords(rollout, observation);
   const against = stable.invocations > 0 ? ` against ${stable.errors} of ${stable.invocations}` : '';
-  return `${passed}; ${candidate.errors} of ${candidate.invocations} requests failed on ${rollout.candidate}${against}${wayBackInWords(rollout, observation.counts, step.weight)}`;
+  return `${passed}; ${candidate.errors} of ${candidate.invocations} requests failed on ${rollout.candidate}${against}${silent}${wayBackInWords(rollout, observation.counts, step.weight)}`;
+}
+
+/** The signals of the policy that have told nothing during the step. */
+function silentInWords({ policy, shiftedAt }: Rollout, { periods, timing }: CountedObservation): string {
+  const seen = wholePeriods(periods ?? [], firstWholePeriod(shiftedAt, timing.metrics));
+  const isSilent = (name: string) => seen.every(({ streams }) => streams?.[name] === undefined);
+  return (policy.evidence?.signals ?? [])
+    .filter(({ name }) => isSilent(name))
+    .map(({ name }) => `; signal ${name} has no data, which proves nothing`)
+    .join('');
 }

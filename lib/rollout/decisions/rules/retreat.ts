@@ -2,10 +2,10 @@ import { firstWholePeriod, totalOf, wholePeriods } from '../../coverage.ts';
 import type { Rollout } from '../../document/rollout.ts';
 import { chanceOf, SUSPICION_CHANCE, usualRate } from '../../evidence/history.ts';
 import { retreatWeight } from '../../evidence/next-weight.ts';
-import { findingOf } from '../../evidence/trial.ts';
 import { type CountedObservation, type Counts, errorRate } from '../../observation.ts';
 import { riskIn } from './adaptive.ts';
 import { currentStep, type Decision } from './decision.ts';
+import { suspicionIn } from './findings.ts';
 
 /** A failure that comes with 100 % and goes with it for a second time is the candidate's, unless chance does that so rarely. */
 const CERTAINTY_CHANCE = 1e-5;
@@ -28,7 +28,7 @@ export function byTheHistory(rollout: Rollout, observation: CountedObservation, 
   const last = wholePeriods(periods, firstWholePeriod(rollout.shiftedAt, timing.metrics)).at(-1);
   const seen = [counts.candidate, ...(last ? [last.candidate] : [])];
   const chance = Math.min(...seen.map((each) => chanceOf(each, usual)));
-  const isSuspected = findingOf(rollout.trial.now, rollout.policy.evidence?.falseRollbackRate ?? 1) === 'suspected';
+  const isSuspected = suspicionIn(rollout) !== undefined;
   if (chance >= SUSPICION_CHANCE && !isSuspected) return undefined;
   const { errors, invocations } = counts.candidate;
   const failed = `${errors} of ${invocations} requests failed on ${rollout.candidate} at 100 %, more than is usual here`;

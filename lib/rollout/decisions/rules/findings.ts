@@ -1,0 +1,35 @@
+import type { Rollout } from '../../document/rollout.ts';
+import { findingIn, type Stream, type StreamFinding, shareOfRate, streamsOf } from '../../evidence/streams.ts';
+import { type Finding, findingOf } from '../../evidence/trial.ts';
+import { slowerThanIn } from '../../evidence/trial-of-rollout.ts';
+import type { Counts } from '../../observation.ts';
+
+/** What the errors of a rollout say so far. They share the false-rollback rate with the streams. */
+export function errorsIn(rollout: Rollout): Finding {
+  const { evidence } = rollout.policy;
+  return evidence ? findingOf(rollout.trial.now, shareOfRate(evidence, streamsIn(rollout))) : 'nothing';
+}
+
+/** What else speaks against the candidate so far. */
+export function streamIn(rollout: Rollout): StreamFinding | undefined {
+  const { evidence } = rollout.policy;
+  const streams = streamsIn(rollout);
+  return evidence && findingIn(rollout.trial.now.streams, streams, shareOfRate(evidence, streams));
+}
+
+const streamsIn = (rollout: Rollout): readonly Stream[] =>
+  rollout.policy.evidence ? streamsOf(rollout.policy.evidence, slowerThanIn(rollout)) : [];
+
+/** A suspicion that is no certainty, in words; undefined if there is none. */
+export function suspicionIn(rollout: Rollout): string | undefined {
+  const { stable, candidate } = rollout;
+  if (errorsIn(rollout) === 'suspected') return `${candidate} seems to fail more often than ${stable}`;
+  const found = streamIn(rollout);
+  return found?.is === 'suspected' ? wentInWords(rollout, found) : undefined;
+}
+
+/** What the requests of both versions did, in words. */
+export function wentInWords({ stable, candidate }: Rollout, { stream, counts }: StreamFinding): string {
+  const of = ({ errors, invocations }: Counts) => `${errors} of ${invocations}`;
+  return `requests to ${candidate} ${stream.went} more often than those to ${stable} at the same time: ${of(counts.candidate)} against ${of(counts.stable)}`;
+}

@@ -1,0 +1,87 @@
+import type { VersionCounts } from '../observation.ts';
+import type { Policy } from '../policy/policy.ts';
+import { type Stake, SUSPICION, sumOf } from './stake.ts';
+
+type Evidence = NonNullable<Policy['evidence']>;
+
+/** A metric of the function's own, by which the versions are compared. */
+export interface Signal extends Readonly<Omit<Evidence['signals'][number], 'dimensions'>> {
+  readonly dimensions: Readonly<Record<string, string>>;
+}
+
+/** What a policy says of the streams. */
+export interface StreamOptions extends Pick<Evidence, 'falseRollbackRate' | 'latency'> {
+  readonly signals: readonly Signal[];
+}
+
+/**
+ * A way in which requests may go wrong beside the errors that Lambda counts. Both versions are compared in each, on counts of the same
+ * time: how many requests there were, and how many of them went wrong this way.
+ */
+export interface Stream {
+  /** Unique in a policy. */
+  readonly name: string;
+  /** What the requests did, in words that follow "requests". */
+  readonly went: string;
+}
+
+/** Counts of each stream, by its name. A stream without any data is absent. */
+export type StreamCounts = Readonly<Record<string, VersionCounts>>;
+
+/** The names of the streams that are no signals. A signal of the policy has another name. */
+export const THROTTLES = 'throttles';
+export const LATENCY = 'latency';
+
+/**
+ * The streams of a policy that asks for evidence. Their number never changes during a rollout: they share its false-rollback rate.
+ *
+ * @param slowerThan from how many milliseconds on a request is slow; null if that is not known yet
+ */
+export function streamsOf(
+  { latency, signals }: Pick<StreamOptions, 'latency' | 'signals'>,
+  slowerThan: number | null,
+): readonly Stream[] {
+  const slow = { name: LATENCY, went: `took longer than ${slowerThan === null ? 'usual' : `${slowerThan} ms`}` };
+  return [
+    { name: THROTTLES, went: 'were throttled' },
+    ...(latency === undefined ? [] : [slow]),
+    ...signals.map(({ name }) => ({ name, went: `failed by signal ${name}` })),
+  ];
+}
+
+/** The false-rollback rate of each stream, and of the errors: they share that of the policy equally. */
+export const shareOfRate = ({ falseRollbackRate }: StreamOptions, streams: readonly Stream[]): number =>
+  falseRollbackRate / (streams.length + 1);
+
+/** What the requests of both versions have shown in one stream so far, and how many they were. Plain JSON. */
+export interface StreamTrial {
+  readonly stake: Stake;
+  readonly counts: VersionCounts;
+}
+
+/** What one of the streams says of the candidate: that it is worse there, or that it may be. */
+export interface StreamFinding {
+  readonly stream: Stream;
+  readonly counts: VersionCounts;
+  readonly is: 'worse' | 'suspected';
+}
+
+/**
+ * The first stream in which the candidate is found to be worse, or else the first one that is suspicious; undefined if there is none.
+ *
+ * @param rate the false-rollback rate of each stream, 0 to 1
+ */
+export function findingIn(
+  trials: Readonly<Record<string, StreamTrial>>,
+  streams: readonly Stream[],
+  rate: number,
+): StreamFinding | undefined {
+  const played = streams.flatMap((stream) => {
+    const trial = trials[stream.name];
+    return trial ? [{ stream, counts: trial.counts, sum: sumOf(trial.stake) }] : [];
+  });
+  const worse = played.find(({ sum }) => sum >= 1 / rate);
+  if (worse) return { stream: worse.stream, counts: worse.counts, is: 'worse' };
+  const suspected = played.find(({ sum }) => sum >= SUSPICION);
+  return suspected && { stream: suspected.stream, counts: suspected.counts, is: 'suspected' };
+}
