@@ -5,7 +5,7 @@ import { oneLine } from '../contracts/text.ts';
 import type { Change } from '../document/change.ts';
 import { newRollout } from '../document/new-rollout.ts';
 import { outOfReach, readStartInput, type StartRequest, stackOutOfReach } from '../document/start.ts';
-import { tooManyMembers } from '../group/room.ts';
+import { notForSeveral, tooManyMembers } from '../group/room.ts';
 import { MOST_ALARMS, type Policy, policySchema } from '../policy/policy.ts';
 import { type RollbackInput, rollbackInputSchema } from './rollback.ts';
 
@@ -80,8 +80,8 @@ export function begun(
     .find((why) => why !== undefined);
   if (tooMany) return noRollout(tooMany);
   const rollout = newRollout({ ...request, members, policy }, execution, definition);
-  const tooLarge = tooManyMembers(rollout);
-  if (tooLarge) return noRollout(tooLarge);
+  const unfit = tooManyMembers(rollout) ?? notForSeveral(rollout);
+  if (unfit) return noRollout(unfit);
   const reason = `started by ${rollout.startedBy}`;
   return { rollout, events: [{ event: 'started', weight: 0, reason, at: execution.startedAt }] };
 }

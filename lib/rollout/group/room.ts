@@ -2,8 +2,8 @@ import { bytesOf, LONGEST_DOCUMENT } from '../document/bounds.ts';
 import { sizeOf } from '../document/members.ts';
 import type { Rollout } from '../document/rollout.ts';
 
-/** What a member's part may grow by until the end, in bytes: its counts, its trial, and the revisions of its alias. */
-const MEMBER_GROWS_BY = 2600;
+/** What a member's part may grow by until the end, in bytes: its counts, its trial in all streams, and the revisions of its alias. */
+const MEMBER_GROWS_BY = 4200;
 
 /** What a step may grow by: its moments, counts and an empty verdict, once while it is passed and once in the report. */
 const STEP_GROWS_BY = 300;
@@ -35,5 +35,13 @@ export function tooManyMembers(rollout: Rollout): string | undefined {
   const size = sizeOf(rollout);
   return size > 1 && size > room
     ? `members: expected at most ${room} beside the alarms and steps of this policy, for so many fit into one rollout, found ${size}`
+    : undefined;
+}
+
+/** Why a policy does not fit several members; undefined if it does. A signal's dimensions tell a version, and not of which function. */
+export function notForSeveral(rollout: Rollout): string | undefined {
+  const signals = rollout.policy.evidence?.signals.length ?? 0;
+  return sizeOf(rollout) > 1 && signals > 0
+    ? `policy.evidence.signals: expected none beside several members, for a signal does not tell whose version failed; found ${signals}`
     : undefined;
 }

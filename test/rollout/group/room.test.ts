@@ -41,6 +41,7 @@ function seenOf(member: Rollout, now: number): Observation {
       start: now - 400 + 60 * index,
       stable: busy,
       candidate: busy,
+      streams: { throttles: { stable: busy, candidate: busy }, latency: { stable: busy, candidate: busy } },
     })),
     timing: cloudWatchTiming,
   };
@@ -81,7 +82,7 @@ function largestOnItsWay(started: Rollout): number {
 describe('the document of the largest group', () => {
   it.each([
     ['an ordinary policy', MOST_MEMBERS, { canary: { weight: 10 }, batches: { count: 5 }, alarms: ['errors'] }],
-    ['fifty steps and evidence', MOST_MEMBERS, { steps: steps(50), evidence: {} }],
+    ['fifty steps and evidence', MOST_MEMBERS, { steps: steps(50), evidence: { latency: 'stableP99' } }],
     [
       'a hundred alarms',
       MOST_MEMBERS,
@@ -116,5 +117,15 @@ describe('the document of the largest group', () => {
         /^members: expected at most \d+ beside the alarms and steps of this policy, .* found 20$/,
       ),
     });
+  });
+
+  it('is refused if its policy has signals, which do not tell of which function a version is', () => {
+    const signal = { name: 'http-5xx', namespace: 'Checkout', failures: 'Http5xx', versionDimension: 'version' };
+    const policy = { preset: 'AllAtOnce', evidence: { signals: [signal] } };
+    expect(begun(largest(2, policy), [], execution)).toMatchObject({
+      next: 'rejected',
+      reason: expect.stringMatching(/^policy.evidence.signals: expected none beside several members/),
+    });
+    expect(begun(largest(1, policy), [], execution)).toHaveProperty('rollout');
   });
 });
