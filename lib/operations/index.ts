@@ -61,6 +61,7 @@ export type {
   CanaryDocument,
   EvidenceDocument,
   HooksDocument,
+  LatencyDocument,
   PolicyDocument,
   SignalDocument,
   StepDocument,

@@ -106,13 +106,19 @@ export interface EvidenceDocument {
    *
    * @default latency is not compared
    */
-  readonly latency?: { readonly slowerThanMilliseconds: number } | 'stableP99';
+  readonly latency?: LatencyDocument | 'stableP99';
   /**
    * Failures that Lambda does not know, at most 10: metrics by version that the function tells.
    *
    * @default none
    */
   readonly signals?: SignalDocument[];
+}
+
+/** When a request is slow. */
+export interface LatencyDocument {
+  /** A request that takes longer is slow: 1 to 900,000 milliseconds. */
+  readonly slowerThanMilliseconds: number;
 }
 
 /** A metric with the failures of each version. The version is the value of one of its dimensions. */
