@@ -1,20 +1,31 @@
 import { cloudformation, lambda, sfn } from '../lib/aws/handler/clients.ts';
 import { entry, type HandlerContext } from '../lib/aws/handler/entry.ts';
-import { manageAlias, manageProvisionedConcurrency } from '../lib/aws/stack/alias-resource.ts';
+import {
+  type AliasResourceClients,
+  manageAlias,
+  manageProvisionedConcurrency,
+} from '../lib/aws/stack/alias-resource.ts';
 import {
   answerableIn,
+  type CustomResourceEvent,
   customResourceEventSchema,
   putAnswer,
   type Respond,
   refuseForeignUrl,
 } from '../lib/aws/stack/custom-resource.ts';
 import { DeployRefused } from '../lib/aws/stack/deploy-refused.ts';
+import { manageGroup } from '../lib/aws/stack/group-resource.ts';
 import { physicalIdOf } from '../lib/aws/stack/marks.ts';
-import { PROVISIONED_CONCURRENCY_TYPE } from '../lib/rollout/contracts/custom-resource.ts';
+import {
+  type AliasAttributes,
+  GROUP_TYPE,
+  type GroupAttributes,
+  PROVISIONED_CONCURRENCY_TYPE,
+} from '../lib/rollout/contracts/custom-resource.ts';
 import { refusalInWords } from '../lib/rollout/contracts/refusal.ts';
 
 /**
- * Serves the custom resources behind RolloutAlias. It always answers CloudFormation: silence would hold the stack. Only what cannot be
+ * Serves the custom resources behind RolloutAlias and RolloutGroup. It always answers CloudFormation: silence would hold the stack. Only what cannot be
  * answered is thrown: an event of something else, or one whose answer would go elsewhere.
  */
 export const create =
@@ -33,12 +44,9 @@ export const create =
     }
     const event = parsed.data;
     const physicalId = physicalIdOf(event);
-    const { AliasName } = event.ResourceProperties;
-    const attributes = { AliasName: typeof AliasName === 'string' ? AliasName : '' };
+    let attributes: Readonly<Record<string, string>> = {};
     try {
-      await (event.ResourceType === PROVISIONED_CONCURRENCY_TYPE
-        ? manageProvisionedConcurrency(clients, event)
-        : manageAlias(clients, event));
+      attributes = (await carryOut(clients, event)) ?? {};
     } catch (error) {
       const { name, message } = error as Error;
       const reason = DeployRefused.is(error) ? message : `${name}: ${message}`;
@@ -47,5 +55,21 @@ export const create =
     }
     await respond(event, { status: 'SUCCESS', reason: '', physicalId, attributes });
   };
+
+/** Carries out a request by the type of its resource, and gives the resource's attributes. */
+async function carryOut(
+  clients: AliasResourceClients,
+  event: CustomResourceEvent,
+): Promise<AliasAttributes | GroupAttributes | undefined> {
+  switch (event.ResourceType) {
+    case GROUP_TYPE:
+      return manageGroup(clients, event);
+    case PROVISIONED_CONCURRENCY_TYPE:
+      await manageProvisionedConcurrency(clients, event);
+      return undefined;
+    default:
+      return manageAlias(clients, event);
+  }
+}
 
 export const handler = entry(create, { lambda, sfn, cloudformation });

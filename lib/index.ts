@@ -8,6 +8,7 @@ export type { FunctionSettings } from './constructs/function-settings.ts';
 export type { HookStage, RolloutHooks } from './constructs/hooks.ts';
 export type { IRolloutController } from './constructs/imported-controller.ts';
 export type { ManagedAlias, RolloutTarget } from './constructs/managed-alias.ts';
+export type { GroupMember, GroupTarget, ManagedGroup } from './constructs/managed-group.ts';
 export {
   type AdaptiveOptions,
   type BatchOptions,
@@ -19,6 +20,7 @@ export {
   type StepOptions,
 } from './constructs/policy.ts';
 export { RolloutAlias, type RolloutAliasProps } from './constructs/rollout-alias.ts';
+export { RolloutGroup, type RolloutGroupProps } from './constructs/rollout-group.ts';
 export type { MetricTiming, Timing } from './rollout/observation.ts';
 export type { PresetName } from './rollout/policy/presets.ts';
 export type { Approval } from './rollout/policy/step.ts';

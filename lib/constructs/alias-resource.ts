@@ -15,14 +15,18 @@ export interface ServedController {
   readonly stateMachine: { readonly stateMachineArn: string };
 }
 
-/** The function behind the custom resource of every RolloutAlias of a stack. */
+/** The function behind the custom resources of every RolloutAlias and RolloutGroup of a stack. */
 export class AliasResource extends Construct {
-  /** The only one of a stack, made when it is first asked for, with the settings of the controller that asks. */
-  static of(scope: Construct, controller: ServedController): AliasResource {
+  /**
+   * The only one of a stack, made when it is first asked for, with the settings of the controller that asks.
+   *
+   * @param aliases how many aliases it is asked for
+   */
+  static of(scope: Construct, controller: ServedController, aliases: number): AliasResource {
     const stack = Stack.of(scope);
     const made = stack.node.tryFindChild(ID) as AliasResource | undefined;
     const resource = made ?? new AliasResource(stack, ID, controller.settings);
-    resource.#serve(controller);
+    resource.#serve(controller, aliases);
     return resource;
   }
 
@@ -68,9 +72,9 @@ export class AliasResource extends Construct {
   }
 
   /** Allows the calls for the aliases of a controller, however many there are. */
-  #serve({ managedTag, stateMachine }: ServedController): void {
+  #serve({ managedTag, stateMachine }: ServedController, aliases: number): void {
     this.#names.add(managedTag.value);
-    this.#aliases += 1;
+    this.#aliases += aliases;
     this.#machines.add(stateMachine.stateMachineArn);
   }
 }

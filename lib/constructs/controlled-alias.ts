@@ -4,9 +4,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { type Construct, DependencyGroup, type IDependable } from 'constructs';
-import { refusalLine, refusalsIn } from '../rollout/contracts/refusal.ts';
 import { aliasNameSchema } from '../rollout/document/start.ts';
-import { policySchema } from '../rollout/policy/policy.ts';
 import type { AliasPermissions } from './alias-permissions.ts';
 import {
   grantApprove,
@@ -17,13 +15,12 @@ import {
   grantWatchAlias,
   type OperatedAlias,
 } from './grants.ts';
-import { type HookStage, hookStages } from './hooks.ts';
+import type { HookStage } from './hooks.ts';
 import type { ManagedAlias, RolloutTarget } from './managed-alias.ts';
 import { differ } from './managed-tags.ts';
+import { NamedPolicy } from './named-policy.ts';
 import type { ControllerRoles } from './permissions.ts';
-import { type PolicyJson, toPolicyInput } from './policy-json.ts';
 import { register } from './registration.ts';
-import { refuseOtherRegion } from './rules.ts';
 
 /** The parts of a controller that an alias is connected to. */
 export interface ControllerParts {
@@ -39,32 +36,30 @@ export interface ControllerParts {
 /** The permissions and the registration of an alias, in the alias's own scope. Alarms and hooks may be added later. */
 export class ControlledAlias extends DependencyGroup implements ManagedAlias {
   readonly policy: string | undefined;
-  readonly #scope: Construct;
-  readonly #permissions: AliasPermissions;
   readonly #operated: OperatedAlias;
-  readonly #alarms: cloudwatch.IAlarm[] = [];
-  readonly #hooks: Record<HookStage, lambda.IFunction[]> = { beforeTraffic: [], eachStep: [], afterTraffic: [] };
+  readonly #named: NamedPolicy;
 
   /** @throws Error if the ARN has a qualifier, the controller is elsewhere, or the name, the policy or an alarm is refused */
   constructor(scope: Construct, parts: ControllerParts, target: RolloutTarget) {
     super();
     const { stateMachine, permissions } = parts;
     refuseElsewhere(scope, parts.controller);
-    const { functionArn, functionName, aliasName, provisionedConcurrency } = target;
+    const { functionArn, functionName, aliasName, provisionedConcurrency, group } = target;
     if (!Token.isUnresolved(functionArn) && !unqualifiedArn.test(functionArn)) {
       throw new Error(`expected the ARN of a function without a qualifier, found ${functionArn}`);
     }
     aliasNameSchema.parse(aliasName);
     const { stateMachineArn } = stateMachine;
-    this.#scope = scope;
-    this.#permissions = permissions;
-    const policy = target.policy === undefined ? undefined : this.#named(toPolicyInput(target.policy));
+    this.#named = new NamedPolicy(scope, permissions, target, (policy) => this.add(policy));
+    const policy = this.#named.json;
     this.policy = policy && Stack.of(scope).toJsonString(policy);
     const registration = register(scope, {
       functionName,
       aliasName,
       stateMachineArn,
       policy,
+      group,
+      alarms: Lazy.list({ produce: () => this.alarms.map(({ alarmName }) => alarmName) }, { omitEmpty: false }),
       provisionedConcurrency,
     });
     const registrationArn = registration.arn;
@@ -73,26 +68,18 @@ export class ControlledAlias extends DependencyGroup implements ManagedAlias {
     this.add(registration.parameter);
     this.add(...parts.policies, permissions.readStack(scope));
     keepExports(scope, parts);
-    for (const alarm of target.alarms ?? []) this.addAlarm(alarm);
-    for (const stage of hookStages) for (const hook of target.hooks?.[stage] ?? []) this.addHook(stage, hook);
   }
 
   get alarms(): readonly cloudwatch.IAlarm[] {
-    return [...this.#alarms];
+    return this.#named.alarms;
   }
 
   addAlarm(alarm: cloudwatch.IAlarm): void {
-    if (this.#alarms.some(({ alarmArn }) => alarmArn === alarm.alarmArn)) {
-      throw new Error(`${this.#scope.node.path}: expected each alarm once, found ${alarm.node.path} again`);
-    }
-    refuseOtherRegion(this.#scope, alarm);
-    this.#alarms.push(alarm);
+    this.#named.addAlarm(alarm);
   }
 
   addHook(stage: HookStage, handler: lambda.IFunction): void {
-    const policy = this.#permissions.callHook(this.#scope, handler);
-    if (policy) this.add(policy);
-    this.#hooks[stage].push(handler);
+    this.#named.addHook(stage, handler);
   }
 
   grantStart(grantee: iam.IGrantable): iam.Grant {
@@ -114,37 +101,12 @@ export class ControlledAlias extends DependencyGroup implements ManagedAlias {
   grantWatch(grantee: iam.IGrantable): iam.Grant {
     return grantWatchAlias(this.#operated, grantee);
   }
-
-  /** The policy with the names of alarms and hooks, as many as there are when the template is rendered. */
-  #named(policy: PolicyJson): object {
-    this.#scope.node.addValidation({ validate: () => this.#refusedNames(policy) });
-    const hooks = hookStages.map((stage) => [stage, Lazy.any({ produce: () => this.#hookNames(stage) })]);
-    return {
-      ...policy,
-      alarms: Lazy.any({ produce: () => this.#alarms.map(({ alarmName }) => alarmName) }),
-      hooks: Object.fromEntries(hooks),
-    };
-  }
-
-  #hookNames(stage: HookStage): string[] {
-    return this.#hooks[stage].map(({ functionName }) => functionName);
-  }
-
-  /** What a rollout would refuse of the names; those that only CloudFormation knows are taken to be good. */
-  #refusedNames(policy: PolicyJson): string[] {
-    const known = (name: string, index: number) =>
-      Token.isUnresolved(name) ? `named-by-cloudformation-${index}` : name;
-    const alarms = this.#alarms.map(({ alarmName }, index) => known(alarmName, index));
-    const hooks = Object.fromEntries(hookStages.map((stage) => [stage, this.#hookNames(stage).map(known)]));
-    const parsed = policySchema.safeParse({ ...policy, alarms, hooks }, { reportInput: true });
-    return parsed.success ? [] : refusalsIn(parsed.error).map((each) => refusalLine(each, 'policy'));
-  }
 }
 
 const unqualifiedArn = /^arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9-_]+$/;
 
-/** @throws Error if the alias's stack is in another account or region than its controller's */
-function refuseElsewhere(scope: Construct, controller: Construct): void {
+/** @throws Error if the stack of an alias or a group is in another account or region than its controller's */
+export function refuseElsewhere(scope: Construct, controller: Construct): void {
   const [here, there] = [Stack.of(scope), Stack.of(controller)];
   if (!differ(here.account, there.account) && !differ(here.region, there.region)) return;
   throw new Error(

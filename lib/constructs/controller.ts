@@ -11,6 +11,7 @@ import { VERSION, VERSION_TAG } from '../version.ts';
 import { AliasPermissions } from './alias-permissions.ts';
 import { rollbackAutomation, STACK_CONTROLLER } from './automation.ts';
 import { ControlledAlias, type ControllerParts } from './controlled-alias.ts';
+import { ControlledGroup } from './controlled-group.ts';
 import { makeFunctions } from './controller-functions.ts';
 import type { ControllerFunction } from './definition.ts';
 import { watchedFailures } from './failures.ts';
@@ -18,6 +19,7 @@ import { checkSettings, type FunctionSettings } from './function-settings.ts';
 import { grantApprove, grantStart, grantWatch } from './grants.ts';
 import { ImportedController, type IRolloutController } from './imported-controller.ts';
 import type { ManagedAlias, RolloutTarget } from './managed-alias.ts';
+import type { GroupTarget, ManagedGroup } from './managed-group.ts';
 import { controllerName } from './managed-tags.ts';
 import { acknowledgeControllerWildcards, allowExecutions, controllerStatements } from './permissions.ts';
 import { notify, revertAfterBadEnds, revertOnAlarms, sweepEveryFiveMinutes } from './rules.ts';
@@ -171,6 +173,19 @@ export class RolloutController extends Construct implements IRolloutController {
    */
   manage(scope: Construct, target: RolloutTarget): ManagedAlias {
     return new ControlledAlias(scope, this.#parts, target);
+  }
+
+  /**
+   * Publishes a group of aliases that move together, and its policy, for whoever starts a rollout of it. {@link RolloutController.manage}
+   * allows the controller to shift each of them. A RolloutGroup calls both itself.
+   *
+   * @param scope where the parameter is made: in the stack whose deploys start the rollouts
+   * @returns what a rollout of the group depends on; members, alarms and hooks may be added to it
+   * @throws Error if the name or the policy is refused, if an alarm is in another region, or if the scope is in another account or region
+   *   than the controller
+   */
+  manageGroup(scope: Construct, target: GroupTarget): ManagedGroup {
+    return new ControlledGroup(scope, this.#parts, target);
   }
 
   /**

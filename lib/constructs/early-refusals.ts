@@ -1,4 +1,5 @@
 import { Annotations, Aspects, type CfnResource, Stack } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct, IConstruct } from 'constructs';
 import { planOf } from '../rollout/policy/plan.ts';
@@ -10,36 +11,46 @@ import { resourcesBelow } from './resources.ts';
 /** What of an alias is judged at synth. */
 export interface JudgedAlias {
   readonly handler: lambda.Function;
-  readonly policy: RolloutPolicy;
+  /** The alias's own policy, or that of its group. */
+  readonly policy: RolloutPolicy | undefined;
   readonly provisionedConcurrency: number | undefined;
   readonly versionSalt: string | undefined;
-  /** How many alarms stop a rollout, once all are added. */
-  readonly alarms: () => number;
 }
 
 /**
- * Refuses at synth what Lambda would refuse at the deploy or at the first rollout, and warns of policies that watch nothing, or that are
- * too steep for the function. Everything is read when the template is rendered, so that later changes of the function count.
+ * Refuses at synth what Lambda would refuse at the deploy or at the first rollout, and warns of policies that are too steep for the
+ * function. Everything is read when the template is rendered, so that later changes of the function count.
  */
 export function judgeEarly(scope: Construct, alias: JudgedAlias): void {
   scope.node.addValidation({ validate: () => [...refusals(alias)] });
   Aspects.of(scope).add({
     visit(node: IConstruct) {
       if (node !== scope) return;
-      const { policy, alarms, handler } = alias;
-      if (alarms() === 0 && policy.evidence === undefined) {
-        Annotations.of(scope).addWarningV2(
-          'sluice:nothingWatched',
-          'the rollout has neither alarms nor evidence, so time alone decides: a version that fails every request is promoted. Leave out "alarms" to get the default ones, give the policy "evidence", or acknowledge this.',
-        );
-      }
-      const steep = isManagedInstances(handler) ? steepSteps(policy) : [];
+      const { policy, handler } = alias;
+      const steep = policy && isManagedInstances(handler) ? steepSteps(policy) : [];
       if (steep.length > 0) {
         Annotations.of(scope).addWarningV2(
           'sluice:steepSteps',
           `${handler.node.path} runs on Managed Instances, which take twice the traffic within five minutes and throttle more; the policy goes ${steep.join(', ')}. Let each step at most double the one before and last five minutes, or acknowledge this.`,
         );
       }
+    },
+  });
+}
+
+/** Warns at synth of a policy that watches nothing. The alarms are counted once all are added. */
+export function warnOfNothingWatched(
+  scope: Construct,
+  policy: RolloutPolicy,
+  alarms: () => readonly cloudwatch.IAlarm[],
+): void {
+  Aspects.of(scope).add({
+    visit(node: IConstruct) {
+      if (node !== scope || alarms().length > 0 || policy.evidence !== undefined) return;
+      Annotations.of(scope).addWarningV2(
+        'sluice:nothingWatched',
+        'the rollout has neither alarms nor evidence, so time alone decides: a version that fails every request is promoted. Leave out "alarms" to get the default ones, give the policy "evidence", or acknowledge this.',
+      );
     },
   });
 }

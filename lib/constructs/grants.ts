@@ -30,9 +30,9 @@ export const grantApprove = (stateMachine: sfn.IStateMachine, grantee: iam.IGran
     stateMachine.grant(grantee, 'states:SendTaskSuccess', 'states:SendTaskFailure'),
   );
 
-/** To learn which controller manages the alias, and by which policy, and that it is a controller. */
+/** To learn which controller manages the alias or the group, and by which policy, and that it is a controller. */
 export const grantRegistration = (
-  { registrationArn, stateMachine }: OperatedAlias,
+  { registrationArn, stateMachine }: Pick<OperatedAlias, 'registrationArn' | 'stateMachine'>,
   grantee: iam.IGrantable,
 ): iam.Grant =>
   on(grantee, registrationArn, 'ssm:GetParametersByPath').combine(

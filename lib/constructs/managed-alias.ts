@@ -48,6 +48,13 @@ export interface RolloutTarget {
    * @default - none: each start has to bring one
    */
   readonly policy?: RolloutPolicy;
+
+  /**
+   * The name of the group whose rollouts shift the alias: of {@link RolloutController.manageGroup}. The group has policy, alarms and hooks.
+   *
+   * @default - none: the alias has rollouts of its own
+   */
+  readonly group?: string;
 }
 
 /**

@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct, IDependable } from 'constructs';
 import { EVENT_SOURCE } from '../rollout/contracts/events.ts';
+import { GROUP_REGISTRATIONS } from '../rollout/contracts/group-registration.ts';
 import { REGISTRATIONS } from '../rollout/contracts/registration.ts';
 import { HOOK_TAG, MANAGED_TAG, PROVISIONED_TAG } from '../rollout/contracts/tags.ts';
 import { acknowledge, acknowledgeWildcard } from './acknowledge.ts';
@@ -52,7 +53,10 @@ export function controllerStatements(
   return {
     preflight: [
       onManaged('lambda:GetAlias', 'lambda:GetFunction', 'lambda:ListTags', 'lambda:GetProvisionedConcurrencyConfig'),
-      allow(['ssm:GetParametersByPath'], everyRegistration(scope)),
+      new iam.PolicyStatement({
+        actions: ['ssm:GetParametersByPath'],
+        resources: [everyRegistration(scope), everyGroup(scope)],
+      }),
       readAlarms,
       readCounts,
       announce,
@@ -85,7 +89,9 @@ export function acknowledgeControllerWildcards(scope: Construct, roles: Controll
   for (const name of ['preflight', 'observe', 'revert'] as const) {
     acknowledgeWildcard(roles[name], everyAlarm(scope), 'DescribeAlarms is judged on all alarms of the region.');
   }
-  acknowledgeWildcard(roles.preflight, everyRegistration(scope), 'Which alias a rollout shifts is known when it runs.');
+  for (const registrations of [everyRegistration(scope), everyGroup(scope)]) {
+    acknowledgeWildcard(roles.preflight, registrations, 'Which alias a rollout shifts is known when it runs.');
+  }
   for (const name of ['preflight', 'shift', 'observe', 'revert', 'provision', 'run-hooks'] as const) {
     acknowledgeWildcard(roles[name], everyFunction(scope), 'Only functions that bear the tag of this controller.');
   }
@@ -104,6 +110,7 @@ const parameter = (scope: Construct, name: string): string =>
   Stack.of(scope).formatArn({ service: 'ssm', resource: 'parameter', resourceName: name.slice(1) });
 
 const everyRegistration = (scope: Construct): string => parameter(scope, `${REGISTRATIONS}/*`);
+const everyGroup = (scope: Construct): string => parameter(scope, `${GROUP_REGISTRATIONS}/*`);
 
 /** The role of the state machine: it may invoke the controller's functions. */
 export function stateMachineRole(controller: Construct, functionArns: readonly string[], roleName?: string): iam.Role {

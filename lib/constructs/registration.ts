@@ -1,6 +1,11 @@
 import { Stack } from 'aws-cdk-lib';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
+import {
+  type GroupRegistration,
+  groupRegistrationName,
+  groupRegistrationsOf,
+} from '../rollout/contracts/group-registration.ts';
 import { type Registration, registrationName, registrationsOf } from '../rollout/contracts/registration.ts';
 
 /** An alias, and what is to be known of it. */
@@ -9,29 +14,60 @@ export interface RegisteredAlias extends Omit<Registration, 'schema'> {
   readonly aliasName: string;
 }
 
-/**
- * Publishes which controller shifts the alias, and by which policy, for whoever starts a rollout or rolls back.
- *
- * @returns the parameter that holds it, and the ARN that reading it is judged on: of the path of all registrations of the function
- */
-export function register(scope: Construct, alias: RegisteredAlias): { parameter: ssm.CfnParameter; arn: string } {
-  const { functionName, aliasName, stateMachineArn, policy, provisionedConcurrency } = alias;
+/** A parameter, and the ARN that reading it is judged on: of the path of all registrations of the same function or group. */
+export interface Registered {
+  readonly parameter: ssm.CfnParameter;
+  readonly arn: string;
+}
+
+/** Publishes which controller shifts the alias, and by which policy, for whoever starts a rollout or rolls back. */
+export function register(scope: Construct, alias: RegisteredAlias): Registered {
+  const { functionName, aliasName, stateMachineArn, policy, group, alarms, provisionedConcurrency } = alias;
   const registration: Registration = {
     schema: 1,
     stateMachineArn,
     ...(policy === undefined ? {} : { policy }),
     ...(provisionedConcurrency === undefined ? {} : { provisionedConcurrency }),
+    ...(group === undefined ? {} : { group, alarms }),
   };
-  const { stackName } = Stack.of(scope);
-  const parameter = new ssm.CfnParameter(scope, 'Registration', {
-    // No other construct has the name, so this one can be made before the one is deleted that the alias moves away from.
-    name: registrationName(functionName, aliasName, `${stackName}-${scope.node.addr.slice(0, 10)}`),
+  return parameterOf(scope, {
+    name: registrationName(functionName, aliasName, placeOf(scope)),
+    path: registrationsOf(functionName),
     description: `Sluice: which controller shifts alias ${aliasName}, and by which policy; only deploys change it`,
+    value: registration,
+  });
+}
+
+/** Publishes the members of a group, which controller shifts them, and by which policy. */
+export function registerGroup(scope: Construct, group: string, value: Omit<GroupRegistration, 'schema'>): Registered {
+  return parameterOf(scope, {
+    name: groupRegistrationName(group, placeOf(scope)),
+    path: groupRegistrationsOf(group),
+    description: `Sluice: the aliases of group ${group}, their controller and their policy; only deploys change it`,
+    value: { schema: 1, ...value } satisfies GroupRegistration,
+  });
+}
+
+/** No other construct has the same, so that one can be made before the one is deleted that the alias moves away from. */
+const placeOf = (scope: Construct): string => `${Stack.of(scope).stackName}-${scope.node.addr.slice(0, 10)}`;
+
+/** What a parameter holds, and where. */
+interface Parameter {
+  readonly name: string;
+  readonly path: string;
+  readonly description: string;
+  readonly value: object;
+}
+
+function parameterOf(scope: Construct, { name, path, description, value }: Parameter): Registered {
+  const stack = Stack.of(scope);
+  const parameter = new ssm.CfnParameter(scope, 'Registration', {
+    name,
+    description,
     type: 'String',
     // A policy with many alarms outgrows the 4 KB of the standard tier.
     tier: 'Intelligent-Tiering',
-    value: Stack.of(scope).toJsonString(registration),
+    value: stack.toJsonString(value),
   });
-  const resourceName = registrationsOf(functionName).slice(1);
-  return { parameter, arn: Stack.of(scope).formatArn({ service: 'ssm', resource: 'parameter', resourceName }) };
+  return { parameter, arn: stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: path.slice(1) }) };
 }

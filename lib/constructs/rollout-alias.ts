@@ -11,19 +11,20 @@ import {
   type AliasProperties,
   PROVISIONED_CONCURRENCY_TYPE,
 } from '../rollout/contracts/custom-resource.ts';
-import { refusalLine, refusalsIn } from '../rollout/contracts/refusal.ts';
+import type { Refusal } from '../rollout/contracts/refusal.ts';
 import { PROVISIONED_TAG } from '../rollout/contracts/tags.ts';
 import { aliasNameSchema } from '../rollout/document/start.ts';
 import { AliasResource } from './alias-resource.ts';
 import { RolloutController } from './controller.ts';
 import { defaultAlarms } from './default-alarms.ts';
-import { claimAlias, judgeEarly } from './early-refusals.ts';
+import { claimAlias, judgeEarly, warnOfNothingWatched } from './early-refusals.ts';
 import type { HookStage, RolloutHooks } from './hooks.ts';
 import type { ManagedAlias } from './managed-alias.ts';
 import { tagFunction } from './managed-tags.ts';
 import { outermostStack } from './outermost-stack.ts';
 import { RolloutPolicy } from './policy.ts';
-import { checkPolicy } from './policy-json.ts';
+import { alarmsProp, checkProps, controllerProp, has, hooksProp, refusedPolicy } from './props.ts';
+import type { RolloutGroup } from './rollout-group.ts';
 import { warnOfSlowAlarms } from './slow-alarms.ts';
 
 /** Properties of a Lambda alias that moves to a new version step by step. */
@@ -37,9 +38,19 @@ export interface RolloutAliasProps {
   /**
    * How the traffic moves, how long each step is watched, and what happens if a step cannot be judged.
    *
-   * @default RolloutPolicy.adaptive(): the weight grows as fast as the comparison of both versions allows
+   * @default RolloutPolicy.adaptive(): the weight grows as fast as the comparison of both versions allows; none beside a `group`, which
+   *   has one
    */
   readonly policy?: RolloutPolicy;
+
+  /**
+   * The group that the alias moves with, instead of a policy: the members move to new versions together and go back together. They get
+   * their weights in the order in which they join, so make the functions that are called before those that call them. The group is in the
+   * same stack, or in the same nest of stacks, for a rollout waits for one commit. To join a group or to leave it moves no traffic.
+   *
+   * @default - none: the alias has rollouts of its own
+   */
+  readonly group?: RolloutGroup;
 
   /**
    * Alarms that stop a rollout, in the alias's own region: at most 100. `addAlarm` adds more.
@@ -51,7 +62,7 @@ export interface RolloutAliasProps {
   readonly alarms?: readonly cloudwatch.IAlarm[];
 
   /**
-   * Functions that are called during a rollout. `addHook` adds more.
+   * Functions that are called during a rollout. `addHook` adds more. A member of a group has none: the group has them.
    *
    * @default - none
    */
@@ -87,7 +98,7 @@ export interface RolloutAliasProps {
    * The controller that carries out the rollouts. The aliases of several stacks may share one. An imported controller is refused: the
    * roles of its functions are not known here, so nothing could allow them to shift the alias.
    *
-   * @default - one controller for each stack
+   * @default - that of the group, or one controller for each stack
    */
   readonly controller?: RolloutController;
 
@@ -107,13 +118,12 @@ const propsSchema = z.strictObject({
   }),
   aliasName: aliasNameSchema,
   policy: z.unknown().optional(),
-  alarms: z
-    .array(z.custom<cloudwatch.IAlarm>((given) => has(given, 'alarmName'), { error: 'expected an alarm' }))
-    .optional(),
-  hooks: z.strictObject({ beforeTraffic: hookList(), eachStep: hookList(), afterTraffic: hookList() }).optional(),
+  group: z.custom<RolloutGroup>((given) => has(given, '_join'), { error: 'expected a RolloutGroup' }).optional(),
+  alarms: alarmsProp,
+  hooks: hooksProp,
   provisionedConcurrency: z.int({ error: expectedNumber }).min(1, { error: expectedNumber }).optional(),
   existing: z.enum(existingChoices).optional(),
-  controller: z.custom<RolloutController>((given) => has(given, 'manage'), { error: expectedController }).optional(),
+  controller: controllerProp,
   versionSalt: z.string().min(1).max(64).optional(),
 });
 
@@ -137,6 +147,8 @@ export class RolloutAlias extends lambda.QualifiedFunctionBase implements lambda
   readonly architecture: lambda.Architecture;
   /** The controller that carries out the rollouts. */
   readonly controller: RolloutController;
+  /** The group that the alias moves with; undefined if it has rollouts of its own. */
+  readonly group: RolloutGroup | undefined;
   protected readonly qualifier: string;
   protected readonly canCreatePermissions = true;
   readonly #arn: string;
@@ -146,8 +158,9 @@ export class RolloutAlias extends lambda.QualifiedFunctionBase implements lambda
   constructor(scope: Construct, id: string, props: RolloutAliasProps) {
     super(scope, id, { environmentFromArn: props?.function?.functionArn });
     check(props, this.node.path);
-    const { function: handler, aliasName, hooks, provisionedConcurrency } = props;
+    const { function: handler, aliasName, hooks, group, provisionedConcurrency } = props;
     const policy = policyOf(props);
+    if (group) refuseOutside(this, group, props.controller);
     const { functionArn, functionName } = handler;
     this.#plainName = aliasName;
     this.lambda = handler;
@@ -158,22 +171,27 @@ export class RolloutAlias extends lambda.QualifiedFunctionBase implements lambda
 
     const { version } = this.version;
     const alarms = props.alarms ?? defaultAlarms(this, { functionName, aliasName });
-    this.controller = props.controller ?? RolloutController.of(this);
+    this.controller = group?.controller ?? props.controller ?? RolloutController.of(this);
+    this.group = group;
     claimAlias(handler, aliasName, this.node.path);
     tagManaged(handler, this.controller, provisionedConcurrency, this.node.path);
     const target = { functionArn, functionName, aliasName, alarms, hooks, provisionedConcurrency, policy };
-    this.#managed = this.controller.manage(this, target);
-    warnOfSlowAlarms(this, policy, () => this.alarms);
+    this.#managed = this.controller.manage(this, { ...target, group: group?.groupName });
+    if (policy) {
+      warnOfSlowAlarms(this, policy, () => this.alarms);
+      warnOfNothingWatched(this, policy, () => this.alarms);
+    }
     const { versionSalt } = props;
-    judgeEarly(this, { handler, policy, provisionedConcurrency, versionSalt, alarms: () => this.alarms.length });
+    judgeEarly(this, { handler, policy: policy ?? group?.policy, provisionedConcurrency, versionSalt });
     const { stateMachineArn } = this.controller.stateMachine;
-    const { serviceToken } = AliasResource.of(this, this.controller);
+    const { serviceToken } = AliasResource.of(this, this.controller, 1);
     const properties: AliasProperties = {
       FunctionName: functionName,
       AliasName: aliasName,
       Version: version,
       Existing: props.existing ?? 'fail',
-      Policy: this.#managed.policy as string,
+      Policy: this.#managed.policy,
+      Group: group?.node.addr,
       ProvisionedConcurrency: provisionedConcurrency?.toString(),
       StateMachineArn: stateMachineArn,
       Stack: outermostStack(this).stackId,
@@ -190,6 +208,14 @@ export class RolloutAlias extends lambda.QualifiedFunctionBase implements lambda
       this.#releaseAtTheEnd(serviceToken, resource);
     }
 
+    group?._join(this, aliasName, () => ({
+      FunctionName: functionName,
+      AliasName: aliasName,
+      Version: version,
+      NewVersion: resource.getAttString('NewVersion'),
+      ProvisionedConcurrency: provisionedConcurrency?.toString(),
+      Alarms: this.alarms.map(({ alarmName }) => alarmName),
+    }));
     this.aliasName = resource.getAttString('AliasName');
     this.qualifier = this.aliasName;
     this.#arn = Fn.join(':', [functionArn, this.qualifier]);
@@ -209,8 +235,15 @@ export class RolloutAlias extends lambda.QualifiedFunctionBase implements lambda
     this.#managed.addAlarm(alarm);
   }
 
-  /** Adds a function that is called during a rollout, after the hooks that the stage has already. */
+  /**
+   * Adds a function that is called during a rollout, after the hooks that the stage has already.
+   *
+   * @throws Error if the alias is a member of a group: the group has the hooks
+   */
   addHook(stage: HookStage, handler: lambda.IFunction): void {
+    if (this.group) {
+      throw new Error(`${this.node.path}: expected the hooks on the group ${this.group.node.path}, which calls them`);
+    }
     this.#managed.addHook(stage, handler);
   }
 
@@ -300,7 +333,9 @@ export class RolloutAlias extends lambda.QualifiedFunctionBase implements lambda
   }
 }
 
-const policyOf = ({ policy = RolloutPolicy.adaptive() }: RolloutAliasProps): RolloutPolicy => policy;
+/** An alias has a policy, or a group that has one. */
+const policyOf = ({ policy, group }: RolloutAliasProps): RolloutPolicy | undefined =>
+  policy ?? (group ? undefined : RolloutPolicy.adaptive());
 
 function check(props: RolloutAliasProps, path: string): void {
   if (Object.hasOwn(props, 'provisionedConcurrentExecutions')) {
@@ -308,24 +343,25 @@ function check(props: RolloutAliasProps, path: string): void {
       `${path}: provisionedConcurrentExecutions is refused: Lambda puts no weights on an alias with provisioned concurrency, so it could not be shifted; use provisionedConcurrency, which warms each version itself`,
     );
   }
-  const parsed = propsSchema.safeParse(props);
-  const refused = [
-    ...(parsed.success ? [] : refusalsIn(parsed.error)),
-    ...checkPolicy(policyOf(props)).refused.map((refusal) => ({
-      ...refusal,
-      path: `policy${refusal.path && '.'}${refusal.path}`,
-    })),
-  ];
-  if (refused.length > 0)
-    throw new Error(
-      `${path}: the props of the RolloutAlias are refused\n  ${refused.map((each) => refusalLine(each, 'props')).join('\n  ')}`,
-    );
+  checkProps(propsSchema, props, refusedTogether(props), { path, of: 'RolloutAlias' });
 }
 
-function expectedController({ input }: { readonly input: unknown }): string {
-  return has(input, 'stateMachine')
-    ? 'expected the RolloutController itself, found an imported one: the roles of its functions are not known here, so nothing could allow them to shift the alias; pass the construct, or leave the prop out to get a controller for this stack'
-    : 'expected a RolloutController';
+/** What is refused of a policy, and of what stands beside a group. */
+function refusedTogether(props: RolloutAliasProps): readonly Refusal[] {
+  const { policy, group, hooks } = props;
+  if (group === undefined) return refusedPolicy(policyOf(props));
+  const given = { policy, hooks };
+  return Object.entries(given).flatMap(([path, value]) =>
+    value === undefined
+      ? []
+      : [
+          {
+            path,
+            found: undefined,
+            expected: `expected none beside "group": a group has one; give it to ${group.node.path}`,
+          },
+        ],
+  );
 }
 
 /** The refusal shows the value itself: a schema of props does not, because constructs cannot be shown. */
@@ -333,15 +369,6 @@ function expectedNumber({ input }: { readonly input: unknown }): string {
   return `expected a whole number from 1 on, found ${JSON.stringify(input)}`;
 }
 
-function hookList() {
-  return z
-    .array(z.custom<lambda.IFunction>((given) => has(given, 'functionArn'), { error: 'expected a function' }))
-    .optional();
-}
-
-const has = (given: unknown, key: string): boolean => typeof given === 'object' && given !== null && key in given;
-
-/** By what it offers and not by its class: an app may hold two copies of the CDK. */
 const isFunction = (given: unknown): boolean =>
   has(given, 'invalidateVersionBasedOn') && !has(given, 'aliasName') && !has(given, 'version');
 
@@ -375,6 +402,22 @@ function tagManaged(
     );
   }
   if (provisionedConcurrency !== undefined) tagFunction(handler, PROVISIONED_TAG, provisionedConcurrency.toString());
+}
+
+/** @throws Error if the alias cannot be a member of the group */
+function refuseOutside(alias: RolloutAlias, group: RolloutGroup, controller: RolloutController | undefined): void {
+  const { path } = alias.node;
+  if (controller !== undefined && controller !== group.controller) {
+    throw new Error(
+      `${path}: expected the controller of its group ${group.node.path}, which is ${group.controller.node.path}, found ${controller.node.path}: one execution shifts all members; leave the prop out`,
+    );
+  }
+  const [here, there] = [outermostStack(alias), outermostStack(group)];
+  if (here !== there) {
+    throw new Error(
+      `${path}: expected a group of its own stack ${here.node.path}, found ${group.node.path} of ${there.node.path}: a rollout waits for the commit of one stack; put the members of a group into one stack or its nested stacks`,
+    );
+  }
 }
 
 const claimed = new WeakSet<lambda.Function>();

@@ -5,7 +5,13 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, PCIDSS321Checks, ServerlessChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
-import { RolloutAlias, RolloutController, type RolloutControllerProps, RolloutPolicy } from '../../lib/index.ts';
+import {
+  RolloutAlias,
+  RolloutController,
+  type RolloutControllerProps,
+  RolloutGroup,
+  RolloutPolicy,
+} from '../../lib/index.ts';
 import { resourcesOf } from './a-stack.ts';
 
 const packs = { AwsSolutionsChecks, NIST80053R5Checks, HIPAASecurityChecks, PCIDSS321Checks, ServerlessChecks };
@@ -22,28 +28,34 @@ const variants: Readonly<Record<string, (stack: Stack) => RolloutControllerProps
   }),
 };
 
-/** What a pack finds in Sluice's part of an app, as `rule path`. */
-function findings(Pack: (typeof packs)[keyof typeof packs], props: (stack: Stack) => RolloutControllerProps): string[] {
-  const app = new App();
-  const stack = new Stack(app, 'orders', { env: { account: '123456789012', region: 'us-east-1' } });
-  const handler = new lambda.Function(stack, 'Checkout', {
+const aFunction = (stack: Stack, id: string) =>
+  new lambda.Function(stack, id, {
     runtime: lambda.Runtime.NODEJS_24_X,
     handler: 'index.handler',
     code: lambda.Code.fromInline('exports.handler = async () => {};'),
   });
+
+/** What a pack finds in Sluice's part of an app, as `rule path`. */
+function findings(Pack: (typeof packs)[keyof typeof packs], props: (stack: Stack) => RolloutControllerProps): string[] {
+  const app = new App();
+  const stack = new Stack(app, 'orders', { env: { account: '123456789012', region: 'us-east-1' } });
   new RolloutAlias(stack, 'Live', {
-    function: handler,
+    function: aFunction(stack, 'Checkout'),
     aliasName: 'live',
     policy: RolloutPolicy.preset('Canary10Percent5Minutes'),
     controller: new RolloutController(stack, 'Rollouts', props(stack)),
     hooks: { beforeTraffic: [lambda.Function.fromFunctionName(stack, 'Theirs', 'theirs')] },
     provisionedConcurrency: 1,
   });
+  const group = new RolloutGroup(stack, 'RolloutsOfAll', { policy: RolloutPolicy.preset('AllAtOnce') });
+  new RolloutAlias(stack, 'LivePrices', { function: aFunction(stack, 'Prices'), aliasName: 'live', group });
   return new Pack(app)
     .validateScope(app)
     .violations.flatMap(({ ruleName, violatingResources }) =>
       violatingResources.flatMap(({ constructPath = '' }) =>
-        /\/(Rollouts|Live|Sluice[^/]*)(\/|$)/.test(constructPath) ? [`${ruleName} ${constructPath}`] : [],
+        /\/(Rollouts(OfAll)?|Live(Prices)?|Sluice[^/]*)(\/|$)/.test(constructPath)
+          ? [`${ruleName} ${constructPath}`]
+          : [],
       ),
     );
 }

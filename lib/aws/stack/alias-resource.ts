@@ -1,30 +1,30 @@
-import { createHash } from 'node:crypto';
 import { CreateAliasCommand, DeleteAliasCommand } from '@aws-sdk/client-lambda';
 import type * as z from 'zod';
-import { type AliasState, carriesWeights, servedBy } from '../../rollout/alias/alias.ts';
+import { servedBy } from '../../rollout/alias/alias.ts';
 import { markOf, withOwnerMark } from '../../rollout/alias/description.ts';
 import { type Claim, farewellTo, type Marks, type Ownership, ownershipOf } from '../../rollout/alias/ownership.ts';
 import {
+  type AliasAttributes,
   type AliasNameProperties,
   aliasNamePropertiesSchema,
   aliasPropertiesSchema,
   farewellPropertiesSchema,
-  policyIn,
+  NO_NEW_VERSION,
 } from '../../rollout/contracts/custom-resource.ts';
 import { refusalInWords } from '../../rollout/contracts/refusal.ts';
+import { type DeployedVersion, isToBeStarted, type VersionBefore } from '../../rollout/decisions/deploy.ts';
 import type { StartInput } from '../../rollout/document/start.ts';
-import { type Policy, policySchema } from '../../rollout/policy/policy.ts';
-import { serviceOf, stateInWords } from '../../rollout/version-state.ts';
+import type { Policy } from '../../rollout/policy/policy.ts';
 import type { Clients } from '../handler/clients.ts';
 import { isNamed } from '../handler/errors.ts';
 import { type AliasName, moveAlias, readAlias } from '../lambda/alias.ts';
-import { readVersion } from '../lambda/functions.ts';
 import { deleteProvisionedConcurrency } from '../lambda/provisioned-concurrency.ts';
 import { startRollout } from '../states/executions.ts';
 import type { CustomResourceEvent } from './custom-resource.ts';
 import { DeployRefused } from './deploy-refused.ts';
+import { checkVersion, executionName, policyOf, starterOf } from './deployed.ts';
 import { marksOf } from './marks.ts';
-import { readStackStatus } from './stack.ts';
+import { rollsBack } from './stack.ts';
 
 type Properties = z.output<typeof aliasPropertiesSchema>;
 
@@ -34,14 +34,21 @@ export type AliasResourceClients = Pick<Clients, 'lambda' | 'sfn' | 'cloudformat
 /**
  * Carries out one request for an alias. Create makes it at the first version or adopts it. Update moves no traffic. Create and Update start
  * the rollout to a version that the alias does not serve yet, or that is still to be warmed; the rollout itself waits until the stack has
- * committed. The alias is written last, after everything that may refuse. Delete removes only an alias that this resource has made, and
+ * committed. The rollout of a member of a group is left to the group's resource, which is told of the version. The alias is written last, after everything that may refuse. Delete removes only an alias that this resource has made, and
  * gives back any other. An Update of a stack that rolls back refuses nothing: CloudFormation could not end the rollback. Every part may
  * be repeated.
  *
+ * @returns the resource's attributes; undefined for a Delete
  * @throws DeployRefused with a reason for the person who deploys
  */
-export async function manageAlias(clients: AliasResourceClients, event: CustomResourceEvent): Promise<void> {
-  if (event.RequestType === 'Delete') return farewell(clients, event);
+export async function manageAlias(
+  clients: AliasResourceClients,
+  event: CustomResourceEvent,
+): Promise<AliasAttributes | undefined> {
+  if (event.RequestType === 'Delete') {
+    await farewell(clients, event);
+    return undefined;
+  }
   const wanted = parse(event.ResourceProperties);
   const before = event.RequestType === 'Update' ? beforeIn(event.OldResourceProperties) : undefined;
   const marks = marksOf(event);
@@ -49,17 +56,24 @@ export async function manageAlias(clients: AliasResourceClients, event: CustomRe
   const claim = claimOf(wanted, before, marks);
   const ownership = ownershipOf(alias, claim);
   if (ownership.kind === 'refuse') {
-    if (before && (await isRolledBack(clients, event, wanted, before))) return;
+    if (before && (await isRolledBack(clients, event, wanted, before))) return attributesOf(wanted, false);
     throw new DeployRefused(ownership.why);
   }
-  if (isToBeStarted(alias, wanted, before)) {
-    const policy = policyOf(wanted);
+  const isNew = isToBeStarted(alias, deployedOf(wanted), deployedBefore(before));
+  if (isNew) {
+    const policy = wanted.Group === undefined ? policyOf(wanted) : undefined;
     await checkVersion(clients.lambda, wanted);
-    await start(clients, wanted, policy, event);
+    if (policy) await start(clients, wanted, policy, event);
   }
   if (ownership.kind === 'make') await make(clients, wanted, marks);
   if (ownership.kind === 'adopt') await adopt(clients, claim);
+  return attributesOf(wanted, isNew);
 }
+
+const attributesOf = ({ AliasName, Version }: Properties, isNew: boolean): AliasAttributes => ({
+  AliasName,
+  NewVersion: isNew ? Version : NO_NEW_VERSION,
+});
 
 const claimOf = (wanted: Properties, before: Before | undefined, marks: Marks): Claim => ({
   functionName: wanted.FunctionName,
@@ -82,18 +96,7 @@ async function isRolledBack(
   before: Before,
 ): Promise<boolean> {
   if (before.FunctionName === wanted.FunctionName && Number(wanted.Version) < Number(before.Version)) return true;
-  try {
-    return (await readStackStatus(cloudformation, StackId)).includes('ROLLBACK');
-  } catch (error) {
-    console.warn(`the status of the stack cannot be read: ${(error as Error).name}`);
-    return false;
-  }
-}
-
-/** Whether there is a rollout to start. A new alias serves its version from the beginning. */
-function isToBeStarted(alias: AliasState | null, wanted: Properties, before: Before | undefined): boolean {
-  const served = !alias || (alias.functionVersion === wanted.Version && !carriesWeights(alias));
-  return served ? isToBeWarmed(wanted, before) : isNewer(wanted, before);
+  return rollsBack(cloudformation, StackId);
 }
 
 /** The properties before an update, as far as they can be read. In a rollback they may be properties that were refused. */
@@ -103,18 +106,6 @@ const beforeIn = (properties: unknown): Before => {
   const parsed = aliasPropertiesSchema.partial().safeParse(properties);
   return parsed.success ? parsed.data : {};
 };
-
-/** Versions only rise, except in a stack's rollback: that starts nothing, so nothing of it can fail. */
-const isNewer = (wanted: Properties, before: Before | undefined): boolean =>
-  before === undefined ||
-  before.FunctionName !== wanted.FunctionName ||
-  Number(wanted.Version) > Number(before.Version ?? 0);
-
-/** A version that is served already is warmed by a rollout to itself: at a first deploy, and if only the number has changed. */
-const isToBeWarmed = (wanted: Properties, before: Before | undefined): boolean =>
-  wanted.ProvisionedConcurrency !== undefined &&
-  (isNewer(wanted, before) ||
-    (before?.Version === wanted.Version && before.ProvisionedConcurrency !== wanted.ProvisionedConcurrency));
 
 /**
  * Carries out one request for the resource beside the alias. Rollouts warm versions, so only Delete does something: it releases the
@@ -136,15 +127,6 @@ function parse(properties: unknown): Properties {
   const parsed = aliasPropertiesSchema.safeParse(properties, { reportInput: true });
   if (!parsed.success) throw new DeployRefused(refusalInWords(parsed.error));
   return parsed.data;
-}
-
-async function checkVersion(lambda: Clients['lambda'], { FunctionName, Version }: Properties): Promise<void> {
-  const version = await readVersion(lambda, FunctionName, Version);
-  if (!version) throw new DeployRefused(`version ${Version} of ${FunctionName} does not exist`);
-  // A version that is being created, or that sleeps, is waited for by its rollout.
-  if (serviceOf(version.state) === 'never') {
-    throw new DeployRefused(`${stateInWords(Version, version)}: ${FunctionName} cannot be served by it`);
-  }
 }
 
 /** Marks an alias as ours and leaves it otherwise as it is. Somebody may write it in the same moment, so each look decides again. */
@@ -201,6 +183,19 @@ async function farewell({ lambda }: AliasResourceClients, event: CustomResourceE
     await lambda.send(new DeleteAliasCommand({ FunctionName: name.functionName, Name: name.aliasName }));
 }
 
+const deployedOf = ({ FunctionName, Version, ProvisionedConcurrency }: Properties): DeployedVersion => ({
+  functionName: FunctionName,
+  version: Version,
+  provisionedConcurrency: ProvisionedConcurrency,
+});
+
+const deployedBefore = (before: Before | undefined): VersionBefore =>
+  before && {
+    ...(before.FunctionName === undefined ? {} : { functionName: before.FunctionName }),
+    ...(before.Version === undefined ? {} : { version: before.Version }),
+    provisionedConcurrency: before.ProvisionedConcurrency,
+  };
+
 async function start(
   { sfn }: AliasResourceClients,
   wanted: Properties,
@@ -214,29 +209,9 @@ async function start(
     policy,
     stack: wanted.Stack,
     provisionedConcurrency: wanted.ProvisionedConcurrency ?? null,
-    startedBy: `the deploy of stack ${event.StackId.split('/')[1] ?? event.StackId}`,
+    startedBy: starterOf(event),
   };
   await startRollout(sfn, wanted.StateMachineArn, executionName(event, wanted.Version, input), input);
-}
-
-/** A repeated request starts one execution. What has started with another input has another name, and is not taken for it. */
-function executionName({ RequestId }: CustomResourceEvent, version: string, input: StartInput): string {
-  const hash = createHash('sha256').update(JSON.stringify(input)).digest('hex').slice(0, 8);
-  return `deploy-${version}-${RequestId.slice(0, 50)}-${hash}`;
-}
-
-function policyOf(wanted: Properties): Policy {
-  const parsed = policySchema.safeParse(policyOrRefused(wanted), { reportInput: true });
-  if (!parsed.success) throw new DeployRefused(`the policy is refused: ${refusalInWords(parsed.error)}`);
-  return parsed.data;
-}
-
-function policyOrRefused(wanted: Properties): unknown {
-  try {
-    return policyIn(wanted);
-  } catch {
-    throw new DeployRefused(`the policy is refused: expected JSON, found ${wanted.Policy.slice(0, 60)}`);
-  }
 }
 
 const nameOf = ({ FunctionName, AliasName }: AliasNameProperties): AliasName => ({

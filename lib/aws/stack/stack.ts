@@ -5,3 +5,13 @@ export async function readStackStatus(cloudformation: CloudFormationClient, stac
   const answer = await cloudformation.send(new DescribeStacksCommand({ StackName: stackId }));
   return answer.Stacks?.[0]?.StackStatus ?? 'DELETE_COMPLETE';
 }
+
+/** Whether a stack says that it rolls back. If it cannot be asked, it does not: a rollout waits for its commit anyway. */
+export async function rollsBack(cloudformation: CloudFormationClient, stackId: string): Promise<boolean> {
+  try {
+    return (await readStackStatus(cloudformation, stackId)).includes('ROLLBACK');
+  } catch (error) {
+    console.warn(`the status of the stack cannot be read: ${(error as Error).name}`);
+    return false;
+  }
+}

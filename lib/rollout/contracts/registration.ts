@@ -11,10 +11,14 @@ export const registrationSchema = z.object({
   /** A policy with the names of its alarms and hooks; its reader checks it. Absent if the stack has none. */
   policy: z.unknown().optional(),
   provisionedConcurrency: z.number().int().min(1).nullish(),
+  /** The group whose rollouts shift the alias. The policy stands in the group's own registration then. */
+  group: z.string().optional(),
+  /** Names of the alarms that watch the alias alone, beside those of the group's policy. */
+  alarms: z.array(z.string()).optional(),
 });
 export type Registration = z.output<typeof registrationSchema>;
 
-/** Under which all registrations of an account and region stand. */
+/** Under which all registrations of aliases of an account and region stand. */
 export const REGISTRATIONS = '/sluice';
 
 /** Under which the registrations of a function stand: `/sluice/checkout`. */
