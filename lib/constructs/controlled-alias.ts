@@ -20,7 +20,7 @@ import type { ManagedAlias, RolloutTarget } from './managed-alias.ts';
 import { differ } from './managed-tags.ts';
 import { NamedPolicy } from './named-policy.ts';
 import type { ControllerRoles } from './permissions.ts';
-import { register } from './registration.ts';
+import { register, registrationArnOfGroup } from './registration.ts';
 
 /** The parts of a controller that an alias is connected to. */
 export interface ControllerParts {
@@ -62,8 +62,8 @@ export class ControlledAlias extends DependencyGroup implements ManagedAlias {
       alarms: Lazy.list({ produce: () => this.alarms.map(({ alarmName }) => alarmName) }, { omitEmpty: false }),
       provisionedConcurrency,
     });
-    const registrationArn = registration.arn;
-    this.#operated = { stateMachine, functionArn, registrationArn };
+    const registrationArns = [registration.arn, ...(group === undefined ? [] : [registrationArnOfGroup(scope, group)])];
+    this.#operated = { stateMachine, functionArn, registrationArns };
     // A rollout that a deploy starts is held against what the parameter says.
     this.add(registration.parameter);
     this.add(...parts.policies, permissions.readStack(scope));

@@ -64,7 +64,7 @@ export class ControlledGroup extends DependencyGroup implements ManagedGroup {
   }
 
   grantRead(grantee: iam.IGrantable): iam.Grant {
-    return grantRegistration({ registrationArn: this.#registrationArn, stateMachine: this.#stateMachine }, grantee);
+    return grantRegistration({ registrationArns: [this.#registrationArn], stateMachine: this.#stateMachine }, grantee);
   }
 }
 

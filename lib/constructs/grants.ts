@@ -7,8 +7,8 @@ export interface OperatedAlias {
   readonly stateMachine: sfn.IStateMachine;
   /** The function's ARN without a qualifier: writes of an alias are judged on it. (AWS: service authorization of Lambda.) */
   readonly functionArn: string;
-  /** The path of the parameters that name the controllers of the function's aliases. */
-  readonly registrationArn: string;
+  /** The paths of the parameters that name the controllers of the function's aliases, and the members of the alias's group. */
+  readonly registrationArns: readonly string[];
 }
 
 /** To start executions, and to find one to the same version that is under way: a start joins it. */
@@ -32,12 +32,14 @@ export const grantApprove = (stateMachine: sfn.IStateMachine, grantee: iam.IGran
 
 /** To learn which controller manages the alias or the group, and by which policy, and that it is a controller. */
 export const grantRegistration = (
-  { registrationArn, stateMachine }: Pick<OperatedAlias, 'registrationArn' | 'stateMachine'>,
+  { registrationArns, stateMachine }: Pick<OperatedAlias, 'registrationArns' | 'stateMachine'>,
   grantee: iam.IGrantable,
 ): iam.Grant =>
-  on(grantee, registrationArn, 'ssm:GetParametersByPath').combine(
-    stateMachine.grant(grantee, 'states:ListTagsForResource'),
-  );
+  iam.Grant.addToPrincipal({
+    grantee,
+    actions: ['ssm:GetParametersByPath'],
+    resourceArns: [...registrationArns],
+  }).combine(stateMachine.grant(grantee, 'states:ListTagsForResource'));
 
 /** To read the alias and its rollouts. */
 export const grantWatchAlias = (alias: OperatedAlias, grantee: iam.IGrantable): iam.Grant =>

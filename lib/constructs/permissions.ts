@@ -68,7 +68,10 @@ export function controllerStatements(
       readAlarms,
       ...readData,
       // Judged on the path that is asked for. (AWS: Systems Manager, parameter hierarchies.)
-      allow(['ssm:GetParametersByPath'], parameter(scope, REGISTRATIONS)),
+      new iam.PolicyStatement({
+        actions: ['ssm:GetParametersByPath'],
+        resources: [parameter(scope, REGISTRATIONS), parameter(scope, GROUP_REGISTRATIONS)],
+      }),
       announce,
     ],
     'announce-approval': [announce],

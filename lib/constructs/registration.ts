@@ -39,14 +39,25 @@ export function register(scope: Construct, alias: RegisteredAlias): Registered {
 }
 
 /** Publishes the members of a group, which controller shifts them, and by which policy. */
-export function registerGroup(scope: Construct, group: string, value: Omit<GroupRegistration, 'schema'>): Registered {
+export function registerGroup(
+  scope: Construct,
+  group: string,
+  value: Omit<GroupRegistration, 'schema' | 'policy'> & { readonly policy: object },
+): Registered {
   return parameterOf(scope, {
     name: groupRegistrationName(group, placeOf(scope)),
     path: groupRegistrationsOf(group),
     description: `Sluice: the aliases of group ${group}, their controller and their policy; only deploys change it`,
-    value: { schema: 1, ...value } satisfies GroupRegistration,
+    value: { schema: 1, ...value },
   });
 }
+
+/** The ARN that reading the registration of a group is judged on. */
+export const registrationArnOfGroup = (scope: Construct, group: string): string =>
+  arnOfPath(scope, groupRegistrationsOf(group));
+
+const arnOfPath = (scope: Construct, path: string): string =>
+  Stack.of(scope).formatArn({ service: 'ssm', resource: 'parameter', resourceName: path.slice(1) });
 
 /** No other construct has the same, so that one can be made before the one is deleted that the alias moves away from. */
 const placeOf = (scope: Construct): string => `${Stack.of(scope).stackName}-${scope.node.addr.slice(0, 10)}`;
@@ -60,14 +71,13 @@ interface Parameter {
 }
 
 function parameterOf(scope: Construct, { name, path, description, value }: Parameter): Registered {
-  const stack = Stack.of(scope);
   const parameter = new ssm.CfnParameter(scope, 'Registration', {
     name,
     description,
     type: 'String',
     // A policy with many alarms outgrows the 4 KB of the standard tier.
     tier: 'Intelligent-Tiering',
-    value: stack.toJsonString(value),
+    value: Stack.of(scope).toJsonString(value),
   });
-  return { parameter, arn: stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: path.slice(1) }) };
+  return { parameter, arn: arnOfPath(scope, path) };
 }

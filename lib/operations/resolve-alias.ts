@@ -1,4 +1,5 @@
-import { BrokenRegistration, readKnownAliases, readRegistration } from '../aws/stack/registrations.ts';
+import { BrokenRegistration } from '../aws/stack/parameters.ts';
+import { readKnownAliases, readRegistration } from '../aws/stack/registrations.ts';
 import { notAController } from '../aws/states/controller-tag.ts';
 import { formatTarget } from '../rollout/alias/format-target.ts';
 import { type Registration, registrationName } from '../rollout/contracts/registration.ts';

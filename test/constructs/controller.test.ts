@@ -68,7 +68,9 @@ describe('a function of the controller may do what its work takes on functions w
         { actions: ['cloudformation:DescribeStacks'], resources: ['<AWS::StackId>'] },
         {
           actions: ['ssm:GetParametersByPath'],
-          resources: ['arn:aws:ssm:us-east-1:123456789012:parameter/sluice/*'],
+          resources: ['sluice', 'sluice-groups'].map(
+            (path) => `arn:aws:ssm:us-east-1:123456789012:parameter/${path}/*`,
+          ),
         },
         telling,
       ],
@@ -101,7 +103,7 @@ describe('a function of the controller may do what its work takes on functions w
         },
         {
           actions: ['ssm:GetParametersByPath'],
-          resources: ['arn:aws:ssm:us-east-1:123456789012:parameter/sluice'],
+          resources: ['sluice', 'sluice-groups'].map((path) => `arn:aws:ssm:us-east-1:123456789012:parameter/${path}`),
         },
         { actions: ['sqs:SendMessage'], resources: ['<RolloutsFailuresQueue.Arn>'] },
       ],

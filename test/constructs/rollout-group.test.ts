@@ -1,5 +1,5 @@
 import { App, Duration, NestedStack, Stack } from 'aws-cdk-lib';
-import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -322,6 +322,14 @@ describe('a group grants', () => {
     expect(allowed).toContain(
       'ssm:GetParametersByPath on arn:aws:ssm:us-east-1:123456789012:parameter/sluice-groups/checkout-Service',
     );
-    Template.fromStack(stack);
+  });
+
+  it('reading its registration to whoever may operate a member, for the policy stands there', () => {
+    const stack = aStack();
+    const role = new iam.Role(stack, 'OnCall', { assumedBy: new iam.AccountRootPrincipal() });
+    aMember(stack, 'Prices', aGroup(stack)).grantStart(role);
+    expect(statementsOf(stack, 'OnCall').flatMap(({ resources }) => resources)).toContain(
+      'arn:aws:ssm:us-east-1:123456789012:parameter/sluice-groups/checkout-Service',
+    );
   });
 });

@@ -1,36 +1,14 @@
-import { type Parameter, paginateGetParametersByPath, type SSMClient } from '@aws-sdk/client-ssm';
+import type { Parameter, SSMClient } from '@aws-sdk/client-ssm';
+import type { GroupRegistration } from '../../rollout/contracts/group-registration.ts';
 import {
   REGISTRATIONS,
   type Registration,
   registrationSchema,
   registrationsOf,
 } from '../../rollout/contracts/registration.ts';
-import { oneLine } from '../../rollout/contracts/text.ts';
 import type { AliasName } from '../lambda/alias.ts';
-import { jsonIn } from '../states/executions.ts';
-
-/** The partition, region and account of an ARN. */
-const homeOf = (arn: string): string => {
-  const [, partition, , region, account] = arn.split(':');
-  return [partition, region, account].join(':');
-};
-
-/**
- * The registration that a parameter holds; or why it holds none, in words. A state machine of another partition, region or account is
- * never followed, whoever wrote it into the parameter.
- */
-function registrationIn({ Value, ARN }: Parameter, name: string): Registration | string {
-  const { data } = registrationSchema.safeParse(jsonIn(Value));
-  if (!data) return `parameter ${name} does not hold a registration of Sluice; deploy the stack again`;
-  return ARN === undefined || homeOf(data.stateMachineArn) === homeOf(ARN)
-    ? data
-    : `parameter ${name} names a state machine of another partition, region or account (${oneLine(data.stateMachineArn, 200)}); find out who wrote it, and deploy the stack again`;
-}
-
-/** The parameter of an alias holds something that Sluice does not deploy there. */
-export class BrokenRegistration extends Error {
-  override readonly name = 'BrokenRegistration';
-}
+import { readGroup, readGroups } from './group-registrations.ts';
+import { BrokenRegistration, readParameters, registrationIn, writtenAt } from './parameters.ts';
 
 /**
  * The registration of an alias; undefined if no stack has deployed one.
@@ -64,17 +42,31 @@ export interface KnownAlias extends AliasName {
 
 /** Every alias of the account and region, or of one function, that has a parameter, by name. */
 export async function readKnownAliases(ssm: SSMClient, functionName?: string): Promise<readonly KnownAlias[]> {
-  const Path = functionName === undefined ? REGISTRATIONS : registrationsOf(functionName);
-  const found: Parameter[] = [];
-  for await (const { Parameters = [] } of paginateGetParametersByPath({ client: ssm }, { Path, Recursive: true })) {
-    found.push(...Parameters);
-  }
-  const newestLast = found.toSorted((a, b) => writtenAt(a) - writtenAt(b));
-  const byAlias = new Map(newestLast.flatMap((parameter) => knownIn(parameter)).map((known) => [keyOf(known), known]));
-  return [...byAlias.values()].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  const path = functionName === undefined ? REGISTRATIONS : registrationsOf(functionName);
+  const found = (await readParameters(ssm, path)).flatMap((parameter) => knownIn(parameter));
+  const byAlias = new Map(found.map((known) => [keyOf(known), known]));
+  const known = [...byAlias.values()].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  return withGroups(ssm, known, functionName === undefined);
 }
 
-const writtenAt = ({ LastModifiedDate }: Parameter): number => (LastModifiedDate?.getTime() ?? 0) / 1000;
+/** The members of groups with the policies of these, and with the members' own alarms among the alarms of the policy. */
+async function withGroups(ssm: SSMClient, known: readonly KnownAlias[], all: boolean): Promise<readonly KnownAlias[]> {
+  const names = new Set(known.flatMap(({ registration }) => registration?.group ?? []));
+  if (names.size === 0) return known;
+  const groups = all
+    ? await readGroups(ssm)
+    : new Map(await Promise.all([...names].map(async (name) => [name, await readGroup(ssm, name)] as const)));
+  return known.map((alias) => {
+    const { registration } = alias;
+    const group = registration?.group === undefined ? undefined : groups.get(registration.group);
+    return registration && group ? { ...alias, registration: withPolicyOf(group, registration) } : alias;
+  });
+}
+
+function withPolicyOf({ policy }: GroupRegistration, registration: Registration): Registration {
+  const alarms = [...new Set([...policy.alarms, ...(registration.alarms ?? [])])];
+  return { ...registration, policy: { ...policy, alarms } };
+}
 
 const keyOf = ({ functionName, aliasName }: AliasName): string => `${functionName}:${aliasName}`;
 
@@ -83,7 +75,7 @@ function knownIn(parameter: Parameter): readonly KnownAlias[] {
   const [, , functionName, aliasName] = Name.split('/');
   if (!functionName || !aliasName) return [];
   const known = { functionName, aliasName, writtenAt: writtenAt(parameter) };
-  const read = registrationIn(parameter, Name);
+  const read = registrationIn(registrationSchema, parameter);
   return [
     typeof read === 'string' ? { ...known, registration: undefined, broken: read } : { ...known, registration: read },
   ];

@@ -10,7 +10,7 @@ export const groupRegistrationSchema = z.object({
   schema: z.literal(1),
   stateMachineArn: z.string().min(1),
   /** A policy with the names of its alarms and hooks; its reader checks it. */
-  policy: z.unknown(),
+  policy: z.looseObject({ alarms: z.array(z.string()).default([]) }),
   /** In the order in which they get their weights. */
   members: z.array(z.object({ function: z.string().min(1), alias: z.string().min(1) })).min(1),
 });

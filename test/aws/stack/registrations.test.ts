@@ -1,7 +1,9 @@
 import type { Parameter, SSMClient } from '@aws-sdk/client-ssm';
 import { SSMClient as Client } from '@aws-sdk/client-ssm';
 import { describe, expect, it } from 'vitest';
-import { BrokenRegistration, readRegistration, readRegistrations } from '../../../lib/aws/stack/registrations.ts';
+import { readGroup } from '../../../lib/aws/stack/group-registrations.ts';
+import { BrokenRegistration } from '../../../lib/aws/stack/parameters.ts';
+import { readRegistration, readRegistrations } from '../../../lib/aws/stack/registrations.ts';
 
 const name = { functionName: 'checkout', aliasName: 'live' };
 const holding = (Name: string, controller: string, at?: string): Parameter => ({
@@ -71,5 +73,57 @@ describe('the registration of an alias', () => {
     const broken = having({ Name: '/sluice/checkout/live/shop-c8', Value: 'no JSON' });
     await expect(readRegistration(broken, name)).rejects.toThrow(BrokenRegistration);
     await expect(readRegistration(broken, name)).rejects.toThrow('/sluice/checkout/live/shop-c8');
+  });
+});
+
+describe('the registration of a member of a group', () => {
+  const member = (alarms: readonly string[]): Parameter => ({
+    Name: '/sluice/checkout/live/shop-c8',
+    Value: JSON.stringify({ schema: 1, stateMachineArn: 'ours', group: 'shop', alarms }),
+  });
+  const group = (alarms: readonly string[], place = 'shop-c8', at?: string): Parameter => ({
+    Name: `/sluice-groups/shop/${place}`,
+    Value: JSON.stringify({
+      schema: 1,
+      stateMachineArn: 'ours',
+      policy: { preset: 'AllAtOnce', alarms },
+      members: [{ function: 'checkout', alias: 'live' }],
+    }),
+    ...(at === undefined ? {} : { LastModifiedDate: new Date(at) }),
+  });
+
+  it('has the policy of the group, and its own alarms among those of the policy', async () => {
+    const ssm = having(member(['checkout-errors']), group(['backlog']));
+    const expected = { group: 'shop', policy: { preset: 'AllAtOnce', alarms: ['backlog', 'checkout-errors'] } };
+    expect(await readRegistration(ssm, name)).toMatchObject(expected);
+    expect(await readRegistrations(ssm)).toMatchObject([{ registration: expected }]);
+  });
+
+  it('has none if the group is not there, as in a deploy that has just begun', async () => {
+    const registration = await readRegistration(having(member([])), name);
+    expect(registration).toMatchObject({ group: 'shop' });
+    expect(registration).not.toHaveProperty('policy');
+  });
+
+  it('is the newest of the group while that moves to another construct', async () => {
+    const ssm = having(
+      group(['newer'], 'after-c8', '2026-01-02T00:00:00Z'),
+      group(['older'], 'before-c8', '2026-01-01T00:00:00Z'),
+    );
+    expect(await readGroup(ssm, 'shop')).toMatchObject({ policy: { alarms: ['newer'] } });
+    expect(await readGroup(ssm, 'other')).toBeUndefined();
+  });
+
+  it('asks for no group if no alias has one', async () => {
+    const ssm = having(holding('/sluice/checkout/live/x', 'ours'));
+    await readRegistrations(ssm);
+    expect(ssm.paths).toEqual(['/sluice']);
+  });
+
+  it('of a broken group is refused if it is asked for', async () => {
+    const broken = { Name: '/sluice-groups/shop/x', Value: '{}' };
+    await expect(readGroup(having(broken), 'shop')).rejects.toThrow(
+      'parameter /sluice-groups/shop/x does not hold a registration of Sluice; deploy the stack again',
+    );
   });
 });
