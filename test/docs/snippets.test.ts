@@ -12,6 +12,8 @@ import { type Block, blocks, pages } from './documents.ts';
 const given: Readonly<Record<string, string>> = {
   handler: "import('aws-cdk-lib/aws-lambda').Function",
   smoke: "import('aws-cdk-lib/aws-lambda').Function",
+  prices: "import('aws-cdk-lib/aws-lambda').Function",
+  checkout: "import('aws-cdk-lib/aws-lambda').Function",
   topic: "import('aws-cdk-lib/aws-sns').ITopic",
   controller: "import('sluice').RolloutController",
   live: "import('sluice').RolloutAlias",
