@@ -5,8 +5,8 @@ import { formatTarget } from '../rollout/alias/format-target.ts';
 import { aliasNameSchema } from '../rollout/document/start.ts';
 import { CommandRefused } from './terminal/command-refused.ts';
 
-/** How the operand for an alias is spelled, for usages. */
-export const TARGET = 'function[:alias]';
+/** How the operand for an alias or a group is spelled, for usages. */
+export const TARGET = 'function[:alias]|group';
 
 /** The flag of every command that needs to know the controller. */
 export const controllerOption = {
@@ -16,7 +16,7 @@ export const controllerOption = {
 const functionName = z.string().regex(/^[A-Za-z0-9-_]{1,64}$/);
 
 /**
- * Parses `checkout`, `checkout:live` or the ARN of a function or alias.
+ * Parses `checkout`, `checkout:live` or the ARN of a function or alias. The name of a group is parsed as that of a function.
  *
  * @throws CommandRefused for anything else
  */
@@ -28,7 +28,7 @@ export function parseTarget(text: string): AliasRequest {
     more.length === 0;
   if (!valid) {
     throw new CommandRefused(
-      `${JSON.stringify(text)} is not a function or an alias.\n\n  expected: checkout, checkout:live, or the ARN of a function or alias`,
+      `${JSON.stringify(text)} is not a function, an alias or a group.\n\n  expected: checkout, checkout:live, the name of a group, or the ARN of a function or alias`,
     );
   }
   return { function: name as string, ...(alias === undefined ? {} : { alias }) };
@@ -53,6 +53,41 @@ export function controllerIn({ controller }: Flags): string | undefined {
   throw new CommandRefused(`--controller: found ${controller}, expected the ARN of a state machine.`);
 }
 
-/** The alias of a result: `checkout:live`. */
-export const targetOf = (result: { readonly function: string; readonly alias: string }): string =>
-  formatTarget({ functionName: result.function, aliasName: result.alias });
+/** The group of a result, or its alias: `checkout:live`. */
+export const targetOf = (result: {
+  readonly function: string;
+  readonly alias: string;
+  readonly group?: string | null;
+}): string => result.group ?? formatTarget({ functionName: result.function, aliasName: result.alias });
+
+/** An alias with the two versions of its rollout. */
+interface Versions {
+  readonly function: string;
+  readonly alias: string;
+  readonly stable: string | null;
+  readonly candidate: string;
+}
+
+/** The versions of a rollout: `41 -> 42`, or those of each member of a group. */
+export const versionsOf = (rollout: Versions & { readonly members?: readonly Versions[] }): string =>
+  rollout.members
+    ? rollout.members.map((member) => `${targetOf({ ...member, group: null })} ${arrow(member)}`).join(', ')
+    : arrow(rollout);
+
+const arrow = ({ stable, candidate }: Versions): string => `${stable === null ? '' : `${stable} `}-> ${candidate}`;
+
+/** The command that starts a rollout to the same versions again. */
+export const startAgain = (rollout: Parameters<typeof candidatesOf>[0] & Parameters<typeof targetOf>[0]): string => {
+  const { members, candidate } = rollout;
+  const versions = members?.map((member) => `${member.function}=${member.candidate}`).join(',') ?? candidate;
+  return `sluice start ${targetOf(rollout)} --version ${versions}`;
+};
+
+/** The versions that get traffic: `42`, or those of each member of a group. */
+export const candidatesOf = (rollout: {
+  readonly candidate: string;
+  readonly members?: readonly Omit<Versions, 'stable'>[];
+}): string =>
+  rollout.members
+    ? rollout.members.map((member) => `${targetOf({ ...member, group: null })} ${member.candidate}`).join(', ')
+    : rollout.candidate;

@@ -31,8 +31,8 @@ export interface RollbackAutomationProps {
 }
 
 /**
- * Makes a document of Systems Manager Automation that rolls an alias back: `Alias` is `function:alias`, `Reason` goes into the alias's
- * description. It invokes the revert function and nothing else, under a role of its own.
+ * Makes a document of Systems Manager Automation that rolls an alias or a group back: `Alias` is `function:alias` or the name of a group,
+ * `Reason` goes into the description of the alias. It invokes the revert function and nothing else, under a role of its own.
  */
 export function rollbackAutomation(scope: Construct, props: RollbackAutomationProps): void {
   const { controller, name = defaultName(controller), roleName, revert, stateMachineArn } = props;
@@ -62,8 +62,8 @@ export function rollbackAutomation(scope: Construct, props: RollbackAutomationPr
       parameters: {
         Alias: {
           type: 'String',
-          description: 'The alias as function:alias, for example checkout:live',
-          allowedPattern: '^[A-Za-z0-9-_]{1,64}:[A-Za-z0-9-_]{1,128}$',
+          description: 'The alias as function:alias, for example checkout:live, or the name of a group',
+          allowedPattern: '^[A-Za-z0-9-_]{1,64}(:[A-Za-z0-9-_]{1,128})?$',
         },
         Reason: {
           type: 'String',

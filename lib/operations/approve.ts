@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import { answerTask } from '../aws/states/task-token.ts';
-import { formatTarget } from '../rollout/alias/format-target.ts';
 import { REJECTED } from '../rollout/decisions/approval.ts';
 import type { RolloutRequest } from './alias-request.ts';
 import { clientsHere, type OperationClients } from './clients.ts';
 import { currentRollout } from './current-rollout.ts';
 import { AlreadyAnswered, NotWaiting } from './errors.ts';
+import { groupIn, type OfGroup } from './of-group.ts';
 import { checked, rolloutFields, textSchema } from './request.ts';
+import { nameOf } from './resolve-alias.ts';
 
 /** An answer to the approval that a rollout waits for. */
 export interface ApprovalRequest extends RolloutRequest {
@@ -19,7 +20,7 @@ export interface ApprovalRequest extends RolloutRequest {
 }
 
 /** An answer that was given. */
-export interface ApprovalResult {
+export interface ApprovalResult extends OfGroup {
   /** What was done. */
   readonly action: 'approved' | 'rejected';
   /** The name of the function. */
@@ -75,9 +76,9 @@ async function answerApproval(
 ): Promise<ApprovalResult> {
   const request = checked(requestSchema, given);
   const { comment } = request;
-  const { alias, view } = await currentRollout(clients, request);
+  const { alias, view, record } = await currentRollout(clients, request);
   const { token, rollout, execution } = view;
-  if (token === undefined) throw new NotWaiting(formatTarget(alias), view.reason);
+  if (token === undefined) throw new NotWaiting(nameOf(alias), view.reason);
   const by = await clients.caller();
   const answer = { by, ...(comment === undefined ? {} : { comment }) };
   const taken = await answerTask(
@@ -92,12 +93,13 @@ async function answerApproval(
   }
   return {
     action,
-    function: alias.functionName,
-    alias: alias.aliasName,
+    function: record.function,
+    alias: record.alias,
+    ...groupIn(record),
     execution: execution.name,
     executionArn: execution.arn,
-    stable: rollout?.stable || null,
-    candidate: execution.candidate,
+    stable: record.stable,
+    candidate: record.candidate,
     weight: rollout?.plan[rollout.step + 1]?.weight ?? 100,
     by,
     comment: comment ?? null,

@@ -34,7 +34,7 @@ const inWords = ({ path, found, expected }: RefusedField): string => {
   return `${path || 'the request'}: ${wanted}${found === undefined ? '' : `, found ${found}`}`;
 };
 
-/** The alias does not exist, or no alias of the function is known to Sluice. */
+/** The alias does not exist, or no alias of the function and no group of that name is known to Sluice. */
 export class AliasNotFound extends Refused {
   override readonly name = 'AliasNotFound';
   /** The function's name. */
@@ -45,7 +45,7 @@ export class AliasNotFound extends Refused {
   constructor(functionName: string, aliasName?: string) {
     super(
       aliasName === undefined
-        ? `no alias of ${functionName} is known to Sluice in this account and region`
+        ? `no alias of ${functionName} and no group of that name is known to Sluice in this account and region`
         : `there is no alias ${functionName}:${aliasName} in this account and region`,
     );
     this.functionName = functionName;

@@ -6,7 +6,7 @@ import { clientsHere, type OperationClients } from './clients.ts';
 import { counter, type ProgressRequest } from './progress.ts';
 import { recordOf } from './record-of.ts';
 import { checked, progressField, rolloutFields } from './request.ts';
-import { controllerOf, resolveAlias } from './resolve-alias.ts';
+import { controllerOf, resolveAlias, rolloutsOf } from './resolve-alias.ts';
 import type { RolloutRecord } from './rollout-record.ts';
 
 /** An alias whose rollouts are listed. */
@@ -19,12 +19,18 @@ export interface HistoryRequest extends RolloutRequest, ProgressRequest {
   readonly limit?: number;
 }
 
-/** The rollouts of an alias. */
+/** The rollouts of an alias or a group. */
 export interface HistoryResult {
   /** The name of the function. */
   readonly function: string;
   /** The name of the alias. */
   readonly alias: string;
+  /**
+   * The name of the group, if the request names it: function and alias are its first member.
+   *
+   * @default the request names an alias
+   */
+  readonly group?: string;
   /** The rollouts, newest first; empty if there was none. */
   readonly rollouts: readonly RolloutRecord[];
 }
@@ -54,11 +60,12 @@ export async function history(
   const alias = await resolveAlias(clients, request);
   const rollouts: RolloutRecord[] = [];
   for await (const execution of readRollouts(clients.sfn, await controllerOf(clients, alias, request.controller), {
-    alias,
+    ...rolloutsOf(alias),
     onRead: counter(request.onProgress, 'executions read'),
   })) {
-    rollouts.push(recordOf(await viewOf(clients.sfn, execution)));
+    rollouts.push(recordOf(await viewOf(clients.sfn, execution), alias.group ? undefined : alias));
     if (rollouts.length === request.limit) break;
   }
-  return { function: alias.functionName, alias: alias.aliasName, rollouts };
+  const { functionName, aliasName, group } = alias;
+  return { function: functionName, alias: aliasName, ...(group ? { group: group.name } : {}), rollouts };
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { readTaggedFunctions } from '../aws/account/tagged-functions.ts';
-import { orUndefined } from '../aws/handler/errors.ts';
+import { isNamed, orUndefined } from '../aws/handler/errors.ts';
 import { readFunctionArn } from '../aws/lambda/function-arn.ts';
 import { hold as holdFunction, resume as resumeFunction } from '../aws/lambda/hold.ts';
 import { readKnownAliases } from '../aws/stack/registrations.ts';
@@ -10,6 +10,7 @@ import { shortNameOf } from './caller-name.ts';
 import { clientsHere, type OperationClients } from './clients.ts';
 import { counter, type ProgressRequest } from './progress.ts';
 import { checked, progressField, textSchema } from './request.ts';
+import { resolveGroup } from './resolve-alias.ts';
 
 /** A tag of a function. */
 export interface FunctionTag {
@@ -26,7 +27,8 @@ export interface FunctionTag {
 /** Functions: one by its name, or all. */
 export interface FunctionsRequest extends ProgressRequest {
   /**
-   * The function, by name or by its ARN without a qualifier.
+   * The function, by name or by its ARN without a qualifier; or the name of a group, for the functions of all its members. A function of that
+   * name comes first. To hold one member holds the rollouts of its group.
    *
    * @default none, so `all` must be true
    */
@@ -135,7 +137,7 @@ async function functionsOf(
   request: FunctionsRequest,
   { lambda, ssm, tagging }: OperationClients,
 ): Promise<readonly string[]> {
-  if (request.function !== undefined) return [await readFunctionArn(lambda, functionNameOf(request.function))];
+  if (request.function !== undefined) return functionsNamed(functionNameOf(request.function), { lambda, ssm });
   const known = await readKnownAliases(ssm);
   const names = [...new Set(known.map(({ functionName }) => functionName))];
   const registered = new Set(known.filter(({ registration }) => registration).map(({ functionName }) => functionName));
@@ -153,6 +155,23 @@ async function functionsOf(
     step();
   }
   return arns;
+}
+
+/** The ARN of a function, or those of a group's members. */
+async function functionsNamed(
+  name: string,
+  { lambda, ssm }: Pick<OperationClients, 'lambda' | 'ssm'>,
+): Promise<readonly string[]> {
+  try {
+    return [await readFunctionArn(lambda, name)];
+  } catch (error) {
+    const group = isNamed(error, 'ResourceNotFoundException') ? await resolveGroup(ssm, name) : undefined;
+    if (!group?.group) throw error;
+    const names = new Set(group.group.members.map(({ functionName }) => functionName));
+    const arns: string[] = [];
+    for (const each of names) arns.push(await readFunctionArn(lambda, each));
+    return arns;
+  }
 }
 
 async function forEach(

@@ -19,11 +19,12 @@ export type { Usage } from '../rollout/document/cost.ts';
 export type {
   AnsweredApproval,
   ApprovalAnswer,
+  MemberReport,
   Report,
 } from '../rollout/document/record.ts';
 export type { Counts, VersionCounts } from '../rollout/observation.ts';
 export type { PresetName } from '../rollout/policy/presets.ts';
-export { type AdvanceResult, advance } from './advance.ts';
+export { type AdvancedMember, type AdvanceResult, advance } from './advance.ts';
 export type { AliasRequest, RolloutRequest } from './alias-request.ts';
 export { type ApprovalRequest, type ApprovalResult, approve, reject } from './approve.ts';
 export { type ClientOptions, clientsFor, type OperationClients } from './clients.ts';
@@ -54,6 +55,7 @@ export {
   type ResumeResult,
   resume,
 } from './hold.ts';
+export type { GroupMember, OfGroup } from './of-group.ts';
 export type {
   AdaptiveDocument,
   ApprovalMode,
@@ -69,6 +71,7 @@ export type {
 export type { Progress, ProgressRequest } from './progress.ts';
 export {
   type AliasRolledBack,
+  type MemberRolledBack,
   type NothingRolledBack,
   type RollbackAnswer,
   type RollbackRequest,
@@ -78,6 +81,7 @@ export {
 } from './rollback.ts';
 export type {
   AliasTraffic,
+  MemberRecord,
   RolloutActivity,
   RolloutEvent,
   RolloutRecord,
@@ -85,5 +89,6 @@ export type {
   RolloutStep,
 } from './rollout-record.ts';
 export { type StartRequest, type StartResult, start } from './start.ts';
-export { type EveryRolloutRequest, type RolloutStatus, status, statusOfAll } from './status.ts';
+export { type EveryRolloutRequest, type MemberStatus, type RolloutStatus, status, statusOfAll } from './status.ts';
+export type { StartedMember } from './versions-to-start.ts';
 export { watch, watchExecution } from './watch.ts';

@@ -1,7 +1,10 @@
+import type { AliasName } from '../aws/lambda/alias.ts';
+import { readGroup } from '../aws/stack/group-registrations.ts';
 import { BrokenRegistration } from '../aws/stack/parameters.ts';
 import { readKnownAliases, readRegistration } from '../aws/stack/registrations.ts';
 import { notAController } from '../aws/states/controller-tag.ts';
 import { formatTarget } from '../rollout/alias/format-target.ts';
+import { groupNameSchema, groupRegistrationsOf } from '../rollout/contracts/group-registration.ts';
 import { type Registration, registrationName } from '../rollout/contracts/registration.ts';
 import { functionNameOf } from '../rollout/document/start.ts';
 import type { AliasRequest } from './alias-request.ts';
@@ -16,24 +19,46 @@ export interface ResolvedAlias {
   readonly registration: Registration | undefined;
 }
 
+/** The alias that a request means, or the group. */
+export interface ResolvedTarget extends ResolvedAlias {
+  /** The group that is meant: the alias is its first member. Undefined if the alias is meant. */
+  readonly group?: NamedGroup;
+}
+
+/** A group, and its members in the order in which they get their weights. */
+export interface NamedGroup {
+  readonly name: string;
+  readonly members: readonly AliasName[];
+}
+
+/** The alias or the group of a request in words. */
+export const nameOf = ({ group, ...alias }: ResolvedTarget): string => group?.name ?? formatTarget(alias);
+
+/** The rollouts of an alias or a group, among all of a controller. */
+export const rolloutsOf = (target: ResolvedTarget) => (target.group ? { group: target.group.name } : { alias: target });
+
 /**
- * The alias of a request.
+ * The alias or the group of a request.
  *
- * @throws AliasNotFound if only a function is named and no alias of it is registered
+ * @throws AliasNotFound if only a function is named, no alias of it is registered, and it is no group
  * @throws AliasAmbiguous if several are
  * @throws ControllerUnknown if the parameter of the alias holds no registration that may be followed
  */
 export async function resolveAlias(
   { ssm }: Pick<OperationClients, 'ssm'>,
   { function: given, alias: aliasName }: AliasRequest,
-): Promise<ResolvedAlias> {
+): Promise<ResolvedTarget> {
   const functionName = functionNameOf(given);
   if (aliasName !== undefined) {
     const registration = await registrationOf(ssm, { functionName, aliasName });
     return { functionName, aliasName, registration };
   }
   const [only, ...others] = await readKnownAliases(ssm, functionName);
-  if (!only) throw new AliasNotFound(functionName);
+  if (!only) {
+    const group = await resolveGroup(ssm, functionName);
+    if (group) return group;
+    throw new AliasNotFound(functionName);
+  }
   if (others.length === 0) {
     if (only.registration) return only;
     throw new ControllerUnknown(`${only.broken}; nothing was done`);
@@ -45,16 +70,30 @@ export async function resolveAlias(
 }
 
 /**
+ * A group by its name; undefined if there is none.
+ *
+ * @throws ControllerUnknown if the parameter of the group is broken
+ */
+export async function resolveGroup(ssm: OperationClients['ssm'], name: string): Promise<ResolvedTarget | undefined> {
+  const found = groupNameSchema.safeParse(name).success ? await unbroken(readGroup(ssm, name)) : undefined;
+  if (!found) return undefined;
+  const { stateMachineArn, policy } = found;
+  const members = found.members.map((each) => ({ functionName: each.function, aliasName: each.alias }));
+  const registration = { schema: 1, stateMachineArn, policy, group: name } as const;
+  return { ...(members[0] as AliasName), registration, group: { name, members } };
+}
+
+/**
  * The registration of an alias; undefined if no stack has registered it.
  *
  * @throws ControllerUnknown if the parameter is broken
  */
-export async function registrationOf(
-  ssm: OperationClients['ssm'],
-  name: { readonly functionName: string; readonly aliasName: string },
-): Promise<Registration | undefined> {
+export const registrationOf = (ssm: OperationClients['ssm'], name: AliasName): Promise<Registration | undefined> =>
+  unbroken(readRegistration(ssm, name));
+
+async function unbroken<T>(reading: Promise<T>): Promise<T> {
   try {
-    return await readRegistration(ssm, name);
+    return await reading;
   } catch (error) {
     if (!(error instanceof BrokenRegistration)) throw error;
     throw new ControllerUnknown(`${error.message}; nothing was done`);
@@ -69,7 +108,7 @@ export async function registrationOf(
  */
 export async function controllerOf(
   { sfn }: Pick<OperationClients, 'sfn'>,
-  { registration, ...alias }: ResolvedAlias,
+  { registration, group, ...alias }: ResolvedTarget,
   named: string | undefined,
 ): Promise<string> {
   if (named !== undefined) return named;
@@ -77,7 +116,8 @@ export async function controllerOf(
     const { stateMachineArn } = registration;
     const why = await notAController(sfn, stateMachineArn);
     if (why === undefined) return stateMachineArn;
-    throw new ControllerUnknown(`${registrationName(alias.functionName, alias.aliasName)}: ${why}; nothing was done`);
+    const where = group ? groupRegistrationsOf(group.name) : registrationName(alias.functionName, alias.aliasName);
+    throw new ControllerUnknown(`${where}: ${why}; nothing was done`);
   }
   const parameter = registrationName(alias.functionName, alias.aliasName);
   throw new ControllerUnknown(

@@ -1,19 +1,26 @@
 import * as z from 'zod';
-import { type RolledBack, rollbackAlias, runningRollout } from '../aws/lambda/rollback-alias.ts';
+import { isNamed } from '../aws/handler/errors.ts';
+import type { AliasName } from '../aws/lambda/alias.ts';
+import { type RolledBack, runningRollout } from '../aws/lambda/rollback-alias.ts';
+import { type Companion, leadOf, rollbackTogether } from '../aws/lambda/rollback-together.ts';
+import { readGroup } from '../aws/stack/group-registrations.ts';
 import { readRegistration } from '../aws/stack/registrations.ts';
 import { notAController } from '../aws/states/controller-tag.ts';
-import { executionArnOf, stopRollout } from '../aws/states/executions.ts';
+import { executionArnOf, readRollout, stopRollout } from '../aws/states/executions.ts';
 import { endApproval } from '../aws/states/history.ts';
 import { carriesWeights, inPercent, routingInWords } from '../rollout/alias/alias.ts';
 import { formatTarget } from '../rollout/alias/format-target.ts';
+import { memberAt } from '../rollout/document/requested.ts';
 import { functionNameOf, versionSchema } from '../rollout/document/start.ts';
 import type { AliasRequest } from './alias-request.ts';
 import { shortNameOf } from './caller-name.ts';
 import { clientsHere, type OperationClients } from './clients.ts';
-import { CannotRollBack } from './errors.ts';
+import { CannotRollBack, InvalidRequest } from './errors.ts';
+import { isOfGroup } from './record-of.ts';
 import { aliasFields, checked, textSchema } from './request.ts';
 import { resolveAlias } from './resolve-alias.ts';
 import type { AliasTraffic } from './rollout-record.ts';
+import { asStarted, type StartedMember } from './versions-to-start.ts';
 
 /** An alias to roll back. */
 export interface RollbackRequest extends AliasRequest {
@@ -31,12 +38,40 @@ export interface RollbackRequest extends AliasRequest {
   readonly reason?: string;
 }
 
+/** Another member of the rollout that was rolled back with the alias. */
+export interface MemberRolledBack {
+  /** The name of the function. */
+  readonly function: string;
+  /** The name of the alias. */
+  readonly alias: string;
+  /** The version that gets no traffic any more. */
+  readonly from: string;
+  /** The version that gets all of it. */
+  readonly to: string;
+  /** Where the alias sends its traffic now. */
+  readonly now: AliasTraffic;
+  /** Why that version cannot be invoked at once, for people; null if it can, or if its state could not be read. */
+  readonly notServing: string | null;
+}
+
 /** What every rollback answers. */
 export interface RollbackAnswer {
   /** The name of the function. */
   readonly function: string;
   /** The name of the alias. */
   readonly alias: string;
+  /**
+   * The name of the group whose rollout was taken back. The alias is the member that was rolled back first.
+   *
+   * @default the alias was shifted alone, or the group has no name
+   */
+  readonly group?: string;
+  /**
+   * The other members of the rollout, each rolled back, too.
+   *
+   * @default there were none to roll back
+   */
+  readonly members?: readonly MemberRolledBack[];
   /** What could not be read on the way, for people. It did not stop the rollback. */
   readonly warnings: readonly string[];
 }
@@ -62,13 +97,19 @@ export interface AliasRolledBack extends RollbackAnswer {
 }
 
 /** A rollout that had moved no traffic yet was stopped; the alias is as it was. */
-export interface RolloutStopped extends RollbackAnswer {
+export interface RolloutStopped extends Omit<RollbackAnswer, 'members'> {
   /** What was done. */
   readonly action: 'stopped';
   /** The execution that was stopped. */
   readonly execution: string;
   /** The version that it was about to move traffic to. */
   readonly candidate: string;
+  /**
+   * The members of the group, each with the version that the rollout was about to move its traffic to.
+   *
+   * @default the rollout was about to shift one alias that is in no group
+   */
+  readonly members?: readonly StartedMember[];
   /** Where the alias sends its traffic. */
   readonly now: AliasTraffic;
   /** Why, as the request says. */
@@ -95,15 +136,10 @@ const requestSchema = z.strictObject({
 });
 
 type CheckedRequest = z.output<typeof requestSchema>;
-interface Target {
-  readonly functionName: string;
-  readonly aliasName: string;
-}
-
 /**
  * Rolls an alias back at once: ends the rollout that is under way, or undoes the last promotion, also after a later rollout was reverted by
- * itself. It writes the alias itself, so it works
- * without the controller. Asking twice is harmless.
+ * itself. The other members of its rollout go back with it, unless a version is named. It writes the aliases itself, so it works without the
+ * controller. Asking twice is harmless.
  *
  * @param clients the account and region. @default those of the environment that the program runs in
  * @throws CannotRollBack if the alias does not exist, or its description does not record the version before
@@ -117,44 +153,124 @@ export async function rollback(
   clients: OperationClients = clientsHere(),
 ): Promise<RollbackResult> {
   const request = checked(requestSchema, given);
-  const target = await targetOf(request, clients);
+  const { target, group: named } = await targetOf(request, clients);
   const by = await clients.caller();
   const warnings: string[] = [];
-  const done = await rollbackAlias(
+  const { lead: done, companions } = await rollbackTogether(
     clients.lambda,
     target,
     { version: request.to, reason: request.reason, by: shortNameOf(by) },
-    () => underWay(clients, target, warnings),
+    {
+      underWay: () => underWay(clients, target, warnings),
+      membersOf: (execution) => membersOf(clients, target, execution, warnings),
+    },
   );
-  const answer = { function: target.functionName, alias: target.aliasName, warnings };
+  const members = companions.flatMap(inResult);
+  const group = named ?? (await groupOf(clients, target, done, members));
+  const answer = {
+    function: functionNameOf(target.functionName),
+    alias: target.aliasName,
+    ...(group === undefined ? {} : { group }),
+    warnings,
+  };
+  const others = members.length > 0 ? { members } : {};
   switch (done.kind) {
     case 'written':
-      return { ...answer, ...(await written(done, request, target, clients)) };
+      return { ...answer, ...others, ...(await written(done, request, target, clients)) };
     case 'notStarted': {
       const { rollout, alias } = done;
       await stopRollout(clients.sfn, rollout.arn, 'RolledBackByHand', `${request.reason} (${by})`);
-      const { name: execution, candidate } = rollout;
-      return { ...answer, action: 'stopped', execution, candidate, now: inPercent(alias), reason: request.reason };
+      const { name: execution } = rollout;
+      const candidate = memberAt(rollout, target)?.candidate ?? rollout.candidate;
+      const about = {
+        execution,
+        candidate,
+        ...(isOfGroup(rollout) ? { members: rollout.members.map(asStarted) } : {}),
+      };
+      return { ...answer, ...about, action: 'stopped', now: inPercent(alias), reason: request.reason };
     }
     case 'done':
-      return { ...answer, action: 'nothing', now: done.alias && inPercent(done.alias), reason: done.why };
+      return { ...answer, ...others, action: 'nothing', now: done.alias && inPercent(done.alias), reason: done.why };
     case 'refused':
       throw new CannotRollBack(`${formatTarget(target)} cannot be rolled back: ${done.why}`);
   }
 }
 
-/** An alias that is named needs no registration, which may be gone. */
-async function targetOf(request: CheckedRequest, clients: OperationClients): Promise<Target> {
+/** The alias to roll back first. An alias that is named needs no registration, which may be gone. */
+async function targetOf(
+  request: CheckedRequest,
+  clients: OperationClients,
+): Promise<{ readonly target: AliasName; readonly group?: string }> {
   const { function: functionName, alias: aliasName } = request;
-  return aliasName === undefined
-    ? resolveAlias(clients, request)
-    : { functionName: functionNameOf(functionName), aliasName };
+  if (aliasName !== undefined) return { target: { functionName: functionNameOf(functionName), aliasName } };
+  const resolved = await resolveAlias(clients, request);
+  if (!resolved.group) return { target: resolved };
+  const { name, members } = resolved.group;
+  if (request.to !== undefined) {
+    const expected = `expected none for the group ${name}: its members have versions of their own; name a member`;
+    throw new InvalidRequest([{ path: 'to', found: JSON.stringify(request.to), expected }]);
+  }
+  return { target: await leadOf(clients.lambda, members), group: name };
+}
+
+/** The name of the group whose members went back, or whose rollout was stopped; undefined if the alias was shifted alone. */
+async function groupOf(
+  { ssm }: OperationClients,
+  target: AliasName,
+  done: RolledBack,
+  members: readonly MemberRolledBack[],
+): Promise<string | undefined> {
+  if (done.kind === 'notStarted') return done.rollout.group ?? undefined;
+  return members.length === 0 ? undefined : (await readRegistration(ssm, target).catch(() => undefined))?.group;
+}
+
+const inResult = ({ name, done }: Companion): readonly MemberRolledBack[] =>
+  done.kind === 'written'
+    ? [
+        {
+          function: functionNameOf(name.functionName),
+          alias: name.aliasName,
+          from: done.from,
+          to: done.to,
+          now: inPercent(done.alias),
+          notServing: done.notServing ?? null,
+        },
+      ]
+    : [];
+
+/**
+ * The members that an execution may have shifted: those of the group that the alias is registered in, and those that the execution tells of
+ * itself. A rollback goes on with as many as can be read: the descriptions of their aliases tell whether the execution has shifted them.
+ */
+async function membersOf(
+  { ssm, sfn }: OperationClients,
+  target: AliasName,
+  execution: string,
+  warnings: string[],
+): Promise<readonly AliasName[]> {
+  try {
+    const registration = await readRegistration(ssm, target);
+    if (!registration) return [];
+    const { group, stateMachineArn } = registration;
+    if (group !== undefined) {
+      const members = (await readGroup(ssm, group))?.members ?? [];
+      return members.map((each) => ({ functionName: each.function, aliasName: each.alias }));
+    }
+    if (await notAController(sfn, stateMachineArn)) return [];
+    return (await readRollout(sfn, { executionArn: executionArnOf(stateMachineArn, execution) }))?.members ?? [];
+  } catch (error) {
+    // The execution of a rollout of long ago is gone.
+    if (!isNamed(error, 'ExecutionDoesNotExist')) {
+      warnings.push(`whether other aliases were shifted with it could not be read (${(error as Error).name})`);
+    }
+    return [];
+  }
 }
 
 async function written(
   { alias, from, to, execution, notServing }: RolledBack & { readonly kind: 'written' },
   { reason }: CheckedRequest,
-  target: Target,
+  target: AliasName,
   clients: OperationClients,
 ) {
   if (carriesWeights(alias)) {
@@ -174,7 +290,7 @@ async function written(
 }
 
 /** A rollout that has not begun. A rollback goes on without knowing of one, for the controller may be out of reach. */
-async function underWay({ ssm, sfn }: OperationClients, target: Target, warnings: string[]) {
+async function underWay({ ssm, sfn }: OperationClients, target: AliasName, warnings: string[]) {
   try {
     const registration = await readRegistration(ssm, target);
     if (!registration) return undefined;
@@ -192,7 +308,7 @@ async function underWay({ ssm, sfn }: OperationClients, target: Target, warnings
 /** Ends the wait for an approval, so that the execution does not outlive its rollout; it would find out by itself. */
 async function endWaiting(
   { ssm, sfn }: OperationClients,
-  target: Target,
+  target: AliasName,
   execution: string,
   reason: string,
 ): Promise<boolean> {

@@ -36,12 +36,53 @@ export interface RolloutStep {
   readonly of: number;
 }
 
-/** A rollout: where it stands, or how it ended. */
+/** A member of the rollout of a group. */
+export interface MemberRecord {
+  /** The name of the function. */
+  readonly function: string;
+  /** The name of the alias. */
+  readonly alias: string;
+  /** The version that the alias served before; null until the rollout has looked at it. */
+  readonly stable: string | null;
+  /** The version that the rollout moves traffic to. */
+  readonly candidate: string;
+  /** The requests that both versions were seen to serve in the current step; null until the rollout has a plan. */
+  readonly requests: VersionCounts | null;
+  /**
+   * Whether the member takes no part, because it serves its version already.
+   *
+   * @default false
+   */
+  readonly leftOut?: boolean;
+  /**
+   * How somebody else has set the alias: the rollout leaves it so, and has ended on account of it. Null if the alias does not exist any more.
+   *
+   * @default nobody has
+   */
+  readonly leftAt?: AliasTraffic | null;
+}
+
+/**
+ * A rollout: where it stands, or how it ended. Of a group, `function`, `alias`, `stable` and `candidate` tell of the member that was asked
+ * for, or of the first one.
+ */
 export interface RolloutRecord {
   /** The name of the function. */
   readonly function: string;
   /** The name of the alias. */
   readonly alias: string;
+  /**
+   * The name of the group; null if several aliases move together that have none.
+   *
+   * @default the rollout shifts one alias that is in no group
+   */
+  readonly group?: string | null;
+  /**
+   * The members of the group that the rollout was started for, in the order in which they get their weights.
+   *
+   * @default the rollout shifts one alias that is in no group
+   */
+  readonly members?: readonly MemberRecord[];
   /** The name of the execution. */
   readonly execution: string;
   /** The ARN of the execution. */
@@ -69,7 +110,7 @@ export interface RolloutRecord {
   readonly startedAt: string;
   /** When the execution ended, in ISO 8601; null while it runs. */
   readonly endedAt: string | null;
-  /** The requests that both versions were seen to serve in the current step; null until the rollout has a plan. */
+  /** The requests that both versions, of all members, were seen to serve in the current step; null until the rollout has a plan. */
   readonly requests: VersionCounts | null;
   /** The events of the rollout so far, oldest first. */
   readonly events: readonly RolloutEvent[];

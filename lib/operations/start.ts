@@ -2,33 +2,36 @@ import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { isDenied } from '../aws/handler/errors.ts';
 import { runningRollout } from '../aws/lambda/rollback-alias.ts';
-import { readVersions } from '../aws/lambda/versions.ts';
-import { startRollout } from '../aws/states/executions.ts';
-import { formatTarget } from '../rollout/alias/format-target.ts';
+import { type RolloutExecution, startRollout } from '../aws/states/executions.ts';
+import { memberAt } from '../rollout/document/requested.ts';
 import type { StartInput } from '../rollout/document/start.ts';
 import { policySchema } from '../rollout/policy/policy.ts';
 import type { RolloutRequest } from './alias-request.ts';
 import { clientsHere, type OperationClients } from './clients.ts';
-import { ExecutionExists, PolicyNotFound, VersionNotFound } from './errors.ts';
+import { ExecutionExists, PolicyNotFound } from './errors.ts';
 import type { PolicyDocument } from './policy-document.ts';
 import { checked, rolloutFields } from './request.ts';
-import { controllerOf, type ResolvedAlias, resolveAlias } from './resolve-alias.ts';
+import { controllerOf, nameOf, resolveAlias } from './resolve-alias.ts';
+import { membersToStart, type StartedMember, versionsSchema } from './versions-to-start.ts';
 
 /** A rollout to start. */
 export interface StartRequest extends RolloutRequest {
-  /** A published version such as `42`, or `newest`: the one with the highest number. */
+  /**
+   * A published version such as `42`, or `newest`: the one with the highest number. Of a group `newest` is meant for each member; or name the
+   * versions of some members by their functions or aliases, as in `prices=8,checkout:live=42`. Members that serve theirs are left out.
+   */
   readonly version: string;
   /**
    * How the rollout moves traffic and what it watches.
    *
-   * @default the policy that the stack of the alias has deployed
+   * @default the policy that the stack of the alias or the group has deployed
    */
   readonly policy?: PolicyDocument;
   /**
    * The name of the execution, 1 to 80 letters, digits, `-` or `_`. A start that is repeated under the same name while the rollout runs
    * is the same one.
    *
-   * @default start-<version>-<random>
+   * @default start-<version>-<random>, and for a group start-<group>-<random>
    */
   readonly name?: string;
 }
@@ -41,6 +44,18 @@ export interface StartResult {
   readonly alias: string;
   /** The version that the rollout moves traffic to. */
   readonly version: string;
+  /**
+   * The name of the group. Function, alias and version are those of the first member that the rollout was started for.
+   *
+   * @default the alias is in no group
+   */
+  readonly group?: string;
+  /**
+   * The members of the group that the rollout was started for, in the order in which they get their weights.
+   *
+   * @default the alias is in no group
+   */
+  readonly members?: readonly StartedMember[];
   /** The name of the execution. */
   readonly execution: string;
   /** The ARN of the execution, for `watchExecution`. */
@@ -59,11 +74,9 @@ export interface StartResult {
   readonly warnings?: readonly string[];
 }
 
-const aVersion = { error: 'expected a published version such as 42, or newest' };
-
 const requestSchema = z.strictObject({
   ...rolloutFields,
-  version: z.string(aVersion).regex(/^(newest|[1-9]\d{0,9})$/, aVersion),
+  version: versionsSchema,
   policy: policySchema.optional(),
   name: z
     .string()
@@ -89,18 +102,19 @@ const LONGEST_CALLER = 256;
 export async function start(given: StartRequest, clients: OperationClients = clientsHere()): Promise<StartResult> {
   const request = checked(requestSchema, given);
   const { policy } = request;
-  const alias = await resolveAlias(clients, request);
-  const stateMachineArn = await controllerOf(clients, alias, request.controller);
-  if (!policy && alias.registration?.policy === undefined) {
-    throw new PolicyNotFound(`no policy is deployed for ${formatTarget(alias)}; nothing was started`);
+  const target = await resolveAlias(clients, request);
+  const stateMachineArn = await controllerOf(clients, target, request.controller);
+  if (!policy && target.registration?.policy === undefined) {
+    throw new PolicyNotFound(`no policy is deployed for ${nameOf(target)}; nothing was started`);
   }
-  const version = request.version === 'newest' ? await newestOf(clients, alias.functionName) : request.version;
-  const underWay = await rolloutUnderWay(clients, stateMachineArn, alias);
-  if (underWay?.candidate === version && underWay.name !== request.name) {
+  const members = await membersToStart(clients, target, request.version);
+  const [first] = members as readonly [StartedMember, ...StartedMember[]];
+  const group = target.registration?.group;
+  const told = { ...first, ...(group === undefined ? {} : { group, members }) };
+  const underWay = await rolloutUnderWay(clients, stateMachineArn, first);
+  if (underWay && underWay.name !== request.name && members.every((member) => isShiftedBy(underWay, member))) {
     return {
-      function: alias.functionName,
-      alias: alias.aliasName,
-      version,
+      ...told,
       execution: underWay.name,
       executionArn: underWay.arn,
       joined: true,
@@ -111,25 +125,27 @@ export async function start(given: StartRequest, clients: OperationClients = cli
     };
   }
   const input: StartInput = {
-    function: alias.functionName,
-    alias: alias.aliasName,
-    version,
+    ...(group === undefined ? first : { group, members: [...members] }),
     ...(policy ? { policy } : {}),
     startedBy: (await clients.caller()).slice(0, LONGEST_CALLER),
   };
-  const execution = request.name ?? `start-${version}-${randomBytes(4).toString('hex')}`;
+  const what = target.group?.name ?? first.version;
+  const execution = request.name ?? `start-${what}-${randomBytes(4).toString('hex')}`;
   const { executionArn, started } = await startRollout(clients.sfn, stateMachineArn, execution, input);
   if (!started) throw new ExecutionExists(execution, executionArn);
-  return { function: alias.functionName, alias: alias.aliasName, version, execution, executionArn };
+  return { ...told, execution, executionArn };
 }
+
+const isShiftedBy = (rollout: RolloutExecution, { function: functionName, alias, version }: StartedMember): boolean =>
+  memberAt(rollout, { functionName, aliasName: alias })?.candidate === version;
 
 /**
  * The newest rollout of the alias that is running. Whoever may start rollouts need not be allowed to read them: the execution that is
  * started then finds the other one itself.
  */
-async function rolloutUnderWay({ sfn }: OperationClients, stateMachineArn: string, alias: ResolvedAlias) {
+async function rolloutUnderWay({ sfn }: OperationClients, stateMachineArn: string, member: StartedMember) {
   try {
-    return await runningRollout(sfn, stateMachineArn, alias);
+    return await runningRollout(sfn, stateMachineArn, { functionName: member.function, aliasName: member.alias });
   } catch (error) {
     if (isDenied(error)) return undefined;
     throw error;
@@ -138,10 +154,3 @@ async function rolloutUnderWay({ sfn }: OperationClients, stateMachineArn: strin
 
 /** A policy with its defaults in the order of the schema; undefined if there is none, or one of another release. */
 const policyIn = (given: unknown) => JSON.stringify(policySchema.safeParse(given).data);
-
-/** The published version with the highest number. */
-async function newestOf({ lambda }: OperationClients, functionName: string): Promise<string> {
-  const newest = (await readVersions(lambda, functionName)).at(-1);
-  if (!newest) throw new VersionNotFound(`${functionName} has no published version; nothing was started`);
-  return newest.version;
-}

@@ -5,20 +5,31 @@ import { notAController } from '../aws/states/controller-tag.ts';
 import { readRollouts } from '../aws/states/executions.ts';
 import { viewOf, waitsForAnother } from '../aws/states/rollout-view.ts';
 import { inPercent, routingInWords } from '../rollout/alias/alias.ts';
-import { formatTarget } from '../rollout/alias/format-target.ts';
 import type { RolloutRequest } from './alias-request.ts';
 import { clientsHere, type OperationClients } from './clients.ts';
 import { AliasNotFound, NoRollout } from './errors.ts';
 import { counter, type ProgressRequest } from './progress.ts';
 import { recordOf } from './record-of.ts';
 import { checked, progressField, rolloutFields } from './request.ts';
-import { controllerOf, resolveAlias } from './resolve-alias.ts';
-import type { AliasTraffic, RolloutRecord } from './rollout-record.ts';
+import { controllerOf, nameOf, resolveAlias, rolloutsOf } from './resolve-alias.ts';
+import type { AliasTraffic, MemberRecord, RolloutRecord } from './rollout-record.ts';
+
+/** A member of the rollout of a group, and its alias as it is now. */
+export interface MemberStatus extends MemberRecord {
+  /** Where the alias sends its traffic now; null if it does not exist. */
+  readonly now: AliasTraffic | null;
+}
 
 /** A rollout, and the alias as it is now. */
 export interface RolloutStatus extends RolloutRecord {
   /** Where the alias sends its traffic now; null if it does not exist. */
   readonly now: AliasTraffic | null;
+  /**
+   * The members of the group that the rollout was started for, each with its alias now.
+   *
+   * @default the rollout shifts one alias that is in no group
+   */
+  readonly members?: readonly MemberStatus[];
 }
 
 const requestSchema = z.strictObject(rolloutFields);
@@ -52,15 +63,13 @@ export async function status(given: RolloutRequest, clients: OperationClients = 
   const alias = await readAlias(clients.lambda, target);
   if (!alias) throw new AliasNotFound(target.functionName, target.aliasName);
   const rollouts = readRollouts(clients.sfn, await controllerOf(clients, target, request.controller), {
-    alias: target,
+    ...rolloutsOf(target),
   });
   for await (const execution of rollouts) {
     const view = await viewOf(clients.sfn, execution);
-    if (!waitsForAnother(view)) return { ...recordOf(view), now: inPercent(alias) };
+    if (!waitsForAnother(view)) return withAliases(clients, recordOf(view, target.group ? undefined : target));
   }
-  throw new NoRollout(
-    `${formatTarget(target)} serves ${routingInWords(alias)}, and has had no rollout in the last 90 days`,
-  );
+  throw new NoRollout(`${nameOf(target)} serves ${routingInWords(alias)}, and has had no rollout in the last 90 days`);
 }
 
 /**
@@ -87,11 +96,25 @@ export async function statusOfAll(
       continue;
     }
     for await (const execution of readRollouts(clients.sfn, controller, { status: 'RUNNING' })) {
-      const record = recordOf(await viewOf(clients.sfn, execution));
-      const alias = await readAlias(clients.lambda, execution);
-      found.push({ ...record, now: alias && inPercent(alias) });
+      found.push(await withAliases(clients, recordOf(await viewOf(clients.sfn, execution))));
       step();
     }
   }
   return found;
+}
+
+/** The record with the aliases of all members as they are now. */
+async function withAliases(
+  { lambda }: Pick<OperationClients, 'lambda'>,
+  { members, ...record }: RolloutRecord,
+): Promise<RolloutStatus> {
+  const nowOf = async ({ function: functionName, alias: aliasName }: Pick<RolloutRecord, 'function' | 'alias'>) => {
+    const alias = await readAlias(lambda, { functionName, aliasName });
+    return alias && inPercent(alias);
+  };
+  if (!members) return { ...record, now: await nowOf(record) };
+  const looked: MemberStatus[] = [];
+  for (const member of members) looked.push({ ...member, now: await nowOf(member) });
+  const asked = looked.find((each) => each.function === record.function && each.alias === record.alias);
+  return { ...record, members: looked, now: asked?.now ?? null };
 }

@@ -1,14 +1,14 @@
 import * as z from 'zod';
 import { isNamed } from '../aws/handler/errors.ts';
+import type { AliasName } from '../aws/lambda/alias.ts';
 import { readRollout, readRollouts } from '../aws/states/executions.ts';
 import { type RolloutView, viewOf } from '../aws/states/rollout-view.ts';
-import { formatTarget } from '../rollout/alias/format-target.ts';
 import type { RolloutRequest } from './alias-request.ts';
 import { clientsHere, type OperationClients } from './clients.ts';
 import { NoRollout } from './errors.ts';
 import { recordOf } from './record-of.ts';
 import { checked, rolloutFields } from './request.ts';
-import { controllerOf, resolveAlias } from './resolve-alias.ts';
+import { controllerOf, nameOf, resolveAlias, rolloutsOf } from './resolve-alias.ts';
 import type { RolloutRecord } from './rollout-record.ts';
 
 /** How often the execution is read, in seconds: well below the rate that Step Functions answers. */
@@ -34,12 +34,12 @@ export async function* watch(
   const request = checked(requestSchema, given);
   const alias = await resolveAlias(clients, request);
   for await (const { arn } of readRollouts(clients.sfn, await controllerOf(clients, alias, request.controller), {
-    alias,
+    ...rolloutsOf(alias),
   })) {
-    yield* watchExecution(arn, clients);
+    yield* follow(arn, clients, alias.group ? undefined : alias);
     return;
   }
-  throw new NoRollout(`${formatTarget(alias)} has had no rollout in the last 90 days; there is nothing to watch`);
+  throw new NoRollout(`${nameOf(alias)} has had no rollout in the last 90 days; there is nothing to watch`);
 }
 
 /**
@@ -53,13 +53,19 @@ export async function* watch(
  * for await (last of watchExecution(executionArn));
  * if (last?.state !== 'promoted') process.exitCode = 1;
  */
-export async function* watchExecution(
+export const watchExecution = (
   executionArn: string,
   clients: OperationClients = clientsHere(),
+): AsyncGenerator<RolloutRecord, void> => follow(executionArn, clients, undefined);
+
+async function* follow(
+  executionArn: string,
+  clients: OperationClients,
+  asked: AliasName | undefined,
 ): AsyncGenerator<RolloutRecord, void> {
   for (;;) {
     const view = await look(clients, executionArn);
-    if (view) yield recordOf(view);
+    if (view) yield recordOf(view, asked);
     if (view && view.state !== 'running') return;
     await clients.pause(LOOK_SECONDS);
   }

@@ -22,3 +22,6 @@ export const MACHINE = `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:sluice`
 
 /** The caller of every call of a person. */
 export const OPERATOR = 'operator';
+
+/** The name of the group in a rehearsal of several members. */
+export const GROUP = 'rehearsal';

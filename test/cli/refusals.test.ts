@@ -14,9 +14,9 @@ describe('a refusal', () => {
     [
       'start checkout --version 4x',
       () => {},
-      '--version: found "4x", expected a published version such as 42, or newest.',
+      '--version: found "4x", expected a published version such as 42, or newest; of a group newest, or versions such as prices=8,checkout=42.',
     ],
-    ['start checkout', () => {}, '--version: found nothing, expected a published version such as 42, or newest.'],
+    ['start checkout', () => {}, '--version: found nothing, expected a published version such as 42, or newest;'],
     ['rollback checkout:live --to live', () => {}, '--to: found "live", expected a published version'],
     ['rollback checkout:live', () => {}, 'for example: sluice rollback checkout:live --to 41'],
     ['history checkout --limit 501', () => {}, '--limit: found 501, expected a whole number from 1 to 500.'],

@@ -102,7 +102,8 @@ async function allCalls(): Promise<readonly RecordedCall[]> {
   for (const provisioningFails of [false, true]) {
     made.push(...(await rehearsing({}, [], { provisionedConcurrency: 5, provisioningFails })).calls);
   }
-  return [...made, ...(await rehearsing({}, byHand)).calls];
+  for (const setup of [{}, { group: 'shop' }]) made.push(...(await rehearsing({}, byHand, setup)).calls);
+  return made;
 }
 
 const STACK = 'arn:aws:cloudformation:us-east-1:123456789012:stack/checkout/rehearsal';

@@ -1,7 +1,7 @@
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import { type AliasState, carriesWeights } from '../../rollout/alias/alias.ts';
-import { endOf } from '../../rollout/alias/description.ts';
+import { endOf, writerOf } from '../../rollout/alias/description.ts';
 import {
   describeRollback,
   putBackAlready,
@@ -10,6 +10,7 @@ import {
   rollbackOf,
   rollbackReason,
 } from '../../rollout/decisions/rollback.ts';
+import { memberAt } from '../../rollout/document/requested.ts';
 import { serviceOf, stateInWords, UNKNOWN_STATE, wakingCommand } from '../../rollout/version-state.ts';
 import { type RolloutExecution, readRollouts } from '../states/executions.ts';
 import { type AliasName, moveAlias } from './alias.ts';
@@ -24,6 +25,8 @@ export type RolledBack =
       readonly to: string;
       /** The name of the execution whose weights were taken away, as far as the alias told. That execution ends now. */
       readonly execution: string | undefined;
+      /** The execution that has shifted the alias last, as far as the alias told: also one that has ended long ago. */
+      readonly writer: string | undefined;
       /** Why the version cannot be invoked at once, in words; null if it can. Undefined if its state could not be read. */
       readonly notServing: string | null | undefined;
     }
@@ -33,19 +36,24 @@ export type RolledBack =
 /**
  * Rolls an alias back: one read, one write, and reads until the alias shows the write. {@link rollbackOf} decides to which version.
  *
+ * @param asked an `execution` leaves an alias alone that another one has shifted last
  * @param underWay finds a rollout of the alias that is running. It is asked only if the alias carries no weights and no version is
  *   named: then the person may mean that rollout, which has moved no traffic yet, and nothing is written
  */
 export async function rollbackAlias(
   lambda: LambdaClient,
   name: AliasName,
-  asked: Pick<RollbackInput, 'version' | 'reason' | 'by'>,
+  asked: Pick<RollbackInput, 'version' | 'reason' | 'by'> & { readonly execution?: string },
   underWay: () => Promise<RolloutExecution | undefined>,
 ): Promise<RolledBack> {
   let decision: RollbackDecision | undefined;
   let wrote: (RollbackDecision & { kind: 'write' }) | undefined;
   let rollout: RolloutExecution | undefined;
   const moved = await moveAlias(lambda, name, async (alias) => {
+    if (!wrote && alias && asked.execution !== undefined && writerOf(alias)?.execution !== asked.execution) {
+      decision = { kind: 'done', why: 'the alias was not shifted by the rollout that is taken back' };
+      return { kind: 'done' };
+    }
     if (!wrote && alias && !carriesWeights(alias) && asked.version === undefined) {
       rollout = await underWay();
       const end = endOf(alias);
@@ -74,6 +82,7 @@ export async function rollbackAlias(
       from: wrote.from,
       to: wrote.to.functionVersion,
       execution: wrote.midway ? wrote.writer?.execution : undefined,
+      writer: wrote.writer?.execution,
       notServing: await whyNotServing(lambda, name.functionName, wrote.to.functionVersion),
     };
   }
@@ -109,7 +118,7 @@ export async function runningRollout(
 ): Promise<RolloutExecution | undefined> {
   let newest: RolloutExecution | undefined;
   for await (const rollout of readRollouts(sfn, stateMachineArn, { status: 'RUNNING', alias })) {
-    if (newest && rollout.candidate !== newest.candidate) break;
+    if (newest && memberAt(rollout, alias)?.candidate !== memberAt(newest, alias)?.candidate) break;
     newest = rollout;
   }
   return newest;

@@ -130,6 +130,8 @@ export async function* readRollouts(
   only: {
     readonly status?: ListExecutionsCommandInput['statusFilter'];
     readonly alias?: AliasName;
+    /** The name of a group: the rollouts of any of its members that were started for it. */
+    readonly group?: string;
     /** Called for every execution that was read, also for those that are left out. */
     readonly onRead?: () => void;
   } = {},
@@ -143,10 +145,16 @@ export async function* readRollouts(
       const rollout = await readRollout(sfn, execution);
       only.onRead?.();
       const member = rollout && only.alias && memberAt(rollout, only.alias);
-      if (rollout && (member || !only.alias)) yield { ...rollout, ...member };
+      if (rollout && isAskedFor(rollout, only)) yield { ...rollout, ...member };
     }
   }
 }
+
+const isAskedFor = (
+  rollout: RolloutExecution,
+  { alias, group }: { readonly alias?: AliasName; readonly group?: string },
+): boolean =>
+  (alias === undefined || memberAt(rollout, alias) !== undefined) && (group === undefined || rollout.group === group);
 
 /** One execution; undefined if it is no rollout. */
 export async function readRollout(

@@ -1,5 +1,5 @@
 import { advance as advanceRollout } from '../../operations/advance.ts';
-import { controllerOption, rolloutRequest, TARGET, targetOf } from '../target.ts';
+import { candidatesOf, controllerOption, rolloutRequest, TARGET, targetOf } from '../target.ts';
 import type { Command } from '../terminal/command.ts';
 import { printResult } from '../terminal/print-result.ts';
 
@@ -13,13 +13,13 @@ export const advance: Command = {
   operands: [TARGET],
   async run({ operands: [text], flags }, terminal, account) {
     const result = await advanceRollout(rolloutRequest(text as string, flags), await account());
-    const { candidate, promoted, ...json } = result;
+    const { candidate: _candidate, promoted, ...json } = result;
     const target = targetOf(result);
     return printResult(terminal, flags, {
       json,
       what: promoted
-        ? `${target} serves ${candidate} alone: promoted before it had settled`
-        : `${target} gives ${candidate} ${json.to} % now, after ${json.from} %; the rollout goes on from there at its next look`,
+        ? `${target} serves ${candidatesOf(result)} alone: promoted before it had settled`
+        : `${target} gives ${candidatesOf(result)} ${json.to} % now, after ${json.from} %; the rollout goes on from there at its next look`,
       undo: `sluice rollback ${target}`,
     });
   },

@@ -1,5 +1,5 @@
 import { type ApprovalResult, approve as approveRollout, reject as rejectRollout } from '../../operations/approve.ts';
-import { controllerOption, rolloutRequest, TARGET, targetOf } from '../target.ts';
+import { candidatesOf, controllerOption, rolloutRequest, startAgain, TARGET, targetOf } from '../target.ts';
 import type { Command } from '../terminal/command.ts';
 import { type CommandResult, printResult } from '../terminal/print-result.ts';
 
@@ -22,11 +22,11 @@ export const approve: Command = {
   example: 'sluice approve checkout:live --comment "dashboards look fine"',
   async run(given, terminal, account) {
     const result = await approveRollout(requestOf(given), await account());
-    const { weight, candidate } = result;
+    const { weight } = result;
     const target = targetOf(result);
     return printResult(terminal, given.flags, {
       ...answered(result),
-      what: `approved ${weight} % of ${target} for ${candidate}; the rollout checks alarms, hold and alias once more before it gives the weight`,
+      what: `approved ${weight} % of ${target} for ${candidatesOf(result)}; the rollout checks alarms, hold and alias once more before it gives the weight`,
       undo: `sluice rollback ${target}`,
     });
   },
@@ -41,12 +41,12 @@ export const reject: Command = {
   example: 'sluice reject checkout:live --comment "p99 doubled"',
   async run(given, terminal, account) {
     const result = await rejectRollout(requestOf(given), await account());
-    const { weight, candidate, stable } = result;
+    const { weight, stable, members } = result;
     const target = targetOf(result);
     return printResult(terminal, given.flags, {
       ...answered(result),
-      what: `rejected ${weight} % for ${candidate}: ${target} goes back to ${stable ?? 'the version before'}`,
-      undo: `sluice start ${target} --version ${candidate}`,
+      what: `rejected ${weight} % for ${candidatesOf(result)}: ${target} goes back to ${(members ? null : stable) ?? `the version${members ? 's' : ''} before`}`,
+      undo: startAgain(result),
     });
   },
 };

@@ -1,6 +1,6 @@
 import { history as historyOf, MOST_ROLLOUTS } from '../../operations/history.ts';
 import type { RolloutRecord } from '../../operations/rollout-record.ts';
-import { controllerOption, rolloutRequest, TARGET, targetOf } from '../target.ts';
+import { candidatesOf, controllerOption, rolloutRequest, TARGET, targetOf, versionsOf } from '../target.ts';
 import type { Command } from '../terminal/command.ts';
 import { CommandRefused } from '../terminal/command-refused.ts';
 import { stateInWords } from '../terminal/outcome-text.ts';
@@ -12,7 +12,7 @@ import { count, duration, jsonText, paint, type Terminal, wrap } from '../termin
 export const history: Command = {
   usage: `sluice history <${TARGET}> [--limit 10] [--json]`,
   summary:
-    'Lists the rollouts of an alias, newest first: who, when, versions, steps, end, reason, failed requests. Step Functions keeps them for 90 days.',
+    'Lists the rollouts of an alias or a group, newest first: who, when, versions, steps, end, reason, failed requests. Step Functions keeps them for 90 days.',
   example: 'sluice history checkout --limit 3',
   options: {
     limit: `how many, 1 to ${MOST_ROLLOUTS} (10)`,
@@ -47,11 +47,13 @@ function wholeNumber(text: string | boolean): number {
 }
 
 function show(rollout: RolloutRecord, { out }: Terminal): void {
-  const { state, reason, startedAt, stable, candidate, execution } = rollout;
+  const { state, reason, startedAt, stable, candidate, execution, members } = rollout;
   const [colour, word] = stateInWords[state];
   const when = startedAt.replace('T', ' ').slice(0, 16);
   const versions = `${stable === null ? '' : `${stable} -> `}${candidate}`;
-  out.write(`${when}  ${versions.padEnd(12)} ${paint(out, ['bold', colour], word)}\n`);
+  const shown = members ? (rollout.group ?? `${members.length} aliases`) : versions;
+  out.write(`${when}  ${shown.padEnd(12)} ${paint(out, ['bold', colour], word)}\n`);
+  if (members) for (const line of wrap(versionsOf(rollout), 74)) out.write(`    ${line}\n`);
   for (const line of wrap(reason, 74)) out.write(`    ${line}\n`);
   for (const line of wrap(factsOf(rollout).join('; '), 74)) out.write(`    ${paint(out, 'dim', line)}\n`);
   for (const { by, comment, verdict, weight } of rollout.report?.approvals ?? []) {
@@ -62,12 +64,13 @@ function show(rollout: RolloutRecord, { out }: Terminal): void {
 }
 
 /** The steps, the failed requests and who started it. */
-function factsOf({ state, report, candidate, startedBy }: RolloutRecord): readonly string[] {
+function factsOf(rollout: RolloutRecord): readonly string[] {
+  const { state, report, startedBy } = rollout;
   const by = `by ${startedBy}`;
   const weights = report?.steps.map(({ weight }) => weight) ?? [];
   if (report && weights.length > 0) {
     const { errors, invocations } = report.requests.candidate;
-    const failed = `${count(errors)} failed of ${count(invocations)} on ${candidate}`;
+    const failed = `${count(errors)} failed of ${count(invocations)} on ${candidatesOf(rollout)}`;
     const steps = `${weights.join(', ')} % in ${duration(report.seconds)}`;
     return [steps, failed, by];
   }

@@ -13,9 +13,9 @@ import type { Terminal } from '../terminal/terminal.ts';
 
 /** `sluice hold`: a rollout stays where it is. */
 export const hold: Command = {
-  usage: 'sluice hold <function> | --all [--tag KEY=VALUE] [--reason TEXT] [--json]',
+  usage: 'sluice hold <function|group> | --all [--tag KEY=VALUE] [--reason TEXT] [--json]',
   summary:
-    'Holds the rollouts of a function where they are, with the tag sluice:hold. Alarms still revert. --all is a freeze: every function that Sluice shifts in this account and region.',
+    'Holds the rollouts of a function or a group where they are, with the tag sluice:hold. Alarms still revert. --all is a freeze: every function that Sluice shifts in this account and region.',
   example: 'sluice hold --all --tag team=payments --reason "freeze until Monday"',
   options: {
     all: 'every function that Sluice shifts',
@@ -36,8 +36,8 @@ export const hold: Command = {
 
 /** `sluice resume`: takes the hold away. */
 export const resume: Command = {
-  usage: 'sluice resume <function> | --all [--tag KEY=VALUE] [--json]',
-  summary: 'Lets the rollouts of a function go on: removes the tag sluice:hold. --all ends a freeze.',
+  usage: 'sluice resume <function|group> | --all [--tag KEY=VALUE] [--json]',
+  summary: 'Lets the rollouts of a function or a group go on: removes the tag sluice:hold. --all ends a freeze.',
   example: 'sluice resume checkout',
   options: {
     all: 'every function that is held',

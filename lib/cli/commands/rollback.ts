@@ -1,13 +1,14 @@
 import {
   type AliasRolledBack,
+  type MemberRolledBack,
   type NothingRolledBack,
   type RolloutStopped,
   rollback as rollBack,
 } from '../../operations/rollback.ts';
-import type { AliasTraffic } from '../../operations/rollout-record.ts';
-import { parseTarget, TARGET, targetOf } from '../target.ts';
+import { candidatesOf, parseTarget, startAgain, TARGET, targetOf } from '../target.ts';
 import type { Command } from '../terminal/command.ts';
 import { type CommandResult, printResult } from '../terminal/print-result.ts';
+import { trafficInWords } from '../terminal/traffic-text.ts';
 
 /** `sluice rollback`: the alias as it was before, with the caller's own credentials and without the controller. */
 export const rollback: Command = {
@@ -46,7 +47,10 @@ function shown(result: AliasRolledBack | RolloutStopped | NothingRolledBack): Co
       const { warnings: _warnings, ...json } = result;
       return {
         json: { ...json, from: null, to: null, notServing: null },
-        what: `nothing to do for ${targetOf(result)}: ${result.reason}`,
+        what: [
+          `nothing to do for ${targetOf(result)}: ${result.reason}`,
+          ...(result.members ?? []).map(servesAlone),
+        ].join('; '),
       };
     }
   }
@@ -54,32 +58,42 @@ function shown(result: AliasRolledBack | RolloutStopped | NothingRolledBack): Co
 
 function rolledBack(result: AliasRolledBack): CommandResult {
   const { warnings: _warnings, execution, endsNow, ...json } = result;
-  const { from, to, reason } = json;
+  const { from, to, reason, members = [] } = json;
   const target = targetOf(result);
+  const all = [result, ...members];
   return {
     json,
-    what: `${target} serves ${to} alone; ${from} gets no traffic any more`,
+    what:
+      members.length === 0
+        ? `${target} serves ${to} alone; ${from} gets no traffic any more`
+        : all.map(servesAlone).join('; '),
     more: {
       reason,
       ...(json.notServing === null ? {} : { beware: json.notServing }),
       ...(execution === null ? {} : { rollout: `${execution}${endsNow ? ' ends now' : ' ends at its next look'}` }),
     },
-    undo: `sluice start ${target} --version ${from}`,
+    undo:
+      result.group === undefined
+        ? `sluice start ${target} --version ${from}`
+        : `sluice start ${target} --version ${all.map((each) => `${each.function}=${each.from}`).join(',')}`,
   };
 }
+
+const servesAlone = (member: MemberRolledBack): string =>
+  `${targetOf({ function: member.function, alias: member.alias })} serves ${member.to} alone, and ${member.from} no more`;
 
 function stopped(result: RolloutStopped): CommandResult {
   const { warnings: _warnings, candidate, ...json } = result;
+  const { members } = json;
   const target = targetOf(result);
+  const alias = targetOf({ ...result, group: null });
+  const all = members?.map((member) => ({ ...member, candidate: member.version }));
+  const { members: _members, ...alone } = result;
+  const rollout = all ? { ...alone, members: all } : alone;
   return {
     json: { ...json, from: null, to: null, notServing: null },
-    what: `stopped the rollout of ${target} to ${candidate}, which had moved no traffic yet; the alias serves ${inWords(json.now)} as before`,
+    what: `stopped the rollout of ${target} to ${candidatesOf(rollout)}, which had moved no traffic yet; ${members ? alias : 'the alias'} serves ${trafficInWords(json.now)} as before`,
     more: { next: `run sluice rollback ${target} again to go back to the version before` },
-    undo: `sluice start ${target} --version ${candidate}`,
+    undo: startAgain(rollout),
   };
 }
-
-const inWords = ({ functionVersion, additionalVersionWeights }: AliasTraffic): string => {
-  const shares = Object.entries(additionalVersionWeights).map(([version, weight]) => `${weight} % to ${version}`);
-  return shares.length === 0 ? functionVersion : `${functionVersion} with ${shares.join(', ')}`;
-};

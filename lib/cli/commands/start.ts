@@ -14,7 +14,8 @@ export const start: Command = {
     "Starts a rollout to a published version, by the policy of a file or the one that the stack has deployed. If the alias is being shifted to that version already, it joins that rollout. With --wait it follows the rollout to its end, and the exit code is the rollout's.",
   example: 'sluice start checkout:live --version newest --wait',
   options: {
-    version: 'a published version, or newest: the one with the highest number',
+    version:
+      'a published version, or newest: the one with the highest number; of a group newest, or as prices=8,checkout=42',
     policy: 'a policy file; without it, the policy that the stack has deployed',
     name: 'the name of the execution (start-<version>-<random>); a start that is repeated under the same name while the rollout runs is the same one',
     wait: 'follows the rollout; exit code 0 if it was promoted, 1 if it was not',
@@ -39,6 +40,9 @@ export const start: Command = {
     const { warnings = [], ...json } = result;
     for (const warning of warnings) terminal.err.write(`sluice: ${warning}\n`);
     const target = targetOf(result);
+    const to =
+      result.members?.map((member) => `${member.function}:${member.alias} ${member.version}`).join(', ') ??
+      result.version;
     const waits = Boolean(flags['wait']);
     // With --wait the one document is the report, so the start goes to standard error.
     const shown = waits && flags['json'] ? { ...terminal, out: terminal.err } : terminal;
@@ -48,8 +52,8 @@ export const start: Command = {
       {
         json,
         what: result.joined
-          ? `the rollout of ${target} to ${result.version} is under way already; joined it`
-          : `started the rollout of ${target} to ${result.version}`,
+          ? `the rollout of ${target} to ${to} is under way already; joined it`
+          : `started the rollout of ${target} to ${to}`,
         more: { rollout: result.execution },
         undo: `sluice rollback ${target}`,
       },

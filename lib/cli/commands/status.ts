@@ -1,11 +1,12 @@
 import type { RolloutActivity } from '../../operations/rollout-record.ts';
-import { type RolloutStatus, status as statusOf, statusOfAll } from '../../operations/status.ts';
-import { controllerOption, rolloutRequest, TARGET, targetOf } from '../target.ts';
+import { type MemberStatus, type RolloutStatus, status as statusOf, statusOfAll } from '../../operations/status.ts';
+import { controllerOption, rolloutRequest, TARGET, targetOf, versionsOf } from '../target.ts';
 import type { Command } from '../terminal/command.ts';
 import { stateInWords } from '../terminal/outcome-text.ts';
 import { showingProgress } from '../terminal/progress-bar.ts';
 import { rolloutJson } from '../terminal/rollout-json.ts';
 import { bar, duration, jsonText, paint, secondsBetween, type Terminal, wrap } from '../terminal/terminal.ts';
+import { trafficInWords } from '../terminal/traffic-text.ts';
 
 /** `sluice status`: the rollouts that are under way. */
 export const status: Command = {
@@ -15,7 +16,7 @@ export const status: Command = {
   example: 'sluice status checkout',
   options: {
     ...controllerOption,
-    json: 'prints { "rollouts": [...] }, each with state, weight, step, reason, what it is doing, and the alias now',
+    json: 'prints { "rollouts": [...] }, each with state, weight, step, reason, what it is doing, and the alias now; of a group "group" and "members", too',
   },
   values: ['controller'],
   operands: [`${TARGET}?`],
@@ -48,20 +49,17 @@ const doingInWords: Readonly<Record<RolloutActivity, string>> = {
 };
 
 function show(rollout: RolloutStatus, { out }: Terminal): void {
-  const { stable, candidate, state, doing, reason, requests, step, startedAt, endedAt } = rollout;
+  const { stable, candidate, state, doing, reason, requests, step, startedAt, endedAt, members } = rollout;
   const target = targetOf(rollout);
   const [colour, ended] = stateInWords[state];
   const word = doing === null ? ended : doingInWords[doing];
-  const versions = `${stable === null ? '' : `${stable} `}-> ${candidate}`;
-  out.write(`${paint(out, 'bold', target)}  ${versions}  ${paint(out, ['bold', colour], word)}\n`);
+  const versions = members ? '' : `${versionsOf(rollout)}  `;
+  out.write(`${paint(out, 'bold', target)}  ${versions}${paint(out, ['bold', colour], word)}\n`);
   const weight = trafficTo(candidate, rollout.now);
   const steps = step && step.number > 0 ? `step ${step.number} of ${step.of}` : 'no step yet';
   out.write(`  ${paint(out, colour, bar(weight))} ${weight} %, ${steps}\n`);
-  if (requests) {
-    const served = (version: string | null, counts: { invocations: number; errors: number }) =>
-      `${version ?? ''} served ${counts.invocations}, ${counts.errors} failed`;
-    out.write(`  this step: ${served(stable, requests.stable)}; ${served(candidate, requests.candidate)}\n`);
-  }
+  if (members) for (const member of members) out.write(`  ${inOneLine(member)}\n`);
+  else if (requests) out.write(`  this step: ${servedBy(stable, candidate, requests)}\n`);
   for (const line of wrap(reason, 76)) out.write(`  ${line}\n`);
   const age = `${endedAt === null ? 'since' : 'took'} ${duration(secondsBetween(startedAt, endedAt))}`;
   out.write(`  ${paint(out, 'dim', `${age}, started by ${rollout.startedBy}`)}\n`);
@@ -69,6 +67,21 @@ function show(rollout: RolloutStatus, { out }: Terminal): void {
   if (doing === 'waitingForApproval')
     out.write(`  answer with: sluice approve ${target}, or sluice reject ${target}\n`);
   out.write('\n');
+}
+
+/** A member of a group: its versions, and the requests of this step or why it takes no part. */
+function inOneLine(member: MemberStatus): string {
+  const { stable, candidate, requests, leftOut, leftAt, now } = member;
+  const name = targetOf(member);
+  if (leftOut) return `${name}  serves ${candidate} already and is left out`;
+  if (leftAt !== undefined) return `${name}  was set by somebody else, and is left at ${trafficInWords(now)}`;
+  return `${name}  ${versionsOf(member)}${requests ? `: ${servedBy(stable, candidate, requests)}` : ''}`;
+}
+
+function servedBy(stable: string | null, candidate: string, requests: NonNullable<RolloutStatus['requests']>): string {
+  const served = (version: string | null, counts: { invocations: number; errors: number }) =>
+    `${version ?? ''} served ${counts.invocations}, ${counts.errors} failed`;
+  return `${served(stable, requests.stable)}; ${served(candidate, requests.candidate)}`;
 }
 
 /** The share of the traffic that a version gets, in percent. */

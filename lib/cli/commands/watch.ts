@@ -1,6 +1,6 @@
 import type { RolloutRecord } from '../../operations/rollout-record.ts';
 import { watch as watchRollout } from '../../operations/watch.ts';
-import { controllerOption, rolloutRequest, TARGET, targetOf } from '../target.ts';
+import { controllerOption, rolloutRequest, TARGET, targetOf, versionsOf } from '../target.ts';
 import { type Command, EXIT_FAILED } from '../terminal/command.ts';
 import { stateInWords } from '../terminal/outcome-text.ts';
 import {
@@ -20,7 +20,7 @@ import {
 /** `sluice watch`: a rollout until its end. */
 export const watch: Command = {
   usage: `sluice watch <${TARGET}> [--json]`,
-  summary: 'Follows the rollout of an alias until it ends. Exit code 0 if it was promoted, 1 if it was not.',
+  summary: 'Follows the rollout of an alias or a group until it ends. Exit code 0 if it was promoted, 1 if it was not.',
   example: 'sluice watch checkout:live',
   options: { ...controllerOption, json: "prints the rollout's report when it has ended" },
   values: ['controller'],
@@ -48,6 +48,7 @@ const endOf = ({ report, state, ...rollout }: RolloutRecord) =>
     reason: rollout.reason,
     function: rollout.function,
     alias: rollout.alias,
+    ...(rollout.members ? { group: rollout.group ?? null } : {}),
     versions: { stable: null, candidate: rollout.candidate },
     startedBy: rollout.startedBy,
     startedAt: rollout.startedAt,
@@ -74,11 +75,15 @@ class Screen {
   }
 
   #start(rollout: RolloutRecord): void {
-    const { stable, candidate, state, startedBy } = rollout;
+    const { stable, state, startedBy } = rollout;
     if (this.#head || (stable === null && state === 'running')) return;
     this.#head = true;
-    const versions = `${stable === null ? '' : `${stable} -> `}${candidate}`;
-    this.#line(`${paint(this.#out, 'bold', targetOf(rollout))}  ${versions}, started by ${startedBy}`);
+    const head = `${paint(this.#out, 'bold', targetOf(rollout))}  `;
+    if (!rollout.members) this.#line(`${head}${versionsIn(rollout)}, started by ${startedBy}`);
+    else {
+      this.#line(`${head}started by ${startedBy}`);
+      for (const line of wrap(versionsOf(rollout), 76)) this.#line(`  ${line}`);
+    }
   }
 
   #event({ at, event, weight, reason }: RolloutRecord['events'][number], startedAt: string): void {
@@ -93,10 +98,9 @@ class Screen {
     this.#line(`${paint(this.#out, ['bold', colour], word)} after ${duration(secondsBetween(startedAt, endedAt))}`);
     for (const line of wrap(reason, 76)) this.#line(`  ${line}`);
     if (!report) return;
-    const { stable, candidate } = report.requests;
-    this.#line(
-      `  ${report.versions.stable}: ${count(stable.invocations)} requests, ${count(stable.errors)} failed; ${report.versions.candidate}: ${count(candidate.invocations)}, ${count(candidate.errors)} failed`,
-    );
+    if (!report.members) this.#line(`  ${servedBy(report.versions, report.requests)}`);
+    for (const member of report.members ?? [])
+      this.#line(`  ${targetOf(member)}  ${servedBy(member, member.requests)}`);
   }
 
   #now(rollout: RolloutRecord): void {
@@ -121,6 +125,15 @@ class Screen {
     this.#out.write(`${this.#out.isTTY ? CLEAR_LINE : ''}${text}\n`);
   }
 }
+
+const versionsIn = ({ stable, candidate }: RolloutRecord): string =>
+  `${stable === null ? '' : `${stable} -> `}${candidate}`;
+
+const servedBy = (
+  versions: { readonly stable: string; readonly candidate: string },
+  { stable, candidate }: NonNullable<RolloutRecord['requests']>,
+): string =>
+  `${versions.stable}: ${count(stable.invocations)} requests, ${count(stable.errors)} failed; ${versions.candidate}: ${count(candidate.invocations)}, ${count(candidate.errors)} failed`;
 
 const failedOf = ({ requests }: RolloutRecord): string =>
   requests ? ` ${count(requests.candidate.errors)} of ${count(requests.candidate.invocations)} failed` : '';

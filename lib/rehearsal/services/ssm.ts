@@ -1,22 +1,47 @@
 import type { GetParametersByPathCommandInput } from '@aws-sdk/client-ssm';
+import { groupRegistrationName } from '../../rollout/contracts/group-registration.ts';
 import { type Registration, registrationName } from '../../rollout/contracts/registration.ts';
 import { ACCOUNT, REGION } from '../names.ts';
 import type { Answers } from './answer.ts';
 
-/** SSM's API on the parameters of a rehearsal: the registration of each alias; null if the aliases are not registered. */
-export const ssmApi = (
-  aliases: readonly { readonly functionName: string; readonly aliasName: string }[],
-  registration: Registration | null,
-) => {
+/** An alias of a rehearsal. */
+interface Alias {
+  readonly functionName: string;
+  readonly aliasName: string;
+}
+
+/**
+ * SSM's API on the parameters of a rehearsal: the registration of each alias, and that of their group; null if the aliases are not
+ * registered.
+ */
+export const ssmApi = (aliases: readonly Alias[], registration: Registration | null) => {
   const arnOf = (path: string) => `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter${path}`;
-  const parameters = aliases.map((alias) => {
-    const name = registrationName(alias.functionName, alias.aliasName);
-    return { Name: name, ARN: arnOf(name), Value: JSON.stringify(registration) };
-  });
+  const parameters = (registration ? parametersOf(aliases, registration) : []).map(([name, value]) => ({
+    Name: name,
+    ARN: arnOf(name),
+    Value: JSON.stringify(value),
+  }));
   return {
     'ssm:GetParametersByPath': ({ Path = '' }: GetParametersByPathCommandInput) => ({
       resource: arnOf(Path),
-      output: () => ({ Parameters: registration ? parameters.filter(({ Name }) => Name.startsWith(`${Path}/`)) : [] }),
+      output: () => ({ Parameters: parameters.filter(({ Name }) => Name.startsWith(`${Path}/`)) }),
     }),
   } satisfies Answers;
 };
+
+/** Of members of a group the policy stands in the parameter of the group. */
+function parametersOf(
+  aliases: readonly Alias[],
+  registration: Registration,
+): readonly (readonly [name: string, value: object])[] {
+  const { group, policy, ...own } = registration;
+  const each = (value: object) =>
+    aliases.map(({ functionName, aliasName }) => [registrationName(functionName, aliasName), value] as const);
+  if (group === undefined) return each(registration);
+  const { schema, stateMachineArn } = own;
+  const members = aliases.map(({ functionName, aliasName }) => ({ function: functionName, alias: aliasName }));
+  return [
+    ...each({ ...own, group }),
+    [groupRegistrationName(group, 'rehearsal'), { schema, stateMachineArn, policy, members }],
+  ];
+}

@@ -1,6 +1,6 @@
 import { requestedRollout } from '../../rollout/document/requested.ts';
 import { functionNameOf, type StartInput } from '../../rollout/document/start.ts';
-import { ALIAS, CANDIDATE, STACK, versionsOfMember } from '../names.ts';
+import { ALIAS, CANDIDATE, GROUP, STACK, versionsOfMember } from '../names.ts';
 import type { Behaviour } from '../scenario/behaviour.ts';
 import { type MemberScenario, membersIn, type Scenario } from '../scenario/scenario.ts';
 import type { Execution, ExecutionEnd } from '../services/execution.ts';
@@ -30,9 +30,6 @@ interface Deployed {
   readonly version: string;
   readonly spec: MemberScenario;
 }
-
-/** The name of the group in a rehearsal. */
-const GROUP = 'rehearsal';
 
 /** Everything that rollouts start from and act on. */
 export interface RolloutsParts {

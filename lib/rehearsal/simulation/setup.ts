@@ -15,6 +15,12 @@ export interface Setup {
    */
   readonly provisioningFails?: boolean;
   /**
+   * The name of the group that the alias is registered in.
+   *
+   * @default none
+   */
+  readonly group?: string;
+  /**
    * The mark of the resource that owns the alias: 12 hexadecimal digits.
    *
    * @default nobody owns it

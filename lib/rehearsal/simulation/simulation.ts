@@ -2,7 +2,7 @@ import { servedBy } from '../../rollout/alias/alias.ts';
 import { TIMING_VARIABLE } from '../../rollout/contracts/environment.ts';
 import type { Rollout } from '../../rollout/document/rollout.ts';
 import { cloudWatchTiming, type Timing } from '../../rollout/observation.ts';
-import { MACHINE } from '../names.ts';
+import { GROUP, MACHINE } from '../names.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { type CallObserver, RehearsedAws } from '../services/aws.ts';
 import type { TaskRun } from '../services/execution.ts';
@@ -107,7 +107,7 @@ export class Simulation {
     const { faults, rollouts, stepFunctions } = this;
     const [{ lambda, world }, ...others] = this.members as readonly [SimulatedMember, ...SimulatedMember[]];
     const { policy } = scenario;
-    const { provisionedConcurrency } = setup;
+    const { provisionedConcurrency, group = scenario.members ? GROUP : undefined } = setup;
     return new RehearsedAws({
       lambda,
       world,
@@ -117,7 +117,13 @@ export class Simulation {
       stepFunctions: stepFunctionsApi({ rollouts, stepFunctions, observer, time }),
       metricDelaySeconds: scenario.metrics.delaySeconds,
       signals: scenario.policy.evidence?.signals ?? [],
-      registration: { schema: 1, stateMachineArn: MACHINE, policy, provisionedConcurrency },
+      registration: {
+        schema: 1,
+        stateMachineArn: MACHINE,
+        policy,
+        provisionedConcurrency,
+        ...(group === undefined ? {} : { group }),
+      },
       observer: this.#callObserver(observer),
     });
   }

@@ -52,16 +52,17 @@ export const dependsOnTheStack = ({ policy, members }: StartRequest): boolean =>
  * @param definition the number of the state machine's definition that the execution runs by
  */
 export function begun(
-  request: StartRequest,
+  given: StartRequest,
   deployed: readonly (Registration | undefined)[],
   execution: StartedExecution,
   definition?: number,
 ): Change | NoRollout {
-  const given = request.policy ?? deployedPolicy(request, deployed[0]);
-  if (typeof given === 'string') return noRollout(given);
+  const request = withGroup(given, deployed);
+  const chosen = request.policy ?? deployedPolicy(request, deployed[0]);
+  if (typeof chosen === 'string') return noRollout(chosen);
   const policy = {
-    ...given,
-    alarms: [...new Set([given.alarms, ...request.members.map(({ alarms }) => alarms)].flat())],
+    ...chosen,
+    alarms: [...new Set([chosen.alarms, ...request.members.map(({ alarms }) => alarms)].flat())],
   };
   if (policy.alarms.length > MOST_ALARMS) {
     return noRollout(
@@ -84,6 +85,20 @@ export function begun(
   if (unfit) return noRollout(unfit);
   const reason = `started by ${rollout.startedBy}`;
   return { rollout, events: [{ event: 'started', weight: 0, reason, at: execution.startedAt }] };
+}
+
+/**
+ * The request with what it leaves out of the group: its name, and, with the policy that is deployed, the alarms that watch each member alone.
+ */
+export function withGroup(request: StartRequest, deployed: readonly (Registration | undefined)[]): StartRequest {
+  const { policy, members } = request;
+  const group = request.group ?? deployed[0]?.group ?? null;
+  if (policy !== undefined) return { ...request, group };
+  const watched = members.map((member, index) => ({
+    ...member,
+    alarms: member.alarms.length > 0 ? member.alarms : (deployed[index]?.alarms ?? []),
+  }));
+  return { ...request, group, members: watched };
 }
 
 /** Environments cost money, and those of one function are missing to all others of the account: the stack's owner says how many there may be. */

@@ -16,19 +16,22 @@ import {
   withoutBookkeeping,
   writerOf,
 } from '../alias/description.ts';
+import { groupNameSchema } from '../contracts/group-registration.ts';
 import { oneLine } from '../contracts/text.ts';
 import { aliasNameSchema, functionSchema, versionSchema } from '../document/start.ts';
 import { PUT_BACK } from './external-change.ts';
 
 /**
  * A request for a rollback: the input of an execution that is started by hand, or the payload that the Systems Manager document hands
- * to the revert function. If `function` is left out, `alias` may name both (`checkout:live`). If both are left out, the executions of
- * the state machine must leave no doubt which alias is meant.
+ * to the revert function. If `function` is left out, `alias` may name both (`checkout:live`), or a group. If all are left out, the
+ * executions of the state machine must leave no doubt which alias or group is meant.
  */
 export const rollbackInputSchema = z.strictObject({
   operation: z.literal('rollback'),
   function: functionSchema.optional(),
   alias: z.union([aliasNameSchema, z.templateLiteral([functionSchema, ':', aliasNameSchema])]).optional(),
+  /** A group, whose last rollout is taken back. */
+  group: groupNameSchema.optional(),
   /** The version to go back to. Left out: the one that the alias itself names. */
   version: versionSchema.optional(),
   reason: z.string().max(500).default('asked for by hand'),

@@ -44,10 +44,10 @@ export function reportOf(rollout: Rollout, outcome: Outcome, now: number): Repor
   };
 }
 
-/** The group with its members; nothing for one alias. */
+/** The group with its members; nothing for an alias that is in no group. */
 function membersIn(rollout: Rollout, now: number): Pick<Report, 'group' | 'members'> {
   const { group, leftOut, leftTo } = rollout;
-  if (isAlone(rollout) && leftOut.length === 0) return {};
+  if (isAlone(rollout) && leftOut.length === 0 && group === null) return {};
   const members = membersOf(rollout).map((member): MemberReport => {
     const { functionName, aliasName, stable, candidate } = member;
     const left = memberAt({ members: leftTo }, member);

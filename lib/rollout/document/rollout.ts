@@ -252,11 +252,11 @@ export interface MemberIdentity {
   readonly candidate: string;
 }
 
-/** The group of a rollout, and its members; nothing for one alias. */
+/** The group of a rollout, and its members, even if one of them alone takes part; nothing for an alias that is in no group. */
 export const groupOf = (
   rollout: Rollout,
 ): { readonly group?: string | null; readonly members?: readonly MemberIdentity[] } =>
-  rollout.others.length === 0
+  rollout.others.length === 0 && rollout.group === null
     ? {}
     : { group: rollout.group, members: [rollout, ...rollout.others].map(memberIdentity) };
 

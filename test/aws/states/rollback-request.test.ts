@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sfn } from '../../../lib/aws/handler/clients.ts';
-import type { RevertClients } from '../../../lib/aws/states/revert-on-event.ts';
-import { handleRollbackRequest, type RollbackAnswer } from '../../../lib/aws/states/rollback-request.ts';
+import {
+  handleRollbackRequest,
+  type RollbackAnswer,
+  type RollbackClients,
+} from '../../../lib/aws/states/rollback-request.ts';
 import { type AliasState, allTrafficTo, split } from '../../../lib/rollout/alias/alias.ts';
 import { describeEnd, describeShift } from '../../../lib/rollout/alias/description.ts';
 import { answering } from '../answering.ts';
@@ -55,7 +58,7 @@ async function asking(
     const input = JSON.stringify({ function: functionName, alias: aliasName, version: '43' });
     return { name, status, input, ...(status === 'RUNNING' ? {} : { stopDate: new Date(0) }) };
   });
-  const clients = { lambda: lambda.client, sfn: client } as unknown as RevertClients;
+  const clients = { lambda: lambda.client, sfn: client } as unknown as RollbackClients;
   let answer: RollbackAnswer | undefined;
   handleRollbackRequest(clients, {
     operation: 'rollback',
@@ -82,7 +85,7 @@ describe('a request for a rollback', () => {
       to: '41',
     });
     expect(lambda.alias).toMatchObject(allTrafficTo('41'));
-    expect(calls).toEqual(['GetExecutionHistoryCommand deploy-7']);
+    expect(calls).toEqual(['DescribeExecutionCommand deploy-7', 'GetExecutionHistoryCommand deploy-7']);
   });
 
   it('adds to the reason that the version cannot be invoked', async () => {
@@ -97,7 +100,7 @@ describe('a request for a rollback', () => {
   it('disturbs no execution after a promotion, whose execution has ended', async () => {
     const { answer, calls } = await asking(live, promoted);
     expect(answer).toMatchObject({ next: 'rolledBackByHand', from: '42', to: '41' });
-    expect(calls).toEqual(['ListExecutionsCommand']);
+    expect(calls).toEqual(['ListExecutionsCommand', 'DescribeExecutionCommand deploy-7']);
   });
 
   it('has what it asks for if the alias serves the version already', async () => {

@@ -7,6 +7,7 @@ import {
   isRollbackRequest,
   rollbackRequestIn,
   startRequestIn,
+  withGroup,
 } from '../../../lib/rollout/decisions/begin.ts';
 import type { StartRequest } from '../../../lib/rollout/document/start.ts';
 import { execution } from '../a-rollout.ts';
@@ -40,6 +41,32 @@ describe('an input that asks for a rollout', () => {
     });
     expect(begun(requestIn({ ...input, policy, provisionedConcurrency: null }), [deployed], execution)).toMatchObject({
       rollout: { provisionedConcurrency: null, plan: [{ weight: 10 }, { weight: 100 }] },
+    });
+  });
+
+  it('takes the policy of the group that its stack has deployed, and the alarms that watch each member alone', () => {
+    const members = ['prices', 'checkout'].map((name) => ({ ...input, function: name }));
+    const deployed = ['prices', 'checkout'].map((name) =>
+      registered({ group: 'shop', policy: { preset: 'AllAtOnce', alarms: ['backlog'] }, alarms: [`${name}-errors`] }),
+    );
+    const request = { ...requestIn(input), group: 'shop', members: requestIn({ members }).members };
+    expect(withGroup(request, deployed).members.map(({ alarms }) => alarms)).toEqual([
+      ['prices-errors'],
+      ['checkout-errors'],
+    ]);
+  });
+
+  it('is a rollout of the group that the alias is a member of, whoever starts it', () => {
+    const deployed = registered({
+      group: 'shop',
+      policy: { preset: 'AllAtOnce', alarms: ['backlog'] },
+      alarms: ['errors'],
+    });
+    expect(begun(requestIn(input), [deployed], execution)).toMatchObject({
+      rollout: { group: 'shop', others: [], policy: { alarms: ['backlog', 'errors'] }, ownAlarms: [1] },
+    });
+    expect(begun(requestIn({ ...input, policy }), [deployed], execution)).toMatchObject({
+      rollout: { group: 'shop', policy: { alarms: [] }, ownAlarms: [] },
     });
   });
 
