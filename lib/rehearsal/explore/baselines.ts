@@ -28,6 +28,9 @@ const policy = {
   alarms: ['errors'],
 } satisfies PolicyInput;
 
+/** Without alarms: the evidence decides alone. */
+const adaptive = { adaptive: {}, settleSeconds: 120 } satisfies PolicyInput;
+
 /** Few requests and short bakes, so that a run takes a few milliseconds; the alarm is long since quiet when it starts. */
 const usual = {
   traffic: { requestsPerSecond: 5 },
@@ -309,6 +312,12 @@ export const baselines: readonly Baseline[] = [
     ],
     policy: { ...policy, alarmsAlreadyFiring: 'ignore' },
     operator: approvingEvery(400, 4),
+  }),
+  baseline('adaptive weights', 'promoted', { policy: adaptive }),
+  baseline('adaptive weights and a bad version', 'rolledBack', { policy: adaptive, candidate: { errorRate: 0.5 } }),
+  baseline('adaptive weights and a fault of 100 % alone', 'rolledBack', {
+    policy: { ...adaptive, settleSeconds: 600 },
+    candidate: { faults: [{ aboveWeight: 80, errorRate: 0.2 }] },
   }),
   baseline('evidence', 'promoted', {
     policy: { ...policy, evidence: { minimumInvocations: 20, maximumBakeSeconds: 600 } },

@@ -19,7 +19,9 @@ export class ObservedRollout {
   readonly candidate: string;
   /** Its own policy: an execution that is started by hand may bring one. */
   readonly policy: Policy;
-  readonly plan: readonly Step[];
+  readonly #planned: readonly Step[];
+  /** The weights that it was given under adaptive weights: nobody can tell them before. */
+  readonly #chosen: number[] = [];
   running = true;
   end: ExecutionEnd | null = null;
   /** A person stopped it, so it may end without a reason. */
@@ -66,7 +68,21 @@ export class ObservedRollout {
     this.startedAt = startedAt;
     this.candidate = candidate;
     this.policy = policy;
-    this.plan = planOf(policy).steps;
+    this.#planned = planOf(policy).steps;
+  }
+
+  /** Its steps. Under adaptive weights they are those that it was given, and everything at last. */
+  get plan(): readonly Step[] {
+    const last = this.#planned.at(-1);
+    if (!this.policy.adaptive || !last) return this.#planned;
+    const taken = this.#chosen.map((weight) => (weight === last.weight ? last : { ...last, weight, bakeSeconds: 0 }));
+    return this.#chosen.at(-1) === last.weight ? taken : [...taken, last];
+  }
+
+  /** Notes a weight that was written in its name. */
+  noteWeight(weight: number): void {
+    this.weight = weight;
+    if (weight > 0 && this.#chosen.at(-1) !== weight) this.#chosen.push(weight);
   }
 
   /** Whether its execution ended with an error name of the state machine's own: it left the alias as it meant to. */
@@ -77,7 +93,7 @@ export class ObservedRollout {
   /** The step whose weight the alias shows, or -1. */
   stepOn(alias: Routing): number {
     const share = shareOf(this.candidate, alias);
-    return this.plan.findIndex(({ weight }) => weight === share);
+    return this.plan.findLastIndex(({ weight }) => weight === share);
   }
 
   /** Whether it may take a person's routing for its own: exactly its next weight, unless the alias was taken from it before. */
@@ -92,7 +108,8 @@ export class ObservedRollout {
 
   /** Whether a routing is exactly the weight that follows the one written last: a person gives it to skip a bake. */
   #isNext(routing: Routing, alias: AliasState): boolean {
-    const next = this.plan.find(({ weight }) => weight > this.weight);
+    const { plan } = this;
+    const next = this.policy.adaptive ? plan.at(-1) : plan.find(({ weight }) => weight > this.weight);
     return (
       next !== undefined &&
       sameRouting(routing, split(this.stable ?? alias.functionVersion, this.candidate, next.weight))

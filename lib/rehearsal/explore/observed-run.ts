@@ -191,7 +191,7 @@ export class ObservedRun {
     const owner = after.description === before.description ? undefined : ownerOf(after);
     const named = owner && this.#rollouts.get(owner.execution);
     if (owner && named?.mayAdopt(after, before) && showsWeightsOf(owner, after)) {
-      named.weight = owner.weight;
+      named.noteWeight(owner.weight);
       this.lastOfSluice = after;
       this.personsWrite = null;
       return;
@@ -206,7 +206,7 @@ export class ObservedRun {
     if (invocation.name === 'shift') rollout.given = after;
     if (advanced) rollout.approvedAt = null;
     if (isAlarmEvent(invocation.event) && !carriesWeights(after)) rollout.revertedOnAlarmAt ??= second;
-    rollout.weight = shareOf(rollout.candidate, after);
+    rollout.noteWeight(shareOf(rollout.candidate, after));
     if (invocation.name === 'revert') rollout.verdict = { at: rollout.verdict?.at ?? second, done: true };
     for (const other of this.#rollouts.values()) {
       if (other !== rollout && other.hasWritten) other.displacedBy ??= rollout.name;

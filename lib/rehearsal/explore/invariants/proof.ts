@@ -30,8 +30,10 @@ const isSkippedByHand = ({ rollout: { name, candidate }, after }: Write, { fello
 export const takesWeightsAway = ({ rollout, before, after }: Write): boolean =>
   before.functionVersion === rollout.candidate && !carriesWeights(after);
 
-function outOfTurn({ rollout: { candidate, plan }, after, wrote }: Write, step: number): Finding {
+function outOfTurn({ rollout: { candidate, plan, policy }, after, wrote }: Write, step: number): Finding {
   const next = plan[step + 1];
+  // The evidence may choose any weight, but everything comes last.
+  if (policy.adaptive && after.functionVersion !== candidate) return undefined;
   const inTurn = next
     ? after.functionVersion !== candidate && shareOf(candidate, after) === next.weight
     : after.functionVersion === candidate;
