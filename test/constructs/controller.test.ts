@@ -63,7 +63,7 @@ describe('a function of the controller may do what its work takes on functions w
           resources: ['arn:aws:states:us-east-1:123456789012:execution:<RolloutsStateMachine.Name>:*'],
         },
         alarms,
-        tracing,
+        metrics,
         onManaged('lambda:GetAlias', 'lambda:GetFunction', 'lambda:ListTags', 'lambda:GetProvisionedConcurrencyConfig'),
         { actions: ['cloudformation:DescribeStacks'], resources: ['<AWS::StackId>'] },
         {

@@ -215,13 +215,6 @@ describe('synth refuses', () => {
     );
   });
 
-  it('neither a policy nor a group', () => {
-    const stack = aStack();
-    expect(() => new RolloutAlias(stack, 'Live', { function: aFunction(stack, 'F'), aliasName: 'live' })).toThrow(
-      /checkout\/Live: the props of the RolloutAlias are refused\n {2}policy: expected an object/,
-    );
-  });
-
   it('a group without members', () => {
     const { stack } = aService(0);
     expect(() => App.of(stack)?.synth()).toThrow(
