@@ -1,11 +1,6 @@
 import type { LambdaClient } from '@aws-sdk/client-lambda';
+import { REQUESTS_PER_SECOND } from '../../rollout/group/pace.ts';
 import { pause } from './pause.ts';
-
-/**
- * Lambda's control plane answers 15 requests a second for the whole account and region, rollouts included, and that cannot be raised.
- * (AWS: Lambda quotas.) So a command line that looks at many functions takes two thirds of it.
- */
-export const REQUESTS_PER_SECOND = 10;
 
 /** Lets a client send no more than so many requests a second, retries among them; what comes sooner waits its turn. */
 export function paced(client: LambdaClient, perSecond: number = REQUESTS_PER_SECOND): LambdaClient {

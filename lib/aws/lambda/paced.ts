@@ -1,11 +1,8 @@
-import { REQUESTS_PER_SECOND } from '../handler/pacing.ts';
+import { MOVE_GAP_SECONDS, REQUESTS_PER_SECOND } from '../../rollout/group/pace.ts';
 import { pause } from '../handler/pause.ts';
 
-/** A move of an alias reads it, writes it and reads it back. */
-const REQUESTS_PER_MOVE = 3;
-
 /** The pause before the next alias is moved, in milliseconds: Lambda's control plane has so few requests a second for the whole account. */
-const MOVE_GAP = (REQUESTS_PER_MOVE * 1000) / REQUESTS_PER_SECOND;
+const MOVE_GAP = MOVE_GAP_SECONDS * 1000;
 
 /** The same before the next alias is only read. */
 const READ_GAP = 1000 / REQUESTS_PER_SECOND;

@@ -10,6 +10,7 @@ import type { Change } from '../document/change.ts';
 import { membersOf, withMembers } from '../document/members.ts';
 import { type Next, type Rollout, routingAt } from '../document/rollout.ts';
 import { cloudWatchTiming, type Timing } from '../observation.ts';
+import { stepInWords } from './pace.ts';
 import { alarmsOf, holdOf } from './seen.ts';
 
 /** A member with what its own preflight says. */
@@ -80,6 +81,7 @@ function goingOn(rollout: Rollout, checked: readonly Checked[], going: readonly 
   const reasons = [
     ...going.map(({ member, change }) => `${formatTarget(member)}: ${change.rollout.reason}`),
     ...out.map(({ member }) => `${formatTarget(member)} is left out: it serves ${member.candidate} already`),
+    ...[stepInWords(going.length) ?? []].flat(),
   ];
   const change = told(rollout, going, first, oneLine(reasons.join('; '), LONGEST_REASON));
   const plan = slowestOf(going.map((each) => each.change.rollout.plan));
