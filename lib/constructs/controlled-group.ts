@@ -5,13 +5,16 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { type Construct, DependencyGroup } from 'constructs';
 import { groupNameSchema } from '../rollout/contracts/group-registration.ts';
-import { MOST_MEMBERS } from '../rollout/document/start.ts';
+import { begun, isNoRollout } from '../rollout/decisions/begin.ts';
+import { MOST_MEMBERS, readStartInput, type StartRequest } from '../rollout/document/start.ts';
 import { MOST_ALARMS } from '../rollout/policy/policy.ts';
 import { type ControllerParts, refuseElsewhere } from './controlled-alias.ts';
 import { grantRegistration } from './grants.ts';
 import type { HookStage } from './hooks.ts';
 import type { GroupMember, GroupTarget, ManagedGroup } from './managed-group.ts';
 import { NamedPolicy } from './named-policy.ts';
+import type { RolloutPolicy } from './policy.ts';
+import { toPolicyInput } from './policy-json.ts';
 import { registerGroup } from './registration.ts';
 
 /** The permissions and the registration of a group, in the group's own scope. Members, alarms and hooks may be added later. */
@@ -40,7 +43,12 @@ export class ControlledGroup extends DependencyGroup implements ManagedGroup {
     });
     this.#registrationArn = arn;
     this.add(parameter, ...parts.policies, parts.permissions.readStack(scope));
-    scope.node.addValidation({ validate: () => [...refusedMembers(this.#members), ...refusedAlarms(this)] });
+    scope.node.addValidation({
+      validate: () => {
+        const refused = [...refusedMembers(this.#members), ...refusedAlarms(this)];
+        return refused.length > 0 ? refused : refusedStart(target.policy, this);
+      },
+    });
   }
 
   get alarms(): readonly cloudwatch.IAlarm[] {
@@ -78,12 +86,34 @@ function refusedMembers({ length }: readonly GroupMember[]): string[] {
   ];
 }
 
+type Watching = Pick<ControlledGroup, 'alarms' | 'members'>;
+
 /** A rollout watches the group's alarms and those of all members. */
-function refusedAlarms({ alarms, members }: Pick<ControlledGroup, 'alarms' | 'members'>): string[] {
-  const arns = [...alarms, ...members.flatMap((member) => member.alarms ?? [])].map(({ alarmArn }) => alarmArn);
-  const { size } = new Set(arns);
+const alarmsOf = ({ alarms, members }: Watching): number =>
+  new Set([...alarms, ...members.flatMap((member) => member.alarms ?? [])].map(({ alarmArn }) => alarmArn)).size;
+
+function refusedAlarms(group: Watching): string[] {
+  const size = alarmsOf(group);
   if (size <= MOST_ALARMS) return [];
   return [
     `expected at most ${MOST_ALARMS} alarms of the group and its members, found ${size}: give the members fewer, or put several into a composite alarm`,
   ];
+}
+
+/** How long a name is taken to be that is not known before the deploy. The start itself knows it. */
+const ORDINARY_NAME = 48;
+
+const ordinary = (kind: string, index: number): string => `${kind}${index}-`.padEnd(ORDINARY_NAME, 'x');
+
+/** What the start of a rollout of the whole group would refuse, such as more members than fit beside its policy. */
+function refusedStart(policy: RolloutPolicy, group: Watching): string[] {
+  const request = {
+    members: group.members.map((_, index) => ({ function: ordinary('function', index), alias: 'live', version: '1' })),
+    policy: {
+      ...toPolicyInput(policy),
+      alarms: Array.from({ length: alarmsOf(group) }, (_, index) => ordinary('alarm', index)),
+    },
+  };
+  const change = begun(readStartInput(request).data as StartRequest, [], { id: '', name: '', startedAt: 0 });
+  return isNoRollout(change) ? [change.reason] : [];
 }

@@ -222,6 +222,23 @@ describe('synth refuses', () => {
     );
   });
 
+  it('more members than fit beside its policy, with the number', () => {
+    const steps = Array.from({ length: 100 }, (_, index) => ({ weight: index + 1, bake: Duration.minutes(5) }));
+    const { stack, group } = aService(20, { policy: { steps } });
+    for (let index = 0; index < 60; index++) group.addAlarm(anAlarm(stack, `alarm${index}`));
+    expect(() => App.of(stack)?.synth()).toThrow(
+      /\[checkout\/Service\] members: expected at most \d+ beside the alarms and steps of this policy, .* found 20/,
+    );
+  });
+
+  it('signals, which do not tell of which function a version is', () => {
+    const signal = { name: 'http-5xx', namespace: 'Shop', failures: 'Http5xx', versionDimension: 'version' };
+    const { stack } = aService(2, { policy: { preset: 'AllAtOnce', evidence: { signals: [signal] } } });
+    expect(() => App.of(stack)?.synth()).toThrow(
+      /\[checkout\/Service\] policy.evidence.signals: expected none beside several members/,
+    );
+  });
+
   it('more than 20 members, with the number', () => {
     expect(() => App.of(aService(20).stack)?.synth()).not.toThrow();
     expect(() => App.of(aService(21).stack)?.synth()).toThrow(
