@@ -141,6 +141,11 @@ describe('an answer to an approval request', () => {
     expect(empty.approvals).toEqual([{ at: T0, weight: 10, verdict: 'approved' }]);
   });
 
+  it('after the last step is an answer to 100 %, of which nothing is left to ask', () => {
+    const last = { ...atStep(3), approval: 'asked' as const, answer: { by: 'ada' } };
+    expect(withAnswer(last, T0).rollout.approvals).toEqual([{ at: T0, weight: 100, verdict: 'approved', by: 'ada' }]);
+  });
+
   it('holds for one step: the next one that needs an approval is asked for again', () => {
     const policy = {
       canary: undefined,

@@ -105,3 +105,18 @@ it('more failures than requests, as sums that are read apart may say, are all of
   const ahead = { stable: counts(0, 540), candidate: counts(9, 5), seconds: 0, comparable: true };
   expect(tried(newTrial, ahead)).toEqual(tried(newTrial, { ...ahead, candidate: counts(5, 5) }));
 });
+
+describe('the test for gross failure', () => {
+  it('multiplies what it holds by how much better each rate explains the requests than a quarter of failures', () => {
+    const window = { stable: counts(0, 0), candidate: counts(3, 4), seconds: 0, comparable: false };
+    const gains = [0.625, 0.925].map((rate) => (rate / 0.25) ** 3 * ((1 - rate) / 0.75));
+    const { held } = tried(newTrial, window).gross;
+    // Four tenths of the capital are staked at once, on two hypotheses.
+    expect(held).toEqual(gains.map((gain) => expect.closeTo(0.2 * gain, 10)));
+  });
+
+  it('learns nothing while the stable version fails as well', () => {
+    const incident = { stable: counts(20, 100), candidate: counts(4, 4), seconds: 0, comparable: false };
+    expect(tried(newTrial, incident)).toEqual(newTrial);
+  });
+});
