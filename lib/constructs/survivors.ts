@@ -36,6 +36,20 @@ const databaseLogs: Survivor = ({ properties }) =>
     ? logsOf('the database', 'leave EnableCloudwatchLogsExports out')
     : undefined;
 
+const inSharedLogs = (group: string, advice: string): string =>
+  `would leave its logs behind in ${group}, a log group that the account shares; ${advice}`;
+
+/** Lambda@Edge: CloudFront's copies of the function go hours after the distribution, and their logs stay. */
+const edgeFunctions: Survivor = ({ properties }) => {
+  const behaviors = [
+    valueAt(properties, 'DistributionConfig.DefaultCacheBehavior'),
+    ...listIn(valueAt(properties, 'DistributionConfig.CacheBehaviors')),
+  ];
+  return behaviors.some((behavior) => listIn(objectIn(behavior)['LambdaFunctionAssociations']).length > 0)
+    ? 'would leave log groups behind in other regions, and its functions at the edge cannot be deleted for hours; leave Lambda@Edge out'
+    : undefined;
+};
+
 /** By the type of the resource. A service that only writes to a log group it is given leaves nothing. */
 const survivors: Readonly<Record<string, Survivor>> = {
   'AWS::ApiGateway::Deployment': apiStage,
@@ -45,6 +59,12 @@ const survivors: Readonly<Record<string, Survivor>> = {
     isOff(properties['LogConfig']) ? undefined : logsOf('AppSync', 'leave logConfig out'),
   'AWS::Backup::BackupVault': filled,
   'AWS::Backup::LogicallyAirGappedBackupVault': filled,
+  'AWS::Batch::JobDefinition': ({ properties }) =>
+    properties['ContainerProperties'] !== undefined &&
+    valueAt(properties, 'ContainerProperties.LogConfiguration') === undefined
+      ? inSharedLogs('/aws/batch/job', 'give the container a logging driver with a log group of the stack')
+      : undefined,
+  'AWS::CloudFront::Distribution': edgeFunctions,
   'AWS::CodeBuild::Project': ({ properties }) => {
     const logs = objectIn(valueAt(properties, 'LogsConfig.CloudWatchLogs'));
     return logs['Status'] === 'DISABLED' || logs['GroupName'] !== undefined
@@ -59,6 +79,11 @@ const survivors: Readonly<Record<string, Survivor>> = {
     )
       ? logsOf('Container Insights', 'leave containerInsights out')
       : undefined,
+  'AWS::EKS::Cluster': ({ properties }) =>
+    listIn(valueAt(properties, 'Logging.ClusterLogging.EnabledTypes')).length > 0
+      ? logsOf('EKS', 'leave clusterLogging out')
+      : undefined,
+  'AWS::Glue::Job': () => inSharedLogs('/aws-glue/jobs', 'leave it out of branch environments'),
   'AWS::MediaStore::Container': filled,
   'AWS::Neptune::DBCluster': databaseLogs,
   'AWS::RDS::DBCluster': databaseLogs,

@@ -390,6 +390,20 @@ describe('a log group that would outlive the stack', () => {
       { ServerlessV2ScalingConfiguration: { MinCapacity: 0 }, EnableCloudwatchLogsExports: ['postgresql'] },
       /that the database makes/,
     ],
+    ['a Glue job', 'AWS::Glue::Job', {}, /in \/aws-glue\/jobs, a log group that the account shares/],
+    ['a Batch job', 'AWS::Batch::JobDefinition', { ContainerProperties: { Image: 'a' } }, /in \/aws\/batch\/job/],
+    [
+      'EKS',
+      'AWS::EKS::Cluster',
+      { Logging: { ClusterLogging: { EnabledTypes: [{ Type: 'api' }] } } },
+      /that EKS makes/,
+    ],
+    [
+      'Lambda@Edge',
+      'AWS::CloudFront::Distribution',
+      { DistributionConfig: { CacheBehaviors: [{ LambdaFunctionAssociations: [{ EventType: 'viewer-request' }] }] } },
+      /in other regions/,
+    ],
     [
       'Container Insights',
       'AWS::ECS::Cluster',
