@@ -1,5 +1,5 @@
 import type { AliasState } from '../../rollout/alias/alias.ts';
-import { ownerOf } from '../../rollout/alias/description.ts';
+import { endOf, ownerOf } from '../../rollout/alias/description.ts';
 import { isDeliberate, SWEEP_SECONDS } from '../../rollout/contracts/events.ts';
 import { revertByDescription } from '../../rollout/decisions/revert.ts';
 import { planOf } from '../../rollout/policy/plan.ts';
@@ -23,13 +23,15 @@ export function startClockwork(
 ) {
   const { rollouts, eventBridge, scenario, stepFunctions } = simulation;
   const sweep = async () => {
-    // A sweep finds nothing to do as long as no execution has ended, every alarm is there and quiet, and no version's own rate is judged
-    // while an execution waits for a person.
+    // A sweep finds nothing to do as long as no execution has ended, every alarm is there and quiet, no version's own rate is judged while
+    // an execution waits for a person, and no alias was put back whose execution goes on.
     const alarms = members.flatMap(({ world }) => world.alarms);
     const planned = alarmsIn(scenario);
     const allQuiet = alarms.length === planned.length && alarms.every(({ state }) => state !== 'ALARM');
     const judgesRates = stepFunctions.mayWaitForAPerson && planned.some(({ eachVersion }) => eachVersion);
-    if (rollouts.haveEnded || judgesRates || !allQuiet) await eventBridge.sweep();
+    const names = new Set(rollouts.all.map(({ execution }) => execution.name));
+    const wasPutBack = members.some(({ lambda }) => lambda.alias && names.has(endOf(lambda.alias)?.execution ?? ''));
+    if (rollouts.haveEnded || judgesRates || wasPutBack || !allQuiet) await eventBridge.sweep();
   };
   const sweeps = setInterval(() => background.add(sweep()), SWEEP_INTERVAL_SECONDS * 1000);
   const advance = () => {
