@@ -16,14 +16,14 @@ export const create: HandlerFactory<'lambda' | 'cloudwatch' | 'notifications'> =
   const { clients, environment, now } = context;
   return async (event) => {
     const started = parseRollout(event);
-    const rollout = await withPercentiles(sourcesOf(started.policy, clients, environment), started, now());
-    const observations = await observe(rollout, now());
+    const sources = sourcesOf(started.policy, clients, environment);
+    const rollout = await withPercentiles(sources, started, now());
+    const observations = await observe(sources, rollout, now());
     return handOn(context, observeStep(rollout, observations, now()));
   };
 
-  async function observe(rollout: Rollout, at: number): Promise<readonly Observation[]> {
+  async function observe(sources: Sources, rollout: Rollout, at: number): Promise<readonly Observation[]> {
     const { policy } = rollout;
-    const sources = sourcesOf(policy, clients, environment);
     const members = membersOf(rollout);
     const [aliases, alarms, others] = await Promise.all([
       allRead(members, (member) => readAlias(clients.lambda, member)),

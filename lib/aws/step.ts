@@ -41,14 +41,15 @@ export async function countsOfStep(
  * @param now in seconds since 1970
  */
 export async function withPercentiles({ counts }: Sources, rollout: Rollout, now: number): Promise<Rollout> {
-  if (rollout.step < 0) return rollout;
+  const members = membersOf(rollout);
+  if (rollout.step < 0 || !members.some(asksForPercentile)) return rollout;
   const read = async (member: Rollout): Promise<Rollout> => {
     if (!asksForPercentile(member)) return member;
     const { functionName, aliasName, stable, trial } = member;
     const slowerThan = await orUnknown(counts.stableP99({ functionName, aliasName, stable, until: now }));
     return { ...member, trial: { ...trial, slowerThan } };
   };
-  return withMembers(rollout, await Promise.all(membersOf(rollout).map(read)));
+  return withMembers(rollout, await Promise.all(members.map(read)));
 }
 
 /** The alarms of a rollout, with those that have fired since its weight was given. Before its first weight none speaks against it. */

@@ -40,13 +40,17 @@ export const requestsId = (index: number): string => `Signal${index}Requests`;
 /** How many values lie above a bound. (AWS: CloudWatch statistics definitions, "Trimmed count".) */
 const countAbove = (bound: number): string => `TC(${bound}:)`;
 
-/** A metric of Lambda's about what a version served through an alias. */
-export function lambdaMetric({ functionName, aliasName }: AliasName, version: string, MetricName: string): Metric {
+/** A metric of Lambda's about what a version served through an alias; without a version, what all of them did. */
+export function lambdaMetric(
+  { functionName, aliasName }: AliasName,
+  version: string | null,
+  MetricName: string,
+): Metric {
   const name = functionName.split(':').at(-1) as string;
   const Dimensions: Dimension[] = [
     { Name: 'FunctionName', Value: name },
     { Name: 'Resource', Value: `${name}:${aliasName}` },
-    { Name: 'ExecutedVersion', Value: version },
+    ...(version === null ? [] : [{ Name: 'ExecutedVersion', Value: version }]),
   ];
   return { Namespace: 'AWS/Lambda', MetricName, Dimensions };
 }

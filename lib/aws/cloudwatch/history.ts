@@ -1,6 +1,7 @@
 import { type CloudWatchClient, GetMetricDataCommand, type MetricDataResult } from '@aws-sdk/client-cloudwatch';
 import { HISTORY_PERIOD_SECONDS, type History, historyIn, historyRange } from '../../rollout/evidence/history.ts';
 import type { AliasName } from '../lambda/alias.ts';
+import { lambdaMetric } from './count-queries.ts';
 
 /**
  * What an alias has served in the last day, whichever version served it, from CloudWatch's metrics of the alias.
@@ -30,15 +31,10 @@ export async function readHistory(
   );
 }
 
-function sumOf(MetricName: string, { functionName, aliasName }: AliasName) {
-  const name = functionName.split(':').at(-1) as string;
-  const Dimensions = [
-    { Name: 'FunctionName', Value: name },
-    { Name: 'Resource', Value: `${name}:${aliasName}` },
-  ];
-  const Metric = { Namespace: 'AWS/Lambda', MetricName, Dimensions };
-  return { Id: MetricName.toLowerCase(), MetricStat: { Metric, Stat: 'Sum', Period: HISTORY_PERIOD_SECONDS } };
-}
+const sumOf = (name: string, alias: AliasName) => ({
+  Id: name.toLowerCase(),
+  MetricStat: { Metric: lambdaMetric(alias, null, name), Stat: 'Sum', Period: HISTORY_PERIOD_SECONDS },
+});
 
 /** The values by the start of their period, in seconds since 1970. */
 const pointsOf = ({ Timestamps = [], Values = [] }: MetricDataResult): (readonly [number, number])[] =>

@@ -1,5 +1,6 @@
-import { LATENCY, type StreamCounts, THROTTLES } from '../../rollout/evidence/streams.ts';
+import type { StreamCounts } from '../../rollout/evidence/streams.ts';
 import type { Counts, VersionCounts } from '../../rollout/observation.ts';
+import { LATENCY, THROTTLES } from '../../rollout/policy/streams.ts';
 import type { StreamsQuery } from '../source.ts';
 import { failuresId, type Role, requestsId } from './count-queries.ts';
 

@@ -1,5 +1,6 @@
 import type { VersionCounts } from '../observation.ts';
 import type { Policy } from '../policy/policy.ts';
+import { LATENCY, THROTTLES } from '../policy/streams.ts';
 import { type Stake, SUSPICION, sumOf } from './stake.ts';
 
 type Evidence = NonNullable<Policy['evidence']>;
@@ -27,10 +28,6 @@ export interface Stream {
 
 /** Counts of each stream, by its name. A stream without any data is absent. */
 export type StreamCounts = Readonly<Record<string, VersionCounts>>;
-
-/** The names of the streams that are no signals. A signal of the policy has another name. */
-export const THROTTLES = 'throttles';
-export const LATENCY = 'latency';
 
 /**
  * The streams of a policy that asks for evidence. Their number never changes during a rollout: they share its false-rollback rate.

@@ -60,10 +60,10 @@ function usualIn(rollout: Rollout): number {
 const floored = (counts: Counts): number => Math.max(errorRate(counts), 1 / Math.max(1, counts.invocations));
 
 /** The steps since the candidate had all of the traffic. */
-const sinceRetreat = ({ passed }: Rollout) =>
-  passed
-    .slice(passed.findLastIndex(({ weight }) => weight === 100) + 1, passed.length)
-    .filter(() => passed.some(({ weight }) => weight === 100));
+function sinceRetreat({ passed }: Rollout): Rollout['passed'] {
+  const last = passed.findLastIndex(({ weight }) => weight === 100);
+  return last < 0 ? [] : passed.slice(last + 1);
+}
 
 /** Whether the stable version failed no more than usual beside the candidate that had retreated. */
 function wasHealthyBeside(rollout: Rollout): boolean {
