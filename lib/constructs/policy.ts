@@ -133,6 +133,14 @@ export interface EvidenceOptions {
    * @default - none
    */
   readonly signals?: readonly SignalOptions[];
+
+  /**
+   * Takes the new version back if a request to it costs more than one to the stable version by more than this share, 0 to 100: 0.2 allows one
+   * fifth more. The cost is that of Lambda: the requests, and their time in the memory of the version.
+   *
+   * @default - the report tells what requests cost, and nothing is taken back for it
+   */
+  readonly maximumCostIncrease?: number;
 }
 
 /** When a request is slow. */

@@ -113,6 +113,12 @@ export interface EvidenceDocument {
    * @default none
    */
   readonly signals?: SignalDocument[];
+  /**
+   * By how much a request to the new version may cost more, as a share of what one to the stable version costs: 0 to 100, 0.2 is one fifth.
+   *
+   * @default the cost is told, and nothing is reverted for it
+   */
+  readonly maximumCostIncrease?: number;
 }
 
 /** When a request is slow. */

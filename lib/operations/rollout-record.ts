@@ -1,5 +1,6 @@
 import type { Outcome } from '../rollout/contracts/ends.ts';
 import type { Report } from '../rollout/document/record.ts';
+import type { CostComparison } from '../rollout/evidence/version-cost.ts';
 import type { VersionCounts } from '../rollout/observation.ts';
 
 /** How a rollout ended, or that it has not: see {@link RolloutRecord.state}. */
@@ -112,6 +113,12 @@ export interface RolloutRecord {
   readonly endedAt: string | null;
   /** The requests that both versions, of all members, were seen to serve in the current step; null until the rollout has a plan. */
   readonly requests: VersionCounts | null;
+  /**
+   * What requests to both versions cost on the same traffic, as far as it was seen. Of a group, those to its first member.
+   *
+   * @default it is not known: the policy asks for no evidence, or both versions have not served requests at the same time
+   */
+  readonly versionCosts?: CostComparison;
   /** The events of the rollout so far, oldest first. */
   readonly events: readonly RolloutEvent[];
   /** The summary that a rollout makes when it ends; null before, and for an execution that was stopped. */

@@ -1,6 +1,7 @@
 import type { AlarmShape } from './alarm-shape.ts';
 import type { AliasState } from './alias/alias.ts';
 import type { StreamCounts } from './evidence/streams.ts';
+import type { Milliseconds } from './evidence/version-cost.ts';
 
 /** Invocations and those of them that failed. */
 export interface Counts {
@@ -33,6 +34,8 @@ export interface Period extends VersionCounts {
   readonly start: number;
   /** What else may go wrong with requests, by the name of the stream. Left out if nothing else was counted. */
   readonly streams?: StreamCounts;
+  /** How long all requests took together, by version. Left out if that was not measured. */
+  readonly milliseconds?: Milliseconds;
 }
 
 /** An alarm as CloudWatch has it. A name that CloudWatch does not know is `missing`, which is never OK. */

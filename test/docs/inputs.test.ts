@@ -59,10 +59,16 @@ describe('docs/policy.md', () => {
     'preset',
     'settleSeconds',
     'evidence.latency',
+    'evidence.maximumCostIncrease',
   ];
   const leaves = new Map(
     [
-      { canary: { weight: 10 }, batches: { count: 1 }, evidence: { latency: 'stableP99' }, settleSeconds: 0 },
+      {
+        canary: { weight: 10 },
+        batches: { count: 1 },
+        evidence: { latency: 'stableP99', maximumCostIncrease: 0.2 },
+        settleSeconds: 0,
+      },
       { steps: [{ weight: 10, bakeSeconds: 60 }] },
       { preset: 'AllAtOnce' },
       { adaptive: {} },

@@ -22,6 +22,7 @@ export function queriesOf(query: CountsQuery, periodSeconds: number): MetricData
     return [
       ...counts,
       asked('Throttles', lambda('Throttles')),
+      asked('Milliseconds', lambda('Duration')),
       ...(slowerThan === null ? [] : [asked('Slow', lambda('Duration'), countAbove(slowerThan))]),
       ...signals.flatMap((signal, index) => [
         asked(failuresId(index), signalMetric(signal, query[role], signal.failures)),

@@ -50,7 +50,9 @@ function periodsIn(series: ReadonlyMap<string, Series>, streams: CountsQuery['st
         errors: at(`${role}Errors`, start),
       });
       const counts = { stable: of('stable'), candidate: of('candidate') };
-      return { start, ...counts, ...(streams && { streams: streamsIn(series, start, counts, streams) }) };
+      if (!streams) return { start, ...counts };
+      const milliseconds = { stable: at('stableMilliseconds', start), candidate: at('candidateMilliseconds', start) };
+      return { start, ...counts, streams: streamsIn(series, start, counts, streams), milliseconds };
     });
 }
 

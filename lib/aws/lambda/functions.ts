@@ -52,6 +52,9 @@ export const versionFactsOf = (
   role: configuration?.Role ?? '',
   deadLetterTarget: configuration?.DeadLetterConfig?.TargetArn ?? '',
   timeoutSeconds: configuration?.Timeout,
+  ...(configuration?.MemorySize === undefined
+    ? {}
+    : { size: { megabytes: configuration.MemorySize, architecture: configuration.Architectures?.[0] ?? 'x86_64' } }),
   ...(configuration ? { content: contentOf(configuration, Code) } : {}),
 });
 

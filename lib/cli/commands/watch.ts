@@ -1,5 +1,6 @@
 import type { RolloutRecord } from '../../operations/rollout-record.ts';
 import { watch as watchRollout } from '../../operations/watch.ts';
+import { costsInWords } from '../../rollout/cost-in-words.ts';
 import { controllerOption, rolloutRequest, TARGET, targetOf, versionsOf } from '../target.ts';
 import { type Command, EXIT_FAILED } from '../terminal/command.ts';
 import { stateInWords } from '../terminal/outcome-text.ts';
@@ -99,6 +100,7 @@ class Screen {
     for (const line of wrap(reason, 76)) this.#line(`  ${line}`);
     if (!report) return;
     if (!report.members) this.#line(`  ${servedBy(report.versions, report.requests)}`);
+    if (report.versionCosts) this.#line(`  ${costsInWords(report.versionCosts, report.versions)}`);
     for (const member of report.members ?? [])
       this.#line(`  ${targetOf(member)}  ${servedBy(member, member.requests)}`);
   }

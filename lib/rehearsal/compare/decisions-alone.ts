@@ -9,6 +9,7 @@ import type { Rollout } from '../../rollout/document/rollout.ts';
 import { readStartInput, type StartRequest } from '../../rollout/document/start.ts';
 import { cloudWatchTiming, type Timing } from '../../rollout/observation.ts';
 import { ALIAS, CANDIDATE, FUNCTION, STABLE } from '../names.ts';
+import { type StableBehaviour, USUAL_MEGABYTES } from '../scenario/behaviour.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { AlarmTransition } from '../world/alarms.ts';
 import { type FinishedRun, Run } from './run.ts';
@@ -34,17 +35,19 @@ const MINUTE = 60;
 /** How long the handlers wait before they read counts again that came without any data, in seconds. */
 const SECOND_LOOK_SECONDS = 1;
 
-const versionFacts = (version: string): VersionFacts => ({
+const versionFacts = (version: string, { memoryMegabytes = USUAL_MEGABYTES }: StableBehaviour): VersionFacts => ({
   version,
   state: 'Active',
   stateReason: '',
   role: '',
   deadLetterTarget: '',
+  size: { megabytes: memoryMegabytes, architecture: 'x86_64' },
 });
 
 class DecidedRollout {
   readonly #run: Run;
   readonly #timing: Timing;
+  readonly #scenario: Scenario;
   #rollout: Rollout;
   #second = 0;
   #alias: AliasState = { ...allTrafficTo(STABLE), description: '', revisionId: '0' };
@@ -52,6 +55,7 @@ class DecidedRollout {
   #alarms: AlarmTransition[] = [];
 
   constructor(scenario: Scenario) {
+    this.#scenario = scenario;
     this.#run = new Run(scenario, scenario.alarms, (alarm) => this.#alarms.push(alarm));
     this.#timing = { metrics: scenario.metrics, alarms: cloudWatchTiming.alarms };
     const { policy } = scenario;
@@ -95,8 +99,8 @@ class DecidedRollout {
   #preflight(): void {
     const facts = {
       alias: this.#alias,
-      stable: versionFacts(STABLE),
-      candidate: versionFacts(CANDIDATE),
+      stable: versionFacts(STABLE, this.#scenario.stable),
+      candidate: versionFacts(CANDIDATE, this.#scenario.candidate),
       alarms: alarmsOf(this.#run.world, this.#rollout.policy.alarms, this.#second),
       hold: null,
       provisionedConcurrency: false,

@@ -96,7 +96,11 @@ function periodOf(world: World, rollout: Rollout, start: number, end: number): P
           evidence.signals.map(({ name }) => [name, among((version) => metrics.signalled(version, name, ...within))]),
         )),
   };
-  return { start, ...counts, streams };
+  const milliseconds = {
+    stable: metrics.milliseconds(STABLE, ...within),
+    candidate: metrics.milliseconds(CANDIDATE, ...within),
+  };
+  return { start, ...counts, streams, milliseconds };
 }
 
 /** A rollout that knows when a request is slow, as the handlers would have it. */

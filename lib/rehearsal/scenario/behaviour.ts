@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { errorRate, milliseconds, percent, second, share } from './values.ts';
+import { errorRate, megabytes, milliseconds, percent, second, share } from './values.ts';
 
 /** What can be wrong with a version beside its error rate. */
 const others = {
@@ -7,6 +7,15 @@ const others = {
   throttleRate: share.optional(),
   /** How long a request takes. Every request of a version that is not slow takes equally long. */
   p99Milliseconds: milliseconds.optional(),
+};
+
+/** The memory of a version if nobody says otherwise, in megabytes. (AWS: Lambda, "Configure function memory".) */
+export const USUAL_MEGABYTES = 128;
+
+/** What of a version its cost depends on beside the time that its requests take. */
+const settings = {
+  /** Its memory, in megabytes. @default {@link USUAL_MEGABYTES} */
+  memoryMegabytes: megabytes.optional(),
 };
 
 /** What goes wrong with a version's requests that Lambda does not know of. */
@@ -44,12 +53,18 @@ const fault = z
 export const behaviourSchema = z.strictObject({
   errorRate: errorRate.default(0),
   ...others,
+  ...settings,
   ...unknownToLambda,
   faults: z.array(fault).default([]),
 });
 
 /** The stable version has no faults of its own: incidents hit both versions. */
-export const stableSchema = z.strictObject({ errorRate: errorRate.default(0), ...others, ...unknownToLambda });
+export const stableSchema = z.strictObject({
+  errorRate: errorRate.default(0),
+  ...others,
+  ...settings,
+  ...unknownToLambda,
+});
 
 export const incidentSchema = z.strictObject({ fromSecond: second, forSeconds: second, errorRate });
 

@@ -19,6 +19,9 @@ export const milliseconds = z
   .min(0)
   .max(DAY * 1000);
 
+/** The memory of a version. (AWS: Lambda quotas.) */
+export const megabytes = z.number().int().min(128).max(10_240);
+
 export const percent = z.number().min(0).max(100);
 
 export const version = z.string().regex(/^[1-9]\d*$/, { error: 'expected a published version such as "42"' });

@@ -9,6 +9,8 @@ export interface PublishedVersion {
   state: VersionState;
   role: string;
   deadLetterTarget: string;
+  /** Its memory, in megabytes. */
+  memory: number;
 }
 
 /** The longest description that an alias may have. (Lambda API reference.) */

@@ -1,6 +1,7 @@
 import type * as sdk from '@aws-sdk/client-lambda';
 import { type AliasState, servedBy } from '../../rollout/alias/alias.ts';
 import { ACCOUNT, REGION } from '../names.ts';
+import { USUAL_MEGABYTES } from '../scenario/behaviour.ts';
 import type { VersionState } from '../scenario/operator-action.ts';
 import { configurationOfAlias, emptyAlias, updatedAlias } from './alias-configuration.ts';
 import { checkPair, checkRevision, checkRouting, checkWeights, type PublishedVersion } from './alias-rules.ts';
@@ -49,12 +50,13 @@ export class RehearsedLambda {
     stable: string,
     onChange: (change: AliasChange) => void,
     onState: (change: StateChange) => void = () => {},
+    memory?: number,
   ) {
     this.#onState = onState;
     this.functionName = name.functionName;
     this.aliasName = name.aliasName;
     this.#onChange = onChange;
-    this.publish(stable);
+    this.publish(stable, memory);
     this.alias = { ...emptyAlias, functionVersion: stable, revisionId: this.#nextRevision() };
   }
 
@@ -63,12 +65,13 @@ export class RehearsedLambda {
     return `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${this.functionName}`;
   }
 
-  publish(version: string): PublishedVersion {
+  publish(version: string, memory = USUAL_MEGABYTES): PublishedVersion {
     const published: PublishedVersion = {
       version,
       state: 'Active',
       role: `arn:aws:iam::${ACCOUNT}:role/${this.functionName}`,
       deadLetterTarget: '',
+      memory,
     };
     this.versions.set(version, published);
     return published;
@@ -159,7 +162,7 @@ export class RehearsedLambda {
       };
       return { Configuration, Tags: { ...this.tags } };
     }
-    const { version, state, role, deadLetterTarget } = this.#published(qualifier);
+    const { version, state, role, deadLetterTarget, memory } = this.#published(qualifier);
     const deadLetter = deadLetterTarget ? { DeadLetterConfig: { TargetArn: deadLetterTarget } } : {};
     return {
       Configuration: {
@@ -168,6 +171,8 @@ export class RehearsedLambda {
         State: state,
         ...(reasonOf(state) ?? {}),
         Role: role,
+        MemorySize: memory,
+        Architectures: ['x86_64'],
         ...deadLetter,
       },
     };

@@ -57,6 +57,9 @@ function ofLambda(world: World, version: string, name?: string, stat?: string): 
     };
   }
   if (name !== 'Duration') return undefined;
+  if (stat === 'Sum') {
+    return (from, until) => (served(from, until) > 0 ? metrics.milliseconds(version, from, until) : null);
+  }
   const bound = /^TC\((\d+):\)$/.exec(stat ?? '')?.[1];
   if (bound === undefined) return (from, until) => metrics.p99Milliseconds(versions, from, until);
   return (from, until) => (served(from, until) > 0 ? metrics.slowerThan(version, Number(bound), from, until) : null);

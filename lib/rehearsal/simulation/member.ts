@@ -46,6 +46,7 @@ function memberOf(parts: MemberParts, spec: MemberScenario, place: number): Simu
     setup,
     (change) => parts.onAliasChange(member, change),
     (change) => parts.onVersionState(member, change),
+    spec.stable.memoryMegabytes,
   );
   const routing = new TrafficRouting({ lambda, world, time, background });
   const shares = new CandidateShares(versions.candidate, timeline);
@@ -78,8 +79,9 @@ function lambdaOf(
   { provisionedConcurrency, provisioningFails, ownerMark }: Setup,
   onChange: (change: AliasChange) => void,
   onState: (change: StateChange) => void,
+  memory: number | undefined,
 ) {
-  const lambda = new RehearsedLambda({ functionName: name, aliasName: ALIAS }, stable, onChange, onState);
+  const lambda = new RehearsedLambda({ functionName: name, aliasName: ALIAS }, stable, onChange, onState, memory);
   if (ownerMark !== undefined && lambda.alias) lambda.alias = { ...lambda.alias, description: `[sluice:${ownerMark}]` };
   if (provisionedConcurrency !== undefined) {
     const config = {

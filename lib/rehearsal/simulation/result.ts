@@ -1,6 +1,7 @@
 import type { Outcome } from '../../rollout/contracts/ends.ts';
 import type { Usage } from '../../rollout/document/cost.ts';
 import type { JournalEntry } from '../../rollout/document/record.ts';
+import type { CostComparison } from '../../rollout/evidence/version-cost.ts';
 
 /** An event, at the second at which it showed on the alias or on an alarm. */
 export interface TimelineEntry {
@@ -37,5 +38,7 @@ export interface RehearsalResult {
   readonly failures: { readonly total: number; readonly candidate: number; readonly excess: number };
   /** Of a group, each member; left out if the scenario is of one alias. What is said above of one alias is the first member's. */
   readonly members?: readonly MemberResult[];
+  /** What requests to both versions of the first member cost on the same traffic, as the rollout saw it; left out if it saw nothing. */
+  readonly versionCosts?: CostComparison;
   readonly cost: Usage & { readonly usd: number };
 }

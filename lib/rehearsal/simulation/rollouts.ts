@@ -87,7 +87,7 @@ export class Rollouts {
       .filter(({ member }) => only === undefined || member.name === only)
       .map(({ member, place, spec }) => {
         const version = String(Number(versionsOfMember(place).candidate) + this.all.length);
-        member.lambda.publish(version);
+        member.lambda.publish(version, (behaviour ?? spec.candidate).memoryMegabytes);
         member.world.addVersion(version, behaviour ?? spec.candidate);
         return { name: member.name, version, spec };
       });

@@ -53,6 +53,8 @@ export class Simulation {
   readonly runtime: LambdaRuntime;
   readonly eventBridge: EventBridge;
   readonly operators: Operators;
+  /** The rollout at the last look; null before the first. */
+  lastLook: Rollout | null = null;
   readonly #observer: Observer;
 
   constructor(input: SimulationInput) {
@@ -171,7 +173,9 @@ export class Simulation {
     if (first && run.execution !== first.execution.name) return;
     const rollout = run.output as Rollout;
     this.timeline.follow(rollout.journal ?? []);
-    if (run.state === 'Observe') this.#snapshot(rollout);
+    if (run.state !== 'Observe') return;
+    this.lastLook = rollout;
+    this.#snapshot(rollout);
   }
 
   #snapshot(rollout: Rollout): void {

@@ -43,6 +43,8 @@ interface Series {
   readonly invocations: number[];
   readonly errors: number[];
   readonly throttles: number[];
+  /** How long all invocations took together. */
+  readonly milliseconds: number[];
   /** Invocations by how long they took. */
   readonly durations: Map<number, number[]>;
   readonly signals: Map<string, number[]>;
@@ -50,6 +52,9 @@ interface Series {
 
 /** How long a slow request takes: longer than any threshold. */
 const SLOW_MILLISECONDS = 900_000;
+
+/** What it is billed: so many times as long as any other. */
+const SLOW_TIMES = 10;
 
 /** The share of invocations that are slower than the 99th percentile. */
 const SLOWER_THAN_P99 = 0.01;
@@ -78,6 +83,7 @@ export class Metrics {
     if (throttles > 0) extend(series.throttles, index, throttles);
     for (const [name, failures] of Object.entries(signals)) extend(sumsOf(series.signals, name), index, failures);
     if (milliseconds === undefined || invocations === 0) return;
+    extend(series.milliseconds, index, milliseconds * (invocations + (SLOW_TIMES - 1) * slow));
     if (slow > 0) extend(sumsOf(series.durations, SLOW_MILLISECONDS), index, slow);
     extend(sumsOf(series.durations, milliseconds), index, invocations - slow);
   }
@@ -100,6 +106,12 @@ export class Metrics {
     return versions
       .flatMap((version) => this.#series.get(version) ?? [])
       .reduce((sum, { throttles }) => sum + this.#before(until, throttles) - this.#before(from, throttles), 0);
+  }
+
+  /** How long all invocations of a version took together, from the second `from` on and before `until`. */
+  milliseconds(version: string, from: number, until: number): number {
+    const sums = this.#series.get(version)?.milliseconds;
+    return sums ? this.#before(until, sums) - this.#before(from, sums) : 0;
   }
 
   /** How many invocations of a version took longer than so many milliseconds, from the second `from` on and before `until`. */
@@ -154,6 +166,7 @@ const newSeries = (): Series => ({
   invocations: [0],
   errors: [0],
   throttles: [0],
+  milliseconds: [0],
   durations: new Map(),
   signals: new Map(),
 });

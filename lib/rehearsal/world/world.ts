@@ -193,7 +193,7 @@ export class World {
   }
 
   /** What Lambda and the function itself have measured of each version. */
-  get metrics(): Pick<Metrics, 'sum' | 'throttles' | 'slowerThan' | 'signalled' | 'p99Milliseconds'> {
+  get metrics(): Pick<Metrics, 'sum' | 'throttles' | 'milliseconds' | 'slowerThan' | 'signalled' | 'p99Milliseconds'> {
     return this.#metrics;
   }
 

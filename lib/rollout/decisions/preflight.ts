@@ -8,6 +8,7 @@ import { movedOn } from '../document/revisions.ts';
 import { type Rollout, routingAt } from '../document/rollout.ts';
 import type { History } from '../evidence/history.ts';
 import { firstWeight, lagOf } from '../evidence/next-weight.ts';
+import type { VersionSize, VersionSizes } from '../evidence/version-cost.ts';
 import { hangInWords } from '../hang.ts';
 import { firingBefore } from '../ignored-alarms.ts';
 import { type AlarmObservation, cloudWatchTiming, type Timing } from '../observation.ts';
@@ -28,6 +29,8 @@ export interface VersionFacts {
   readonly deadLetterTarget: string;
   /** How long one invocation may take, in seconds; undefined if Lambda does not say. */
   readonly timeoutSeconds?: number | undefined;
+  /** By what Lambda bills it; left out if Lambda does not say. */
+  readonly size?: VersionSize;
   /** What it is made of; left out if that was not read. */
   readonly content?: VersionContent;
 }
@@ -85,6 +88,7 @@ export function preflight(rollout: Rollout, facts: StartFacts, now: number, timi
     remarks: remarksOn(looked, facts, timing),
     revisions: movedOn(looked.revisions, [], alias.revisionId),
     before: previousBeside(looked.candidate, alias),
+    sizes: sizesOf(facts),
     ...adapted(looked, facts.history ?? null, timing),
   };
   if (!/^\d+$/.test(start.stable)) {
@@ -121,6 +125,9 @@ export function preflight(rollout: Rollout, facts: StartFacts, now: number, timi
     now,
   );
 }
+
+const sizesOf = ({ stable, candidate }: StartFacts): VersionSizes | null =>
+  stable?.size && candidate?.size ? { stable: stable.size, candidate: candidate.size } : null;
 
 /** Adaptive weights begin with one that the traffic decides. If that is not known, it may be any. */
 function adapted(rollout: Rollout, history: History | null, timing: Timing): Partial<Rollout> {

@@ -1,3 +1,5 @@
+import { LAMBDA_GIGABYTE_SECOND, LAMBDA_REQUEST } from '../prices.ts';
+
 /** A rollout's use of AWS. */
 export interface Usage {
   /** State transitions of Step Functions. */
@@ -10,8 +12,6 @@ export interface Usage {
 
 /** US dollars in us-east-1, from the AWS price pages as of 2026-11. */
 const STATE_TRANSITION = 0.025 / 1000;
-const LAMBDA_REQUEST = 0.2 / 1_000_000;
-const LAMBDA_GIGABYTE_SECOND_ARM = 0.0000133334;
 const METRIC_REQUESTED = 0.01 / 1000;
 const API_REQUEST = 0.01 / 1000;
 const EVENT_PUT = 1 / 1_000_000;
@@ -26,7 +26,7 @@ export function dollars({ stateTransitions, lambdaInvocations, awsCalls }: Usage
   const calls = (name: string) => awsCalls[name] ?? 0;
   const total =
     stateTransitions * STATE_TRANSITION +
-    lambdaInvocations * (LAMBDA_REQUEST + GIGABYTE_SECONDS * LAMBDA_GIGABYTE_SECOND_ARM) +
+    lambdaInvocations * (LAMBDA_REQUEST + GIGABYTE_SECONDS * LAMBDA_GIGABYTE_SECOND.arm64) +
     calls('cloudwatch:GetMetricData') * METRICS_PER_CALL * METRIC_REQUESTED +
     (calls('cloudwatch:DescribeAlarms') + calls('cloudwatch:DescribeAlarmHistory')) * API_REQUEST +
     calls('events:PutEvents') * EVENT_PUT;

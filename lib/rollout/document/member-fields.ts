@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import type { History } from '../evidence/history.ts';
+import { newTrial } from '../evidence/trial.ts';
 import { noTrial, type RolloutTrial } from '../evidence/trial-of-rollout.ts';
+import type { VersionSizes } from '../evidence/version-cost.ts';
 import { noCounts } from '../observation.ts';
 import { noRevisions } from './revisions.ts';
 
@@ -17,10 +19,13 @@ const revisions = z.object({ last: z.string().nullable(), left: z.array(z.string
 
 const stake = z.object({ held: z.array(z.number()), staked: z.number(), suspicions: z.number() });
 const streamTrial = z.object({ stake, counts: versionCounts });
+const milliseconds = z.object({ stable: z.number(), candidate: z.number() });
 const trialState = z.object({
   comparison: stake,
   gross: stake,
   streams: z.record(z.string(), streamTrial).default({}),
+  work: z.object({ requests: z.number(), milliseconds }).default(newTrial.work),
+  cost: stake.default({ ...newTrial.cost, held: [...newTrial.cost.held] }),
 });
 const trial: z.ZodType<RolloutTrial, unknown> = z.object({
   before: trialState,
@@ -29,6 +34,9 @@ const trial: z.ZodType<RolloutTrial, unknown> = z.object({
   until: z.number().nullable(),
   slowerThan: z.number().nullable().default(null),
 });
+
+const size = z.object({ megabytes: z.number(), architecture: z.string() });
+const sizes: z.ZodType<VersionSizes> = z.object({ stable: size, candidate: size });
 
 const history: z.ZodType<History> = z.object({ counts, requestsPerSecond: z.number() });
 
@@ -68,6 +76,8 @@ export const memberFields = {
   trial: trial.default(noTrial),
   /** What the alias has served before the rollout; null if the policy does not ask for it, or it could not be read. */
   history: history.nullable().default(null),
+  /** By what Lambda bills both versions; null if that is not known. */
+  sizes: sizes.nullable().default(null),
 };
 
 const measured = z.object({ requests: versionCounts, countedSeconds: z.number() });

@@ -81,4 +81,5 @@ const memberOf = (member: RequestedMember, alarms: readonly string[]) => ({
   countedSeconds: 0,
   trial: noTrial,
   history: null,
+  sizes: null,
 });

@@ -1,4 +1,5 @@
 import type { Outcome } from '../contracts/ends.ts';
+import type { CostComparison } from '../evidence/version-cost.ts';
 import type { VersionCounts } from '../observation.ts';
 import type { Usage } from './cost.ts';
 
@@ -75,6 +76,12 @@ export interface MemberReport {
   readonly candidate: string;
   /** The requests that both versions were seen to serve. */
   readonly requests: VersionCounts;
+  /**
+   * What requests to both versions cost on the same traffic.
+   *
+   * @default it is not known
+   */
+  readonly versionCosts?: CostComparison;
   /**
    * How somebody else has set the alias, as the rollout has left it. Weights are percent.
    *
@@ -156,6 +163,12 @@ export interface Report {
   readonly remarks: readonly string[];
   /** Of all steps together, as CloudWatch's closed periods had shown them at the last look. */
   readonly requests: VersionCounts;
+  /**
+   * What requests to both versions cost on the same traffic. Of a group, those to its first member.
+   *
+   * @default it is not known: the policy asks for no evidence, or both versions have not served requests at the same time
+   */
+  readonly versionCosts?: CostComparison;
   /** The answers to approval requests, in their order. */
   readonly approvals: readonly (Omit<AnsweredApproval, 'at'> & {
     /** When it came. */

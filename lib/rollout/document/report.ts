@@ -1,5 +1,6 @@
 import { allTrafficTo, inPercent } from '../alias/alias.ts';
 import { type Outcome, outcomeAt } from '../contracts/ends.ts';
+import { costsIn } from '../cost-in-words.ts';
 import { totalOf } from '../coverage.ts';
 import { noCounts } from '../observation.ts';
 import { dollars, type Usage } from './cost.ts';
@@ -39,6 +40,7 @@ export function reportOf(rollout: Rollout, outcome: Outcome, now: number): Repor
     })),
     remarks: rollout.remarks,
     requests: totalOf(steps.map(({ requests, inAll = requests }) => inAll)),
+    ...versionCostsIn(rollout),
     approvals: rollout.approvals.map(({ at, ...answered }) => ({ ...answered, at: iso(at) })),
     cost: { ...usage, usd: dollars(usage) },
   };
@@ -57,6 +59,7 @@ function membersIn(rollout: Rollout, now: number): Pick<Report, 'group' | 'membe
       stable,
       candidate,
       requests: totalOf(passedUntil(member, now).map(({ requests }) => requests)),
+      ...versionCostsIn(member),
       ...(left ? { leftAt: inPercent(left.routing ?? allTrafficTo('')) } : {}),
     };
   });
@@ -71,6 +74,11 @@ function membersIn(rollout: Rollout, now: number): Pick<Report, 'group' | 'membe
     }),
   );
   return { group, members: [...members, ...out] };
+}
+
+function versionCostsIn(rollout: Rollout): Pick<Report, 'versionCosts'> {
+  const versionCosts = costsIn(rollout);
+  return versionCosts ? { versionCosts } : {};
 }
 
 /** A look is a Wait, a Task and a Choice; so is a preflight; a shift is a Task and a Choice. */

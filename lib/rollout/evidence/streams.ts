@@ -11,7 +11,7 @@ export interface Signal extends Readonly<Omit<Evidence['signals'][number], 'dime
 }
 
 /** What a policy says of the streams. */
-export interface StreamOptions extends Pick<Evidence, 'falseRollbackRate' | 'latency'> {
+export interface StreamOptions extends Pick<Evidence, 'falseRollbackRate' | 'latency' | 'maximumCostIncrease'> {
   readonly signals: readonly Signal[];
 }
 
@@ -46,9 +46,11 @@ export function streamsOf(
   ];
 }
 
-/** The false-rollback rate of each stream, and of the errors: they share that of the policy equally. */
-export const shareOfRate = ({ falseRollbackRate }: StreamOptions, streams: readonly Stream[]): number =>
-  falseRollbackRate / (streams.length + 1);
+/** The false-rollback rate of each stream, of the errors, and of the cost if it is limited: they share that of the policy equally. */
+export const shareOfRate = (
+  { falseRollbackRate, maximumCostIncrease }: StreamOptions,
+  streams: readonly Stream[],
+): number => falseRollbackRate / (streams.length + (maximumCostIncrease === undefined ? 1 : 2));
 
 /** What the requests of both versions have shown in one stream so far, and how many they were. Plain JSON. */
 export interface StreamTrial {

@@ -2,7 +2,8 @@ import { countedUntil } from '../coverage.ts';
 import type { PassedStep } from '../document/record.ts';
 import type { CountedObservation, MetricTiming, Period } from '../observation.ts';
 import type { Policy } from '../policy/policy.ts';
-import { newTrial, type Trial, tried } from './trial.ts';
+import { type CostLimit, newTrial, type Trial, tried } from './trial.ts';
+import type { VersionSizes } from './version-cost.ts';
 
 /** The trial of a rollout: plain JSON, a part of its document. */
 export interface RolloutTrial {
@@ -31,7 +32,10 @@ interface Tried {
 /** What of it the trial of a look depends on. */
 interface Observed extends Tried {
   readonly step: number;
-  readonly policy: { readonly evidence?: { readonly graceSeconds: number } | undefined };
+  readonly sizes: VersionSizes | null;
+  readonly policy: {
+    readonly evidence?: Pick<NonNullable<Policy['evidence']>, 'graceSeconds' | 'maximumCostIncrease'> | undefined;
+  };
 }
 
 /**
@@ -45,20 +49,27 @@ export function withTrial<Rollout extends Observed>(
 ): Rollout {
   const { evidence } = rollout.policy;
   if (!evidence || rollout.step < 0) return rollout;
-  return { ...rollout, trial: trialAfter(rollout, observation, evidence.graceSeconds, now) };
+  return { ...rollout, trial: trialAfter(rollout, observation, evidence, now) };
 }
 
-function trialAfter(rollout: Tried, observation: CountedObservation, graceSeconds: number, now: number): RolloutTrial {
+function trialAfter(
+  rollout: Tried & Pick<Observed, 'sizes'>,
+  observation: CountedObservation,
+  { graceSeconds, maximumCostIncrease }: NonNullable<Observed['policy']['evidence']>,
+  now: number,
+): RolloutTrial {
   const { periods, timing } = observation;
   if (!periods) return rollout.trial;
   const { before, from, slowerThan } = rollout.trial;
   const changes = [...rollout.passed.map((step) => step.from), rollout.shiftedAt];
   const firstTrafficAt = changes[0] as number;
+  const limit: CostLimit | undefined =
+    maximumCostIncrease === undefined ? undefined : { maximumIncrease: maximumCostIncrease, sizes: rollout.sizes };
   const fresh = periods.filter(({ start }) => start >= (from ?? Number.NEGATIVE_INFINITY));
   return {
     before,
     from,
-    now: fresh.reduce((trial, period) => tried(trial, windowOf(period)), before),
+    now: fresh.reduce((trial, period) => tried(trial, windowOf(period), limit), before),
     until: countedUntil(observation, now),
     slowerThan,
   };

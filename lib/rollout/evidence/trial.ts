@@ -3,6 +3,7 @@ import { type Counts, errorRate, noCounts, type VersionCounts } from '../observa
 import { logLikelihoodRatio } from './odds-ratio.ts';
 import { newStake, played, type Stake, SUSPICION, sumOf } from './stake.ts';
 import type { StreamCounts, StreamTrial } from './streams.ts';
+import { gainOnCost, type Milliseconds, noWork, type VersionSizes, type Work, workAfter } from './version-cost.ts';
 
 /** How many times as likely to fail the candidate is said to be, one hypothesis each. */
 export const ODDS_RATIOS = [2.5, 8, 64, 4096];
@@ -30,6 +31,10 @@ export interface Trial {
   readonly gross: Stake;
   /** The candidate against the stable version in what else may go wrong, by the name of the stream. */
   readonly streams: Readonly<Record<string, StreamTrial>>;
+  /** How long the requests of both versions took. */
+  readonly work: Work;
+  /** The candidate's cost against what the policy allows. */
+  readonly cost: Stake;
 }
 
 /** A trial before the first window. */
@@ -37,6 +42,8 @@ export const newTrial: Trial = {
   comparison: newStake(ODDS_RATIOS.length),
   gross: newStake(GROSS_RATES.length),
   streams: {},
+  work: noWork,
+  cost: newStake(1),
 };
 
 /** The window of a trial: counts of one time, at one weight. */
@@ -47,14 +54,30 @@ export interface Window extends VersionCounts {
   readonly comparable: boolean;
   /** What else was counted in it. */
   readonly streams?: StreamCounts;
+  /** How long all requests in it took together, by version. */
+  readonly milliseconds?: Milliseconds;
 }
 
-/** The trial after one more window. */
-export function tried({ comparison, gross, streams }: Trial, window: Window): Trial {
+/** By how much a request to the candidate may be dearer, 0.2 for one fifth, and what decides on how dear it is. */
+export interface CostLimit {
+  readonly maximumIncrease: number;
+  readonly sizes: VersionSizes | null;
+}
+
+/**
+ * The trial after one more window.
+ *
+ * @param limit of the candidate's cost; left out if there is none
+ */
+export function tried({ comparison, gross, streams, work, cost }: Trial, window: Window, limit?: CostLimit): Trial {
   const counts = possibleIn(window);
+  const milliseconds = window.comparable ? window.milliseconds : undefined;
+  const gain = milliseconds && limit && gainOnCost(counts, milliseconds, limit.sizes, limit.maximumIncrease);
   return {
     comparison: window.comparable ? compared(comparison, counts, window.seconds) : comparison,
     streams: window.comparable ? streamsAfter(streams, window) : streams,
+    work: milliseconds ? workAfter(work, counts, milliseconds) : work,
+    cost: gain === undefined ? cost : played(cost, [gain], window.seconds),
     gross:
       errorRate(counts.stable) > INCIDENT_RATE
         ? gross
@@ -98,7 +121,7 @@ export const logGrossRatio = ({ invocations, errors }: Counts, rate: number): nu
   errors * Math.log(rate / GROSS_RATE) + (invocations - errors) * Math.log((1 - rate) / (1 - GROSS_RATE));
 
 /** How much a test has to gain until a candidate is found to be bad, as a natural logarithm. */
-export const logThreshold = (test: keyof Trial, falseRollbackRate: number): number =>
+export const logThreshold = (test: 'comparison' | 'gross', falseRollbackRate: number): number =>
   -Math.log(falseRollbackRate * (test === 'gross' ? 1 - COMPARISON_SHARE : COMPARISON_SHARE));
 
 /** What a trial says of the candidate: whether it fails more than the stable version, or far too often; or that it may. */

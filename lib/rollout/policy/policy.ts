@@ -127,6 +127,11 @@ const evidenceFields = {
     .default('metrics'),
   latency: latency.optional(),
   signals,
+  maximumCostIncrease: z
+    .number()
+    .min(0)
+    .max(100, { error: 'expected at most 100: by how much a request may be dearer, 0.2 for one fifth' })
+    .optional(),
 };
 
 const evidence = z.strictObject({

@@ -49,10 +49,22 @@ async function reading(streams: StreamsQuery, values: Readonly<Record<string, nu
   });
   const source = cloudWatchCounts.create({ cloudwatch: client }, { periodSeconds: 60, delaySeconds: 60 });
   const [period] = (await source.read({ ...query, streams })) as readonly Period[];
-  return { asked, streams: period?.streams };
+  return { asked, streams: period?.streams, milliseconds: period?.milliseconds };
 }
 
 const served = { stableInvocations: 90, stableErrors: 0, candidateInvocations: 10, candidateErrors: 0 };
+
+describe('how long requests took', () => {
+  it('is the sum of their durations by version', async () => {
+    const values = { ...served, stableMilliseconds: 9000, candidateMilliseconds: 1500 };
+    const { asked, milliseconds } = await reading({ slowerThan: null, signals: [] }, values);
+    expect(asked.find(({ Id }) => Id === 'candidateMilliseconds')?.MetricStat).toMatchObject({
+      Metric: { MetricName: 'Duration' },
+      Stat: 'Sum',
+    });
+    expect(milliseconds).toEqual({ stable: 9000, candidate: 1500 });
+  });
+});
 
 describe('the counts of streams', () => {
   it('are asked for by version: throttles, what is slower than the bound, and both metrics of a signal with all its dimensions', async () => {
@@ -84,7 +96,7 @@ describe('the counts of streams', () => {
 
   it('are not asked for latency and signals if the policy does not', async () => {
     const { asked, streams } = await reading({ slowerThan: null, signals: [] }, served);
-    expect(asked).toHaveLength(6);
+    expect(asked).toHaveLength(8);
     expect(Object.keys(streams ?? {})).toEqual(['throttles']);
   });
 

@@ -30,7 +30,8 @@ const window = (
   streams: { 'http-5xx': { stable: counts(...stable), candidate: counts(...candidate) } },
 });
 
-const after = (...windows: readonly ReturnType<typeof window>[]): Trial => windows.reduce(tried, newTrial);
+const after = (...windows: readonly ReturnType<typeof window>[]): Trial =>
+  windows.reduce((trial, window) => tried(trial, window), newTrial);
 const findingAfter = (...windows: readonly ReturnType<typeof window>[]) =>
   findingIn(after(...windows).streams, streams, rate);
 

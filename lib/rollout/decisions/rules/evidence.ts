@@ -1,10 +1,11 @@
+import { inPercent } from '../../cost-in-words.ts';
 import { totalOf } from '../../coverage.ts';
 import type { Rollout } from '../../document/rollout.ts';
 import { failsMore } from '../../evidence/fails-more.ts';
 import type { CountedObservation, Counts, VersionCounts } from '../../observation.ts';
 import type { Step } from '../../policy/step.ts';
 import { currentStep, type Decision, keepWatching, longestWithoutProof, withoutProof } from './decision.ts';
-import { errorsIn, streamIn, suspicionIn, wentInWords } from './findings.ts';
+import { costFindingIn, errorsIn, streamIn, suspicionIn, tooDearInWords, wentInWords } from './findings.ts';
 
 /**
  * The requests themselves speak against the candidate: it fails so much more often than the stable version at the same time, or so often at
@@ -13,11 +14,14 @@ import { errorsIn, streamIn, suspicionIn, wentInWords } from './findings.ts';
 export function byTheComparison(rollout: Rollout, observation: CountedObservation): Decision | undefined {
   const { evidence } = rollout.policy;
   if (!evidence || rollout.step < 0) return undefined;
-  const chance = `at most ${percent(evidence.falseRollbackRate)} of healthy versions are ever taken for a bad one`;
+  const chance = `at most ${inPercent(evidence.falseRollbackRate)} of healthy versions are ever taken for a bad one`;
   const finding = errorsIn(rollout);
   if (finding === 'nothing' || finding === 'suspected') {
     const found = streamIn(rollout);
-    return found?.is === 'worse' ? { kind: 'revert', reason: `${wentInWords(rollout, found)}; ${chance}` } : undefined;
+    if (found?.is === 'worse') return { kind: 'revert', reason: `${wentInWords(rollout, found)}; ${chance}` };
+    return costFindingIn(rollout) === 'worse'
+      ? { kind: 'revert', reason: `${tooDearInWords(rollout)}; ${chance}` }
+      : undefined;
   }
   const how =
     finding === 'failsMore' ? `more often than ${rollout.stable} at the same time` : 'more often than any version may';
@@ -26,8 +30,6 @@ export function byTheComparison(rollout: Rollout, observation: CountedObservatio
     reason: `${rollout.candidate} fails ${how}: ${failedInWords(rollout, observation.counts ?? rollout.current)}; ${chance}`,
   };
 }
-
-const percent = (share: number): string => `${Number((share * 100).toPrecision(3))} %`;
 
 /** The requests of the whole rollout, those of its step among them. */
 function failedInWords(rollout: Rollout, counts: VersionCounts): string {

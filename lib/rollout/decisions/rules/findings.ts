@@ -1,4 +1,6 @@
+import { costInWords, inPercent } from '../../cost-in-words.ts';
 import type { Rollout } from '../../document/rollout.ts';
+import { SUSPICION, sumOf } from '../../evidence/stake.ts';
 import { findingIn, type Stream, type StreamFinding, shareOfRate, streamsOf } from '../../evidence/streams.ts';
 import { type Finding, findingOf } from '../../evidence/trial.ts';
 import { slowerThanIn } from '../../evidence/trial-of-rollout.ts';
@@ -20,12 +22,28 @@ export function streamIn(rollout: Rollout): StreamFinding | undefined {
 const streamsIn = (rollout: Rollout): readonly Stream[] =>
   rollout.policy.evidence ? streamsOf(rollout.policy.evidence, slowerThanIn(rollout)) : [];
 
+/** Whether the candidate costs more than the policy allows: for certain, or as it seems; undefined if nothing says so. */
+export function costFindingIn(rollout: Rollout): StreamFinding['is'] | undefined {
+  const { evidence } = rollout.policy;
+  if (evidence?.maximumCostIncrease === undefined) return undefined;
+  const sum = sumOf(rollout.trial.now.cost);
+  if (sum >= 1 / shareOfRate(evidence, streamsIn(rollout))) return 'worse';
+  return sum >= SUSPICION ? 'suspected' : undefined;
+}
+
+/** What requests to both versions cost, and what the policy allows, in words. */
+export function tooDearInWords(rollout: Rollout): string {
+  const allowed = inPercent(rollout.policy.evidence?.maximumCostIncrease ?? 0);
+  return `${costInWords(rollout)}, and the policy allows ${allowed} more`;
+}
+
 /** A suspicion that is no certainty, in words; undefined if there is none. */
 export function suspicionIn(rollout: Rollout): string | undefined {
   const { stable, candidate } = rollout;
   if (errorsIn(rollout) === 'suspected') return `${candidate} seems to fail more often than ${stable}`;
   const found = streamIn(rollout);
-  return found?.is === 'suspected' ? wentInWords(rollout, found) : undefined;
+  if (found?.is === 'suspected') return wentInWords(rollout, found);
+  return costFindingIn(rollout) === 'suspected' ? tooDearInWords(rollout) : undefined;
 }
 
 /** What the requests of both versions did, in words. */

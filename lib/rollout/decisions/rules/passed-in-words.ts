@@ -1,4 +1,5 @@
 import { alarmsInWords } from '../../alarms-in-words.ts';
+import { costInWords, isDearer } from '../../cost-in-words.ts';
 import { firstWholePeriod, wholePeriods } from '../../coverage.ts';
 import type { Rollout } from '../../document/rollout.ts';
 import type { CountedObservation } from '../../observation.ts';
@@ -20,7 +21,14 @@ export function passedInWords(rollout: Rollout, observation: CountedObservation)
   }
   const silent = silentInWords(rollout, observation);
   const against = stable.invocations > 0 ? ` against ${stable.errors} of ${stable.invocations}` : '';
-  return `${passed}; ${candidate.errors} of ${candidate.invocations} requests failed on ${rollout.candidate}${against}${silent}${wayBackInWords(rollout, observation.counts, step.weight)}`;
+  return `${passed}; ${candidate.errors} of ${candidate.invocations} requests failed on ${rollout.candidate}${against}${silent}${dearnessInWords(rollout)}${wayBackInWords(rollout, observation.counts, step.weight)}`;
+}
+
+/** What requests cost: at the end, and while the candidate is much dearer. */
+function dearnessInWords(rollout: Rollout): string {
+  const words = costInWords(rollout);
+  const isLast = rollout.step === rollout.plan.length - 1;
+  return words && (isLast || isDearer(rollout)) ? `; ${words}` : '';
 }
 
 /** The signals of the policy that have told nothing during the step. */
