@@ -39,6 +39,12 @@ export const newStake = (hypotheses: number): Stake => ({
   suspicions: 0,
 });
 
+/** The mildest hypothesis explains the data so many times as well as health does: no suspicion, but not nothing. */
+const LEANING = 2;
+
+/** Whether the data speak somewhat against the candidate: its being a little worse explains them better than its health. */
+export const leans = ({ held }: Stake): boolean => (held[0] ?? 0) >= (LEANING * AT_ONCE) / held.length;
+
 /** What the hypotheses hold, and what is not staked. */
 export const sumOf = ({ held, staked }: Stake): number => held.reduce((sum, each) => sum + each, 1 - staked);
 

@@ -10,7 +10,8 @@ export interface Cell {
   readonly scenario: Scenario;
 }
 
-const RATES = [1, 10, 100, 1000];
+/** Requests a second. */
+export const RATES = [1, 10, 100, 1000];
 const BASELINES = [0.0001, 0.001, 0.01];
 
 type Candidate = NonNullable<ScenarioInput['candidate']>;
@@ -32,7 +33,7 @@ const faults: Readonly<Record<string, (baseline: number) => Candidate>> = {
 };
 
 /** Innocent candidates: what differs from a good version on an even traffic. */
-const innocents: Readonly<
+export const innocents: Readonly<
   Record<string, (rate: number, baseline: number) => Partial<ScenarioInput> & { readonly graceSeconds?: number }>
 > = {
   good: () => ({}),
@@ -55,12 +56,18 @@ function bursts(rate: number) {
   ]).flat();
 }
 
+/** What counts are made of. */
+export interface MetricTiming {
+  readonly periodSeconds: number;
+  readonly delaySeconds: number;
+}
+
 /**
  * All cells.
  *
  * @param metrics what the counts are made of
  */
-export function grid(metrics: { readonly periodSeconds: number; readonly delaySeconds: number }): readonly Cell[] {
+export function grid(metrics: MetricTiming): readonly Cell[] {
   return RATES.flatMap((requestsPerSecond) =>
     BASELINES.flatMap((baseline) => {
       const cell = (kind: string, innocent: boolean, input: Partial<ScenarioInput>, graceSeconds = 0): Cell => ({

@@ -108,6 +108,62 @@ describe('an adaptive weight', () => {
     });
   });
 
+  it('stays below 100 % for ten minutes while being a little worse explains the requests better, and smaller ones do not', () => {
+    const leaning = (weight: number) => {
+      const rollout = atWeight(weight);
+      const comparison = { held: [0.2, 0, 0, 0], staked: 0.4, suspicions: 0 };
+      return { ...rollout, trial: { ...rollout.trial, now: { ...rollout.trial.now, comparison } } };
+    };
+    const look = (weight: number, now: number) =>
+      decideOn(leaning(weight), seeing(leaning(weight), now, counts(0, 240), counts(0, 360)), now);
+    expect(look(60, T0 + 599)).toMatchObject({
+      kind: 'keepWatching',
+      reason: expect.stringContaining(
+        '42 may fail more often than 41, so both are compared a little longer before 42 gets everything',
+      ),
+    });
+    expect(look(60, T0 + 600)).toMatchObject({ kind: 'advance', weight: 100 });
+    expect(look(10, T0 + 180)).toMatchObject({ kind: 'advance', weight: 60 });
+  });
+
+  it('stays below 100 % while one of the streams speaks against the candidate', () => {
+    const rollout = atWeight(60, {});
+    const { evidence } = rollout.policy;
+    const policy = {
+      ...rollout.policy,
+      evidence: { ...evidence, latency: { slowerThanMilliseconds: 800 } } as NonNullable<typeof evidence>,
+    };
+    const stream = {
+      stake: { held: [0.2, 0, 0, 0], staked: 0.4, suspicions: 0 },
+      counts: { stable: counts(2, 240), candidate: counts(9, 360) },
+    };
+    const trial = { ...rollout.trial, now: { ...rollout.trial.now, streams: { latency: stream } } };
+    const now = T0 + 180;
+    expect(
+      decideOn({ ...rollout, policy, trial }, seeing(rollout, now, counts(0, 240), counts(0, 360)), now),
+    ).toMatchObject({
+      kind: 'keepWatching',
+      reason: expect.stringContaining(
+        'took longer than 800 ms more often than those to 41 at the same time: 9 of 360 against 2 of 240',
+      ),
+    });
+  });
+
+  it('stays where failures that Lambda does not count could cost more than the budget', () => {
+    const rollout = atWeight(10);
+    const now = T0 + 180;
+    const seen = seeing(rollout, now, counts(0, 5400), counts(0, 600));
+    const streams = { 'http-5xx': { stable: counts(0, 5400), candidate: counts(6, 600) } };
+    const periods = (seen.periods ?? []).map((period) => ({ ...period, streams }));
+    expect(decideOn(rollout, seen, now)).toMatchObject({ kind: 'advance' });
+    expect(decideOn(rollout, { ...seen, periods }, now)).toMatchObject({
+      kind: 'keepWatching',
+      reason: expect.stringContaining('more of the traffic could cost more than 30 failed requests'),
+    });
+    const slow = (seen.periods ?? []).map((period) => ({ ...period, streams: { latency: streams['http-5xx'] } }));
+    expect(decideOn(rollout, { ...seen, periods: slow }, now)).toMatchObject({ kind: 'advance' });
+  });
+
   it('is given up after the longest bake, as a step without evidence', () => {
     const rollout = atWeight(10);
     const now = T0 + 3600;

@@ -1,13 +1,20 @@
-import { countedUntil, firstWholePeriod } from '../../coverage.ts';
+import { countedUntil, firstWholePeriod, totalOf, wholePeriods } from '../../coverage.ts';
 import type { Rollout } from '../../document/rollout.ts';
-import { lagOf, type Risk, WHOLE_PERIODS, weightAfter } from '../../evidence/next-weight.ts';
+import { lagOf, type NextWeight, type Risk, WHOLE_PERIODS, weightAfter } from '../../evidence/next-weight.ts';
 import { type CountedObservation, noCounts, type VersionCounts } from '../../observation.ts';
+import { LATENCY } from '../../policy/streams.ts';
 import { currentStep, type Decision, keepWatching, longestWithoutProof, withoutProof } from './decision.ts';
-import { suspicionIn } from './findings.ts';
+import { leaningIn, suspicionIn } from './findings.ts';
 
 /** So many requests of the candidate are seen at a weight before the next one, or so many seconds are waited for them. */
 const FEW_REQUESTS = 3;
 const WAIT_SECONDS = 120;
+
+/**
+ * At 100 % nothing is left to compare with. If something speaks against the candidate, although not for certain, it is watched at the last
+ * weight before for so long, in seconds.
+ */
+const LEANING_SECONDS = 600;
 
 /**
  * Adaptive weights grow as fast as the evidence allows: the next one is given as soon as one more detection lag at it costs no more than the
@@ -20,7 +27,12 @@ export function byTheBudget(rollout: Rollout, observation: CountedObservation, n
   const { counts } = observation;
   const risk = riskIn(rollout, observation, now);
   const doubt = doubtIn(rollout, observation, now);
-  const next = weightAfter(step.weight, counts ?? noCounts, now - firstTrafficAt(rollout), risk);
+  const next = nextIn(step.weight, failuresIn(rollout, observation), now - firstTrafficAt(rollout), risk);
+  const leaning = 'weight' in next && next.weight === 100 ? leaningIn(rollout) : undefined;
+  if (!doubt && leaning && now < rollout.shiftedAt + LEANING_SECONDS) {
+    const why = `${failedInWords(rollout, counts)}; ${leaning}, so both are compared a little longer before ${rollout.candidate} gets everything`;
+    return keepWatching(rollout, observation, now, why);
+  }
   if (!doubt && 'weight' in next) {
     const reason = `${failedInWords(rollout, counts)}: ${next.weight} % for ${risk.lagSeconds} s costs at most some ${adaptive.failureBudget} failed requests more`;
     return { kind: 'advance', step: rollout.step + 1, weight: next.weight, reason };
@@ -37,6 +49,21 @@ const reasonsToStay = {
   risky: (failureBudget: number) =>
     `more of the traffic could cost more than ${failureBudget} failed requests before that is seen`,
 } as const;
+
+/** The counts of all ways in which the requests of the step have failed: as errors, as throttles, by signals. */
+function failuresIn({ shiftedAt }: Rollout, { counts, periods, timing }: CountedObservation): readonly VersionCounts[] {
+  const seen = wholePeriods(periods ?? [], firstWholePeriod(shiftedAt, timing.metrics));
+  const names = new Set(seen.flatMap(({ streams = {} }) => Object.keys(streams)).filter((name) => name !== LATENCY));
+  const streams = [...names].map((name) => totalOf(seen.map(({ streams }) => streams?.[name] ?? noCounts)));
+  return [counts ?? noCounts, ...streams];
+}
+
+/** The weight that every way to fail allows. */
+function nextIn(weight: number, failures: readonly VersionCounts[], seconds: number, risk: Risk): NextWeight {
+  const all = failures.map((counts) => weightAfter(weight, counts, seconds, risk));
+  const stays = all.find((next) => 'stays' in next);
+  return stays ?? { weight: Math.min(...all.flatMap((next) => ('weight' in next ? next.weight : []))) };
+}
 
 const firstTrafficAt = ({ passed, shiftedAt }: Rollout): number => passed[0]?.from ?? shiftedAt;
 

@@ -1,6 +1,6 @@
 import { costInWords, inPercent } from '../../cost-in-words.ts';
 import type { Rollout } from '../../document/rollout.ts';
-import { SUSPICION, sumOf } from '../../evidence/stake.ts';
+import { leans, SUSPICION, sumOf } from '../../evidence/stake.ts';
 import { findingIn, type Stream, type StreamFinding, shareOfRate, streamsOf } from '../../evidence/streams.ts';
 import { type Finding, findingOf } from '../../evidence/trial.ts';
 import { slowerThanIn } from '../../evidence/trial-of-rollout.ts';
@@ -46,8 +46,21 @@ export function suspicionIn(rollout: Rollout): string | undefined {
   return costFindingIn(rollout) === 'suspected' ? tooDearInWords(rollout) : undefined;
 }
 
+/** What speaks somewhat against the candidate and is no suspicion yet, in words; undefined if nothing does. */
+export function leaningIn(rollout: Rollout): string | undefined {
+  const { stable, candidate, trial } = rollout;
+  if (leans(trial.now.comparison)) return `${candidate} may fail more often than ${stable}`;
+  const found = streamsIn(rollout)
+    .map((stream) => ({ stream, of: trial.now.streams[stream.name] }))
+    .find(({ of }) => of && leans(of.stake));
+  return found?.of && wentInWords(rollout, { stream: found.stream, counts: found.of.counts });
+}
+
 /** What the requests of both versions did, in words. */
-export function wentInWords({ stable, candidate }: Rollout, { stream, counts }: StreamFinding): string {
+export function wentInWords(
+  { stable, candidate }: Rollout,
+  { stream, counts }: Pick<StreamFinding, 'stream' | 'counts'>,
+): string {
   const of = ({ errors, invocations }: Counts) => `${errors} of ${invocations}`;
   return `requests to ${candidate} ${stream.went} more often than those to ${stable} at the same time: ${of(counts.candidate)} against ${of(counts.stable)}`;
 }
