@@ -2,6 +2,7 @@ import type { AliasState } from '../../rollout/alias/alias.ts';
 import { endOf, ownerOf } from '../../rollout/alias/description.ts';
 import { isDeliberate, SWEEP_SECONDS } from '../../rollout/contracts/events.ts';
 import { revertByDescription } from '../../rollout/decisions/revert.ts';
+import { isTornApart } from '../../rollout/group/torn.ts';
 import { planOf } from '../../rollout/policy/plan.ts';
 import { alarmsIn } from '../scenario/scenario.ts';
 import type { ExecutionEnd } from '../services/execution.ts';
@@ -66,14 +67,29 @@ async function lastEndOf(rollout: RunningRollout, simulation: Simulation): Promi
   return rollout.execution === execution ? end : lastEndOf(rollout, simulation);
 }
 
-/** Runs on until everything rests: no handler and no delivery is under way, nobody will act, and no weights are left. */
+/** Runs on until everything rests: no handler and no delivery is under way, nobody will act, and no sweep has anything to do. */
 export async function settle(simulation: Simulation): Promise<void> {
   const { runtime, background, operators } = simulation;
   do {
     await runtime.idle();
-    if (weightsAreLeft(simulation)) await pause(SWEEP_INTERVAL_SECONDS);
+    if (isLeft(simulation)) await pause(SWEEP_INTERVAL_SECONDS);
     await (!background.isDone || operators.areDone ? background.finished() : pause(1));
-  } while (!background.isDone || !operators.areDone || weightsAreLeft(simulation));
+  } while (!background.isDone || !operators.areDone || isLeft(simulation));
+}
+
+/** Whether the next sweep has something to do. */
+const isLeft = (simulation: Simulation): boolean => weightsAreLeft(simulation) || isTorn(simulation);
+
+/** Whether a rollout that has ended badly has promoted some of its members only. */
+function isTorn({ members, rollouts, time }: Simulation): boolean {
+  const aliases = members.map(({ lambda: { alias } }) => alias);
+  return [...rollouts.ends].some(
+    ([{ name }, { status, error, second }]) =>
+      status !== 'SUCCEEDED' &&
+      !isDeliberate(error) &&
+      time.second() - second <= SWEEP_SECONDS &&
+      isTornApart(aliases, name),
+  );
 }
 
 /** Whether an alias shows weights of a rollout that has ended, or of one rollout alone: the next sweep takes them away. */

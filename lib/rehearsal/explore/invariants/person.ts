@@ -1,6 +1,8 @@
 import { carriesWeights, type Routing, sameRouting } from '../../../rollout/alias/alias.ts';
 import { ownerOf, showsWeightsOf } from '../../../rollout/alias/description.ts';
-import { isDocument } from '../../../rollout/document/rollout.ts';
+import { membersOf } from '../../../rollout/document/members.ts';
+import { isDocument, rolloutIn } from '../../../rollout/document/rollout.ts';
+import { functionNameOf } from '../../../rollout/document/start.ts';
 import type { Invariant } from './invariant.ts';
 
 /**
@@ -11,6 +13,8 @@ import type { Invariant } from './invariant.ts';
  *   meanwhile cannot know of it.
  * - The very weight that a rollout gave last, restored after an event had taken it away: as long as its execution runs, it cannot know of
  *   the event, and goes on from its weight.
+ * - The routing that the document of a Task knows, restored with the rollout's description after an attempt of the same Task had written
+ *   another: the next attempt is called with the document of before.
  * - Weights that a person restored with the description of a rollout that runs or ended badly: an event or a sweep takes them for the
  *   rollout's own.
  * - A rollout that has written nothing yet may start from any single version that a person left, and from weights of another rollout
@@ -34,8 +38,10 @@ export const person: Invariant = {
         !isDocument(invocation.event) &&
         owner?.execution === rollout.name &&
         showsWeightsOf(owner, before);
+      const isOfItsDocument = owner?.execution === rollout.name && knows(invocation.event, run.functionName, before);
       const allowed =
         goesOnFromItsOwn ||
+        isOfItsDocument ||
         isOwnByDescription ||
         sameRouting(before, after) ||
         sameRouting(before, run.lastOfSluice as Routing) ||
@@ -45,3 +51,10 @@ export const person: Invariant = {
     },
   }),
 };
+
+/** Whether a Task's document says of a member that it has seen its alias so. */
+function knows(event: unknown, functionName: string, alias: Routing): boolean {
+  const rollout = isDocument(event) ? rolloutIn(event) : undefined;
+  const member = rollout && membersOf(rollout).find((each) => functionNameOf(each.functionName) === functionName);
+  return member !== undefined && sameRouting(member.seen, alias);
+}

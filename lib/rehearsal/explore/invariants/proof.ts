@@ -1,4 +1,4 @@
-import { carriesWeights, shareOf } from '../../../rollout/alias/alias.ts';
+import { carriesWeights, sameRouting, shareOf } from '../../../rollout/alias/alias.ts';
 import { endOf } from '../../../rollout/alias/description.ts';
 import type { ObservedRun } from '../observed-run.ts';
 import type { Finding, Invariant, Write } from './invariant.ts';
@@ -9,7 +9,8 @@ export const proof: Invariant = {
   checker: (run) => ({
     write: (write) => {
       // A rollout to the version that the alias serves already only takes another rollout's weights away.
-      if (!write.advanced || takesWeightsAway(write) || isSkippedByHand(write, run)) return undefined;
+      if (!write.advanced || takesWeightsAway(write) || isSkippedByHand(write, run) || isGivenAgain(write, run))
+        return undefined;
       const { rollout } = write;
       const step = rollout.stepOn(write.before);
       const watched = { rollout, step, world: run.world, skewSeconds: run.skewSeconds };
@@ -26,6 +27,10 @@ const isSkippedByHand = ({ rollout: { name, candidate }, after }: Write, { fello
     ({ personsWrite, alias }) =>
       personsWrite !== null && alias !== null && endOf(alias)?.did === 'promoted' && endOf(alias)?.execution === name,
   );
+
+/** The weight that the rollout gave last was proven then. A person took it away, and the next attempt of the same Task gives it again. */
+const isGivenAgain = ({ rollout: { given }, after }: Write, { personsWrite }: ObservedRun): boolean =>
+  personsWrite !== null && given !== null && sameRouting(given, after);
 
 export const takesWeightsAway = ({ rollout, before, after }: Write): boolean =>
   before.functionVersion === rollout.candidate && !carriesWeights(after);
