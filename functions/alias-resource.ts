@@ -1,10 +1,11 @@
-import { cloudformation, lambda, sfn } from '../lib/aws/handler/clients.ts';
+import { cloudformation, lambda, sfn, ssm } from '../lib/aws/handler/clients.ts';
 import { entry, type HandlerContext } from '../lib/aws/handler/entry.ts';
 import {
   type AliasResourceClients,
   manageAlias,
   manageProvisionedConcurrency,
 } from '../lib/aws/stack/alias-resource.ts';
+import type { Environment } from '../lib/aws/stack/controller-of-template.ts';
 import {
   answerableIn,
   type CustomResourceEvent,
@@ -29,7 +30,7 @@ import { refusalInWords } from '../lib/rollout/contracts/refusal.ts';
  * answered is thrown: an event of something else, or one whose answer would go elsewhere.
  */
 export const create =
-  ({ clients, environment }: HandlerContext<'lambda' | 'sfn' | 'cloudformation'>, given?: Respond) =>
+  ({ clients, environment }: HandlerContext<'lambda' | 'sfn' | 'cloudformation' | 'ssm'>, given?: Respond) =>
   async (received: unknown): Promise<void> => {
     const answerable = answerableIn(received);
     if (!given) refuseForeignUrl(answerable.ResponseURL, environment['AWS_ENDPOINT_URL']);
@@ -46,7 +47,7 @@ export const create =
     const physicalId = physicalIdOf(event);
     let attributes: Readonly<Record<string, string>> = {};
     try {
-      attributes = (await carryOut(clients, event)) ?? {};
+      attributes = (await carryOut(clients, event, environment)) ?? {};
     } catch (error) {
       const { name, message } = error as Error;
       const reason = DeployRefused.is(error) ? message : `${name}: ${message}`;
@@ -60,16 +61,17 @@ export const create =
 async function carryOut(
   clients: AliasResourceClients,
   event: CustomResourceEvent,
+  environment: Environment,
 ): Promise<AliasAttributes | GroupAttributes | undefined> {
   switch (event.ResourceType) {
     case GROUP_TYPE:
-      return manageGroup(clients, event);
+      return manageGroup(clients, event, environment);
     case PROVISIONED_CONCURRENCY_TYPE:
       await manageProvisionedConcurrency(clients, event);
       return undefined;
     default:
-      return manageAlias(clients, event);
+      return manageAlias(clients, event, environment);
   }
 }
 
-export const handler = entry(create, { lambda, sfn, cloudformation });
+export const handler = entry(create, { lambda, sfn, cloudformation, ssm });

@@ -6,10 +6,11 @@ import { root } from './compile.ts';
 import { writeDeclarations } from './declarations.ts';
 import { commandLine, imports } from './entries.ts';
 import { LICENCES_FILE, thirdPartyLicences } from './licences.ts';
+import { schemas } from './schemas.ts';
 
 /**
- * Builds the files that are shipped but not written by hand: the functions' bundles, the state machine as it is synthesized, what a
- * program imports with its declarations, the command line, and the licences of all packages in them.
+ * Builds the files that are shipped but not written by hand: the functions' bundles, the state machine as it is synthesized, the
+ * schemas of the custom resources, what a program imports with its declarations, the command line, and the licences of all packages in them.
  */
 const bundles: Bundle[] = [];
 
@@ -27,6 +28,11 @@ for (const name of [...controllerFunctions, 'alias-resource']) {
 const { render } = await import('./render.ts');
 writeFileSync(join(root, 'dist/state-machine.json'), `${JSON.stringify(render(), null, 2)}\n`);
 console.log('dist/state-machine.json');
+
+for (const [file, schema] of Object.entries(schemas())) {
+  writeFileSync(join(root, 'dist', file), `${JSON.stringify(schema, null, 2)}\n`);
+  console.log(`dist/${file}`);
+}
 
 for (const each of [...Object.values(imports), commandLine]) built(`dist/${each.file}`, await bundleFile(each));
 writeDeclarations(Object.values(imports));

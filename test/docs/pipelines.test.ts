@@ -12,7 +12,9 @@ import { startInputSchema } from '../../lib/rollout/document/start.ts';
 import { blocks, guides } from './documents.ts';
 
 describe('the workflows of the documents', () => {
-  const workflows = blocks(guides, 'yaml').map(({ text }) => [/^name: (.*)$/m.exec(text)?.[1], text] as const);
+  const workflows = blocks(guides, 'yaml')
+    .filter(({ text }) => /^jobs:$/m.test(text))
+    .map(({ text }) => [/^name: (.*)$/m.exec(text)?.[1], text] as const);
 
   it('are for environments, deploys and promotions', () => {
     expect(workflows.map(([name]) => name)).toEqual(['environment', 'deploy', 'promote']);

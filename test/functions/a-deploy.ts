@@ -26,16 +26,16 @@ export const MOVED = { LogicalResourceId: 'ShopLiveAlias' };
 export const ANOTHER_STACK = { StackId: 'arn:aws:cloudformation:us-east-1:123456789012:stack/checkout/2' };
 
 /** CloudFormation and Lambda as the custom resource meets them: versions 41 and 42, and no alias yet. */
-export function aDeploy(faults: readonly AwsFault[] = []) {
+export function aDeploy(faults: readonly AwsFault[] = [], environment: Readonly<Record<string, string>> = {}) {
   const { aws, lambda } = anAws(faults);
   lambda.alias = null;
-  const stack = { status: 'UPDATE_IN_PROGRESS' };
+  const stack: { status: string; rootId?: string } = { status: 'UPDATE_IN_PROGRESS' };
   const cloudformation = {
-    send: async () => ({ Stacks: [{ StackStatus: stack.status }] }),
+    send: async () => ({ Stacks: [{ StackStatus: stack.status, RootId: stack.rootId }] }),
   } as unknown as Clients['cloudformation'];
   const answers: CustomResourceAnswer[] = [];
   const created = create(
-    { clients: { ...aws.clientsFor('alias-resource'), cloudformation }, environment: {}, now: () => 0 },
+    { clients: { ...aws.clientsFor('alias-resource'), cloudformation }, environment, now: () => 0 },
     async (_, answer) => {
       answers.push(answer);
     },

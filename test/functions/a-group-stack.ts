@@ -1,5 +1,6 @@
 import { LambdaClient, ResourceConflictException, ResourceNotFoundException } from '@aws-sdk/client-lambda';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { create } from '../../functions/alias-resource.ts';
 import type { Clients } from '../../lib/aws/handler/clients.ts';
 import type { CustomResourceAnswer } from '../../lib/aws/stack/custom-resource.ts';
@@ -58,6 +59,9 @@ export class AGroupStack {
         return { executionArn: 'arn' };
       }),
       cloudformation: cloudformation as unknown as Clients['cloudformation'],
+      ssm: answering(new SSMClient({}), () => {
+        throw new Error('the constructs register their groups themselves');
+      }),
     };
     this.#handler = create({ clients, environment: {}, now: () => 0 }, async (_, answer) => {
       this.answers.push(answer);

@@ -19,7 +19,7 @@ import { properties } from './a-deploy.ts';
 import { anAws, onVirtualTime } from './an-aws.ts';
 
 /** The function of the custom resource, which answers CloudFormation: here that is its answer. */
-const resource = (context: HandlerContext<'lambda' | 'sfn' | 'cloudformation'>) => async (event: unknown) => {
+const resource = (context: HandlerContext<'lambda' | 'sfn' | 'cloudformation' | 'ssm'>) => async (event: unknown) => {
   let told: CustomResourceAnswer | undefined;
   await aliasResource(context, async (_, answer) => {
     told = answer;

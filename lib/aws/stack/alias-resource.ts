@@ -13,23 +13,31 @@ import {
 } from '../../rollout/contracts/custom-resource.ts';
 import { refusalInWords } from '../../rollout/contracts/refusal.ts';
 import { type DeployedVersion, isToBeStarted, type VersionBefore } from '../../rollout/decisions/deploy.ts';
-import type { StartInput } from '../../rollout/document/start.ts';
+import { functionNameOf, type StartInput } from '../../rollout/document/start.ts';
 import type { Policy } from '../../rollout/policy/policy.ts';
 import type { Clients } from '../handler/clients.ts';
 import { isNamed } from '../handler/errors.ts';
 import { type AliasName, moveAlias, readAlias } from '../lambda/alias.ts';
 import { deleteProvisionedConcurrency } from '../lambda/provisioned-concurrency.ts';
 import { startRollout } from '../states/executions.ts';
+import {
+  type ControllerOfTemplate,
+  controllerOfTemplate,
+  type Environment,
+  isRegisteredHere,
+  stackOfTemplate,
+} from './controller-of-template.ts';
 import type { CustomResourceEvent } from './custom-resource.ts';
 import { DeployRefused } from './deploy-refused.ts';
 import { checkVersion, executionName, policyOf, starterOf } from './deployed.ts';
 import { marksOf } from './marks.ts';
 import { rollsBack } from './stack.ts';
+import { register, unregister } from './write-registration.ts';
 
 type Properties = z.output<typeof aliasPropertiesSchema>;
 
 /** The clients that the resource needs. */
-export type AliasResourceClients = Pick<Clients, 'lambda' | 'sfn' | 'cloudformation'>;
+export type AliasResourceClients = Pick<Clients, 'lambda' | 'sfn' | 'cloudformation' | 'ssm'>;
 
 /**
  * Carries out one request for an alias. Create makes it at the first version or adopts it. Update moves no traffic. Create and Update start
@@ -44,30 +52,36 @@ export type AliasResourceClients = Pick<Clients, 'lambda' | 'sfn' | 'cloudformat
 export async function manageAlias(
   clients: AliasResourceClients,
   event: CustomResourceEvent,
+  environment: Environment,
 ): Promise<AliasAttributes | undefined> {
   if (event.RequestType === 'Delete') {
-    await farewell(clients, event);
+    await farewell(clients, event, environment);
     return undefined;
   }
   const wanted = parse(event.ResourceProperties);
+  const controller = controllerOfTemplate(wanted, environment);
   const before = event.RequestType === 'Update' ? beforeIn(event.OldResourceProperties) : undefined;
   const marks = marksOf(event);
   const alias = await readAlias(clients.lambda, nameOf(wanted));
-  const claim = claimOf(wanted, before, marks);
-  const ownership = ownershipOf(alias, claim);
-  if (ownership.kind === 'refuse') {
-    if (before && (await isRolledBack(clients, event, wanted, before))) return attributesOf(wanted, false);
-    throw new DeployRefused(ownership.why);
+  const claim = claimOf(wanted, before, marks, controller);
+  try {
+    const ownership = ownershipOf(alias, claim);
+    if (ownership.kind === 'refuse') throw new DeployRefused(ownership.why);
+    const isNew = isToBeStarted(alias, deployedOf(wanted), deployedBefore(before));
+    // The constructs have refused a bad policy at synth.
+    const policy = wanted.Group === undefined && (isNew || controller.isGiven) ? policyOf(wanted) : undefined;
+    if (isNew) await checkVersion(clients.lambda, wanted);
+    if (controller.isGiven) await registerAlias(clients, wanted, before, { marks, controller, policy });
+    if (isNew && policy) await start(clients, wanted, policy, event, controller);
+    if (ownership.kind === 'make') await make(clients, wanted, marks);
+    if (ownership.kind === 'adopt') await adopt(clients, claim);
+    return attributesOf(wanted, isNew);
+  } catch (error) {
+    if (DeployRefused.is(error) && before && (await isRolledBack(clients, event, wanted, before))) {
+      return attributesOf(wanted, false);
+    }
+    throw error;
   }
-  const isNew = isToBeStarted(alias, deployedOf(wanted), deployedBefore(before));
-  if (isNew) {
-    const policy = wanted.Group === undefined ? policyOf(wanted) : undefined;
-    await checkVersion(clients.lambda, wanted);
-    if (policy) await start(clients, wanted, policy, event);
-  }
-  if (ownership.kind === 'make') await make(clients, wanted, marks);
-  if (ownership.kind === 'adopt') await adopt(clients, claim);
-  return attributesOf(wanted, isNew);
 }
 
 const attributesOf = ({ AliasName, Version }: Properties, isNew: boolean): AliasAttributes => ({
@@ -75,10 +89,15 @@ const attributesOf = ({ AliasName, Version }: Properties, isNew: boolean): Alias
   NewVersion: isNew ? Version : NO_NEW_VERSION,
 });
 
-const claimOf = (wanted: Properties, before: Before | undefined, marks: Marks): Claim => ({
+const claimOf = (
+  wanted: Properties,
+  before: Before | undefined,
+  marks: Marks,
+  { stateMachineArn }: ControllerOfTemplate,
+): Claim => ({
   functionName: wanted.FunctionName,
   aliasName: wanted.AliasName,
-  stateMachineArn: wanted.StateMachineArn,
+  stateMachineArn,
   existing: wanted.Existing,
   marks,
   before: before && {
@@ -165,7 +184,11 @@ async function make({ lambda }: AliasResourceClients, wanted: Properties, { made
 }
 
 /** Deletes the alias or gives it back, each only if it is ours. */
-async function farewell({ lambda }: AliasResourceClients, event: CustomResourceEvent): Promise<void> {
+async function farewell(
+  { lambda, ssm }: AliasResourceClients,
+  event: CustomResourceEvent,
+  environment: Environment,
+): Promise<void> {
   const parsed = farewellPropertiesSchema.safeParse(event.ResourceProperties);
   // A Create that was refused for its properties has nothing to delete, and a Delete that failed would hold the stack.
   if (!parsed.success) return;
@@ -181,6 +204,7 @@ async function farewell({ lambda }: AliasResourceClients, event: CustomResourceE
   });
   if (isToBeDeleted)
     await lambda.send(new DeleteAliasCommand({ FunctionName: name.functionName, Name: name.aliasName }));
+  if (isRegisteredHere(parsed.data, environment)) await unregister(ssm, name, marks.made);
 }
 
 const deployedOf = ({ FunctionName, Version, ProvisionedConcurrency }: Properties): DeployedVersion => ({
@@ -196,22 +220,50 @@ const deployedBefore = (before: Before | undefined): VersionBefore =>
     provisionedConcurrency: before.ProvisionedConcurrency,
   };
 
+/** What is known of an alias whose template leaves its registration to this function. */
+interface Registered {
+  readonly marks: Marks;
+  readonly controller: ControllerOfTemplate;
+  readonly policy: Policy | undefined;
+}
+
+/** Registers the alias. One of another function, which the template had before, is registered no more. */
+async function registerAlias(
+  { ssm }: AliasResourceClients,
+  wanted: Properties,
+  before: Before | undefined,
+  { marks, controller: { stateMachineArn }, policy }: Registered,
+): Promise<void> {
+  const { Group, Alarms, ProvisionedConcurrency } = wanted;
+  await register(ssm, nameOf(wanted), marks.made, {
+    schema: 1,
+    stateMachineArn,
+    ...(policy === undefined ? {} : { policy }),
+    ...(ProvisionedConcurrency === undefined ? {} : { provisionedConcurrency: ProvisionedConcurrency }),
+    ...(Group === undefined ? {} : { group: Group, alarms: Alarms ?? [] }),
+  });
+  const former = before?.FunctionName;
+  if (former === undefined || functionNameOf(former) === functionNameOf(wanted.FunctionName)) return;
+  await unregister(ssm, { functionName: former, aliasName: before?.AliasName ?? wanted.AliasName }, marks.made);
+}
+
 async function start(
-  { sfn }: AliasResourceClients,
+  { sfn, cloudformation }: AliasResourceClients,
   wanted: Properties,
   policy: Policy,
   event: CustomResourceEvent,
+  { stateMachineArn }: ControllerOfTemplate,
 ): Promise<void> {
   const input: StartInput = {
     function: wanted.FunctionName,
     alias: wanted.AliasName,
     version: wanted.Version,
     policy,
-    stack: wanted.Stack,
+    stack: await stackOfTemplate(cloudformation, wanted, event),
     provisionedConcurrency: wanted.ProvisionedConcurrency ?? null,
     startedBy: starterOf(event),
   };
-  await startRollout(sfn, wanted.StateMachineArn, executionName(event, wanted.Version, input), input);
+  await startRollout(sfn, stateMachineArn, executionName(event, wanted.Version, input), input);
 }
 
 const nameOf = ({ FunctionName, AliasName }: AliasNameProperties): AliasName => ({

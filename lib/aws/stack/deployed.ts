@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type PolicyProperties, policyIn } from '../../rollout/contracts/custom-resource.ts';
 import { refusalInWords } from '../../rollout/contracts/refusal.ts';
+import { fromTemplate } from '../../rollout/contracts/template-values.ts';
 import type { StartInput } from '../../rollout/document/start.ts';
 import { type Policy, policySchema } from '../../rollout/policy/policy.ts';
 import { serviceOf, stateInWords } from '../../rollout/version-state.ts';
@@ -24,7 +25,7 @@ export async function checkVersion(
 
 /** The policy in the properties of a resource. @throws DeployRefused if it is none */
 export function policyOf(properties: PolicyProperties): Policy {
-  const parsed = policySchema.safeParse(policyOrRefused(properties), { reportInput: true });
+  const parsed = policySchema.safeParse(fromTemplate(policySchema, policyOrRefused(properties)), { reportInput: true });
   if (!parsed.success) throw new DeployRefused(`the policy is refused: ${refusalInWords(parsed.error)}`);
   return parsed.data;
 }
@@ -33,7 +34,7 @@ function policyOrRefused(properties: PolicyProperties): unknown {
   try {
     return policyIn(properties);
   } catch {
-    const found = properties.Policy?.slice(0, 60) ?? 'nothing';
+    const found = String(properties.Policy).slice(0, 60);
     throw new DeployRefused(`the policy is refused: expected JSON, found ${found}`);
   }
 }

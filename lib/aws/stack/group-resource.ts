@@ -9,10 +9,13 @@ import type { StartInput } from '../../rollout/document/start.ts';
 import { readAlias } from '../lambda/alias.ts';
 import { startRollout } from '../states/executions.ts';
 import type { AliasResourceClients } from './alias-resource.ts';
+import { controllerOfTemplate, type Environment, isRegisteredHere, stackOfTemplate } from './controller-of-template.ts';
 import type { CustomResourceEvent } from './custom-resource.ts';
 import { DeployRefused } from './deploy-refused.ts';
 import { checkVersion, executionName, policyOf, starterOf } from './deployed.ts';
+import { marksOf } from './marks.ts';
 import { rollsBack } from './stack.ts';
+import { registerGroup, unregisterGroup } from './write-registration.ts';
 
 /** A member of the group, and what a deploy makes of it. */
 interface Member extends DeployedMember {
@@ -31,14 +34,28 @@ interface Member extends DeployedMember {
 export async function manageGroup(
   clients: AliasResourceClients,
   event: CustomResourceEvent,
+  environment: Environment,
 ): Promise<GroupAttributes | undefined> {
-  if (event.RequestType === 'Delete') return undefined;
+  if (event.RequestType === 'Delete') {
+    await farewell(clients, event, environment);
+    return undefined;
+  }
   const parsed = groupPropertiesSchema.safeParse(event.ResourceProperties, { reportInput: true });
   if (!parsed.success) throw new DeployRefused(refusalInWords(parsed.error));
-  const { GroupName, Members, Policy, StateMachineArn, Stack } = parsed.data;
+  const { GroupName, Members, Policy } = parsed.data;
+  const controller = controllerOfTemplate(parsed.data, environment);
+  const { stateMachineArn } = controller;
   const before = event.RequestType === 'Update' ? membersIn(event.OldResourceProperties) : [];
   const members: Member[] = [];
   for (const properties of Members) members.push(await readMember(clients, properties, before));
+  if (controller.isGiven) {
+    await registerGroup(clients.ssm, GroupName, marksOf(event).made, {
+      schema: 1,
+      stateMachineArn,
+      policy: policyOf({ Policy }),
+      members: Members.map(({ FunctionName, AliasName }) => ({ function: FunctionName, alias: AliasName })),
+    });
+  }
   const toStart = membersToStart(members);
   if (toStart.length > 0 && !(await rollsBack(clients.cloudformation, event.StackId))) {
     const policy = policyOf({ Policy });
@@ -53,12 +70,25 @@ export async function manageGroup(
         alarms: properties.Alarms,
       })),
       policy,
-      stack: Stack,
+      stack: await stackOfTemplate(clients.cloudformation, parsed.data, event),
       startedBy: starterOf(event),
     };
-    await startRollout(clients.sfn, StateMachineArn, executionName(event, GroupName, input), input);
+    await startRollout(clients.sfn, stateMachineArn, executionName(event, GroupName, input), input);
   }
   return { GroupName };
+}
+
+/** A group has no part in AWS but its registration, if this function has written that. */
+async function farewell(
+  { ssm }: AliasResourceClients,
+  event: CustomResourceEvent,
+  environment: Environment,
+): Promise<void> {
+  const parsed = groupPropertiesSchema
+    .pick({ GroupName: true, StateMachineArn: true })
+    .safeParse(event.ResourceProperties);
+  if (!parsed.success || !isRegisteredHere(parsed.data, environment)) return;
+  await unregisterGroup(ssm, parsed.data.GroupName, marksOf(event).made);
 }
 
 /** The members before an update, as far as they can be read. */

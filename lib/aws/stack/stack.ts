@@ -15,3 +15,9 @@ export async function rollsBack(cloudformation: CloudFormationClient, stackId: s
     return false;
   }
 }
+
+/** The outermost stack of a stack: itself if it is not nested. The commit of a nested stack is the one of its outermost stack. */
+export async function outermostOf(cloudformation: CloudFormationClient, stackId: string): Promise<string> {
+  const answer = await cloudformation.send(new DescribeStacksCommand({ StackName: stackId }));
+  return answer.Stacks?.[0]?.RootId ?? stackId;
+}

@@ -1,4 +1,9 @@
-import type { GetParametersByPathCommandInput } from '@aws-sdk/client-ssm';
+import type {
+  DeleteParameterCommandInput,
+  GetParametersByPathCommandInput,
+  PutParameterCommandInput,
+} from '@aws-sdk/client-ssm';
+import { ParameterNotFound } from '@aws-sdk/client-ssm';
 import { groupRegistrationName } from '../../rollout/contracts/group-registration.ts';
 import { type Registration, registrationName } from '../../rollout/contracts/registration.ts';
 import { ACCOUNT, REGION } from '../names.ts';
@@ -16,15 +21,31 @@ interface Alias {
  */
 export const ssmApi = (aliases: readonly Alias[], registration: Registration | null) => {
   const arnOf = (path: string) => `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter${path}`;
-  const parameters = (registration ? parametersOf(aliases, registration) : []).map(([name, value]) => ({
-    Name: name,
-    ARN: arnOf(name),
-    Value: JSON.stringify(value),
-  }));
+  const values = new Map(
+    (registration ? parametersOf(aliases, registration) : []).map(([name, value]) => [name, JSON.stringify(value)]),
+  );
   return {
     'ssm:GetParametersByPath': ({ Path = '' }: GetParametersByPathCommandInput) => ({
       resource: arnOf(Path),
-      output: () => ({ Parameters: parameters.filter(({ Name }) => Name.startsWith(`${Path}/`)) }),
+      output: () => ({
+        Parameters: [...values]
+          .filter(([name]) => name.startsWith(`${Path}/`))
+          .map(([Name, Value]) => ({ Name, ARN: arnOf(Name), Value })),
+      }),
+    }),
+    'ssm:PutParameter': ({ Name = '', Value = '' }: PutParameterCommandInput) => ({
+      resource: arnOf(Name),
+      output: () => {
+        values.set(Name, Value);
+        return {};
+      },
+    }),
+    'ssm:DeleteParameter': ({ Name = '' }: DeleteParameterCommandInput) => ({
+      resource: arnOf(Name),
+      output: () => {
+        if (!values.delete(Name)) throw new ParameterNotFound({ message: '', $metadata: {} });
+        return {};
+      },
     }),
   } satisfies Answers;
 };

@@ -6,6 +6,9 @@ const metricTiming = z.strictObject({ periodSeconds: z.number().int().min(1), de
 /** The environment variable that tells the controller's functions how old their data is. */
 export const TIMING_VARIABLE = 'SLUICE_TIMING';
 
+/** The environment variable that tells the function behind custom resources which controller serves templates that name none. */
+export const STATE_MACHINE_VARIABLE = 'SLUICE_STATE_MACHINE';
+
 export const timingSchema = z.strictObject({ metrics: metricTiming, alarms: metricTiming });
 
 /**

@@ -45,11 +45,32 @@ describe('the policy of a template', () => {
   });
 
   it.each([
-    ['Alarms', { alarms: ['x'], hooks: { beforeTraffic: [], eachStep: [], afterTraffic: [] } }],
-    ['BeforeTraffic', { alarms: [], hooks: { beforeTraffic: ['x'], eachStep: [], afterTraffic: [] } }],
-    ['EachStep', { alarms: [], hooks: { beforeTraffic: [], eachStep: ['x'], afterTraffic: [] } }],
-    ['AfterTraffic', { alarms: [], hooks: { beforeTraffic: [], eachStep: [], afterTraffic: ['x'] } }],
+    ['Alarms', { alarms: ['x'] }],
+    ['BeforeTraffic', { hooks: { beforeTraffic: ['x'] } }],
+    ['EachStep', { hooks: { eachStep: ['x'] } }],
+    ['AfterTraffic', { hooks: { afterTraffic: ['x'] } }],
   ])('takes in %s, which a release up to 0.1.0 wrote beside it', (name, expected) => {
     expect(of({ [name]: ['x'] })).toEqual({ canary: { weight: 10 }, ...expected });
+  });
+
+  it('may be an object, and takes in the alarms and hooks beside it behind its own', () => {
+    const Policy = { preset: 'AllAtOnce', alarms: ['a'], hooks: { eachStep: ['h'] } };
+    expect(of({ Policy, Alarms: ['b'], Hooks: { EachStep: ['i'], AfterTraffic: ['j'] } })).toEqual({
+      preset: 'AllAtOnce',
+      alarms: ['a', 'b'],
+      hooks: { eachStep: ['h', 'i'], afterTraffic: ['j'] },
+    });
+  });
+
+  it('lets the weights follow the evidence if it is left out, as for a RolloutAlias', () => {
+    expect(of({ Policy: undefined, Alarms: ['b'] })).toEqual({ adaptive: {}, alarms: ['b'] });
+  });
+
+  it.each(['[]', '3', 'null', '"text"'])('is left to its schema if it is no object: %s', (Policy) => {
+    expect(of({ Policy, Alarms: ['b'] })).toEqual(JSON.parse(Policy));
+  });
+
+  it('keeps alarms that are no list, so that its schema refuses them', () => {
+    expect(of({ Policy: { preset: 'AllAtOnce', alarms: 'a' }, Alarms: ['b'] })).toMatchObject({ alarms: 'a' });
   });
 });
