@@ -1,4 +1,4 @@
-import { firstWholePeriod } from './coverage.ts';
+import { firstWholePeriod, totalOf } from './coverage.ts';
 import { type Counts, errorRate, type MetricTiming, type Period } from './observation.ts';
 
 /**
@@ -48,6 +48,20 @@ export function candidateFailure(periods: readonly Period[], periodSeconds: numb
     }
   }
   return undefined;
+}
+
+const MINUTE = 60;
+
+/**
+ * Shorter periods as minutes, of which none lacks a period: a few seconds have too few requests to tell a rate.
+ *
+ * @param periods from the first whole one of a step on; none is left out for want of requests
+ */
+export function wholeMinutes(periods: readonly Period[], periodSeconds: number): readonly Period[] {
+  const minutes = Map.groupBy(periods, ({ start }) => Math.floor(start / MINUTE) * MINUTE);
+  return [...minutes]
+    .filter(([, parts]) => parts.length * periodSeconds === MINUTE)
+    .map(([start, parts]) => ({ start, ...totalOf(parts) }));
 }
 
 /** When the candidate's own rate could have failed on a step's data, in seconds since 1970. */

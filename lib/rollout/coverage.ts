@@ -25,8 +25,19 @@ export const counted = (shiftedAt: number, observation: Observation): CountedObs
   ...observation,
   counts:
     observation.periods &&
-    totalOf(wholePeriods(observation.periods, firstWholePeriod(shiftedAt, observation.timing.metrics))),
+    totalOf([
+      ...(observation.settled ? [observation.settled.counts] : []),
+      ...wholePeriods(observation.periods, freshFrom(shiftedAt, observation)),
+    ]),
 });
+
+/** The first period that is whole and was not counted before. */
+const freshFrom = (shiftedAt: number, { settled, timing }: Pick<Observation, 'settled' | 'timing'>): number =>
+  Math.max(firstWholePeriod(shiftedAt, timing.metrics), settled?.until ?? Number.NEGATIVE_INFINITY);
+
+/** How many seconds of whole periods of its step an observation has counted; below 0 before the first of them. */
+export const secondsCounted = (shiftedAt: number, observation: Observation, now: number): number =>
+  (observation.settled?.seconds ?? 0) + countedUntil(observation, now) - freshFrom(shiftedAt, observation);
 
 /** Until when the counts of an observation go, in seconds since 1970. */
 export const countedUntil = ({ countedUntil: until, timing }: Observation, now: number): number =>

@@ -2,6 +2,7 @@ import type { AlarmShape } from './alarm-shape.ts';
 import type { AliasState } from './alias/alias.ts';
 import type { StreamCounts } from './evidence/streams.ts';
 import type { Milliseconds } from './evidence/version-cost.ts';
+import type { LogMemory } from './logs/memory.ts';
 
 /** Invocations and those of them that failed. */
 export interface Counts {
@@ -32,6 +33,8 @@ export const noCounts: VersionCounts = {
 export interface Period extends VersionCounts {
   /** The period's start, in seconds since 1970. */
   readonly start: number;
+  /** How long it is; left out if it is as long as the periods of its source. */
+  readonly seconds?: number;
   /** What else may go wrong with requests, by the name of the stream. Left out if nothing else was counted. */
   readonly streams?: StreamCounts;
   /** How long all requests took together, by version. Left out if that was not measured. */
@@ -75,9 +78,24 @@ export interface Observation {
   readonly periods: readonly Period[] | null;
   /** Until when periods were asked for, in seconds since 1970. Left out: until the last one that is closed. */
   readonly countedUntil?: number;
+  /** What of the step was counted before and is not read again. Left out if the periods are all of the step. */
+  readonly settled?: Settled;
+  /** Whether no later look reads these periods again. Left out if they may be corrected. */
+  readonly isFinal?: boolean;
+  /** What is remembered of the function's log after this look. Left out if nothing changed. */
+  readonly logs?: LogMemory;
   /** The candidate's state. Left out, or null: it could not be read. */
   readonly candidateState?: VersionState | null;
   readonly timing: Timing;
+}
+
+/** The counts of a step up to a moment. */
+export interface Settled {
+  readonly counts: VersionCounts;
+  /** How many seconds of whole periods they are of. */
+  readonly seconds: number;
+  /** From when on periods are not in them, in seconds since 1970. */
+  readonly until: number;
 }
 
 /** The state of a version in Lambda's words, and its reason. */

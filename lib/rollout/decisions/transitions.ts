@@ -1,5 +1,5 @@
 import { type AliasState, sameRouting, shareOf } from '../alias/alias.ts';
-import { countedUntil, firstWholePeriod } from '../coverage.ts';
+import { secondsCounted } from '../coverage.ts';
 import { type Change, quiet, updated, withEvent } from '../document/change.ts';
 import { isAlone, membersOf, withMembers, withStepOver } from '../document/members.ts';
 import {
@@ -13,6 +13,9 @@ import {
 import { trialAtNextStep } from '../evidence/trial-of-rollout.ts';
 import { seenMembers } from '../group/seen.ts';
 import { type Looked, together } from '../group/together.ts';
+import { logsInWords } from '../logs/in-words.ts';
+import { logAtNextStep } from '../logs/memory.ts';
+import { timingOfRollout } from '../logs/timing.ts';
 import { type CountedObservation, noCounts, type Observation, type Timing } from '../observation.ts';
 import { approvalSeconds, intervalOf, passableAt, secondsUntilNextLook, unknownShapes } from '../pace.ts';
 import { planTowards } from '../policy/plan.ts';
@@ -33,7 +36,14 @@ export function observeStep(rollout: Rollout, observations: readonly Observation
   const answered = withAnswer(rollout, now);
   const seen = seenMembers(answered.rollout, observations, now);
   const looks = seen.map(({ member, seen }) => ({ member, seen, decision: decide(member, seen, now) }));
-  return applied(answered, looks, together(looks), now);
+  return applied(answered, looks, withLogs(answered.rollout, looks, together(looks)), now);
+}
+
+/** A decision tells what the logs of the members could not, and a look that only watches tells what is new of that. */
+function withLogs(before: Rollout, looks: readonly Looked[], decision: Decision): Decision {
+  const members = looks.map(({ member }) => member);
+  const known = decision.kind === 'keepWatching' ? membersOf(before) : [];
+  return { ...decision, reason: [decision.reason, ...logsInWords(members, known)].join('; ') };
 }
 
 /** How the document goes on after an observation and the decision on it. */
@@ -51,6 +61,13 @@ function applied(before: Change, looks: readonly Looked[], decision: Decision, n
         looks.map(({ member, seen }) => ({ ...member, ...countedIn(member, seen, now) })),
       ),
       ignoredAlarms: looks[0]?.member.ignoredAlarms ?? [],
+      remarks: [
+        ...rollout.remarks,
+        ...logsInWords(
+          looks.map(({ member }) => member),
+          membersOf(rollout),
+        ),
+      ],
       observations: rollout.observations + 1,
       held: hold,
       reason: decision.reason,
@@ -81,8 +98,10 @@ function applied(before: Change, looks: readonly Looked[], decision: Decision, n
 function countedIn(rollout: Rollout, observation: CountedObservation, now: number) {
   const { current, countedSeconds } = rollout;
   if (!observation.counts) return { current, countedSeconds };
-  const from = firstWholePeriod(rollout.shiftedAt, observation.timing.metrics);
-  return { current: observation.counts, countedSeconds: Math.max(0, countedUntil(observation, now) - from) };
+  return {
+    current: observation.counts,
+    countedSeconds: Math.max(0, secondsCounted(rollout.shiftedAt, observation, now)),
+  };
 }
 
 /** The plan leads to the weight that the evidence chose. */
@@ -126,8 +145,13 @@ export const reverting = (rollout: Rollout, reason: string): Rollout => ({
   reason,
 });
 
-/** The step's weight is on the alias: its bake begins. */
-export function shifted(rollout: Rollout, timing: Timing, now: number): Change {
+/**
+ * The step's weight is on the alias: its bake begins.
+ *
+ * @param minutes how old the data of CloudWatch are
+ */
+export function shifted(rollout: Rollout, minutes: Timing, now: number): Change {
+  const timing = timingOfRollout(rollout, minutes);
   const step = rollout.step + 1;
   const baking: Rollout = {
     ...rollout,
@@ -142,6 +166,7 @@ export function shifted(rollout: Rollout, timing: Timing, now: number): Change {
     current: noCounts,
     countedSeconds: 0,
     trial: trialAtNextStep(rollout.trial),
+    logs: logAtNextStep(rollout.logs),
     next: nextThroughHooks(rollout, 'eachStep'),
   };
   const { weight, bakeSeconds } = rollout.plan[step] as Rollout['plan'][number];
@@ -161,6 +186,7 @@ function othersAtNextStep(rollout: Rollout): Rollout['others'] {
     current: noCounts,
     countedSeconds: 0,
     trial: trialAtNextStep(other.trial),
+    logs: logAtNextStep(other.logs),
   }));
 }
 

@@ -3,6 +3,7 @@ import type { History } from '../evidence/history.ts';
 import { newTrial } from '../evidence/trial.ts';
 import { noTrial, type RolloutTrial } from '../evidence/trial-of-rollout.ts';
 import type { VersionSizes } from '../evidence/version-cost.ts';
+import { logMemorySchema } from '../logs/memory.ts';
 import { noCounts } from '../observation.ts';
 import { noRevisions } from './revisions.ts';
 
@@ -78,6 +79,8 @@ export const memberFields = {
   history: history.nullable().default(null),
   /** By what Lambda bills both versions; null if that is not known. */
   sizes: sizes.nullable().default(null),
+  /** What is remembered of the function's log; null if the policy does not count by it. */
+  logs: logMemorySchema.nullable().default(null),
 };
 
 const measured = z.object({ requests: versionCounts, countedSeconds: z.number() });

@@ -82,4 +82,5 @@ const memberOf = (member: RequestedMember, alarms: readonly string[]) => ({
   trial: noTrial,
   history: null,
   sizes: null,
+  logs: null,
 });

@@ -7,7 +7,7 @@ import type { VersionSizes } from './version-cost.ts';
 
 /** The trial of a rollout: plain JSON, a part of its document. */
 export interface RolloutTrial {
-  /** The trial when the step's weight was given. */
+  /** The trial when the step's weight was given, or at the last look if no period is read twice. */
   readonly before: Trial;
   /** The end of the periods in it, in seconds since 1970; null before the first traffic. */
   readonly from: number | null;
@@ -66,19 +66,17 @@ function trialAfter(
   const limit: CostLimit | undefined =
     maximumCostIncrease === undefined ? undefined : { maximumIncrease: maximumCostIncrease, sizes: rollout.sizes };
   const fresh = periods.filter(({ start }) => start >= (from ?? Number.NEGATIVE_INFINITY));
-  return {
-    before,
-    from,
-    now: fresh.reduce((trial, period) => tried(trial, windowOf(period), limit), before),
-    until: countedUntil(observation, now),
-    slowerThan,
-  };
+  const after = fresh.reduce((trial, period) => tried(trial, windowOf(period), limit), before);
+  const until = countedUntil(observation, now);
+  return observation.isFinal
+    ? { before: after, from: until, now: after, until, slowerThan }
+    : { before, from, now: after, until, slowerThan };
 
   function windowOf(period: Period) {
-    const end = period.start + timing.metrics.periodSeconds;
+    const end = period.start + (period.seconds ?? timing.metrics.periodSeconds);
     const isWhole = changes.every((at) => at <= period.start || at >= end);
-    const seconds = period.start - firstTrafficAt;
-    return { ...period, seconds: Math.max(0, seconds), comparable: isWhole && seconds >= graceSeconds };
+    const since = period.start - firstTrafficAt;
+    return { ...period, seconds: Math.max(0, since), comparable: isWhole && since >= graceSeconds };
   }
 }
 

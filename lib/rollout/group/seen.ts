@@ -30,7 +30,7 @@ export function seenMembers(
     const found = observations[index] as Observation;
     const observation = { ...found, hold, alarms: alarmsOf(member, rollout, found.alarms) };
     const seen = withoutLoss(counted(member.shiftedAt, observation), member, now);
-    return { member: withTrial(member, seen, now), seen };
+    return { member: withTrial({ ...member, logs: found.logs ?? member.logs }, seen, now), seen };
   });
   const ignoredAlarms = ignoredByAll(looks);
   return looks.map(({ member, seen }) => ({ member: { ...member, ignoredAlarms }, seen }));

@@ -153,15 +153,20 @@ describe('an adaptive weight', () => {
     const rollout = atWeight(10);
     const now = T0 + 180;
     const seen = seeing(rollout, now, counts(0, 5400), counts(0, 600));
-    const streams = { 'http-5xx': { stable: counts(0, 5400), candidate: counts(6, 600) } };
-    const periods = (seen.periods ?? []).map((period) => ({ ...period, streams }));
+    const failing = {
+      stake: rollout.trial.now.comparison,
+      counts: { stable: counts(0, 5400), candidate: counts(6, 600) },
+    };
+    const having = (name: string) => ({
+      ...rollout,
+      trial: { ...rollout.trial, now: { ...rollout.trial.now, streams: { [name]: failing } } },
+    });
     expect(decideOn(rollout, seen, now)).toMatchObject({ kind: 'advance' });
-    expect(decideOn(rollout, { ...seen, periods }, now)).toMatchObject({
+    expect(decideOn(having('http-5xx'), seen, now)).toMatchObject({
       kind: 'keepWatching',
       reason: expect.stringContaining('more of the traffic could cost more than 30 failed requests'),
     });
-    const slow = (seen.periods ?? []).map((period) => ({ ...period, streams: { latency: streams['http-5xx'] } }));
-    expect(decideOn(rollout, { ...seen, periods: slow }, now)).toMatchObject({ kind: 'advance' });
+    expect(decideOn(having('latency'), seen, now)).toMatchObject({ kind: 'advance' });
   });
 
   it('is given up after the longest bake, as a step without evidence', () => {

@@ -1,4 +1,4 @@
-import { countedUntil, firstWholePeriod, totalOf, wholePeriods } from '../../coverage.ts';
+import { secondsCounted } from '../../coverage.ts';
 import type { Rollout } from '../../document/rollout.ts';
 import { lagOf, type NextWeight, type Risk, WHOLE_PERIODS, weightAfter } from '../../evidence/next-weight.ts';
 import { type CountedObservation, noCounts, type VersionCounts } from '../../observation.ts';
@@ -50,12 +50,10 @@ const reasonsToStay = {
     `more of the traffic could cost more than ${failureBudget} failed requests before that is seen`,
 } as const;
 
-/** The counts of all ways in which the requests of the step have failed: as errors, as throttles, by signals. */
-function failuresIn({ shiftedAt }: Rollout, { counts, periods, timing }: CountedObservation): readonly VersionCounts[] {
-  const seen = wholePeriods(periods ?? [], firstWholePeriod(shiftedAt, timing.metrics));
-  const names = new Set(seen.flatMap(({ streams = {} }) => Object.keys(streams)).filter((name) => name !== LATENCY));
-  const streams = [...names].map((name) => totalOf(seen.map(({ streams }) => streams?.[name] ?? noCounts)));
-  return [counts ?? noCounts, ...streams];
+/** The counts of all ways in which requests have failed: as errors at this step, and as throttles and by signals in the whole rollout. */
+function failuresIn({ trial }: Rollout, { counts }: CountedObservation): readonly VersionCounts[] {
+  const { [LATENCY]: _, ...failing } = trial.now.streams;
+  return [counts ?? noCounts, ...Object.values(failing).map((stream) => stream.counts)];
 }
 
 /** The weight that every way to fail allows. */
@@ -74,7 +72,7 @@ function doubtIn(rollout: Rollout, observation: CountedObservation, now: number)
   if (!counts) return 'nobody knows how they went';
   const suspicion = suspicionIn(rollout);
   if (suspicion) return suspicion;
-  const seconds = secondsSeen(rollout, observation, now);
+  const seconds = secondsCounted(rollout.shiftedAt, observation, now);
   const { periodSeconds } = timing.metrics;
   if (seconds < WHOLE_PERIODS * periodSeconds)
     return `fewer than ${WHOLE_PERIODS} whole periods of ${periodSeconds} s have been seen`;
@@ -83,14 +81,10 @@ function doubtIn(rollout: Rollout, observation: CountedObservation, now: number)
     : undefined;
 }
 
-/** How many seconds of whole periods at the present weight the counts are of. */
-const secondsSeen = ({ shiftedAt }: Rollout, observation: CountedObservation, now: number): number =>
-  countedUntil(observation, now) - firstWholePeriod(shiftedAt, observation.timing.metrics);
-
 /** What the next weight risks, at the traffic of the present step, or of before if none of it has been seen. */
 export function riskIn(rollout: Rollout, observation: CountedObservation, now: number): Risk {
   const { counts, timing } = observation;
-  const seconds = secondsSeen(rollout, observation, now);
+  const seconds = secondsCounted(rollout.shiftedAt, observation, now);
   const requests = counts ? counts.stable.invocations + counts.candidate.invocations : 0;
   return {
     failureBudget: rollout.policy.adaptive?.failureBudget ?? 0,

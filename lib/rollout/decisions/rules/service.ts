@@ -23,9 +23,13 @@ export function byItsState({ candidate, step }: Rollout, { candidateState }: Cou
 /** Requests came, and incredibly few of them reached the candidate. */
 export function byStarvation(rollout: Rollout, observation: CountedObservation, now: number): Decision | undefined {
   const step = currentStep(rollout);
-  const { periods, timing } = observation;
-  if (!step || !periods) return undefined;
-  const from = firstWholePeriod(rollout.shiftedAt + ROUTING_GRACE_SECONDS, timing.metrics);
+  const { periods, timing, settled: before, isFinal } = observation;
+  // Periods of a log are not of the alias alone. If they raise a doubt, the minutes of the alias are read instead.
+  if (!step || !periods || isFinal) return undefined;
+  const from = Math.max(
+    firstWholePeriod(rollout.shiftedAt + ROUTING_GRACE_SECONDS, timing.metrics),
+    before?.until ?? Number.NEGATIVE_INFINITY,
+  );
   const settled = wholePeriods(periods, from);
   const starved = starvedCandidate(totalOf(settled), step.weight);
   if (starved) {
@@ -36,11 +40,11 @@ export function byStarvation(rollout: Rollout, observation: CountedObservation, 
   const last = settled.findLast(({ stable, candidate }) => stable.invocations + candidate.invocations > 0);
   const silentFrom = last ? last.start + timing.metrics.periodSeconds : from;
   const silence = countedUntil(observation, now) - silentFrom;
-  const before: readonly Rate[] = [
+  const rates: readonly Rate[] = [
     ...rollout.passed.map(({ requests, countedSeconds = 0 }) => requestRate(requests, countedSeconds)),
     ...(last ? [requestRate(totalOf(settled), silentFrom - from)] : []),
   ];
-  if (silence <= 0 || !isIncredible(silence, before)) return undefined;
+  if (silence <= 0 || !isIncredible(silence, rates)) return undefined;
   return {
     kind: 'revert',
     reason: `requests came at every step before, and none in ${silence} s at 100 %: ${rollout.candidate} cannot be invoked`,

@@ -1,0 +1,79 @@
+import * as z from 'zod';
+import { noCounts, type VersionCounts } from '../observation.ts';
+
+/** A period whose counts have been used, newest last: what came later is told by its lines. */
+export interface UsedPeriod extends VersionCounts {
+  /** The period's start, in seconds since 1970. */
+  readonly start: number;
+  /** How many lines of both versions it had when it was used. */
+  readonly lines: number;
+}
+
+/** What a member of a rollout remembers of its function's log between two looks. Plain JSON, a part of the document. */
+export interface LogMemory {
+  /** The log group that both versions write to; empty if there is none to read. */
+  readonly group: string;
+  /** How late lines have come lately, in seconds: from the end of an invocation until its line was in the log. */
+  readonly lagSeconds: number;
+  /** The newest periods that were used. */
+  readonly used: readonly UsedPeriod[];
+  /** The counts of the present step that were used. They are never changed. */
+  readonly settled: VersionCounts;
+  /** How many seconds of whole periods these are of. */
+  readonly settledSeconds: number;
+  /** When the newest invocation that the log has shown ended, to a period, in seconds since 1970; null before the first. */
+  readonly lastSeenAt: number | null;
+  /** How many lines came after their period had been used. They count for nobody. */
+  readonly late: number;
+  /** How much the queries of this member have scanned, in bytes. */
+  readonly bytesScanned: number;
+  /** How many looks in a row the log could not answer. */
+  readonly failures: number;
+  /** The end of the minutes whose throttles were taken in, in seconds since 1970; null before the first. */
+  readonly throttledUntil: number | null;
+  /** Why the rollout counts by CloudWatch's minutes instead, in words; null while it counts by the log. */
+  readonly minutesBecause: string | null;
+}
+
+/** How late lines are taken to come before any has been seen, in seconds. People have measured 5 to 20. */
+export const FIRST_LAG_SECONDS = 20;
+
+/** The memory before the first look. */
+export const newLogMemory = (group: string): LogMemory => ({
+  group,
+  lagSeconds: FIRST_LAG_SECONDS,
+  used: [],
+  settled: noCounts,
+  settledSeconds: 0,
+  lastSeenAt: null,
+  late: 0,
+  bytesScanned: 0,
+  failures: 0,
+  throttledUntil: null,
+  minutesBecause: null,
+});
+
+/** The memory of a member that counts by minutes from its start on. */
+export const noLog = (why: string): LogMemory => ({ ...newLogMemory(''), minutesBecause: why });
+
+/** The memory when the next weight is given: the counts of the step begin anew. */
+export const logAtNextStep = (memory: LogMemory | null): LogMemory | null =>
+  memory && { ...memory, settled: noCounts, settledSeconds: 0 };
+
+const counts = z.object({ invocations: z.number(), errors: z.number() });
+const versionCounts = z.object({ stable: counts, candidate: counts });
+
+/** The memory in a document. */
+export const logMemorySchema: z.ZodType<LogMemory, unknown> = z.object({
+  group: z.string(),
+  lagSeconds: z.number().min(0),
+  used: z.array(versionCounts.extend({ start: z.number(), lines: z.number() })),
+  settled: versionCounts,
+  settledSeconds: z.number(),
+  lastSeenAt: z.number().nullable(),
+  late: z.number(),
+  bytesScanned: z.number(),
+  failures: z.number(),
+  throttledUntil: z.number().nullable(),
+  minutesBecause: z.string().nullable(),
+});

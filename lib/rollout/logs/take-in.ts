@@ -1,0 +1,100 @@
+import { totalOf } from '../coverage.ts';
+import type { Period } from '../observation.ts';
+import { LOG_PERIOD_SECONDS, type LogAnswer, type LogRow, linesAt, periodAt, type Versions } from './answer.ts';
+import { delayOf, LOOKBACK_SECONDS, lagAfter } from './lag.ts';
+import type { LogMemory, UsedPeriod } from './memory.ts';
+
+/** A look at a log. All times are seconds since 1970. */
+export interface LogLook extends Versions {
+  /** The first period that no look has used. */
+  readonly from: number;
+  /** The first period that lies wholly in the present step. */
+  readonly stepFrom: number;
+  /** When the query was started. */
+  readonly now: number;
+}
+
+/** What a look takes in for good. */
+export interface TakenIn {
+  /** The periods that are closed and were not used before, oldest first. */
+  readonly periods: readonly Period[];
+  /** The end of the periods that were used. */
+  readonly until: number;
+  readonly memory: LogMemory;
+}
+
+/** So many used periods are remembered: three minutes. */
+const MOST_REMEMBERED = 18;
+
+/** If nothing is seen any more, a period is closed so long after it could be read, in seconds. */
+const SILENCE_SECONDS = 60;
+
+const startOf = (moment: number): number => Math.floor(moment / LOG_PERIOD_SECONDS) * LOG_PERIOD_SECONDS;
+
+/** What ended longer ago than that, and was not used, counts for nobody, in seconds: while a person is waited for, the log is not read. */
+const LONGEST_UNREAD_SECONDS = 900;
+
+/** The first period that a look uses, if nothing before `from` was left. */
+export const usableFrom = (from: number, now: number): number => Math.max(from, startOf(now - LONGEST_UNREAD_SECONDS));
+
+/** From when on a look queries the log: some used periods are among it, so that late lines are noticed. */
+export const queriedFrom = ({ used }: Pick<LogMemory, 'used'>, from: number): number =>
+  Math.min(from, Math.max(from - LOOKBACK_SECONDS, used[0]?.start ?? from));
+
+/**
+ * Takes the answer to a query in. Each period is used once, when its lines have come by all that was seen of late: it lies behind the lag, and
+ * later lines are there. What comes after that is told as late, and changes no count.
+ *
+ * @returns null if the answer lacks lines that an earlier one had: it is not complete
+ */
+export function takenIn(memory: LogMemory, answer: LogAnswer, look: LogLook): TakenIn | null {
+  const { rows } = answer;
+  const { from } = look;
+  const late = lateLines(memory, rows, look);
+  if (late === null) return null;
+  const lagSeconds = lagAfter(memory, answer, late);
+  const until = Math.max(from, closedUntil({ lagSeconds }, rows, look));
+  const periods: UsedPeriod[] = [];
+  for (let start = from; start < until; start += LOG_PERIOD_SECONDS) {
+    periods.push({ ...periodAt(start, rows, look), lines: linesAt(start, rows, look) });
+  }
+  const before = memory.used.map((period) =>
+    period.start >= queriedFrom(memory, from) ? { ...period, lines: linesAt(period.start, rows, look) } : period,
+  );
+  const ofStep = periods.filter(({ start }) => start >= look.stepFrom);
+  const newest = newestOf(rows, look);
+  return {
+    periods: periods.map(({ lines: _, ...period }) => period),
+    until,
+    memory: {
+      ...memory,
+      lagSeconds,
+      used: [...before, ...periods].slice(-MOST_REMEMBERED),
+      settled: totalOf([memory.settled, ...ofStep]),
+      settledSeconds: memory.settledSeconds + ofStep.length * LOG_PERIOD_SECONDS,
+      lastSeenAt: newest === null ? memory.lastSeenAt : newest + LOG_PERIOD_SECONDS,
+      late: memory.late + late,
+      bytesScanned: memory.bytesScanned + answer.bytesScanned,
+      failures: 0,
+    },
+  };
+}
+
+/** How many lines have come since their periods were used; null if some have gone. */
+function lateLines({ used }: LogMemory, rows: readonly LogRow[], look: LogLook): number | null {
+  const since = queriedFrom({ used }, look.from);
+  const more = used.filter(({ start }) => start >= since).map(({ start, lines }) => linesAt(start, rows, look) - lines);
+  return more.some((lines) => lines < 0) ? null : more.reduce((sum, lines) => sum + lines, 0);
+}
+
+/** The end of the newest period that is closed: lines of a later one are there, or nothing has come for long. */
+function closedUntil(memory: Pick<LogMemory, 'lagSeconds'>, rows: readonly LogRow[], look: LogLook): number {
+  const readable = startOf(look.now - delayOf(memory));
+  const newest = newestOf(rows, look) ?? Number.NEGATIVE_INFINITY;
+  return Math.min(readable, Math.max(newest, startOf(look.now - delayOf(memory) - SILENCE_SECONDS)));
+}
+
+function newestOf(rows: readonly LogRow[], { stable, candidate }: Versions): number | null {
+  const starts = rows.filter(({ version }) => version === stable || version === candidate).map(({ start }) => start);
+  return starts.length > 0 ? Math.max(...starts) : null;
+}
