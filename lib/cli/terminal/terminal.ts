@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { styleText } from 'node:util';
 import { CONTROLS } from '../../rollout/contracts/text.ts';
 
+export { clock, count, duration } from '../../page/figures.ts';
+
 /** The streams that a command writes to. */
 export interface Terminal {
   readonly out: NodeJS.WriteStream;
@@ -67,32 +69,9 @@ export function bar(weight: number): string {
   return '█'.repeat(filled) + '░'.repeat(BAR_CELLS - filled);
 }
 
-/** Seconds for people: `45 s`, `5 min`, `1 h 30 min`. */
-export function duration(seconds: number): string {
-  const units = [
-    [Math.floor(seconds / 86_400), 'd'],
-    [Math.floor((seconds % 86_400) / 3600), 'h'],
-    [Math.floor((seconds % 3600) / 60), 'min'],
-    [seconds % 60, 's'],
-  ] as const;
-  const shown = units.filter(([count]) => count > 0);
-  return shown.length === 0 ? '0 s' : shown.map(([count, unit]) => `${count} ${unit}`).join(' ');
-}
-
 /** The whole seconds between two times in ISO 8601; until now without a second one. */
 export const secondsBetween = (from: string, until: string | null): number =>
   Math.round(((until === null ? Date.now() : Date.parse(until)) - Date.parse(from)) / 1000);
-
-/** A moment of a rollout: `12:05`, or `1:02:05` from an hour on. */
-export function clock(second: number): string {
-  const whole = Math.round(second);
-  const two = (value: number) => String(value).padStart(2, '0');
-  const [hours, minutes, seconds] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
-  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds)}` : `${minutes}:${two(seconds)}`;
-}
-
-/** A count for people: `12,345`. */
-export const count = (value: number): string => value.toLocaleString('en-US');
 
 /** Breaks text into lines of at most `width` characters, at spaces; a longer word stays whole. */
 export function wrap(text: string, width: number): string[] {

@@ -1,0 +1,100 @@
+import { errorRate, type VersionCounts } from '../../rollout/observation.ts';
+import { toneOf } from '../charts/weight.ts';
+import { type Course, type CourseEvent, type CourseStep, eventWords } from '../course.ts';
+import { clock, count, duration, outOf, percent } from '../figures.ts';
+import { type Content, type Html, html } from '../html.ts';
+
+/** A column of a table; figures stand at its right. */
+export type Column = string | { readonly figure: string };
+
+/** A table that narrow pages scroll, and that keyboards can scroll, too. */
+export const table = (label: string, columns: readonly Column[], rows: readonly Content[]): Html =>
+  html`<div class="wide" role="region" tabindex="0" aria-label="${label}"><table><thead><tr>${columns.map((column) =>
+    typeof column === 'string'
+      ? html`<th scope="col">${column}</th>`
+      : html`<th scope="col" class="figure">${column.figure}</th>`,
+  )}</tr></thead><tbody>${rows}</tbody></table></div>`;
+
+export const figure = (content: Content): Html => html`<td class="figure">${content}</td>`;
+
+/** The two versions of a rollout, as a page names them. */
+export interface VersionNames {
+  readonly stable: string;
+  readonly candidate: string;
+}
+
+/** The steps that were taken, with the requests and failures of both versions and the verdict. */
+export const stepsTable = ({ steps }: Pick<Course, 'steps'>, { stable, candidate }: VersionNames): Html =>
+  table(
+    'Steps',
+    [
+      { figure: 'Step' },
+      { figure: 'Weight' },
+      { figure: 'From' },
+      { figure: 'Took' },
+      { figure: `Failed on ${stable}` },
+      { figure: `Failed on ${candidate}` },
+      'Verdict',
+    ],
+    steps.map(stepRow),
+  );
+
+const stepRow = ({ weight, from, until, requests, verdict }: CourseStep, index: number): Html =>
+  html`<tr>${figure(index + 1)}${figure(`${weight} %`)}${figure(clock(from))}${figure(duration(until - from))}${figure(failedOf(requests, 'stable'))}${figure(failedOf(requests, 'candidate'))}<td class="words">${verdict}</td></tr>`;
+
+const failedOf = (requests: VersionCounts, version: 'stable' | 'candidate'): string =>
+  `${count(requests[version].errors)} of ${count(requests[version].invocations)}`;
+
+/** What happened, each with its number in the chart and its reason. */
+export const eventsTable = (events: readonly CourseEvent[]): Html =>
+  table(
+    'Events',
+    ['', { figure: 'At' }, 'Event', { figure: 'Weight' }, 'Why'],
+    events.map(
+      ({ second, event, weight, reason }, index) =>
+        html`<tr><td><span class="n ${toneOf(event)}">${index + 1}</span></td>${figure(clock(second))}<td>${eventWords[event] ?? event}</td>${figure(`${weight} %`)}<td class="words">${reason}</td></tr>`,
+    ),
+  );
+
+/** Both versions of one alias, and what the requests to them did. */
+export interface PageMember {
+  readonly name: string;
+  readonly stable: string | null;
+  readonly candidate: string;
+  readonly requests: VersionCounts | null;
+  /** What else is to be said of it; empty if nothing. */
+  readonly remark: string;
+}
+
+/** The members of a group side by side. */
+export const membersTable = (members: readonly PageMember[]): Html =>
+  table(
+    'Members',
+    ['Member', 'Versions', { figure: 'Failed on the version before' }, { figure: 'Failed on the new one' }, ''],
+    members.map(
+      ({ name, stable, candidate, requests, remark }) =>
+        html`<tr><td>${name}</td><td>${stable ?? '?'} → ${candidate}</td>${figure(requests ? outOf(requests.stable.errors, requests.stable.invocations) : '')}${figure(requests ? outOf(requests.candidate.errors, requests.candidate.invocations) : '')}<td>${remark}</td></tr>`,
+    ),
+  );
+
+/** What else is counted beside errors, with both versions' counts. */
+export interface PageSignal {
+  readonly name: string;
+  readonly counts: VersionCounts;
+}
+
+/** How often requests to each version went wrong in each respect that is compared. */
+export const signalsTable = (signals: readonly PageSignal[], { stable, candidate }: VersionNames): Html =>
+  table(
+    'Signals',
+    ['Signal', { figure: stable }, { figure: candidate }],
+    signals.map(
+      ({ name, counts }) =>
+        html`<tr><td>${name}</td>${figure(shareOf(counts.stable))}${figure(shareOf(counts.candidate))}</tr>`,
+    ),
+  );
+
+const shareOf = (counts: VersionCounts['stable']): string =>
+  counts.invocations === 0
+    ? 'no requests'
+    : `${percent(errorRate(counts))} (${count(counts.errors)} of ${count(counts.invocations)})`;
