@@ -4,6 +4,3 @@ import { packageRoot } from './package-root.ts';
 /** The version of this package. */
 export const VERSION = (JSON.parse(readFileSync(new URL('package.json', packageRoot()), 'utf8')) as { version: string })
   .version;
-
-/** The tag of a controller's state machine that tells which version deployed it. */
-export const VERSION_TAG = 'sluice:version';

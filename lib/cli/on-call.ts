@@ -12,4 +12,5 @@ export const onCallCommands: Loaders = {
   resume: async () => (await import('./commands/hold.ts')).resume,
   rollback: async () => (await import('./commands/rollback.ts')).rollback,
   history: async () => (await import('./commands/history.ts')).history,
+  report: async () => (await import('./commands/report.ts')).report,
 };

@@ -128,3 +128,12 @@ export class CannotAdvance extends Refused {
 export class CannotRollBack extends Refused {
   override readonly name = 'CannotRollBack';
 }
+
+/** There is no execution of that name, or it is none of a rollout. */
+export class ExecutionNotFound extends Refused {
+  override readonly name = 'ExecutionNotFound';
+
+  constructor(execution: string) {
+    super(`no rollout ${execution} is known in this account and region; Step Functions keeps executions for 90 days`);
+  }
+}

@@ -36,6 +36,7 @@ export {
   CannotRollBack,
   ControllerUnknown,
   ExecutionExists,
+  ExecutionNotFound,
   InvalidRequest,
   NoRollout,
   NoRolloutUnderWay,
@@ -55,6 +56,7 @@ export {
   type ResumeResult,
   resume,
 } from './hold.ts';
+export { type HtmlReportRequest, type HtmlReportResult, htmlReport } from './html-report.ts';
 export type { GroupMember, OfGroup } from './of-group.ts';
 export type {
   AdaptiveDocument,

@@ -29,4 +29,4 @@ export const outOf = (some: number, all: number): string =>
   `${count(some)} of ${count(all)}${all > 0 ? ` (${percent(some / all)})` : ''}`;
 
 /** An amount of US dollars, in whole cents from a dollar on: `$0.0012`. */
-export const dollars = (amount: number): string => `$${amount.toFixed(amount >= 1 ? 2 : 4)}`;
+export const money = (usd: number): string => `$${usd.toFixed(usd >= 1 ? 2 : 4)}`;

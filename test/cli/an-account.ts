@@ -5,8 +5,9 @@ import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-
 import { cloudwatch, lambda, sfn, ssm } from '../../lib/aws/handler/clients.ts';
 import type { Account } from '../../lib/cli/account.ts';
 import { type Registration, registrationName } from '../../lib/rollout/contracts/registration.ts';
+import { VERSION_TAG } from '../../lib/rollout/contracts/tags.ts';
 import type { NamedAlias } from '../../lib/rollout/decisions/prune.ts';
-import { VERSION, VERSION_TAG } from '../../lib/version.ts';
+import { VERSION } from '../../lib/version.ts';
 
 /** Who calls. */
 export const CALLER = 'arn:aws:iam::123456789012:user/ann';

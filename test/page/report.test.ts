@@ -11,7 +11,8 @@ const page = (changes: Partial<ReportPage> = {}): ReportPage => ({
   about: [{ name: 'Seed', value: '1' }],
   course: aCourse(),
   members: [{ name: 'prices:live', stable: '7', candidate: '8', requests: null, remark: 'left out' }],
-  signals: [{ name: 'http-5xx', counts: aCourse().looks[0]?.requests as never }],
+  signals: [{ name: 'http-5xx', stable: '0.2 %', candidate: '1.1 %' }],
+  approvals: [{ second: 60, weight: 40, verdict: 'approved', by: 'ann', comment: 'looks good' }],
   notes: ['42 has the code of 41'],
   comparison: {
     seeds: 1,
@@ -34,6 +35,7 @@ describe('a report', () => {
       'http-5xx',
       'prices:live',
       'This policy',
+      'looks good',
     ]) {
       expect(text).toContain(told);
     }
@@ -46,7 +48,15 @@ describe('a report', () => {
   });
 
   it('leaves out the parts that have nothing to tell', () => {
-    const nothing = { members: [], signals: [], notes: [], about: [], comparison: undefined, source: undefined };
+    const nothing = {
+      members: [],
+      signals: [],
+      approvals: [],
+      notes: [],
+      about: [],
+      comparison: undefined,
+      source: undefined,
+    };
     const text = report(page({ ...nothing, course: aCourse({ events: [], looks: [], steps: [] }) }));
     const headings = [...text.matchAll(/<h2>([^<]*)/g)].map(([, heading]) => heading);
     expect(headings).toEqual(['Course']);
@@ -70,7 +80,8 @@ describe('a report', () => {
           looks: course.looks.map((look) => ({ ...look, strengths: [{ name: evil, strength: 0.4 }] })),
         },
         members: [{ name: evil, stable: evil, candidate: evil, requests: null, remark: evil }],
-        signals: [{ name: evil, counts: course.looks[0]?.requests as never }],
+        signals: [{ name: evil, stable: evil, candidate: evil }],
+        approvals: [{ second: 1, weight: 1, verdict: evil, by: evil, comment: evil }],
         notes: [evil],
         source: { heading: evil, text: evil },
         madeBy: evil,

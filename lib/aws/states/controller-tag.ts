@@ -1,6 +1,6 @@
 import { ListTagsForResourceCommand, type SFNClient } from '@aws-sdk/client-sfn';
+import { VERSION_TAG } from '../../rollout/contracts/tags.ts';
 import { oneLine } from '../../rollout/contracts/text.ts';
-import { VERSION_TAG } from '../../version.ts';
 import { isDenied, isNamed } from '../handler/errors.ts';
 
 /**

@@ -1,15 +1,15 @@
 import type { Course, CourseStep, Look } from '../../page/course.ts';
 import { lookAt } from '../../page/course-of-rollout.ts';
-import { count, dollars, duration, percent } from '../../page/figures.ts';
+import { count, duration, money, percent } from '../../page/figures.ts';
+import { approvalsOf, signalsOf } from '../../page/of-rollout.ts';
 import type { Comparison as PageComparison } from '../../page/report/comparison.ts';
-import { type Named, type ReportPage, report, type Tone } from '../../page/report/report.ts';
-import { signalsOf } from '../../page/signals.ts';
+import { type Named, type ReportPage, report } from '../../page/report/report.ts';
+import { sentence, stateWords } from '../../page/state-words.ts';
 import type { Comparison } from '../../rehearsal/compare/summary.ts';
 import type { Scenario } from '../../rehearsal/scenario/scenario.ts';
 import type { Snapshot } from '../../rehearsal/simulation/observer.ts';
 import type { RehearsalResult } from '../../rehearsal/simulation/result.ts';
 import { EPOCH } from '../../rehearsal/simulation/virtual-time.ts';
-import { ends } from '../../rollout/contracts/ends.ts';
 import type { VersionCounts } from '../../rollout/observation.ts';
 import { VERSION } from '../../version.ts';
 import type { Frame } from '../terminal/rehearsal-printer.ts';
@@ -33,11 +33,7 @@ function pageOf({ scenario, frames, result, comparison }: Rehearsed): ReportPage
     kind: 'Rehearsal',
     title: scenario.name,
     versions: result.versions,
-    verdict: {
-      words: sentence(ends[result.outcome].words),
-      tone: tones[result.outcome],
-      reason: sentence(result.reason),
-    },
+    verdict: { ...stateWords(result.outcome), reason: sentence(result.reason) },
     figures: figuresOf(result),
     about: [
       { name: 'Seed', value: String(scenario.seed) },
@@ -53,20 +49,13 @@ function pageOf({ scenario, frames, result, comparison }: Rehearsed): ReportPage
       remark: '',
     })),
     signals: last ? signalsOf(last) : [],
+    approvals: last ? approvalsOf(last, secondOf) : [],
     notes: last ? [...last.remarks, ...last.notes].map(sentence) : [],
     comparison: comparison && comparisonOf(comparison.of, comparison.seeds),
     source: { heading: 'The scenario', text: JSON.stringify(scenario, null, 2) },
     madeBy: `Made by sluice ${VERSION} in virtual time: the state machine and the handlers are real, AWS and the traffic are simulated.`,
   };
 }
-
-const tones: Readonly<Record<RehearsalResult['outcome'], Tone>> = {
-  promoted: 'good',
-  rolledBack: 'bad',
-  superseded: 'plain',
-  cancelled: 'asks',
-  rejected: 'asks',
-};
 
 function figuresOf({ requests, failures, seconds, cost, versions }: RehearsalResult): readonly Named[] {
   const { faultToRevert, toFullTraffic, total } = seconds;
@@ -88,7 +77,7 @@ function figuresOf({ requests, failures, seconds, cost, versions }: RehearsalRes
       ? []
       : [{ name: 'All traffic after', value: duration(toFullTraffic), note: 'since the start' }]),
     { name: 'Took', value: duration(total), note: 'until the rollout ended' },
-    { name: 'Cost', value: dollars(cost.usd), note: 'of AWS, beyond free tiers' },
+    { name: 'Cost', value: money(cost.usd), note: 'of AWS, beyond free tiers' },
   ];
 }
 
@@ -147,6 +136,3 @@ const callsInWords = (calls: Readonly<Record<string, number>>): string =>
   Object.entries(calls)
     .map(([name, times]) => `${name} ${count(times)}`)
     .join(', ');
-
-/** A reason as a sentence of its own. */
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

@@ -1,7 +1,7 @@
-import { errorRate, type VersionCounts } from '../../rollout/observation.ts';
+import type { VersionCounts } from '../../rollout/observation.ts';
 import { toneOf } from '../charts/weight.ts';
 import { type Course, type CourseEvent, type CourseStep, eventWords } from '../course.ts';
-import { clock, count, duration, outOf, percent } from '../figures.ts';
+import { clock, count, duration, outOf } from '../figures.ts';
 import { type Content, type Html, html } from '../html.ts';
 
 /** A column of a table; figures stand at its right. */
@@ -77,24 +77,38 @@ export const membersTable = (members: readonly PageMember[]): Html =>
     ),
   );
 
-/** What else is counted beside errors, with both versions' counts. */
-export interface PageSignal {
-  readonly name: string;
-  readonly counts: VersionCounts;
+/** The answer to a request for an approval. */
+export interface PageApproval {
+  readonly second: number;
+  /** The weight that was asked for. */
+  readonly weight: number;
+  readonly verdict: string;
+  readonly by: string;
+  readonly comment: string;
 }
 
-/** How often requests to each version went wrong in each respect that is compared. */
+/** Who approved or rejected which weight. */
+export const approvalsTable = (approvals: readonly PageApproval[]): Html =>
+  table(
+    'Approvals',
+    [{ figure: 'At' }, { figure: 'Weight' }, 'Answer', 'By', 'Comment'],
+    approvals.map(
+      ({ second, weight, verdict, by, comment }) =>
+        html`<tr>${figure(clock(second))}${figure(`${weight} %`)}<td>${verdict}</td><td class="words">${by}</td><td class="words">${comment}</td></tr>`,
+    ),
+  );
+
+/** What was compared beside errors, with what each version did. */
+export interface PageSignal {
+  readonly name: string;
+  readonly stable: string;
+  readonly candidate: string;
+}
+
+/** What each version did in each respect that is compared. */
 export const signalsTable = (signals: readonly PageSignal[], { stable, candidate }: VersionNames): Html =>
   table(
     'Signals',
     ['Signal', { figure: stable }, { figure: candidate }],
-    signals.map(
-      ({ name, counts }) =>
-        html`<tr><td>${name}</td>${figure(shareOf(counts.stable))}${figure(shareOf(counts.candidate))}</tr>`,
-    ),
+    signals.map((each) => html`<tr><td>${each.name}</td>${figure(each.stable)}${figure(each.candidate)}</tr>`),
   );
-
-const shareOf = (counts: VersionCounts['stable']): string =>
-  counts.invocations === 0
-    ? 'no requests'
-    : `${percent(errorRate(counts))} (${count(counts.errors)} of ${count(counts.invocations)})`;

@@ -2,14 +2,17 @@ import type { Course } from '../course.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { evidencePanel, requestPanels, weightPanel } from '../parts/charts.ts';
 import {
+  approvalsTable,
   eventsTable,
   membersTable,
+  type PageApproval,
   type PageMember,
   type PageSignal,
   signalsTable,
   stepsTable,
   type VersionNames,
 } from '../parts/tables.ts';
+import type { Tone } from '../tone.ts';
 import { type Comparison, comparisonPart } from './comparison.ts';
 import { reportStyle } from './style.ts';
 
@@ -28,8 +31,6 @@ export interface Verdict {
   readonly reason: string;
 }
 
-export type Tone = 'good' | 'bad' | 'asks' | 'runs' | 'plain';
-
 /** All that a report shows of a rollout. */
 export interface ReportPage {
   /** The kind of page, such as `Rehearsal`. */
@@ -45,6 +46,7 @@ export interface ReportPage {
   /** Of a group; empty if one alias was shifted. */
   readonly members: readonly PageMember[];
   readonly signals: readonly PageSignal[];
+  readonly approvals: readonly PageApproval[];
   /** What people should know, in sentences. */
   readonly notes: readonly string[];
   /** The same traffic under other policies; undefined if there was no simulated traffic. */
@@ -60,7 +62,7 @@ const WIDTH = 880;
 
 /** A report as one file: it loads nothing, runs nothing, prints, and has a light and a dark theme. */
 export function report(page: ReportPage): string {
-  const { kind, title, versions, verdict, figures, about, course, members, signals, notes } = page;
+  const { kind, title, versions, verdict, figures, about, course, members, signals, approvals, notes } = page;
   const options = { width: WIDTH, versions };
   const document = html`<!doctype html>
 <html lang="en">
@@ -84,6 +86,7 @@ export function report(page: ReportPage): string {
 ${part('Course', [weightPanel(course, options), course.events.length > 0 && eventsTable(course.events)])}
 ${part('Requests', requestPanels(course, options))}
 ${part('Steps', course.steps.length > 0 && [stepsTable(course, versions), html`<p class="quiet">Requests as CloudWatch had shown them, in whole minutes at one weight.</p>`])}
+${part('Approvals', approvals.length > 0 && approvalsTable(approvals))}
 ${part('Evidence', evidencePanel(course, options))}
 ${part('Signals', signals.length > 0 && signalsTable(signals, versions))}
 ${part('Members', members.length > 0 && membersTable(members))}

@@ -12,7 +12,8 @@ import {
   type StartExecutionCommandInput,
   type StopExecutionCommandInput,
 } from '@aws-sdk/client-sfn';
-import { VERSION, VERSION_TAG } from '../../version.ts';
+import { VERSION_TAG } from '../../rollout/contracts/tags.ts';
+import { VERSION } from '../../version.ts';
 import { MACHINE } from '../names.ts';
 import type { Answers } from './answer.ts';
 import { MOST_BYTES } from './data-limit.ts';
@@ -54,9 +55,9 @@ export const statesApi = (port: StepFunctionsPort, started: StartedExecution[]) 
         return found;
       },
     }),
-    'states:GetExecutionHistory': ({ executionArn = '', maxResults = 100 }: GetExecutionHistoryCommandInput) => ({
-      resource: executionArn,
-      output: () => ({ events: port.historyOf(executionArn).slice(0, maxResults) }),
+    'states:GetExecutionHistory': (input: GetExecutionHistoryCommandInput) => ({
+      resource: input.executionArn ?? '',
+      output: () => executionHistory(port, input),
     }),
     'states:SendTaskFailure': ({ taskToken = '', error, cause }: SendTaskFailureCommandInput) => ({
       resource: MACHINE,
@@ -82,7 +83,7 @@ export const statesApi = (port: StepFunctionsPort, started: StartedExecution[]) 
     }),
   }) satisfies Answers;
 
-/** A page of ListExecutions has so many executions unless said otherwise. (AWS: ListExecutions, `maxResults`.) */
+/** A page has so many executions or events unless said otherwise. (AWS: ListExecutions and GetExecutionHistory, `maxResults`.) */
 const USUAL_PAGE = 100;
 
 /** Executions of a status, newest first. The token of the next page is the number of those before it. */
@@ -92,6 +93,16 @@ function listExecutions(port: StepFunctionsPort, input: ListExecutionsCommandInp
   const until = from + (asked || USUAL_PAGE);
   const all = port.executions().filter(({ status }) => (statusFilter ?? status) === status);
   return { executions: all.slice(from, until), ...(until < all.length ? { nextToken: String(until) } : {}) };
+}
+
+/** The events of an execution, oldest first unless said otherwise. The token of the next page is the number of those before it. */
+function executionHistory(port: StepFunctionsPort, input: GetExecutionHistoryCommandInput): object {
+  const { executionArn = '', reverseOrder, nextToken = '0', maxResults } = input;
+  const from = Number(nextToken);
+  const until = from + (maxResults || USUAL_PAGE);
+  const newestFirst = port.historyOf(executionArn);
+  const all = reverseOrder ? newestFirst : newestFirst.toReversed();
+  return { events: all.slice(from, until), ...(until < all.length ? { nextToken: String(until) } : {}) };
 }
 
 /** A name that was started before with the same input is the same execution: it is taken to run still. */

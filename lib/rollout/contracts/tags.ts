@@ -9,3 +9,6 @@ export const PROVISIONED_TAG = 'sluice:provisioned';
 
 /** The tag of a function that a controller may call as a hook; its value names the controller. */
 export const HOOK_TAG = 'sluice:hook';
+
+/** The tag of a controller's state machine that tells which version deployed it. */
+export const VERSION_TAG = 'sluice:version';

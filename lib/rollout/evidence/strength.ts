@@ -8,6 +8,9 @@ import { slowerThanIn } from './trial-of-rollout.ts';
 /** The name of the comparison of errors, among those of the streams. */
 export const ERRORS = 'errors';
 
+/** The name of the comparison of what requests cost. */
+export const COST = 'cost';
+
 /** From this strength on there is a suspicion. */
 export const SUSPECTED = 0.5;
 
@@ -16,7 +19,7 @@ export const FOUND = 1;
 
 /** How strongly the requests speak against a candidate in one respect. */
 export interface Strength {
-  /** What is compared: `errors`, or the name of a stream. */
+  /** What is compared: `errors`, the name of a stream, or `cost`. */
   readonly name: string;
   /** 0: nothing speaks against it. {@link SUSPECTED}: there is a suspicion. {@link FOUND}: it is reverted. */
   readonly strength: number;
@@ -41,7 +44,7 @@ function strengthsOfMember(rollout: Rollout): readonly Strength[] {
   if (!evidence) return [];
   const streams = streamsOf(evidence, slowerThanIn(rollout));
   const rate = shareOfRate(evidence, streams);
-  const { comparison, gross, streams: trials } = rollout.trial.now;
+  const { comparison, gross, streams: trials, cost } = rollout.trial.now;
   const errors = Math.max(
     strengthOf(sumOf(comparison), logThreshold('comparison', rate)),
     strengthOf(sumOf(gross), logThreshold('gross', rate)),
@@ -50,7 +53,8 @@ function strengthsOfMember(rollout: Rollout): readonly Strength[] {
     const trial = trials[name];
     return { name, strength: trial ? strengthOf(sumOf(trial.stake), -Math.log(rate)) : 0 };
   });
-  return [{ name: ERRORS, strength: errors }, ...others];
+  const dear = { name: COST, strength: strengthOf(sumOf(cost), -Math.log(rate)) };
+  return [{ name: ERRORS, strength: errors }, ...others, ...(evidence.maximumCostIncrease === undefined ? [] : [dear])];
 }
 
 /**

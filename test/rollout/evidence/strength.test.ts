@@ -20,7 +20,10 @@ function seen(errors: readonly number[], failures: readonly number[] = [], compa
     comparable,
     streams: { 'http-5xx': { stable: counts(9, 900), candidate: counts(failures[index] ?? 1, 100) } },
   }));
-  return { ...rollout, trial: { ...rollout.trial, now: minutes.reduce(tried, newTrial) } };
+  return {
+    ...rollout,
+    trial: { ...rollout.trial, now: minutes.reduce((trial, minute) => tried(trial, minute), newTrial) },
+  };
 }
 
 const strengthIn = (rollout: Rollout, name: string) =>
