@@ -22,6 +22,7 @@ export type {
   MemberReport,
   Report,
 } from '../rollout/document/record.ts';
+export type { CostComparison, VersionCost } from '../rollout/evidence/version-cost.ts';
 export type { Counts, VersionCounts } from '../rollout/observation.ts';
 export type { PresetName } from '../rollout/policy/presets.ts';
 export { type AdvancedMember, type AdvanceResult, advance } from './advance.ts';
