@@ -354,12 +354,14 @@ export class AnAccount {
     };
   }
 
-  #metricData({ MetricDataQueries = [] }: GetMetricDataCommandInput): object {
+  #metricData({ MetricDataQueries = [], StartTime }: GetMetricDataCommandInput): object {
     return {
       MetricDataResults: MetricDataQueries.map(({ Id, MetricStat }) => {
         const { MetricName = '', Dimensions = [] } = MetricStat?.Metric ?? {};
         const dimensions = Dimensions.map(({ Name = '', Value = '' }: Dimension) => [Name, Value] as const);
-        return { Id, StatusCode: 'Complete', Values: [...this.datapoints(MetricName, Object.fromEntries(dimensions))] };
+        const Values = [...this.datapoints(MetricName, Object.fromEntries(dimensions))];
+        const startOf = (index: number) => Number(StartTime) + index * (MetricStat?.Period ?? 60) * 1000;
+        return { Id, StatusCode: 'Complete', Values, Timestamps: Values.map((_, index) => new Date(startOf(index))) };
       }),
     };
   }

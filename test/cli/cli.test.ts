@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { usual } from '../rehearsal/a-scenario.ts';
-import { run } from './a-terminal.ts';
+import { run, runIn } from './a-terminal.ts';
+import { AnAccount } from './an-account.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-cli-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -108,6 +109,38 @@ describe('sluice plan --traffic', () => {
     const { code, err } = await run('plan', file(policy), ...flags);
     expect(code).toBe(2);
     expect(err).toContain(message);
+  });
+});
+
+describe('sluice plan --alias', () => {
+  function aService(served: readonly number[]) {
+    const account = new AnAccount();
+    account.addService('checkout', ['41', '42']);
+    account.datapoints = (metric, { Resource }) =>
+      Resource !== 'checkout:live' ? [] : metric === 'Errors' ? served.map((count) => count / 100) : served;
+    return account.clients();
+  }
+
+  it('shows what each step will see at the traffic that the alias had in the last day', async () => {
+    const { code, out } = await runIn(
+      aService([200_000, 232_000]),
+      'plan',
+      file({ adaptive: {} }),
+      '--alias',
+      'checkout:live',
+      '--json',
+    );
+    expect(code).toBe(0);
+    expect(JSON.parse(out).preview).toMatchObject({ requestsPerSecond: 5, errorRate: 0.01 });
+  });
+
+  it('refuses an alias that has had no traffic, and numbers beside one', async () => {
+    const silent = await runIn(aService([]), 'plan', file({ adaptive: {} }), '--alias', 'checkout:live');
+    expect(silent.code).toBe(2);
+    expect(silent.err).toContain('CloudWatch has no requests to checkout:live in the last day');
+    const both = await runIn(aService([1]), 'plan', file(policy), '--alias', 'checkout:live', '--traffic', '10');
+    expect(both.code).toBe(2);
+    expect(both.err).toContain('--alias reads traffic and error rate of the last day');
   });
 });
 

@@ -1,45 +1,10 @@
 import type { ExpectedTraffic } from '../../rollout/evidence/forecast.ts';
 import { previewOf, timeToFindATenth } from '../../rollout/evidence/preview.ts';
 import type { Policy } from '../../rollout/policy/policy.ts';
-import type { Given } from '../terminal/command.ts';
-import { CommandRefused } from '../terminal/command-refused.ts';
 import { count, duration, paint, type Terminal, wrap } from '../terminal/terminal.ts';
-
-/** The error rate of the stable version if nobody says otherwise. */
-export const USUAL_ERROR_RATE = 0.001;
 
 /** From this time on people are told how long a fault goes unseen, in seconds. */
 const LONG_SECONDS = 1800;
-
-/**
- * The traffic that the flags of `sluice plan` tell; undefined without any.
- *
- * @throws CommandRefused for a number that cannot be meant
- */
-export function trafficIn(flags: Given['flags']): ExpectedTraffic | undefined {
-  const { traffic, 'error-rate': errorRate } = flags;
-  if (traffic === undefined) {
-    if (errorRate === undefined) return undefined;
-    throw new CommandRefused(
-      '--error-rate is of use with --traffic alone.\n\n  expected: --traffic 10 --error-rate 0.001',
-    );
-  }
-  return {
-    requestsPerSecond: numberIn('traffic', traffic, 1_000_000, 'requests a second, such as --traffic 10'),
-    errorRate: numberIn(
-      'error-rate',
-      errorRate ?? USUAL_ERROR_RATE,
-      1,
-      'such as --error-rate 0.001 for one request in a thousand',
-    ),
-  };
-}
-
-function numberIn(flag: string, given: string | boolean | number, most: number, example: string): number {
-  const value = given === '' ? Number.NaN : Number(given);
-  if (value >= 0 && value <= most) return value;
-  throw new CommandRefused(`--${flag} is ${given}.\n\n  expected: a number from 0 to ${count(most)}, ${example}`);
-}
 
 /** Shows what each step will see, and how long faults go unseen. */
 export function showPreview(policy: Policy, traffic: ExpectedTraffic, { out }: Terminal): void {

@@ -8,23 +8,26 @@ import { type Policy, policySchema } from '../../rollout/policy/policy.ts';
 import type { Command } from '../terminal/command.ts';
 import { readInput } from '../terminal/input.ts';
 import { bar, duration, jsonText, paint, type Terminal, wrap } from '../terminal/terminal.ts';
-import { showPreview, trafficIn, USUAL_ERROR_RATE } from './plan-preview.ts';
+import { showPreview } from './plan-preview.ts';
+import { trafficIn, USUAL_ERROR_RATE } from './plan-traffic.ts';
 
 /** `sluice plan`: the steps of a policy. */
 export const plan: Command = {
-  usage: 'sluice plan <policy.json> [--traffic <requests per second>] [--error-rate <share>] [--json]',
-  summary: 'Shows the steps of a policy. Calls nothing and changes nothing.',
+  usage:
+    'sluice plan <policy.json> [--traffic <requests per second>] [--error-rate <share>] [--alias <function:alias>] [--json]',
+  summary: 'Shows the steps of a policy. Changes nothing, and calls AWS only with --alias.',
   example: 'sluice plan policy.json',
   options: {
     traffic: 'requests a second to the alias: shows what each step will see of them',
     'error-rate': `the share of them that fails on the stable version, 0 to 1; ${USUAL_ERROR_RATE} unless said otherwise`,
-    json: 'prints one JSON document: { "steps": [...], "totalSeconds": ... }; with --traffic also "preview"',
+    alias: 'shows what each step will see at the traffic that this alias had in the last day, as CloudWatch tells it',
+    json: 'prints one JSON document: { "steps": [...], "totalSeconds": ... }; with --traffic or --alias also "preview"',
   },
-  values: ['traffic', 'error-rate'],
+  values: ['traffic', 'error-rate', 'alias'],
   operands: ['policy.json'],
-  async run({ operands: [file], flags }, terminal) {
-    const traffic = trafficIn(flags);
+  async run({ operands: [file], flags }, terminal, account) {
     const policy = readInput(file as string, policySchema);
+    const traffic = await trafficIn(flags, account);
     const planned = planOf(policy);
     if (flags.json) {
       const preview = traffic && { ...traffic, steps: previewOf(policy, traffic) };

@@ -13,7 +13,8 @@ export interface History {
 /** How long the periods are that a history is made of, in seconds. */
 export const HISTORY_PERIOD_SECONDS = 300;
 
-const DAY_SECONDS = 24 * 3600;
+/** What a history is of, in seconds. */
+export const DAY_SECONDS = 24 * 3600;
 
 /** The traffic of late is that of so many periods. */
 const LATE_PERIODS = 3;
