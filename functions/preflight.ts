@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import { readHistory } from '../lib/aws/cloudwatch/history.ts';
 import { handOn } from '../lib/aws/events/announce.ts';
-import { cloudformation, cloudwatch, lambda, notifications, sfn, ssm } from '../lib/aws/handler/clients.ts';
+import { cloudformation, cloudwatch, lambda, logs, notifications, sfn, ssm } from '../lib/aws/handler/clients.ts';
 import { entry, type HandlerFactory } from '../lib/aws/handler/entry.ts';
 import { readAlias } from '../lib/aws/lambda/alias.ts';
 import { hasProvisionedConcurrency, readHold, readVersion } from '../lib/aws/lambda/functions.ts';
 import { allRead } from '../lib/aws/lambda/paced.ts';
+import { insightsSource } from '../lib/aws/logs/log-source.ts';
+import { probeLog } from '../lib/aws/logs/probe.ts';
 import { sourcesOf, timingOf } from '../lib/aws/sources.ts';
 import { readRegistration } from '../lib/aws/stack/registrations.ts';
 import { readStackStatus } from '../lib/aws/stack/stack.ts';
@@ -43,7 +45,7 @@ const startedSchema = z.object({
 });
 type Started = z.output<typeof startedSchema>;
 
-type Needed = 'lambda' | 'cloudwatch' | 'cloudformation' | 'sfn' | 'ssm' | 'notifications';
+type Needed = 'lambda' | 'cloudwatch' | 'logs' | 'cloudformation' | 'sfn' | 'ssm' | 'notifications';
 
 /**
  * Looks at everything that must be right before any traffic moves, and says how to go on. An execution that was started to roll back
@@ -52,6 +54,7 @@ type Needed = 'lambda' | 'cloudwatch' | 'cloudformation' | 'sfn' | 'ssm' | 'noti
 export const create: HandlerFactory<Needed> = (context) => {
   const { clients, environment, now } = context;
   const executions = new ExecutionCache(clients.sfn, now);
+  const logSource = insightsSource(clients.logs);
   return async (event) => {
     if (isDocument(event)) return handOn(context, await look(quiet(parseRollout(event))));
     const started = checkedEvent(startedSchema, event, 'the event of a start');
@@ -120,11 +123,19 @@ export const create: HandlerFactory<Needed> = (context) => {
       hasProvisionedConcurrency(clients.lambda, member),
       policy.adaptive ? orUnknown(readHistory(clients.cloudwatch, member, now())) : null,
     ]);
-    return { stable, candidate, hold, provisionedConcurrency, history };
+    const probes = policy.evidence?.counts === 'logs' && member.logs === null && stable && candidate;
+    return {
+      stable,
+      candidate,
+      hold,
+      provisionedConcurrency,
+      history,
+      logs: probes ? await probeLog(logSource, member, stable, candidate, now()) : null,
+    };
   }
 };
 
-export const handler = entry(create, { lambda, cloudwatch, cloudformation, sfn, ssm, notifications });
+export const handler = entry(create, { lambda, cloudwatch, logs, cloudformation, sfn, ssm, notifications });
 
 /** Before the stack has committed, nothing but its status is read. */
 const nothing: StartFacts = {

@@ -10,8 +10,8 @@ interface Sourced {
   readonly evidence?: Pick<NonNullable<Policy['evidence']>, 'counts'> | undefined;
 }
 
-/** The sources of counts, by the name that a policy has for them in `evidence.counts`. */
-const countsKinds = { metrics: cloudWatchCounts } as const satisfies Readonly<
+/** The sources of what CloudWatch's metrics count. A policy that counts by logs falls back to them. */
+const countsKinds = { metrics: cloudWatchCounts, logs: cloudWatchCounts } as const satisfies Readonly<
   Record<NonNullable<Policy['evidence']>['counts'], SourceKind<CountsSource>>
 >;
 

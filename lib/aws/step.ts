@@ -2,14 +2,24 @@ import { closedUntil, firstWholePeriod } from '../rollout/coverage.ts';
 import { membersOf, withMembers } from '../rollout/document/members.ts';
 import type { Rollout } from '../rollout/document/rollout.ts';
 import { asksForPercentile, periodsFrom, slowerThanIn } from '../rollout/evidence/trial-of-rollout.ts';
+import { readsLog } from '../rollout/logs/timing.ts';
 import type { AlarmObservation, Observation, Timing } from '../rollout/observation.ts';
+import { besideTheLog } from './logs/beside.ts';
+import type { LogSource } from './logs/log-source.ts';
+import { lookAtLog } from './logs/look.ts';
 import type { AlarmSource, CountsSource } from './source.ts';
 
 /** The sources that a policy asks for. */
 export interface Sources {
   readonly alarms: AlarmSource;
   readonly counts: CountsSource;
+  /** Left out if nobody looks at logs: then CloudWatch's minutes are counted. */
+  readonly logs?: LogSource;
 }
+
+/** What a look knows of the requests of a member's step. */
+export type CountsOfStep = Required<Pick<Observation, 'periods' | 'countedUntil' | 'timing'>> &
+  Pick<Observation, 'settled' | 'isFinal' | 'beside' | 'logs'>;
 
 /** How old the data of these sources are. */
 export const timingIn = ({ alarms, counts }: Sources): Timing => ({ alarms: alarms.timing, metrics: counts.timing });
@@ -19,19 +29,31 @@ export const timingIn = ({ alarms, counts }: Sources): Timing => ({ alarms: alar
  *
  * @param now in seconds since 1970
  */
-export async function countsOfStep(
-  { counts }: Sources,
-  rollout: Rollout,
-  now: number,
-): Promise<Required<Pick<Observation, 'periods' | 'countedUntil'>>> {
-  const { functionName, aliasName, stable, candidate, shiftedAt, policy } = rollout;
-  const from = policy.evidence ? periodsFrom(rollout, counts.timing) : firstWholePeriod(shiftedAt, counts.timing);
+export async function countsOfStep(sources: Sources, rollout: Rollout, now: number): Promise<CountsOfStep> {
+  const memory = readsLog(rollout);
+  if (!sources.logs || !memory) return minutesOfStep(sources, rollout, now);
+  const { metrics, ...seen } = await lookAtLog(sources.logs, rollout, memory, sources.counts.timing, now);
+  if (seen.periods === null && seen.logs.minutesBecause !== null) {
+    return { ...(await minutesOfStep(sources, rollout, now)), logs: seen.logs };
+  }
+  const beside = seen.periods === null ? {} : await besideTheLog(sources.counts, rollout, seen.logs, now);
+  return { ...seen, ...beside, timing: { ...timingIn(sources), metrics } };
+}
+
+/** The counts of a step by CloudWatch's minutes, from the first on of which no other source has counted a part. */
+async function minutesOfStep(sources: Sources, rollout: Rollout, now: number): Promise<CountsOfStep> {
+  const { counts } = sources;
+  const { functionName, aliasName, stable, candidate, shiftedAt, policy, logs } = rollout;
+  const from = policy.evidence
+    ? firstWholePeriod(Math.max(periodsFrom(rollout, counts.timing), logs?.throttledUntil ?? 0), counts.timing)
+    : firstWholePeriod(shiftedAt, counts.timing);
   const until = closedUntil(now, counts.timing);
   const query = { functionName, aliasName, stable, candidate, from, until };
   const { evidence } = policy;
   const streams = evidence && { slowerThan: slowerThanIn(rollout), signals: evidence.signals };
   const periods = await orUnknown(counts.read({ ...query, ...(streams && { streams }) }));
-  return { periods, countedUntil: Math.max(from, until) };
+  const settled = logs && { settled: { counts: logs.settled, seconds: logs.settledSeconds, until: from } };
+  return { periods, countedUntil: Math.max(from, until), timing: timingIn(sources), ...settled };
 }
 
 /**

@@ -5,7 +5,7 @@ import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { packageRoot } from '../package-root.ts';
 
 /** The largest bundle of a function that is shipped, in bytes: a cold start has to read all of it. */
-export const LARGEST_BUNDLE = 640 * 1024;
+export const LARGEST_BUNDLE = 704 * 1024;
 
 /** Where the functions' bundles are built for good. */
 export const BUNDLES = 'dist/functions';

@@ -113,11 +113,22 @@ export interface EvidenceOptions {
   readonly onNoEvidence?: 'revert' | 'hold' | 'proceed';
 
   /**
-   * Where the number of requests of each version comes from. `metrics` are CloudWatch's minutes, the only source so far.
+   * Where the number of requests of each version comes from. `metrics` are CloudWatch's minutes, which come a minute late. `logs` counts
+   * every ten seconds the ends of invocations in the function's own log, as soon as they are there: nothing of the function changes, but it
+   * has to log as JSON with the system log level INFO or DEBUG, in a log group of the standard class, and be invoked through this alias
+   * alone. If the log cannot be read, the rollout goes on with minutes, and says why.
    *
    * @default 'metrics'
    */
-  readonly counts?: 'metrics';
+  readonly counts?: 'metrics' | 'logs';
+
+  /**
+   * How much the queries of the log may scan in one rollout, in gigabytes from 0.001 on. AWS charges for each. Beyond that the rollout goes
+   * on with minutes. Of no meaning with `metrics`.
+   *
+   * @default 50
+   */
+  readonly maximumGigabytesScanned?: number;
 
   /**
    * Compares how many requests of each version are slow: slower than so many milliseconds (1 to 900,000), or than the stable version's own

@@ -96,11 +96,17 @@ export interface EvidenceDocument {
    */
   readonly onNoEvidence?: 'revert' | 'hold' | 'proceed';
   /**
-   * Where the counts of each version come from: CloudWatch's minutes.
+   * Where the counts of each version come from: CloudWatch's minutes, or every ten seconds the function's JSON log.
    *
    * @default 'metrics'
    */
-  readonly counts?: 'metrics';
+  readonly counts?: 'metrics' | 'logs';
+  /**
+   * How much the queries of the log may scan in a rollout, in gigabytes from 0.001 on; then it goes on with minutes.
+   *
+   * @default 50
+   */
+  readonly maximumGigabytesScanned?: number;
   /**
    * When a request is slow: the versions are compared by how many are. `stableP99` is the stable version's 99th percentile of the last day.
    *

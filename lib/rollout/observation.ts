@@ -80,6 +80,8 @@ export interface Observation {
   readonly countedUntil?: number;
   /** What of the step was counted before and is not read again. Left out if the periods are all of the step. */
   readonly settled?: Settled;
+  /** Periods of another source, of what the source of the counts does not tell: no look tells them again. */
+  readonly beside?: readonly Period[];
   /** Whether no later look reads these periods again. Left out if they may be corrected. */
   readonly isFinal?: boolean;
   /** What is remembered of the function's log after this look. Left out if nothing changed. */

@@ -1,5 +1,6 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
@@ -12,6 +13,7 @@ import { type CallBudget, pinnedRetries } from './retries.ts';
 export interface Clients {
   readonly lambda: LambdaClient;
   readonly cloudwatch: CloudWatchClient;
+  readonly logs: CloudWatchLogsClient;
   readonly events: EventBridgeClient;
   /** For announcements, which must not hold a rollout up: gives up soon. */
   readonly notifications: EventBridgeClient;
@@ -59,6 +61,7 @@ const notificationSettings = settingsOf(2000, { attempts: 3, call: ANNOUNCEMENT_
 // One maker each, so that a bundle carries only the clients that its function asks for.
 export const lambda = (where: Where = {}): LambdaClient => new LambdaClient({ ...settings, ...where });
 export const cloudwatch = (where: Where = {}): CloudWatchClient => new CloudWatchClient({ ...settings, ...where });
+export const logs = (where: Where = {}): CloudWatchLogsClient => new CloudWatchLogsClient({ ...settings, ...where });
 export const events = (where: Where = {}): EventBridgeClient => new EventBridgeClient({ ...settings, ...where });
 export const cloudformation = (where: Where = {}): CloudFormationClient =>
   new CloudFormationClient({ ...settings, ...where });

@@ -3,9 +3,11 @@ import {
   type GetFunctionCommandOutput,
   GetFunctionConfigurationCommand,
   type LambdaClient,
+  type LoggingConfig,
 } from '@aws-sdk/client-lambda';
 import { oneLine } from '../../rollout/contracts/text.ts';
 import type { VersionFacts } from '../../rollout/decisions/preflight.ts';
+import type { Logging } from '../../rollout/logs/logging.ts';
 import { HOLD_TAG, type VersionState } from '../../rollout/observation.ts';
 import { UNKNOWN_STATE } from '../../rollout/version-state.ts';
 import { orUndefined } from '../handler/errors.ts';
@@ -55,7 +57,14 @@ export const versionFactsOf = (
   ...(configuration?.MemorySize === undefined
     ? {}
     : { size: { megabytes: configuration.MemorySize, architecture: configuration.Architectures?.[0] ?? 'x86_64' } }),
+  logging: configuration?.LoggingConfig && loggingOf(configuration.LoggingConfig),
   ...(configuration ? { content: contentOf(configuration, Code) } : {}),
+});
+
+const loggingOf = ({ LogFormat = 'Text', SystemLogLevel, LogGroup }: LoggingConfig): Logging => ({
+  format: LogFormat,
+  systemLevel: SystemLogLevel,
+  group: LogGroup,
 });
 
 /**

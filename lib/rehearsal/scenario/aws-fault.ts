@@ -7,6 +7,7 @@ export const callsThatCanBeEmpty = [
   'cloudwatch:DescribeAlarms',
   'cloudwatch:GetMetricData',
   'lambda:GetFunction',
+  'logs:GetQueryResults',
   'states:ListExecutions',
 ] as const;
 
@@ -21,6 +22,8 @@ const callsWith: Readonly<Record<string, readonly string[]>> = {
   throws: ['lambda:Invoke'],
   refuses: ['lambda:Invoke'],
   oldRouting: ['lambda:UpdateAlias'],
+  queryFails: ['logs:GetQueryResults'],
+  queryHangs: ['logs:GetQueryResults'],
   empty: callsThatCanBeEmpty,
 };
 
@@ -42,6 +45,7 @@ export const awsFaultSchema = z
      * - `unevaluated`: CloudWatch cannot evaluate the alarms, which keep their states;
      * - `slow`: the hook takes ten minutes;
      * - `throws`, `refuses`: the hook throws, or answers that it does not agree;
+     * - `queryFails`, `queryHangs`: the query of the log has ended as Failed, or goes on;
      * - `oldRouting`: for some seconds after the write, traffic still goes where it went before;
      * - `operator`: an operator does what `operator` says just before the call is applied.
      */

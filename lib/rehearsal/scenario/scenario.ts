@@ -7,6 +7,7 @@ import { awsFaultSchema } from './aws-fault.ts';
 import { behaviourSchema, incidentSchema, stableSchema } from './behaviour.ts';
 import { clocksSchema } from './clocks.ts';
 import { deliverySchema } from './delivery.ts';
+import { logsSchema } from './logs.ts';
 import { type OperatorAction, timedOperatorActionSchema } from './operator-action.ts';
 import { trafficSchema } from './traffic.ts';
 import { DAY } from './values.ts';
@@ -36,6 +37,7 @@ const commonFields = {
       delaySeconds: z.number().int().min(0).max(DAY).default(60),
     })
     .prefault({}),
+  logs: logsSchema.optional(),
   policy: policySchema,
   operator: z.array(timedOperatorActionSchema).default([]),
   aws: z.array(awsFaultSchema).default([]),

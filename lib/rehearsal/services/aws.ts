@@ -2,10 +2,12 @@ import type { Clients } from '../../aws/handler/clients.ts';
 import type { Registration } from '../../rollout/contracts/registration.ts';
 import type { Signal } from '../../rollout/evidence/streams.ts';
 import { OPERATOR } from '../names.ts';
+import { type LogSpec, usualLog } from '../scenario/logs.ts';
 import type { OperatorAction } from '../scenario/operator-action.ts';
 import type { CallOutcome, Faults } from '../simulation/faults.ts';
 import { currentInvocation, type Invocation } from '../simulation/invocation.ts';
 import { pause, type VirtualTime } from '../simulation/virtual-time.ts';
+import { LogLines } from '../world/log-lines.ts';
 import type { World } from '../world/world.ts';
 import type { Answer, Answers } from './answer.ts';
 import { cloudformationApi } from './cloudformation.ts';
@@ -14,6 +16,7 @@ import { eventsApi } from './events.ts';
 import { interceptedClients } from './interception.ts';
 import type { RehearsedLambda } from './lambda.ts';
 import { invoked, lambdaApiOf, type NamingInput } from './lambda-api.ts';
+import { logsApi } from './logs.ts';
 import { type Site, siteOf } from './site.ts';
 import { ssmApi } from './ssm.ts';
 import { type StartedExecution, statesApi } from './states.ts';
@@ -66,6 +69,12 @@ export interface AwsParts {
    * @default none
    */
   readonly signals?: readonly Signal[];
+  /**
+   * How the functions log.
+   *
+   * @default as JSON, some seconds late
+   */
+  readonly logs?: LogSpec;
   /** What the stack has deployed for rollouts that are started by hand; null if the alias is not registered. */
   readonly registration: Registration | null;
   /**
@@ -103,6 +112,7 @@ export class RehearsedAws {
     time,
     metricDelaySeconds,
     signals = [],
+    logs = usualLog,
     ...parts
   }: AwsParts) {
     const { registration, observer } = parts;
@@ -115,6 +125,10 @@ export class RehearsedAws {
       ...lambdaApiOf(sites, time),
       ...statesApi(stepFunctions, this.started),
       ...cloudwatchApi(sites, time, metricDelaySeconds, signals),
+      ...logsApi(
+        sites.map((site, place) => ({ ...site, log: new LogLines(site.world.metrics, logs, place) })),
+        time,
+      ),
       ...ssmApi(
         sites.map((site) => site.lambda),
         registration,
@@ -194,6 +208,10 @@ export class RehearsedAws {
         return unreadData(output);
       case 'unevaluated':
         return unevaluated(output);
+      case 'queryFails':
+        return { status: 'Failed', results: [] };
+      case 'queryHangs':
+        return { status: 'Running', results: [] };
       case 'throws':
         return { ...invoked({ errorType: 'Error', errorMessage: 'the hook threw' }), FunctionError: 'Unhandled' };
       case 'refuses':

@@ -5,6 +5,7 @@ import {
   events,
   hooks,
   lambda,
+  logs,
   notifications,
   sfn,
   ssm,
@@ -21,6 +22,7 @@ type Client = Clients['lambda'];
 const services: Readonly<Record<string, string>> = {
   LambdaClient: 'lambda',
   CloudWatchClient: 'cloudwatch',
+  CloudWatchLogsClient: 'logs',
   EventBridgeClient: 'events',
   CloudFormationClient: 'cloudformation',
   SFNClient: 'states',
@@ -32,6 +34,7 @@ const options = { region: REGION, credentials: { accessKeyId: 'rehearsal', secre
 const makers: { readonly [Name in keyof Clients]: () => Clients[Name] } = {
   lambda: () => lambda(options),
   cloudwatch: () => cloudwatch(options),
+  logs: () => logs(options),
   events: () => events(options),
   cloudformation: () => cloudformation(options),
   sfn: () => sfn(options),

@@ -60,6 +60,9 @@ export class RehearsedLambda {
     this.alias = { ...emptyAlias, functionVersion: stable, revisionId: this.#nextRevision() };
   }
 
+  /** How all versions log; undefined if Lambda does not say. */
+  logging: sdk.LoggingConfig | undefined;
+
   /** The unqualified ARN. */
   get arn(): string {
     return `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${this.functionName}`;
@@ -173,6 +176,7 @@ export class RehearsedLambda {
         Role: role,
         MemorySize: memory,
         Architectures: ['x86_64'],
+        ...(this.logging ? { LoggingConfig: this.logging } : {}),
         ...deadLetter,
       },
     };

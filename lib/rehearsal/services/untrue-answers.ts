@@ -71,6 +71,7 @@ const withoutData: Readonly<Record<(typeof callsThatCanBeEmpty)[number], (output
     const TagsError = { ErrorCode: 'InternalFailure', Message: 'the tags cannot be read (injected by the scenario)' };
     return tags ? { ...rest, TagsError } : rest;
   },
+  'logs:GetQueryResults': (output: object) => ({ ...output, results: [] }),
   'states:ListExecutions': () => ({ executions: [] }),
 };
 

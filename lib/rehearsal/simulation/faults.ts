@@ -19,6 +19,8 @@ export type CallOutcome =
   | 'throws'
   | 'refuses'
   | 'oldRouting'
+  | 'queryFails'
+  | 'queryHangs'
   | { readonly error: Error }
   /** An operator acts first, and then the call is answered. */
   | { readonly action: OperatorAction };
@@ -39,6 +41,8 @@ const outcomes: Readonly<Record<string, CallOutcome>> = {
   throws: 'throws',
   refuses: 'refuses',
   oldRouting: 'oldRouting',
+  queryFails: 'queryFails',
+  queryHangs: 'queryHangs',
 };
 
 /** Deals out the faults that a scenario asks for. Every attempt of the SDK is a call and counts. */

@@ -1,4 +1,5 @@
 import { ALIAS, versionsOfMember } from '../names.ts';
+import { usualLog } from '../scenario/logs.ts';
 import { type MemberScenario, membersIn, type Scenario } from '../scenario/scenario.ts';
 import { curveOf } from '../scenario/traffic.ts';
 import { type AliasChange, RehearsedLambda, type StateChange } from '../services/lambda.ts';
@@ -48,6 +49,7 @@ function memberOf(parts: MemberParts, spec: MemberScenario, place: number): Simu
     (change) => parts.onVersionState(member, change),
     spec.stable.memoryMegabytes,
   );
+  lambda.logging = loggingOf(parts.scenario);
   const routing = new TrafficRouting({ lambda, world, time, background });
   const shares = new CandidateShares(versions.candidate, timeline);
   const member: SimulatedMember = { name: spec.name, versions, lambda, world, routing, shares };
@@ -72,6 +74,8 @@ function worldOf(
     onAlarm,
   });
 }
+
+const loggingOf = ({ logs = usualLog }: Scenario) => ({ LogFormat: logs.format, SystemLogLevel: logs.systemLevel });
 
 /** The stable version has its provisioned concurrency since long ago. */
 function lambdaOf(

@@ -119,6 +119,7 @@ export class Simulation {
       stepFunctions: stepFunctionsApi({ rollouts, stepFunctions, observer, time }),
       metricDelaySeconds: scenario.metrics.delaySeconds,
       signals: scenario.policy.evidence?.signals ?? [],
+      ...(scenario.logs ? { logs: scenario.logs } : {}),
       registration: {
         schema: 1,
         stateMachineArn: MACHINE,

@@ -11,6 +11,10 @@ import { firstWeight, lagOf } from '../evidence/next-weight.ts';
 import type { VersionSize, VersionSizes } from '../evidence/version-cost.ts';
 import { hangInWords } from '../hang.ts';
 import { firingBefore } from '../ignored-alarms.ts';
+import { logsInWords } from '../logs/in-words.ts';
+import type { Logging } from '../logs/logging.ts';
+import type { LogMemory } from '../logs/memory.ts';
+import { metricsTimingOf } from '../logs/timing.ts';
 import { type AlarmObservation, cloudWatchTiming, type Timing } from '../observation.ts';
 import { MOST_PREFLIGHTS, preflightInterval } from '../pace.ts';
 import { planTowards } from '../policy/plan.ts';
@@ -31,6 +35,8 @@ export interface VersionFacts {
   readonly timeoutSeconds?: number | undefined;
   /** By what Lambda bills it; left out if Lambda does not say. */
   readonly size?: VersionSize;
+  /** How it logs; undefined if Lambda does not say. */
+  readonly logging?: Logging | undefined;
   /** What it is made of; left out if that was not read. */
   readonly content?: VersionContent;
 }
@@ -49,6 +55,8 @@ export interface StartFacts {
   readonly joined?: JoinedExecution | null;
   /** What the alias has served of late; left out, or null, if the policy does not ask for it or it could not be read. */
   readonly history?: History | null;
+  /** What a first look at the log has found; left out, or null, if the policy does not ask for it or it was looked at before. */
+  readonly logs?: LogMemory | null;
   /** The status of the stack whose deploy started the rollout; null if none did. */
   readonly stackStatus: string | null;
 }
@@ -70,9 +78,18 @@ const MOST_PENDING_LOOKS = 150;
  * Whether a rollout may start, and from which version. It is refused with its reason before any traffic moves, and waits for
  * everything that only takes time. The alias says which version is stable, afresh at each look: a rollout that is superseded may go on
  * until our first weight is written.
+ *
+ * @param minutes how old the data of CloudWatch are
  */
-export function preflight(rollout: Rollout, facts: StartFacts, now: number, timing: Timing = cloudWatchTiming): Change {
+export function preflight(
+  rollout: Rollout,
+  facts: StartFacts,
+  now: number,
+  minutes: Timing = cloudWatchTiming,
+): Change {
   const { alias } = facts;
+  const logs = rollout.logs ?? facts.logs ?? null;
+  const timing = { ...minutes, metrics: metricsTimingOf({ logs }, minutes.metrics) };
   const looked: Rollout = { ...rollout, preflights: rollout.preflights + 1, held: facts.hold };
   const early = beforeTheAlias(looked, rollout, facts);
   if (early) return quiet(early);
@@ -85,7 +102,8 @@ export function preflight(rollout: Rollout, facts: StartFacts, now: number, timi
     seen: routingOf(alias),
     ignoredAlarms: firing,
     firedBefore: firing,
-    remarks: remarksOn(looked, facts, timing),
+    logs,
+    remarks: [...remarksOn(looked, facts, timing), ...logsInWords([{ ...rollout, logs }])],
     revisions: movedOn(looked.revisions, [], alias.revisionId),
     before: previousBeside(looked.candidate, alias),
     sizes: sizesOf(facts),

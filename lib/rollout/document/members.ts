@@ -6,6 +6,7 @@ import type { PassedStep } from './record.ts';
 import type { Rollout } from './rollout.ts';
 
 type Other = Rollout['others'][number];
+type Evidence = NonNullable<Rollout['policy']['evidence']>;
 type MemberPart = Pick<Rollout, keyof typeof memberFields>;
 
 /** Whether a rollout shifts one alias alone. */
@@ -41,9 +42,15 @@ function policyOf({ policy, others }: Rollout, ofOthers: ReadonlySet<number>): R
     ...policy,
     ...(adaptive ? { adaptive: { ...adaptive, failureBudget: adaptive.failureBudget / size } } : {}),
     alarms: policy.alarms.filter((_, place) => !ofOthers.has(place)),
-    ...(evidence ? { evidence: { ...evidence, falseRollbackRate: evidence.falseRollbackRate / size } } : {}),
+    ...(evidence ? { evidence: { ...evidence, ...shareOfEvidence(evidence, size) } } : {}),
   };
 }
+
+/** What all members share, divided among them. */
+const shareOfEvidence = ({ falseRollbackRate, maximumGigabytesScanned }: Evidence, size: number) => ({
+  falseRollbackRate: falseRollbackRate / size,
+  maximumGigabytesScanned: maximumGigabytesScanned / size,
+});
 
 function asFirst(rollout: Rollout, other: Other): Partial<Rollout> {
   return { ...partOf(other), wanted: wantedBy(other, rollout), passed: passedBy(other, rollout) };

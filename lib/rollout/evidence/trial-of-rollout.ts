@@ -66,7 +66,10 @@ function trialAfter(
   const limit: CostLimit | undefined =
     maximumCostIncrease === undefined ? undefined : { maximumIncrease: maximumCostIncrease, sizes: rollout.sizes };
   const fresh = periods.filter(({ start }) => start >= (from ?? Number.NEGATIVE_INFINITY));
-  const after = fresh.reduce((trial, period) => tried(trial, windowOf(period), limit), before);
+  const after = [...(observation.beside ?? []), ...fresh].reduce(
+    (trial, period) => tried(trial, windowOf(period), limit),
+    before,
+  );
   const until = countedUntil(observation, now);
   return observation.isFinal
     ? { before: after, from: until, now: after, until, slowerThan }

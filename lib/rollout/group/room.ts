@@ -5,6 +5,9 @@ import type { Rollout } from '../document/rollout.ts';
 /** What a member's part may grow by until the end, in bytes: its counts, its trial in all streams, and the revisions of its alias. */
 const MEMBER_GROWS_BY = 4200;
 
+/** What a member may remember of its log, in bytes: eighteen periods and some words. */
+const LOG_GROWS_BY = 3500;
+
 /** What a step may grow by: its moments, counts and an empty verdict, once while it is passed and once in the report. */
 const STEP_GROWS_BY = 300;
 
@@ -18,14 +21,15 @@ const SHORTEST_RECORD = 20_000;
  * @param rollout before anything was looked at
  */
 export function roomForMembers(rollout: Rollout): number {
-  const members = bytesOf([rollout.others]) / Math.max(1, rollout.others.length) + MEMBER_GROWS_BY;
+  const growsBy = MEMBER_GROWS_BY + (rollout.policy.evidence?.counts === 'logs' ? LOG_GROWS_BY : 0);
+  const members = bytesOf([rollout.others]) / Math.max(1, rollout.others.length) + growsBy;
   // Alarms are named once more if they fired before, and once more while they are ignored.
   const fixed =
     bytesOf({ ...rollout, others: [] }) +
     2 * bytesOf(rollout.policy.alarms) +
     rollout.plan.length * STEP_GROWS_BY +
     SHORTEST_RECORD +
-    MEMBER_GROWS_BY;
+    growsBy;
   return Math.max(1, 1 + Math.floor((LONGEST_DOCUMENT - fixed) / members));
 }
 

@@ -47,18 +47,6 @@ const step = z.strictObject({
   approval: approval.default('automatic'),
 });
 
-/**
- * A field of the contract that nothing reads yet. It is refused, so that nobody relies on it.
- *
- * @param harmless a value that asks for nothing, and is let through
- */
-const notBuilt = (what: string, harmless?: unknown) =>
-  z
-    .custom<undefined>((value) => value === harmless, {
-      error: `${what} is not built yet; leave it out`,
-    })
-    .optional();
-
 /** The longest that a Lambda function may take. (AWS: Lambda quotas, "Function timeout".) */
 const LONGEST_MILLISECONDS = 900_000;
 
@@ -117,14 +105,8 @@ const evidenceFields = {
   minimumInvocations: z.number().int().min(1).default(20),
   maximumBakeSeconds: positiveSeconds.default(3600),
   onNoEvidence: z.enum(['revert', 'hold', 'proceed']).default('revert'),
-  counts: z
-    .enum(['metrics'], {
-      error: ({ input }) =>
-        input === 'logs'
-          ? 'expected "metrics" (CloudWatch\'s minutes): counts from the function\'s log are not built yet'
-          : undefined,
-    })
-    .default('metrics'),
+  counts: z.enum(['metrics', 'logs']).default('metrics'),
+  maximumGigabytesScanned: z.number().min(0.001).max(100_000).default(50),
   latency: latency.optional(),
   signals,
   maximumCostIncrease: z
@@ -134,10 +116,7 @@ const evidenceFields = {
     .optional(),
 };
 
-const evidence = z.strictObject({
-  ...evidenceFields,
-  maximumGigabytesScanned: notBuilt('a limit for scanning logs'),
-});
+const evidence = z.strictObject(evidenceFields);
 
 /** A stage may have 20 hooks: they run one after the other, within one function's time. */
 const hooksOfAStage = z.array(functionName).max(20).default([]);
@@ -245,21 +224,16 @@ const policy = z
   // Weights that follow the evidence need some.
   .transform((policy) => (policy.adaptive && !policy.evidence ? { ...policy, evidence: evidence.parse({}) } : policy));
 
-/** A type without the keys that may only be left out: nothing reads them yet. */
-type Built<T> = {
-  [Key in keyof T as [T[Key]] extends [undefined] ? never : Key]: Key extends 'evidence' ? Built<T[Key]> : T[Key];
-};
-
 /** A policy as a person writes it: most keys are optional. */
-export type PolicyInput = Built<z.input<typeof policy>>;
+export type PolicyInput = z.input<typeof policy>;
 
 /** A checked policy with every default filled in. */
-export type Policy = Built<z.output<typeof policy>>;
+export type Policy = z.output<typeof policy>;
 
 /**
  * How a rollout moves traffic and what it watches. Weights are whole percent, times whole seconds.
  * The shape is the contract of the command line, the CDK props and the execution's input alike. An unknown key, a wrong type, an
- * impossible value or a field that nothing reads yet is refused with its path.
+ * impossible valueis refused with its path.
  */
 export const policySchema: z.ZodType<Policy, PolicyInput> = policy;
 

@@ -32,9 +32,13 @@ function dearnessInWords(rollout: Rollout): string {
 }
 
 /** The signals of the policy that have told nothing during the step. */
-function silentInWords({ policy, shiftedAt }: Rollout, { periods, timing }: CountedObservation): string {
+function silentInWords(
+  { policy, shiftedAt, trial }: Rollout,
+  { periods, timing, isFinal }: CountedObservation,
+): string {
   const seen = wholePeriods(periods ?? [], firstWholePeriod(shiftedAt, timing.metrics));
-  const isSilent = (name: string) => seen.every(({ streams }) => streams?.[name] === undefined);
+  const isSilent = (name: string) =>
+    isFinal ? !(name in trial.now.streams) : seen.every(({ streams }) => streams?.[name] === undefined);
   return (policy.evidence?.signals ?? [])
     .filter(({ name }) => isSilent(name))
     .map(({ name }) => `; signal ${name} has no data, which proves nothing`)

@@ -1,0 +1,39 @@
+import { closedUntil } from '../../rollout/coverage.ts';
+import type { Rollout } from '../../rollout/document/rollout.ts';
+import type { LogMemory } from '../../rollout/logs/memory.ts';
+import { noCounts, type Observation } from '../../rollout/observation.ts';
+import type { CountsSource } from '../source.ts';
+
+/**
+ * What no log tells: throttled requests leave no line, and metrics of the function's own are metrics. Each minute is told once, beside the
+ * periods of the log, as soon as CloudWatch has it. If it cannot be read, it is read at the next look.
+ *
+ * @param logs what is remembered of the log after this look
+ * @param now in seconds since 1970
+ */
+export async function besideTheLog(
+  { timing, read }: Pick<CountsSource, 'timing' | 'read'>,
+  member: Rollout,
+  logs: LogMemory,
+  now: number,
+): Promise<Required<Pick<Observation, 'beside' | 'logs'>>> {
+  const { functionName, aliasName, stable, candidate, passed, shiftedAt, policy } = member;
+  const { periodSeconds } = timing;
+  const firstTrafficAt = passed[0]?.from ?? shiftedAt;
+  const from = logs.throttledUntil ?? Math.floor(firstTrafficAt / periodSeconds) * periodSeconds;
+  const until = closedUntil(now, timing);
+  if (until <= from) return { beside: [], logs };
+  const streams = { slowerThan: null, signals: policy.evidence?.signals ?? [] };
+  const query = { functionName, aliasName, stable, candidate, from, until, streams };
+  const minutes = await read(query).catch(() => null);
+  if (!minutes) return { beside: [], logs };
+  return {
+    beside: minutes.map(({ start, streams: told = {} }) => ({
+      start,
+      seconds: periodSeconds,
+      ...noCounts,
+      streams: told,
+    })),
+    logs: { ...logs, throttledUntil: until },
+  };
+}

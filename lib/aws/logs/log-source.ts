@@ -1,0 +1,51 @@
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import type { LogAnswer, LogRow } from '../../rollout/logs/answer.ts';
+import type { LogFailure } from '../../rollout/logs/fall-back.ts';
+import { inTurns } from '../handler/turns.ts';
+import { type InsightsAnswer, isFailure, runQuery } from './insights.ts';
+import { type columns, type LogQuery, textOf } from './query-text.ts';
+
+/** Where the invocations of both versions come from if they are counted by the function's log. */
+export interface LogSource {
+  readonly read: (query: LogQuery) => Promise<LogAnswer | LogFailure>;
+}
+
+/** So many queries run at a time: an account may run some dozens, and others want some too. */
+const AT_ONCE = 4;
+
+/** Logs Insights on the log groups of functions. */
+export function insightsSource(logs: CloudWatchLogsClient): LogSource {
+  const inTurn = inTurns(AT_ONCE);
+  return {
+    read: (query) =>
+      inTurn(async () => {
+        const { group, from, until } = query;
+        const answer = await runQuery(logs, { group, from, until, text: textOf(query) });
+        return isFailure(answer) ? answer : { rows: rowsIn(answer), bytesScanned: answer.bytesScanned };
+      }),
+  };
+}
+
+type Row = Readonly<Partial<Record<(typeof columns)[number], string>>>;
+
+/** Rows that are whole. What AWS adds is left out, and a row without one of the numbers tells nothing. */
+const rowsIn = ({ rows }: InsightsAnswer): readonly LogRow[] => rows.flatMap((row) => rowOf(row) ?? []);
+
+function rowOf({ period, version, status, lines, requests, lateness }: Row): LogRow | undefined {
+  const [start, count, distinct, lag] = [period, lines, requests, lateness].map(numberIn);
+  if (start === undefined || count === undefined || distinct === undefined || !version || !status) return undefined;
+  // Logs Insights estimates how many different ones there are of very many.
+  const invocations = Math.min(count, distinct);
+  return {
+    start,
+    version,
+    lines: count,
+    counts: { invocations, errors: status === 'success' ? 0 : invocations },
+    lagSeconds: Math.max(0, lag ?? 0),
+  };
+}
+
+function numberIn(text: string | undefined): number | undefined {
+  const number = Number(text);
+  return text === undefined || text === '' || !Number.isFinite(number) ? undefined : number;
+}

@@ -1,0 +1,31 @@
+import type { VersionFacts } from '../../rollout/decisions/preflight.ts';
+import type { Rollout } from '../../rollout/document/rollout.ts';
+import { logOf, probed } from '../../rollout/logs/logging.ts';
+import { type LogMemory, noLog } from '../../rollout/logs/memory.ts';
+import { isFailure } from './insights.ts';
+import type { LogSource } from './log-source.ts';
+
+/** The lag is measured on so many seconds before a rollout. */
+const PROBED_SECONDS = 300;
+
+/**
+ * Looks for the first time at the log by which a rollout is to count: whether it can be read, and how late its lines come.
+ *
+ * @param now in seconds since 1970
+ */
+export async function probeLog(
+  source: LogSource,
+  { functionName, candidate: version }: Pick<Rollout, 'functionName' | 'candidate'>,
+  stable: VersionFacts,
+  candidate: VersionFacts,
+  now: number,
+): Promise<LogMemory> {
+  const memory = logOf(functionName, [stable, candidate]);
+  if (memory.minutesBecause !== null) return memory;
+  const { group } = memory;
+  const range = { from: now - PROBED_SECONDS, until: now, changes: [] };
+  const answer = await source.read({ functionName, group, stable: stable.version, candidate: version, ...range });
+  if (!isFailure(answer)) return probed(memory, answer);
+  // What may pass is tried again by the looks.
+  return answer.isFinal ? noLog(answer.reason) : memory;
+}
