@@ -12,9 +12,20 @@ import { shortNameOf } from './caller-name.ts';
 import { clientsHere, type OperationClients } from './clients.ts';
 import { currentRollout } from './current-rollout.ts';
 import { CannotAdvance } from './errors.ts';
+import { type ExpectedPlace, placeField, refuseElsewhere } from './expected-place.ts';
 import { checked, rolloutFields } from './request.ts';
 import { nameOf, type ResolvedTarget } from './resolve-alias.ts';
 import type { AliasTraffic, RolloutRecord } from './rollout-record.ts';
+
+/** A rollout to advance. */
+export interface AdvanceRequest extends RolloutRequest {
+  /**
+   * The place that the request is meant for: it is refused if the rollout has moved on.
+   *
+   * @default wherever the rollout is
+   */
+  readonly ifAt?: ExpectedPlace;
+}
 
 /** A member of a group that was advanced. */
 export interface AdvancedMember {
@@ -60,7 +71,7 @@ export interface AdvanceResult {
   readonly now: AliasTraffic;
 }
 
-const requestSchema = z.strictObject(rolloutFields);
+const requestSchema = z.strictObject({ ...rolloutFields, ifAt: placeField });
 
 /**
  * Skips the rest of a bake: gives the candidate its next weight at once, or promotes it after the last weight. The rollout goes on from
@@ -68,16 +79,18 @@ const requestSchema = z.strictObject(rolloutFields);
  *
  * @param clients the account and region. @default those of the environment that the program runs in
  * @throws CannotAdvance if the rollout waits for an approval, has only begun, or is moving on by itself
- * @throws NoRolloutUnderWay if there is no rollout
+ * @throws NoRolloutUnderWay if there is no rollout, MovedOn if it is elsewhere
  * @throws InvalidRequest, AliasNotFound, AliasAmbiguous or ControllerUnknown if the request leaves a doubt
  * @example
  * const { to } = await advance({ function: 'checkout', alias: 'live' });
  */
 export async function advance(
-  request: RolloutRequest,
+  given: AdvanceRequest,
   clients: OperationClients = clientsHere(),
 ): Promise<AdvanceResult> {
-  const { alias: target, view, record } = await currentRollout(clients, checked(requestSchema, request));
+  const request = checked(requestSchema, given);
+  const { alias: target, view, record } = await currentRollout(clients, request);
+  refuseElsewhere(record, request.ifAt);
   const { rollout, execution, token } = view;
   const refused = (why: string) =>
     new CannotAdvance(`${nameOf(target)} cannot be advanced now: ${why}; nothing was done`);

@@ -5,6 +5,7 @@ import type { RolloutRequest } from './alias-request.ts';
 import { clientsHere, type OperationClients } from './clients.ts';
 import { currentRollout } from './current-rollout.ts';
 import { AlreadyAnswered, NotWaiting } from './errors.ts';
+import { type ExpectedPlace, placeField, refuseElsewhere } from './expected-place.ts';
 import { groupIn, type OfGroup } from './of-group.ts';
 import { checked, rolloutFields, textSchema } from './request.ts';
 import { nameOf } from './resolve-alias.ts';
@@ -17,6 +18,12 @@ export interface ApprovalRequest extends RolloutRequest {
    * @default no comment
    */
   readonly comment?: string;
+  /**
+   * The place that the request is meant for: it is refused if the rollout has moved on.
+   *
+   * @default wherever the rollout is
+   */
+  readonly ifAt?: ExpectedPlace;
 }
 
 /** An answer that was given. */
@@ -43,13 +50,13 @@ export interface ApprovalResult extends OfGroup {
   readonly comment: string | null;
 }
 
-const requestSchema = z.strictObject({ ...rolloutFields, comment: textSchema.optional() });
+const requestSchema = z.strictObject({ ...rolloutFields, comment: textSchema.optional(), ifAt: placeField });
 
 /**
  * Approves the step that a rollout waits for. Before the rollout gives the weight, it looks once more at alarms, hold and alias.
  *
  * @param clients the account and region. @default those of the environment that the program runs in
- * @throws NoRolloutUnderWay, NotWaiting or AlreadyAnswered if there is nothing to approve
+ * @throws NoRolloutUnderWay, MovedOn, NotWaiting or AlreadyAnswered if there is nothing to approve
  * @throws InvalidRequest, AliasNotFound, AliasAmbiguous or ControllerUnknown if the request leaves a doubt
  * @example
  * await approve({ function: 'checkout', alias: 'live', comment: 'smoke tests passed' });
@@ -61,7 +68,7 @@ export const approve = (request: ApprovalRequest, clients: OperationClients = cl
  * Rejects the step that a rollout waits for: the rollout puts the alias back and ends.
  *
  * @param clients the account and region. @default those of the environment that the program runs in
- * @throws NoRolloutUnderWay, NotWaiting or AlreadyAnswered if there is nothing to reject
+ * @throws NoRolloutUnderWay, MovedOn, NotWaiting or AlreadyAnswered if there is nothing to reject
  * @throws InvalidRequest, AliasNotFound, AliasAmbiguous or ControllerUnknown if the request leaves a doubt
  * @example
  * await reject({ function: 'checkout', alias: 'live', comment: 'p99 doubled' });
@@ -77,6 +84,7 @@ async function answerApproval(
   const request = checked(requestSchema, given);
   const { comment } = request;
   const { alias, view, record } = await currentRollout(clients, request);
+  refuseElsewhere(record, request.ifAt);
   const { token, rollout, execution } = view;
   if (token === undefined) throw new NotWaiting(nameOf(alias), view.reason);
   const by = await clients.caller();

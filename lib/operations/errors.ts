@@ -137,3 +137,8 @@ export class ExecutionNotFound extends Refused {
     super(`no rollout ${execution} is known in this account and region; Step Functions keeps executions for 90 days`);
   }
 }
+
+/** The rollout has come to another place than the request was meant for. */
+export class MovedOn extends Refused {
+  override readonly name = 'MovedOn';
+}

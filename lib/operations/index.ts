@@ -25,7 +25,7 @@ export type {
 export type { CostComparison, VersionCost } from '../rollout/evidence/version-cost.ts';
 export type { Counts, VersionCounts } from '../rollout/observation.ts';
 export type { PresetName } from '../rollout/policy/presets.ts';
-export { type AdvancedMember, type AdvanceResult, advance } from './advance.ts';
+export { type AdvancedMember, type AdvanceRequest, type AdvanceResult, advance } from './advance.ts';
 export type { AliasRequest, RolloutRequest } from './alias-request.ts';
 export { type ApprovalRequest, type ApprovalResult, approve, reject } from './approve.ts';
 export { type ClientOptions, clientsFor, type OperationClients } from './clients.ts';
@@ -39,6 +39,7 @@ export {
   ExecutionExists,
   ExecutionNotFound,
   InvalidRequest,
+  MovedOn,
   NoRollout,
   NoRolloutUnderWay,
   NotWaiting,
@@ -47,6 +48,7 @@ export {
   type RefusedField,
   VersionNotFound,
 } from './errors.ts';
+export type { ExpectedPlace } from './expected-place.ts';
 export { type HistoryRequest, type HistoryResult, history } from './history.ts';
 export {
   type FunctionsRequest,

@@ -31,6 +31,12 @@ export interface RollbackRequest extends AliasRequest {
    */
   readonly to?: string;
   /**
+   * The name of an execution: an alias that another one has shifted last is left alone.
+   *
+   * @default whichever has shifted it
+   */
+  readonly execution?: string;
+  /**
    * Why, 1 to 200 characters; the description of the alias shows it.
    *
    * @default 'asked for by an operator'
@@ -132,6 +138,7 @@ export type RollbackResult = AliasRolledBack | RolloutStopped | NothingRolledBac
 const requestSchema = z.strictObject({
   ...aliasFields,
   to: versionSchema.optional(),
+  execution: z.string().optional(),
   reason: textSchema.default('asked for by an operator'),
 });
 
@@ -159,7 +166,7 @@ export async function rollback(
   const { lead: done, companions } = await rollbackTogether(
     clients.lambda,
     target,
-    { version: request.to, reason: request.reason, by: shortNameOf(by) },
+    { version: request.to, execution: request.execution, reason: request.reason, by: shortNameOf(by) },
     {
       underWay: () => underWay(clients, target, warnings),
       membersOf: (execution) => membersOf(clients, target, execution, warnings),

@@ -211,6 +211,15 @@ describe('a rollback of a group', () => {
     expect(results[2]).toMatchObject({ now: at('141') });
   });
 
+  it('of what another execution has shifted leaves every member alone', async () => {
+    const { results } = await onAGroup(
+      {},
+      [3000, (clients) => rollback({ ...prices, execution: 'deploy-before', reason: 'bad' }, clients)],
+      [3100, (clients) => status(shop, clients)],
+    );
+    expect(results).toMatchObject([{ action: 'nothing' }, { members: [{ now: at('42') }, { now: at('142') }] }]);
+  });
+
   it('to a version that is named is one alias alone, and none for a group', async () => {
     const { results } = await onAGroup(
       {},

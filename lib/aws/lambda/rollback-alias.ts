@@ -43,7 +43,7 @@ export type RolledBack =
 export async function rollbackAlias(
   lambda: LambdaClient,
   name: AliasName,
-  asked: Pick<RollbackInput, 'version' | 'reason' | 'by'> & { readonly execution?: string },
+  asked: Pick<RollbackInput, 'version' | 'reason' | 'by'> & { readonly execution?: string | undefined },
   underWay: () => Promise<RolloutExecution | undefined>,
 ): Promise<RolledBack> {
   let decision: RollbackDecision | undefined;

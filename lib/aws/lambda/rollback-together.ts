@@ -34,17 +34,19 @@ export interface Around {
  * description names another execution, or none, is left alone. The alias itself comes first, before anything else is asked. A version that
  * is named is the alias's alone, so it takes no other member along.
  *
+ * @param asked an `execution` leaves aliases alone that another one has shifted last
  * @throws the first error, after all members that could be rolled back are
  */
 export async function rollbackTogether(
   lambda: LambdaClient,
   name: AliasName,
-  asked: Pick<RollbackInput, 'version' | 'reason' | 'by'>,
+  asked: Pick<RollbackInput, 'version' | 'reason' | 'by'> & { readonly execution?: string | undefined },
   { underWay, membersOf }: Around,
 ): Promise<RolledBackTogether> {
   const lead = await rollbackAlias(lambda, name, asked, underWay);
   const execution = executionOf(lead);
-  if (execution === undefined || asked.version !== undefined) return { lead, companions: [] };
+  const isOther = asked.execution !== undefined && asked.execution !== execution;
+  if (execution === undefined || isOther || asked.version !== undefined) return { lead, companions: [] };
   const members = await membersOf(execution);
   const others = members.filter((member) => memberAt({ members: [member] }, name) === undefined);
   const companions: Companion[] = [];
