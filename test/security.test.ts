@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Stack } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -8,6 +8,7 @@ import { create as revert } from '../functions/revert.ts';
 import { type Clients, lambda as lambdaClient } from '../lib/aws/handler/clients.ts';
 import { entry } from '../lib/aws/handler/entry.ts';
 import { SelfRemoval } from '../lib/constructs/self-removal.ts';
+import { StandaloneStack } from '../lib/constructs/standalone-stack.ts';
 import { RolloutAlias } from '../lib/index.ts';
 import { packageRoot } from '../lib/package-root.ts';
 import { MACHINE } from '../lib/rehearsal/names.ts';
@@ -483,6 +484,15 @@ describe('SECURITY.md', () => {
     const row = text.split('\n').find((line) => line.startsWith(`| ${name} |`)) as string;
     const told = [...(row.split('|')[2] as string).matchAll(/`([a-z]+:\w+)`/g)].map(([, action]) => action);
     const granted = statementsOf(stack, role).flatMap(({ actions }) => actions);
+    expect(told.toSorted()).toEqual([...new Set(granted)].filter((action) => !/^(logs|xray):/.test(action)).sort());
+  });
+
+  it('tells exactly what the function behind the resources of templates may do', () => {
+    const row = text.split('\n').find((line) => line.startsWith('| `alias-resource` of a standalone controller |'));
+    const told = [...(row?.split('|')[2] ?? '').matchAll(/`([a-z]+:\w+)`/g)].map(([, action]) => action);
+    const granted = statementsOf(new StandaloneStack(new App(), 'sluice'), 'TemplatesRole').flatMap(
+      ({ actions }) => actions,
+    );
     expect(told.toSorted()).toEqual([...new Set(granted)].filter((action) => !/^(logs|xray):/.test(action)).sort());
   });
 

@@ -9,8 +9,8 @@ import { LICENCES_FILE, thirdPartyLicences } from './licences.ts';
 import { schemas } from './schemas.ts';
 
 /**
- * Builds the files that are shipped but not written by hand: the functions' bundles, the state machine as it is synthesized, the
- * schemas of the custom resources, what a program imports with its declarations, the command line, and the licences of all packages in them.
+ * Builds the files that are shipped but not written by hand: the functions' bundles, the state machine and a controller as they are
+ * synthesized, the schemas of the custom resources, what a program imports with its declarations, the command line, and the licences of all packages in them.
  */
 const bundles: Bundle[] = [];
 
@@ -28,6 +28,9 @@ for (const name of [...controllerFunctions, 'alias-resource']) {
 const { render } = await import('./render.ts');
 writeFileSync(join(root, 'dist/state-machine.json'), `${JSON.stringify(render(), null, 2)}\n`);
 console.log('dist/state-machine.json');
+const { controllerTemplate, CONTROLLER_TEMPLATE } = await import('./standalone.ts');
+writeFileSync(join(root, 'dist', CONTROLLER_TEMPLATE), `${JSON.stringify(controllerTemplate())}\n`);
+console.log(`dist/${CONTROLLER_TEMPLATE}`);
 
 for (const [file, schema] of Object.entries(schemas())) {
   writeFileSync(join(root, 'dist', file), `${JSON.stringify(schema, null, 2)}\n`);

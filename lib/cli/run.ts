@@ -15,7 +15,7 @@ export const loadAll = (commands: Loaders): Promise<readonly Command[]> =>
   Promise.all(Object.values(commands).map((load) => load()));
 
 /** The first words of commands that have two. */
-const groups = new Set(['env', 'versions']);
+const groups = new Set(['env', 'versions', 'controller']);
 
 /** Runs the command that the words name, and answers its exit code. */
 export async function runOne(

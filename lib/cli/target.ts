@@ -10,7 +10,7 @@ export const TARGET = 'function[:alias]|group';
 
 /** The flag of every command that needs to know the controller. */
 export const controllerOption = {
-  controller: 'the ARN of the state machine, if no RolloutAlias has deployed the alias',
+  controller: 'the name of a controller, or the ARN of its state machine, if nothing has registered the alias',
 } as const;
 
 const functionName = z.string().regex(/^[A-Za-z0-9-_]{1,64}$/);
@@ -45,12 +45,14 @@ export function rolloutRequest(text: string, flags: Flags): RolloutRequest {
 /**
  * The controller that the command line names.
  *
- * @throws CommandRefused if the flag is not the ARN of a state machine
+ * @throws CommandRefused if the flag is neither the ARN of a state machine nor a name
  */
 export function controllerIn({ controller }: Flags): string | undefined {
   if (controller === undefined || controllerSchema.safeParse(controller).success)
     return controller as string | undefined;
-  throw new CommandRefused(`--controller: found ${controller}, expected the ARN of a state machine.`);
+  throw new CommandRefused(
+    `--controller: found ${controller}, expected the name of a controller, or the ARN of its state machine.`,
+  );
 }
 
 /** The group of a result, or its alias: `checkout:live`. */

@@ -67,6 +67,14 @@ export interface RolloutControllerProps extends FunctionSettings {
    *   by itself; cut to the 128 characters that a document's name may have
    */
   readonly automationName?: string;
+
+  /**
+   * The name of the controller in the tags of the functions that it serves, for functions that are deployed by other means. No other
+   * controller of the account and region may have it. 1 to 256 letters, digits, spaces and `_ . : / = + @ -`.
+   *
+   * @default - the name of the stack, and the path of the controller below it
+   */
+  readonly tagValue?: string;
 }
 
 /**
@@ -120,7 +128,7 @@ export class RolloutController extends Construct implements IRolloutController {
     checkSettings(this, props);
     const { logRetention, encryptionKey, vpc, vpcSubnets, securityGroups, namePrefix } = props;
     this.settings = { logRetention, encryptionKey, vpc, vpcSubnets, securityGroups, namePrefix };
-    this.managedTag = { key: MANAGED_TAG, value: controllerName(this) };
+    this.managedTag = { key: MANAGED_TAG, value: controllerName(this, props.tagValue) };
     const failures = watchedFailures(this, props);
     const { functions, roles } = makeFunctions(this, {
       settings: this.settings,

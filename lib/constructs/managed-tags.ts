@@ -9,8 +9,12 @@ const LONGEST_VALUE = 256;
 /**
  * The name of a controller in tags: its stack's name and its path below that, which no other controller of the account and region has at
  * the same time. It is known at synth, so that a function that bears it waits for nothing of the controller.
+ *
+ * @param given the name that its props give it
+ * @throws Error if AWS would refuse the given name
  */
-export function controllerName(controller: Construct): string {
+export function controllerName(controller: Construct, given?: string): string {
+  if (given !== undefined) return checkedName(controller, given);
   const stack = outermostStack(controller);
   const path = controller.node.path.slice(stack.node.path.length).replace(/^\/*/, '');
   const name = `${stack.stackName}/${path}`;
@@ -18,6 +22,16 @@ export function controllerName(controller: Construct): string {
   if (plain === name && name.length <= LONGEST_VALUE) return name;
   const hash = controller.node.addr.slice(-12);
   return `${plain.slice(0, LONGEST_VALUE - hash.length - 1)}-${hash}`;
+}
+
+/** The characters of a tag's value, without those of other alphabets. */
+const tagValue = /^[A-Za-z0-9_.:/=+@ -]{1,256}$/;
+
+function checkedName(controller: Construct, name: string): string {
+  if (Token.isUnresolved(name) || (tagValue.test(name) && name.trim() === name)) return name;
+  throw new Error(
+    `${controller.node.path}: tagValue: expected 1 to ${LONGEST_VALUE} letters, digits, spaces and _ . : / = + @ -, found ${JSON.stringify(name)}`,
+  );
 }
 
 const given = new WeakMap<CfnResource, Map<string, string>>();

@@ -16,7 +16,7 @@ export interface AliasRequest {
 /** An alias or a group, and the controller that shifts it. */
 export interface RolloutRequest extends AliasRequest {
   /**
-   * The ARN of the state machine that shifts the alias.
+   * The ARN of the state machine that shifts the alias, or the name of a standalone controller.
    *
    * @default the controller that the stack of the alias has registered
    */

@@ -8,10 +8,12 @@ import type { Progress } from './progress.ts';
 /** The fields of every request about an alias. */
 export const aliasFields = { function: functionSchema, alias: aliasNameSchema.optional() };
 
-/** A controller, by the ARN of its state machine. */
-export const controllerSchema = z.string().regex(/^arn:aws[a-z-]*:states:[a-z0-9-]+:\d{12}:stateMachine:[^:]+$/, {
-  error: 'expected the ARN of a state machine',
-});
+/** A controller: by the ARN of its state machine, or a standalone one by its name. */
+export const controllerSchema = z
+  .string()
+  .regex(/^(arn:aws[a-z-]*:states:[a-z0-9-]+:\d{12}:stateMachine:[^:]+|[A-Za-z][A-Za-z0-9-]{0,127})$/, {
+    error: 'expected the ARN of a state machine, or the name of a controller',
+  });
 
 /** The fields of every request about a rollout. */
 export const rolloutFields = { ...aliasFields, controller: controllerSchema.optional() };

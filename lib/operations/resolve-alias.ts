@@ -1,3 +1,4 @@
+import { readStateMachineOf } from '../aws/controller/controllers.ts';
 import type { AliasName } from '../aws/lambda/alias.ts';
 import { readGroup } from '../aws/stack/group-registrations.ts';
 import { BrokenRegistration } from '../aws/stack/parameters.ts';
@@ -6,6 +7,7 @@ import { notAController } from '../aws/states/controller-tag.ts';
 import { formatTarget } from '../rollout/alias/format-target.ts';
 import { groupNameSchema, groupRegistrationsOf } from '../rollout/contracts/group-registration.ts';
 import { type Registration, registrationName } from '../rollout/contracts/registration.ts';
+import { controllerParameter } from '../rollout/contracts/standalone.ts';
 import { functionNameOf } from '../rollout/document/start.ts';
 import type { AliasRequest } from './alias-request.ts';
 import type { OperationClients } from './clients.ts';
@@ -103,15 +105,16 @@ async function unbroken<T>(reading: Promise<T>): Promise<T> {
 /**
  * The controller of an alias: the state machine whose executions are its rollouts.
  *
- * @param named the ARN that the request names; it is taken as it is
- * @throws ControllerUnknown if the request names none and the stack has registered none, or one that is no controller
+ * @param named the ARN that the request names, which is taken as it is, or the name of a standalone controller
+ * @throws ControllerUnknown if there is no controller of that name, if the request names none and the stack has registered none, or one
+ *   that is no controller
  */
 export async function controllerOf(
-  { sfn }: Pick<OperationClients, 'sfn'>,
+  { sfn, ssm }: Pick<OperationClients, 'sfn' | 'ssm'>,
   { registration, group, ...alias }: ResolvedTarget,
   named: string | undefined,
 ): Promise<string> {
-  if (named !== undefined) return named;
+  if (named !== undefined) return named.startsWith('arn:') ? named : standaloneOf({ sfn, ssm }, named);
   if (registration) {
     const { stateMachineArn } = registration;
     const why = await notAController(sfn, stateMachineArn);
@@ -123,4 +126,18 @@ export async function controllerOf(
   throw new ControllerUnknown(
     `the controller of ${formatTarget(alias)} is not known: there is no parameter ${parameter}`,
   );
+}
+
+/** The state machine of the standalone controller of a name. */
+async function standaloneOf({ sfn, ssm }: Pick<OperationClients, 'sfn' | 'ssm'>, name: string): Promise<string> {
+  const parameter = controllerParameter(name, 'StateMachineArn');
+  const stateMachineArn = await readStateMachineOf(ssm, name);
+  if (stateMachineArn === undefined) {
+    throw new ControllerUnknown(
+      `there is no controller ${name}: the parameter ${parameter} does not exist; nothing was done`,
+    );
+  }
+  const why = await notAController(sfn, stateMachineArn);
+  if (why !== undefined) throw new ControllerUnknown(`${parameter}: ${why}; nothing was done`);
+  return stateMachineArn;
 }

@@ -278,6 +278,11 @@ export class AnAccount {
         held.versions = held.versions.filter((each) => each !== version);
         return {};
       }
+      case 'ssm:GetParameter': {
+        const Value = this.parameters.get(String(input['Name']));
+        if (Value === undefined) throw refused('ParameterNotFound', '');
+        return { Parameter: { Value } };
+      }
       case 'ssm:GetParametersByPath': {
         const found = [...this.parameters].filter(([path]) => path.startsWith(`${input['Path']}/`));
         const all = found.map(([Name, Value]) => ({ Name, Value, ARN: `${PARAMETERS}${Name}` }));

@@ -52,7 +52,12 @@ describe('a refusal', () => {
       (account) => account.register('checkout', 'live', { schema: 9 }),
       'deploy the stack again',
     ],
-    ['versions prune checkout --controller sluice', () => {}, '--controller: found sluice, expected the ARN'],
+    [
+      'versions prune checkout --controller a:b',
+      () => {},
+      '--controller: found a:b, expected the name of a controller',
+    ],
+    ['start checkout:live --version 42 --controller other', () => {}, 'there is no controller other'],
   ])('of %j has exit code 2 and says what to do', async (line, change, text) => {
     const account = aService();
     change(account);

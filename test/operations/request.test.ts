@@ -20,7 +20,7 @@ describe('a request', () => {
     ['an ARN with a qualifier', status, { function: 'arn:aws:lambda:us-east-1:123456789012:function:a:1' }, 'function'],
     ['a version for an alias', status, { function: 'checkout', alias: '43' }, 'alias'],
     ['an unknown field', advance, { ...checkout, weight: 30 }, 'weight'],
-    ['a controller that is none', advance, { ...checkout, controller: 'sluice' }, 'controller'],
+    ['a controller that is none', advance, { ...checkout, controller: 'no controller' }, 'controller'],
     ['no version', start, checkout, 'version'],
     ['$LATEST', start, { ...checkout, version: '$LATEST' }, 'version'],
     ['a name with a space', start, { ...checkout, version: '42', name: 'a b' }, 'name'],
