@@ -4,11 +4,12 @@ import { notAController } from '../aws/states/controller-tag.ts';
 import { executionArnOf, type RolloutExecution, readRollout } from '../aws/states/executions.ts';
 import type { OperationClients } from './clients.ts';
 import { ExecutionNotFound } from './errors.ts';
+import { namedController } from './resolve-alias.ts';
 
 /** An execution by its name or its ARN. */
 export interface NamedExecution {
   readonly execution: string;
-  /** The state machine whose execution it is; left out: those that stacks have registered. */
+  /** The controller whose execution it is, by the ARN of its state machine or its name; left out: those that stacks have registered. */
   readonly controller?: string | undefined;
 }
 
@@ -16,6 +17,7 @@ export interface NamedExecution {
  * The execution of a rollout. A name is looked for among the executions of every controller that a stack has registered.
  *
  * @throws ExecutionNotFound if there is none, or if it is no rollout
+ * @throws ControllerUnknown if there is no controller of the name
  */
 export async function findExecution(
   clients: Pick<OperationClients, 'sfn' | 'ssm'>,
@@ -23,8 +25,8 @@ export async function findExecution(
 ): Promise<RolloutExecution> {
   const arns = execution.startsWith('arn:')
     ? [execution]
-    : (controller === undefined ? await controllersOf(clients) : [controller]).map((each) =>
-        executionArnOf(each, execution),
+    : (controller === undefined ? await controllersOf(clients) : [await namedController(clients, controller)]).map(
+        (each) => executionArnOf(each, execution),
       );
   for (const executionArn of arns) {
     const found = await readExisting(clients, executionArn);

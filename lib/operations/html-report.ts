@@ -15,7 +15,7 @@ export interface HtmlReportRequest {
   /** The name of its execution, or the ARN. */
   readonly execution: string;
   /**
-   * The ARN of the state machine that the execution is one of, if only the name is given.
+   * The controller that the execution is one of, if only the name is given: the ARN of its state machine, or the name of a standalone one.
    *
    * @default the controllers that stacks have registered are searched
    */

@@ -114,7 +114,7 @@ export async function controllerOf(
   { registration, group, ...alias }: ResolvedTarget,
   named: string | undefined,
 ): Promise<string> {
-  if (named !== undefined) return named.startsWith('arn:') ? named : standaloneOf({ sfn, ssm }, named);
+  if (named !== undefined) return namedController({ sfn, ssm }, named);
   if (registration) {
     const { stateMachineArn } = registration;
     const why = await notAController(sfn, stateMachineArn);
@@ -128,8 +128,16 @@ export async function controllerOf(
   );
 }
 
-/** The state machine of the standalone controller of a name. */
-async function standaloneOf({ sfn, ssm }: Pick<OperationClients, 'sfn' | 'ssm'>, name: string): Promise<string> {
+/**
+ * The state machine of a controller that a request names: an ARN, which is taken as it is, or the name of a standalone controller.
+ *
+ * @throws ControllerUnknown if there is no controller of that name
+ */
+export async function namedController(
+  { sfn, ssm }: Pick<OperationClients, 'sfn' | 'ssm'>,
+  name: string,
+): Promise<string> {
+  if (name.startsWith('arn:')) return name;
   const parameter = controllerParameter(name, 'StateMachineArn');
   const stateMachineArn = await readStateMachineOf(ssm, name);
   if (stateMachineArn === undefined) {

@@ -38,7 +38,11 @@ describe('sluice report', () => {
     ['the file is not named', ['report', 'deploy-7'], '--out is missing'],
     ['there is no such execution', ['report', 'deploy-8', '--out', file], 'no rollout deploy-8 is known'],
     ['the file cannot be written', ['report', 'deploy-7', '--out', join(folder, 'no', 'out.html')], 'no such folder'],
-    ['the controller is none', ['report', 'deploy-7', '--out', file, '--controller', 'x'], 'expected the ARN'],
+    [
+      'the controller is none',
+      ['report', 'deploy-7', '--out', file, '--controller', '1'],
+      'or the ARN of its state machine',
+    ],
   ])('is refused if %s', async (_, words, why) => {
     const { code, out, err } = await runIn(stopped(), ...words);
     expect({ code, out }).toEqual({ code: 2, out: '' });
