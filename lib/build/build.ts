@@ -20,7 +20,7 @@ function built(file: string, bundle: Bundle): void {
 }
 
 rmSync(join(root, BUNDLES), { recursive: true, force: true });
-for (const name of [...controllerFunctions, 'alias-resource']) {
+for (const name of [...controllerFunctions, 'alias-resource', 'widget']) {
   built(`${BUNDLES}/${name}`, await bundleFunction(name));
 }
 

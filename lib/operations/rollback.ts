@@ -31,7 +31,7 @@ export interface RollbackRequest extends AliasRequest {
    */
   readonly to?: string;
   /**
-   * The name of an execution: an alias that another one has shifted last is left alone.
+   * The name of an execution: an alias that another one has shifted last is left alone, and so is one that it has put back already.
    *
    * @default whichever has shifted it
    */

@@ -12,6 +12,15 @@ export class Html {
     return this.#text;
   }
 
+  /**
+   * A JSON document as the text of an element. It has none of the characters that markup is made of, so that a reader of the text and one
+   * of the markup find the same document.
+   */
+  static json(document: unknown): Html {
+    const asEscape = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+    return new Html(JSON.stringify(document).replace(/[&<>'`\u007f-\uffff]/g, asEscape));
+  }
+
   /** Markup of a template, with everything escaped that is put into it. */
   static of(strings: TemplateStringsArray, values: readonly Content[]): Html {
     return new Html(strings.reduce((before, part, index) => `${before}${written(values[index - 1])}${part}`));

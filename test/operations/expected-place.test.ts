@@ -105,6 +105,17 @@ describe('a rollback of what an execution has shifted', () => {
     expect(results).toMatchObject([{ action: 'rolledBack', from: '42', to: '41' }]);
   });
 
+  it('leads no further back if that execution has put its weights back already', async () => {
+    const again = async (clients: OperationClients) => {
+      const { execution } = await status(checkout, clients);
+      return rollback({ ...checkout, execution }, clients);
+    };
+    const { results } = await onARollout({}, [4000, again], [4100, again], [4200, again]);
+    expect(results).toMatchObject([{ action: 'rolledBack', to: '41' }, { action: 'nothing' }, { action: 'nothing' }]);
+    const failing = await onARollout({ candidate: { errorRate: 0.3 } }, [4000, again]);
+    expect(failing.results).toMatchObject([{ action: 'nothing', reason: expect.stringContaining('already') }]);
+  });
+
   it('leaves an alias alone that another execution has shifted since', async () => {
     const { rehearsal, results } = await onARollout({}, [
       400,

@@ -59,7 +59,7 @@ describe('charts', () => {
   it('keep all that they draw within their frame', () => {
     const course = aCourse({ planned: [{ weight: 100, from: 300, seconds: 600, asks: false }] });
     const charts = [
-      weightChart(course, { width: 600, candidate: '42' }),
+      weightChart(course, { width: 600, candidate: '42', numbered: true }),
       requestsChart(course, options),
       failuresChart(course, options),
       evidenceChart(course, { width: 600, candidate: '42' }),
@@ -71,13 +71,13 @@ describe('charts', () => {
   });
 
   it('of weight tell in words from when on the candidate had which share', () => {
-    const text = weightChart(aCourse(), { width: 600, candidate: '42' }).toString();
+    const text = weightChart(aCourse(), { width: 600, candidate: '42', numbered: true }).toString();
     expect(text).toContain('0 from 0:00, 10 from 0:00, 0 from 5:00');
   });
 
   it('of a rollout under way go on to the end of its plan', () => {
     const planned = [{ weight: 50, from: 400, seconds: 300, asks: true }];
-    const text = weightChart(aCourse({ planned }), { width: 600, candidate: '42' }).toString();
+    const text = weightChart(aCourse({ planned }), { width: 600, candidate: '42', numbered: true }).toString();
     expect(text).toContain('line-planned');
     expect(text).toContain('>now<');
     expect(text).toContain('>10:00<');
@@ -85,7 +85,10 @@ describe('charts', () => {
 
   it('of a rollout without any look or event are empty and whole', () => {
     const nothing = aCourse({ seconds: 0, events: [], looks: [], steps: [] });
-    const charts = [weightChart(nothing, { width: 600, candidate: '42' }), requestsChart(nothing, options)].join('');
+    const charts = [
+      weightChart(nothing, { width: 600, candidate: '42', numbered: true }),
+      requestsChart(nothing, options),
+    ].join('');
     expect(charts).not.toMatch(/NaN|Infinity|undefined/);
     expect(evidenceChart(nothing, { width: 600, candidate: '42' })).toBeUndefined();
   });

@@ -10,11 +10,13 @@ export interface HandlerContext<Name extends keyof Clients = keyof Clients> {
   readonly now: () => number;
 }
 
-type Handler = (event: unknown) => Promise<unknown>;
+type Handler = (event: unknown, context?: LambdaContext) => Promise<unknown>;
 
 /** The part of Lambda's context that is read. */
 export interface LambdaContext {
   readonly getRemainingTimeInMillis: () => number;
+  /** The ARN by which the function was called, with the qualifier if it was called by one. */
+  readonly invokedFunctionArn: string;
 }
 
 /** So long before the end of the function's own time its last call has to be over, in milliseconds. */
@@ -39,7 +41,7 @@ export function entry<Name extends keyof Clients>(
     });
     const made = handler;
     const left = context ? context.getRemainingTimeInMillis() - RESERVE : Number.POSITIVE_INFINITY;
-    const answer = await withDeadline(Date.now() + left, () => made(event));
+    const answer = await withDeadline(Date.now() + left, () => made(event, context));
     console.info(summaryOf(answer));
     return answer;
   };

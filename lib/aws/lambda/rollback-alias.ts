@@ -36,14 +36,18 @@ export type RolledBack =
 /**
  * Rolls an alias back: one read, one write, and reads until the alias shows the write. {@link rollbackOf} decides to which version.
  *
- * @param asked an `execution` leaves an alias alone that another one has shifted last
+ * @param asked an `execution` leaves an alias alone that another one has shifted last; `once`, one that it has put back already, which
+ *   else leads further back
  * @param underWay finds a rollout of the alias that is running. It is asked only if the alias carries no weights and no version is
  *   named: then the person may mean that rollout, which has moved no traffic yet, and nothing is written
  */
 export async function rollbackAlias(
   lambda: LambdaClient,
   name: AliasName,
-  asked: Pick<RollbackInput, 'version' | 'reason' | 'by'> & { readonly execution?: string | undefined },
+  asked: Pick<RollbackInput, 'version' | 'reason' | 'by'> & {
+    readonly execution?: string | undefined;
+    readonly once?: boolean;
+  },
   underWay: () => Promise<RolloutExecution | undefined>,
 ): Promise<RolledBack> {
   let decision: RollbackDecision | undefined;
@@ -52,6 +56,11 @@ export async function rollbackAlias(
   const moved = await moveAlias(lambda, name, async (alias) => {
     if (!wrote && alias && asked.execution !== undefined && writerOf(alias)?.execution !== asked.execution) {
       decision = { kind: 'done', why: 'the alias was not shifted by the rollout that is taken back' };
+      return { kind: 'done' };
+    }
+    const ended = alias ? endOf(alias) : undefined;
+    if (!wrote && asked.once && ended && ended.did !== 'promoted') {
+      decision = { kind: 'done', why: putBackAlready(ended) };
       return { kind: 'done' };
     }
     if (!wrote && alias && !carriesWeights(alias) && asked.version === undefined) {

@@ -34,7 +34,7 @@ export interface Around {
  * description names another execution, or none, is left alone. The alias itself comes first, before anything else is asked. A version that
  * is named is the alias's alone, so it takes no other member along.
  *
- * @param asked an `execution` leaves aliases alone that another one has shifted last
+ * @param asked an `execution` leaves aliases alone that another one has shifted last, and those that it has put back already
  * @throws the first error, after all members that could be rolled back are
  */
 export async function rollbackTogether(
@@ -43,17 +43,18 @@ export async function rollbackTogether(
   asked: Pick<RollbackInput, 'version' | 'reason' | 'by'> & { readonly execution?: string | undefined },
   { underWay, membersOf }: Around,
 ): Promise<RolledBackTogether> {
-  const lead = await rollbackAlias(lambda, name, asked, underWay);
+  const once = asked.execution !== undefined;
+  const lead = await rollbackAlias(lambda, name, { ...asked, once }, underWay);
   const execution = executionOf(lead);
-  const isOther = asked.execution !== undefined && asked.execution !== execution;
-  if (execution === undefined || isOther || asked.version !== undefined) return { lead, companions: [] };
+  const stays = once && lead.kind !== 'written';
+  if (execution === undefined || stays || asked.version !== undefined) return { lead, companions: [] };
   const members = await membersOf(execution);
   const others = members.filter((member) => memberAt({ members: [member] }, name) === undefined);
   const companions: Companion[] = [];
   const failures: unknown[] = [];
   await eachMoved(others.toReversed(), async (member) => {
     try {
-      const done = await rollbackAlias(lambda, member, { ...asked, execution }, async () => undefined);
+      const done = await rollbackAlias(lambda, member, { ...asked, execution, once }, async () => undefined);
       companions.unshift({ name: member, done });
     } catch (error) {
       failures.push(error);

@@ -150,7 +150,8 @@ export async function* readRollouts(
   }
 }
 
-const isAskedFor = (
+/** Whether a rollout is of an alias, or of a group; any is if nothing is asked for. */
+export const isAskedFor = (
   rollout: RolloutExecution,
   { alias, group }: { readonly alias?: AliasName; readonly group?: string },
 ): boolean =>

@@ -1,4 +1,4 @@
-import type { Course, CourseEvent } from '../course.ts';
+import { type Course, type CourseEvent, eventWords } from '../course.ts';
 import { clock } from '../figures.ts';
 import { type Html, html } from '../html.ts';
 import { drawing, Plot, pixel } from './plot.ts';
@@ -17,11 +17,16 @@ export const lastSecond = ({ seconds, planned }: Pick<Course, 'seconds' | 'plann
   return Math.max(seconds, last ? last.from + last.seconds : 0);
 };
 
+/** How a chart of weights is drawn. */
+export interface WeightChartOptions {
+  readonly width: number;
+  readonly candidate: string;
+  /** Whether a list below has the numbers of the events; else they are dots. */
+  readonly numbered: boolean;
+}
+
 /** The candidate's weight over time: as it was, and as it is planned. */
-export function weightChart(
-  course: Course,
-  { width, candidate }: { readonly width: number; readonly candidate: string },
-): Html {
+export function weightChart(course: Course, { width, candidate, numbered }: WeightChartOptions): Html {
   const { events, planned, seconds } = course;
   const plot = new Plot({ width, height: HEIGHT, seconds: lastSecond(course), most: 100 });
   const taken = changesIn(events);
@@ -40,7 +45,7 @@ export function weightChart(
     },
     html`${plot.axes([0, 25, 50, 75, 100].map((value) => ({ value, words: `${value} %` })))}<path class="area-candidate" d="${line}V${plot.bottom}H${plot.left}Z"/><path class="line-candidate" d="${line}"/>${
       planned.length > 0 && html`<path class="line-planned" d="${stairs(plot, [now, ...ahead])}"/>`
-    }${seconds < plot.seconds && html`<path class="now" d="M${plot.x(seconds)} ${plot.top}V${plot.bottom}"/><text x="${plot.x(seconds) + 5}" y="${plot.top + 11}">now</text>`}${marks(plot, events)}`,
+    }${seconds < plot.seconds && html`<path class="now" d="M${plot.x(seconds)} ${plot.top}V${plot.bottom}"/><text x="${plot.x(seconds) + 5}" y="${plot.top + 11}">now</text>`}${marks(plot, events, numbered)}`,
   );
 }
 
@@ -65,16 +70,16 @@ const stairs = (plot: Plot, [first, ...changes]: readonly Change[]): string =>
 const RADIUS = 8;
 
 /** The numbers of the events, as the list of events has them. One that would cover another is a dot. */
-function marks(plot: Plot, events: readonly CourseEvent[]): Html {
+function marks(plot: Plot, events: readonly CourseEvent[], numbered: boolean): Html {
   let last = Number.NEGATIVE_INFINITY;
   return html`${events.map(({ second, event, weight }, index) => {
     const [x, y] = [plot.x(second), plot.y(weight)];
     const tone = toneOf(event);
-    const isNumbered = x - last >= 2 * RADIUS + 1;
+    const isNumbered = numbered && x - last >= 2 * RADIUS + 1;
     if (isNumbered) last = x;
     return isNumbered
       ? html`<g class="mark ${tone}"><circle cx="${x}" cy="${y}" r="${RADIUS}"/><text x="${x}" y="${pixel(y + 3.5)}" text-anchor="middle">${index + 1}</text></g>`
-      : html`<circle class="mark ${tone}" cx="${x}" cy="${y}" r="3"/>`;
+      : html`<circle class="mark ${tone}" cx="${x}" cy="${y}" r="4"><title>${clock(second)} ${eventWords[event] ?? event}</title></circle>`;
   })}`;
 }
 

@@ -25,16 +25,18 @@ const panel = (heading: string, keys: readonly Key[], chart: Content): Html =>
 export interface PanelOptions {
   readonly width: number;
   readonly versions: VersionNames;
+  /** Whether a list below has the numbers of the events. */
+  readonly numbered: boolean;
 }
 
-export const weightPanel = (course: Course, { width, versions: { candidate } }: PanelOptions): Html =>
+export const weightPanel = (course: Course, { width, numbered, versions: { candidate } }: PanelOptions): Html =>
   panel(
     'Weight over time',
     [
       { drawn: lineKey('line-candidate'), name: `traffic to ${candidate}` },
       ...(course.planned.length > 0 ? [{ drawn: lineKey('line-planned'), name: 'planned' }] : []),
     ],
-    weightChart(course, { width, candidate }),
+    weightChart(course, { width, candidate, numbered }),
   );
 
 /** The requests and the failures of both versions; nothing before the first look at them. */

@@ -42,7 +42,8 @@ export const stepsTable = ({ steps }: Pick<Course, 'steps'>, { stable, candidate
 const stepRow = ({ weight, from, until, requests, verdict }: CourseStep, index: number): Html =>
   html`<tr>${figure(index + 1)}${figure(`${weight} %`)}${figure(clock(from))}${figure(duration(until - from))}${figure(failedOf(requests, 'stable'))}${figure(failedOf(requests, 'candidate'))}<td class="words">${verdict}</td></tr>`;
 
-const failedOf = (requests: VersionCounts, version: 'stable' | 'candidate'): string =>
+/** The failed requests of a version, of all. */
+export const failedOf = (requests: VersionCounts, version: 'stable' | 'candidate'): string =>
   `${count(requests[version].errors)} of ${count(requests[version].invocations)}`;
 
 /** What happened, each with its number in the chart and its reason. */

@@ -63,7 +63,7 @@ const WIDTH = 880;
 /** A report as one file: it loads nothing, runs nothing, prints, and has a light and a dark theme. */
 export function report(page: ReportPage): string {
   const { kind, title, versions, verdict, figures, about, course, members, signals, approvals, notes } = page;
-  const options = { width: WIDTH, versions };
+  const options = { width: WIDTH, versions, numbered: true };
   const document = html`<!doctype html>
 <html lang="en">
 <head>

@@ -38,7 +38,7 @@ describe('an entry point', () => {
     vi.stubEnv('AWS_REGION', 'us-east-1');
     vi.spyOn(console, 'info').mockImplementation(() => {});
     const handler = entry(() => async () => millisecondsLeft(), { lambda });
-    const left = (await handler({}, { getRemainingTimeInMillis: () => 60_000 })) as number;
+    const left = (await handler({}, { getRemainingTimeInMillis: () => 60_000, invokedFunctionArn: '' })) as number;
     expect(left).toBeGreaterThan(50_000);
     expect(left).toBeLessThanOrEqual(59_500);
     expect(await handler({})).toBe(Number.POSITIVE_INFINITY);
