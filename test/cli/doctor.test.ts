@@ -227,6 +227,13 @@ describe('sluice doctor', () => {
     expect(answer).toMatchObject(result === 'problem' ? { problems: 1, warnings: 0 } : { problems: 0, warnings: 1 });
   });
 
+  it('asks for no rollouts if an alias serves every warm version', async () => {
+    const { account, held } = aService();
+    held.provisioned = { 42: 5 };
+    expect(await examined(account)).toMatchObject({ code: 0, findings: [] });
+    expect(account.count('states:ListExecutions')).toBe(0);
+  });
+
   it('lets a rollout that is under way be', async () => {
     const { account, held } = aService();
     shifting(held);

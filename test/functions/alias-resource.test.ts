@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { create } from '../../functions/alias-resource.ts';
 import { DeployRefused } from '../../lib/aws/stack/deploy-refused.ts';
+import type { AwsFault } from '../../lib/rehearsal/scenario/aws-fault.ts';
 import { allTrafficTo, split } from '../../lib/rollout/alias/alias.ts';
 import type { AliasProperties, FormerAliasProperties } from '../../lib/rollout/contracts/custom-resource.ts';
 import { aDeploy, properties, writesOf } from './a-deploy.ts';
@@ -404,6 +405,19 @@ describe('an alias whose versions are to be warm', () => {
       expect(lambda.alias).toMatchObject(split('41', '42', 30));
     });
 
+    it('fails if Lambda keeps it', async () => {
+      const fails = {
+        call: 'lambda:DeleteProvisionedConcurrencyConfig',
+        nth: 1,
+        times: 1000,
+        fail: 'ServiceException',
+      };
+      const { lambda, request } = aDeploy([fails as AwsFault]);
+      await request('Create');
+      lambda.putProvisionedConcurrencyConfig(config('41'), 0);
+      expect(await request('Delete', {}, beside)).toMatchObject({ status: 'FAILED' });
+    });
+
     it('may be repeated, and finds no alias', async () => {
       const { request } = aDeploy();
       expect(await request('Delete', {}, beside)).toMatchObject({ status: 'SUCCESS' });
@@ -420,6 +434,13 @@ describe('deleting the resource', () => {
     await request('Create');
     expect(await request('Delete')).toMatchObject({ status: 'SUCCESS' });
     expect(lambda.alias).toBeNull();
+  });
+
+  it('fails if Lambda keeps the alias', async () => {
+    const fails = { call: 'lambda:DeleteAlias', nth: 1, times: 1000, fail: 'ServiceException' };
+    const { request } = aDeploy([fails as AwsFault]);
+    await request('Create');
+    expect(await request('Delete')).toMatchObject({ status: 'FAILED' });
   });
 
   it.each([

@@ -88,6 +88,11 @@ describe('a version', () => {
 });
 
 describe('the notes of a rollout', () => {
+  it('are none if one of them was not read', () => {
+    expect(notesOn(null, facts('42'))).toEqual([]);
+    expect(notesOn(facts('41'), null)).toEqual([]);
+  });
+
   it('say how the versions differ', () => {
     expect(notesOn(facts('41'), facts('42', { CodeSha256: 'b' }))).toEqual(['42 differs from 41 in code only']);
   });

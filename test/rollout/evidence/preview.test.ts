@@ -33,6 +33,11 @@ function simulated(requestsPerSecond: number, weight: number, stableRate: number
 }
 
 describe('the time to find a fault', () => {
+  it('is at 100 % that of six failures, for gross failure has a fifth of the false-rollback rate', () => {
+    const failing = { weight: 100, stableRate: 0, candidateRate: 1, falseRollbackRate: 0.01 };
+    expect(secondsToFind({ ...failing, requestsPerSecond: 1 / 60 })).toBe(6 * 60 + 60);
+  });
+
   it.each([
     [1, 10, 0.001, 0.1],
     [1, 10, 0.001, 1],
