@@ -1,9 +1,9 @@
-import { Stack } from 'aws-cdk-lib';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { HOOK_TAG } from '../rollout/contracts/tags.ts';
-import { acknowledge } from './acknowledge.ts';
+import { acknowledge, acknowledgeWildcard } from './acknowledge.ts';
 import { tagFunction } from './managed-tags.ts';
 import { outermostStack } from './outermost-stack.ts';
 import { allow, type ControllerRoles } from './permissions.ts';
@@ -11,6 +11,7 @@ import { RoleRoom } from './role-room.ts';
 
 const LONGEST_FUNCTION_ARN = 'arn:aws-us-gov:lambda:us-gov-west-1:123456789012:function:'.length + 64;
 const LONGEST_STACK_ARN = 'arn:aws-us-gov:cloudformation:us-gov-west-1:123456789012:stack/'.length + 1 + 36;
+const LONGEST_LOG_ARN = 'arn:aws-us-gov:logs:us-gov-west-1:123456789012:log-group::*'.length + 128;
 const LONGEST_POLICY_NAME = 128;
 
 /** The permissions of a controller that no tag can stand for. They grow with the stacks and with foreign hooks, not with the aliases. */
@@ -21,6 +22,7 @@ export class AliasPermissions {
   readonly #roles: ControllerRoles;
   readonly #stacks: RoleRoom;
   readonly #hooks: RoleRoom;
+  readonly #logs: RoleRoom;
 
   /** @param name the controller's name in tags */
   constructor(controller: Construct, name: string, roles: ControllerRoles) {
@@ -34,6 +36,7 @@ export class AliasPermissions {
       'run-hooks',
       'hooks that are not of this app or are those of another controller',
     );
+    this.#logs = new RoleRoom(controller, 'observe', 'functions whose log is counted');
   }
 
   /** Allows to ask whether the stack of an alias has committed: once for each stack. A tag of a stack would be one of all its resources. */
@@ -47,6 +50,36 @@ export class AliasPermissions {
     this.#stacks.add(stack.node.path, LONGEST_STACK_ARN + stack.stackName.length);
     const name = unique('sluice-commit', stack.stackName, place.node.addr);
     return attach(place, id, name, this.#roles.preflight, ['cloudformation:DescribeStacks'], stack.stackId);
+  }
+
+  /** Allows to query the log of a function, and no other: each has a log group of its own, whose tags are not ours. */
+  readLog(scope: Construct, logGroupName: string): iam.Policy {
+    const id = `SluiceLog${this.#hash}`;
+    const { path, addr } = scope.node;
+    const longest = LONGEST_LOG_ARN + READ_RESULTS.length;
+    this.#logs.add(path, longest);
+    this.#stacks.add(`${path} log`, longest);
+    const arn = Stack.of(scope).formatArn({
+      service: 'logs',
+      resource: 'log-group',
+      resourceName: logGroupName,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    const policy = new iam.Policy(scope, id, {
+      policyName: unique('sluice-log', outermostStack(scope).stackName, addr),
+      roles: [this.#roles.preflight, this.#roles.observe],
+      statements: [
+        // Judged on the log group with its streams. (Refusals of AWS say `log-group:<name>:log-stream:`: aws-sdk-js#3022.)
+        allow(['logs:StartQuery'], `${arn}:*`),
+        // A query is named by its id, which is known only to whoever has started it: AWS's reference names the log group for its results
+        // since 2026, and nothing for its end; what is judged was not recorded.
+        allow(['logs:GetQueryResults', 'logs:StopQuery'], '*'),
+      ],
+    });
+    acknowledgeWildcard(policy, `${arn}:*`, 'The log streams of one log group.');
+    acknowledgeWildcard(policy, '*', 'A query is known by its id alone, and only to whoever has started it.');
+    acknowledge(policy, 'IAMNoInlinePolicy', 'A role takes ten managed policies only, and more functions than that.');
+    return policy;
   }
 
   /**
@@ -65,6 +98,8 @@ export class AliasPermissions {
     return attach(scope, id, name, this.#roles['run-hooks'], ['lambda:InvokeFunction'], hook.functionArn);
   }
 }
+
+const READ_RESULTS = '{"Action":["logs:GetQueryResults","logs:StopQuery"],"Effect":"Allow","Resource":"*"},';
 
 /** Roles are shared by stacks, and a policy of the same name would be the same policy. */
 function attach(

@@ -44,7 +44,7 @@ export class ControlledAlias extends DependencyGroup implements ManagedAlias {
     super();
     const { stateMachine, permissions } = parts;
     refuseElsewhere(scope, parts.controller);
-    const { functionArn, functionName, aliasName, provisionedConcurrency, group } = target;
+    const { functionArn, functionName, aliasName, provisionedConcurrency, group, logGroupName } = target;
     if (!Token.isUnresolved(functionArn) && !unqualifiedArn.test(functionArn)) {
       throw new Error(`expected the ARN of a function without a qualifier, found ${functionArn}`);
     }
@@ -67,6 +67,7 @@ export class ControlledAlias extends DependencyGroup implements ManagedAlias {
     // A rollout that a deploy starts is held against what the parameter says.
     this.add(registration.parameter);
     this.add(...parts.policies, permissions.readStack(scope));
+    if (logGroupName !== undefined) this.add(permissions.readLog(scope, logGroupName));
     keepExports(scope, parts);
   }
 

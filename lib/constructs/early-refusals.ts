@@ -4,6 +4,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct, IConstruct } from 'constructs';
 import { planOf } from '../rollout/policy/plan.ts';
 import { policySchema } from '../rollout/policy/policy.ts';
+import { countsByLog, refusalsOfLog } from './function-log.ts';
 import type { RolloutPolicy } from './policy.ts';
 import { toPolicyInput } from './policy-json.ts';
 import { resourcesBelow } from './resources.ts';
@@ -55,8 +56,15 @@ export function warnOfNothingWatched(
   });
 }
 
-function* refusals({ handler, provisionedConcurrency, versionSalt }: JudgedAlias): Generator<string> {
+function* refusals({ handler, policy, provisionedConcurrency, versionSalt }: JudgedAlias): Generator<string> {
   const { path } = handler.node;
+  if (countsByLog(policy)) {
+    yield* refusalsOfLog(handler);
+    const aliases = claimed.get(handler)?.size ?? 0;
+    if (aliases > 1) {
+      yield `evidence.counts: expected one RolloutAlias of ${path}, found ${aliases}: a log does not tell through which alias a version was invoked; count by "metrics"`;
+    }
+  }
   if (provisionedConcurrency !== undefined) {
     const reason = whyNotProvisioned(handler);
     if (reason) yield `provisionedConcurrency: expected none, for ${path} has ${reason}; leave one of them out`;

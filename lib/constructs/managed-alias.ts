@@ -55,6 +55,13 @@ export interface RolloutTarget {
    * @default - none: the alias has rollouts of its own
    */
   readonly group?: string;
+
+  /**
+   * The name of the function's log group, which rollouts read that count by logs (`evidence.counts`): the controller may query it then.
+   *
+   * @default - none: rollouts count by CloudWatch's minutes
+   */
+  readonly logGroupName?: string;
 }
 
 /**

@@ -18,6 +18,7 @@ import { AliasResource } from './alias-resource.ts';
 import { RolloutController } from './controller.ts';
 import { defaultAlarms } from './default-alarms.ts';
 import { claimAlias, judgeEarly, warnOfNothingWatched } from './early-refusals.ts';
+import { countsByLog, logGroupNameOf } from './function-log.ts';
 import type { HookStage, RolloutHooks } from './hooks.ts';
 import type { ManagedAlias } from './managed-alias.ts';
 import { tagFunction } from './managed-tags.ts';
@@ -176,7 +177,12 @@ export class RolloutAlias extends lambda.QualifiedFunctionBase implements lambda
     claimAlias(handler, aliasName, this.node.path);
     tagManaged(handler, this.controller, provisionedConcurrency, this.node.path);
     const target = { functionArn, functionName, aliasName, alarms, hooks, provisionedConcurrency, policy };
-    this.#managed = this.controller.manage(this, { ...target, group: group?.groupName });
+    const byLog = countsByLog(policy ?? group?.policy);
+    this.#managed = this.controller.manage(this, {
+      ...target,
+      group: group?.groupName,
+      ...(byLog ? { logGroupName: logGroupNameOf(handler) } : {}),
+    });
     if (policy) {
       warnOfSlowAlarms(this, policy, () => this.alarms);
       warnOfNothingWatched(this, policy, () => this.alarms);

@@ -63,6 +63,15 @@ describe('sluice plan', () => {
   });
 });
 
+describe('sluice plan of a policy that counts by logs', () => {
+  it('says what the log has to be, and what happens if it cannot be read', async () => {
+    const { out } = await run('plan', file({ ...policy, evidence: { counts: 'logs' } }));
+    const text = out.replaceAll(/\s+/g, ' ');
+    expect(text).toContain('has to be JSON with the system log level INFO');
+    expect(text).toContain("after 50 GB of it, CloudWatch's minutes are counted");
+  });
+});
+
 describe("sluice plan and a function's timeout", () => {
   const canary = (bakeSeconds: number) => ({ canary: { weight: 10, bakeSeconds }, settleSeconds: 3600, alarms: ['a'] });
 

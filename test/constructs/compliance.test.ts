@@ -31,6 +31,7 @@ const variants: Readonly<Record<string, (stack: Stack) => RolloutControllerProps
 const aFunction = (stack: Stack, id: string) =>
   new lambda.Function(stack, id, {
     runtime: lambda.Runtime.NODEJS_24_X,
+    loggingFormat: lambda.LoggingFormat.JSON,
     handler: 'index.handler',
     code: lambda.Code.fromInline('exports.handler = async () => {};'),
   });
@@ -42,7 +43,7 @@ function findings(Pack: (typeof packs)[keyof typeof packs], props: (stack: Stack
   new RolloutAlias(stack, 'Live', {
     function: aFunction(stack, 'Checkout'),
     aliasName: 'live',
-    policy: RolloutPolicy.preset('Canary10Percent5Minutes'),
+    policy: { ...RolloutPolicy.preset('Canary10Percent5Minutes'), evidence: { counts: 'logs' } },
     controller: new RolloutController(stack, 'Rollouts', props(stack)),
     hooks: { beforeTraffic: [lambda.Function.fromFunctionName(stack, 'Theirs', 'theirs')] },
     provisionedConcurrency: 1,

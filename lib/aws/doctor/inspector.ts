@@ -12,7 +12,7 @@ import { aliasChecks, idleIn, provisionedChecks } from '../../rollout/doctor/ali
 import { capacityChecks } from '../../rollout/doctor/capacity-checks.ts';
 import { type Check, problem, warning } from '../../rollout/doctor/check.ts';
 import { controllerChecks, permissionsCheck } from '../../rollout/doctor/controller-checks.ts';
-import { hangChecks, hookCheck, hooksIn, registrationChecks } from '../../rollout/doctor/policy-checks.ts';
+import { hangChecks, hookCheck, hooksIn, logChecks, registrationChecks } from '../../rollout/doctor/policy-checks.ts';
 import { holdCheck, versionChecks } from '../../rollout/doctor/version-checks.ts';
 import { planOf } from '../../rollout/policy/plan.ts';
 import type { Policy } from '../../rollout/policy/policy.ts';
@@ -74,6 +74,7 @@ export class Inspector {
       const all = await Promise.all([
         [holdCheck(functionName, facts.hold)],
         policy ? hangChecks(policy, facts.latest.timeoutSeconds) : [],
+        policy ? logChecks(policy, facts.latest.logging) : [],
         guarded('alias', () => this.#aliasAndVersions(named, facts)),
         guarded('capacity', () => this.#capacity(functionName, facts)),
         guarded('alarms', () => this.#alarms(named, policy)),

@@ -1,6 +1,7 @@
 import { needInWords, secondsToFire, twoOfThreeMinutes } from '../../rollout/alarm-shape.ts';
 import { previewOf } from '../../rollout/evidence/preview.ts';
 import { shortestBakeToCompare } from '../../rollout/hang.ts';
+import { expectedTimingOf } from '../../rollout/logs/timing.ts';
 import { cloudWatchTiming } from '../../rollout/observation.ts';
 import { passableAt } from '../../rollout/pace.ts';
 import { planOf } from '../../rollout/policy/plan.ts';
@@ -61,7 +62,17 @@ function show(policy: Policy, { out }: Terminal): void {
 }
 
 /** Remarks that a person should read before the plan runs. The alarms are only names here: the default ones stand for them. */
-function remarks(policy: Policy): string[] {
+const remarks = (policy: Policy): string[] => [...stepRemarks(policy), ...logRemark(policy)];
+
+/** A policy does not know the log of its function, and a log is only known when it is read. */
+function logRemark({ evidence }: Policy): readonly string[] {
+  if (evidence?.counts !== 'logs') return [];
+  return [
+    `Requests are counted every ten seconds by the function's log, which has to be JSON with the system log level INFO. How late its lines come is measured in the rollout; 20 s are reckoned with here. If the log cannot be read, or after ${evidence.maximumGigabytesScanned} GB of it, CloudWatch's minutes are counted.`,
+  ];
+}
+
+function stepRemarks(policy: Policy): string[] {
   if (policy.adaptive) return [adaptiveRemark(policy.adaptive.failureBudget)];
   const bakes = planOf(policy).steps.flatMap(({ bakeSeconds }) => (bakeSeconds > 0 ? [bakeSeconds] : []));
   if (policy.alarms.length === 0 && policy.evidence === undefined) {
@@ -70,6 +81,7 @@ function remarks(policy: Policy): string[] {
     ];
   }
   if (bakes.length === 0) return [];
+  const timing = { ...cloudWatchTiming, metrics: expectedTimingOf(policy) };
   const longest = Math.max(
     ...bakes.map(
       (bake) =>
@@ -78,13 +90,13 @@ function remarks(policy: Policy): string[] {
           policy.alarms.map(() => twoOfThreeMinutes),
           1,
           bake,
-          cloudWatchTiming,
+          timing,
         ) -
         1 -
         bake,
     ),
   );
-  const { alarms, metrics } = cloudWatchTiming;
+  const { alarms, metrics } = timing;
   const shortest = Math.min(...bakes);
   const needed = secondsToFire(twoOfThreeMinutes, alarms);
   const added = `A step is judged on data that covers its bake, which adds up to ${duration(Math.ceil(longest))} to a step.`;
@@ -97,6 +109,7 @@ function remarks(policy: Policy): string[] {
     ];
   }
   const late = metrics.periodSeconds + metrics.delaySeconds;
+  const byMinutes = policy.evidence?.counts !== 'logs';
   return [
     added,
     ...(policy.alarms.length > 0
@@ -104,7 +117,7 @@ function remarks(policy: Policy): string[] {
           `A step lasts until each alarm could have fired on the step's own data, which alarms on ${needInWords(twoOfThreeMinutes)} can in each step here. Slower ones need longer: sluice doctor names them.`,
         ]
       : []),
-    ...(policy.alarms.length === 0 && shortest < late
+    ...(policy.alarms.length === 0 && byMinutes && shortest < late
       ? [
           `A bake shorter than ${late} s sees nothing by itself, because CloudWatch's minutes are a minute late. Such a step lasts until one whole minute of it has been seen.`,
         ]

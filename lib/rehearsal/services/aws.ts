@@ -95,6 +95,8 @@ export class RehearsedAws {
   readonly calls: RecordedCall[] = [];
   /** Executions that StartExecution started. */
   readonly started: StartedExecution[] = [];
+  /** What queries of logs have scanned. */
+  bytesScanned = 0;
   /** The first call that no service here answers; null if there was none. */
   unknownCall: Error | null = null;
   readonly #answers: Answers;
@@ -128,6 +130,9 @@ export class RehearsedAws {
       ...logsApi(
         sites.map((site, place) => ({ ...site, log: new LogLines(site.world.metrics, logs, place) })),
         time,
+        (bytes) => {
+          this.bytesScanned += bytes;
+        },
       ),
       ...ssmApi(
         sites.map((site) => site.lambda),

@@ -26,8 +26,12 @@ interface Query extends Results {
 /** How long a query takes, in seconds: an assumption, people see one to three. */
 const QUERY_SECONDS = 1;
 
-/** Logs Insights on the logs of the rehearsal's functions: the one query that Sluice sends. */
-export const logsApi = (sites: readonly Logged[], time: VirtualTime) => {
+/**
+ * Logs Insights on the logs of the rehearsal's functions: the one query that Sluice sends.
+ *
+ * @param onScan hears how much each query scans, in bytes
+ */
+export const logsApi = (sites: readonly Logged[], time: VirtualTime, onScan: (bytes: number) => void) => {
   const queries = new Map<string, Query>();
   const known = (queryId = '') => {
     const query = queries.get(queryId);
@@ -39,7 +43,9 @@ export const logsApi = (sites: readonly Logged[], time: VirtualTime) => {
       resource: `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${input.logGroupName}:log-stream:`,
       output: () => {
         const queryId = `query-${queries.size + 1}`;
-        queries.set(queryId, { ...resultsOf(sites, input, time.second()), startedAt: time.second(), isStopped: false });
+        const results = resultsOf(sites, input, time.second());
+        onScan(results.statistics?.bytesScanned ?? 0);
+        queries.set(queryId, { ...results, startedAt: time.second(), isStopped: false });
         return { queryId };
       },
     }),

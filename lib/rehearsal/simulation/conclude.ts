@@ -105,11 +105,11 @@ function trafficOf(members: readonly SimulatedMember[]): Pick<RehearsalResult, '
   };
 }
 
-function costOf({ rollouts, runtime, faults }: Simulation): RehearsalResult['cost'] {
+function costOf({ rollouts, runtime, faults, aws: { bytesScanned } }: Simulation): RehearsalResult['cost'] {
   const usage = {
     stateTransitions: rollouts.first?.execution.transitions() ?? 0,
     lambdaInvocations: runtime.invocationCount,
     awsCalls: faults.counted,
   };
-  return { ...usage, usd: dollars(usage) };
+  return { ...usage, usd: dollars({ ...usage, bytesScanned }) };
 }

@@ -1,6 +1,7 @@
 import { refusalInWords } from '../contracts/refusal.ts';
 import { type Registration, registrationName } from '../contracts/registration.ts';
 import { hangInWords } from '../hang.ts';
+import { type Logging, whyNotCounted } from '../logs/logging.ts';
 import { planOf } from '../policy/plan.ts';
 import { type Policy, policySchema } from '../policy/policy.ts';
 import { serviceOf } from '../version-state.ts';
@@ -46,6 +47,21 @@ export function hookCheck(hook: string, state: string | null): Check {
   return serviceOf(state) === 'never'
     ? problem(name, `is ${state}, and only an Active function can be invoked`, 'deploy it again')
     : ok(name, `exists (${state})`);
+}
+
+/** Whether the next version's log can be counted, if the policy asks for that. */
+export function logChecks(policy: Policy, logging: Logging | undefined): readonly Check[] {
+  if (policy.evidence?.counts !== 'logs' || !logging) return [];
+  const why = whyNotCounted(logging);
+  return [
+    why === undefined
+      ? ok('log', 'JSON with the ends of invocations')
+      : warning(
+          'log',
+          `the function ${why}: rollouts count by CloudWatch's minutes`,
+          'set its log format to JSON and its system log level to INFO',
+        ),
+  ];
 }
 
 /** Whether a request that hangs fails while the step is watched in which it began; nothing if the timeout is not known. */

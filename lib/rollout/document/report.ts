@@ -85,6 +85,7 @@ function versionCostsIn(rollout: Rollout): Pick<Report, 'versionCosts'> {
 function usageOf(rollout: Rollout, steps: readonly PassedStep[]): Usage {
   const { observations, preflights, policy } = rollout;
   const members = sizeOf(rollout);
+  const logs = [rollout, ...rollout.others].flatMap((member) => member.logs ?? []);
   const shifts = steps.length + 1;
   const hooks =
     (steps.length > 0 ? 1 : 0) * policy.hooks.beforeTraffic.length + steps.length * policy.hooks.eachStep.length;
@@ -94,8 +95,10 @@ function usageOf(rollout: Rollout, steps: readonly PassedStep[]): Usage {
     awsCalls: {
       'cloudwatch:DescribeAlarms': policy.alarms.length > 0 ? observations + preflights : 0,
       'cloudwatch:GetMetricData': observations * members,
+      ...(logs.length > 0 ? { 'logs:StartQuery': (observations + 1) * logs.length } : {}),
       'events:PutEvents': shifts + 1,
     },
+    ...(logs.length > 0 ? { bytesScanned: logs.reduce((sum, { bytesScanned }) => sum + bytesScanned, 0) } : {}),
   };
 }
 

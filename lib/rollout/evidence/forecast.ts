@@ -1,4 +1,5 @@
-import { cloudWatchTiming } from '../observation.ts';
+import { expectedTimingOf } from '../logs/timing.ts';
+import type { MetricTiming } from '../observation.ts';
 import { planOf } from '../policy/plan.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Step } from '../policy/step.ts';
@@ -12,25 +13,24 @@ export interface ExpectedTraffic {
   readonly errorRate: number;
 }
 
-const { metrics } = cloudWatchTiming;
-
 /**
  * The steps that a version which is as healthy as the stable one will take at a traffic: those of the plan, and under adaptive weights the
  * ones that the evidence will choose if everything goes as it does on average. Such a step takes up to one period longer if it does not begin
  * with a whole one.
  */
 export function forecastOf(
-  policy: Pick<Policy, 'adaptive'> & Parameters<typeof planOf>[0],
+  policy: Pick<Policy, 'adaptive' | 'evidence'> & Parameters<typeof planOf>[0],
   traffic: ExpectedTraffic,
 ): readonly Step[] {
   const { steps } = planOf(policy);
   if (!policy.adaptive) return steps;
   const last = steps.at(-1) as Step;
+  const metrics = expectedTimingOf(policy);
   const risk = { ...policy.adaptive, lagSeconds: lagOf(metrics), requestsPerSecond: traffic.requestsPerSecond };
   const chosen: Step[] = [];
   let since = 0;
   for (let weight = firstWeight(risk); weight < 100; ) {
-    const { seconds, next } = untilNext(weight, since, traffic.errorRate, risk);
+    const { seconds, next } = untilNext(weight, since, traffic.errorRate, risk, metrics);
     chosen.push({ weight, bakeSeconds: seconds, approval: 'automatic' });
     since += seconds;
     weight = next;
@@ -41,7 +41,7 @@ export function forecastOf(
 /** After so many periods the longest bake of a policy is over, which a forecast need not know better. */
 const MOST_PERIODS = 10_000;
 
-function untilNext(weight: number, since: number, errorRate: number, risk: Risk) {
+function untilNext(weight: number, since: number, errorRate: number, risk: Risk, metrics: MetricTiming) {
   for (let periods = WHOLE_PERIODS; periods < MOST_PERIODS; periods++) {
     const seconds = periods * metrics.periodSeconds + metrics.delaySeconds;
     const requests = periods * metrics.periodSeconds * risk.requestsPerSecond;

@@ -1,3 +1,4 @@
+import { expectedTimingOf } from '../logs/timing.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type ExpectedTraffic, forecastOf } from './forecast.ts';
 import { secondsToFind, secondsToSuspect } from './time-to-find.ts';
@@ -56,6 +57,7 @@ function timeToFind(
     stableRate: errorRate,
     candidateRate: Math.min(1, rateOf(errorRate)),
     falseRollbackRate: policy.evidence?.falseRollbackRate ?? 1,
+    metrics: expectedTimingOf(policy),
   };
   const found = secondsToFind(fault);
   const seconds = weight === 100 && policy.adaptive ? Math.min(found, secondsToSuspect(fault)) : found;

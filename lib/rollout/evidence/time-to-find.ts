@@ -1,4 +1,4 @@
-import { cloudWatchTiming } from '../observation.ts';
+import { cloudWatchTiming, type MetricTiming } from '../observation.ts';
 import { SUSPICION_CHANCE, TOLERANCE } from './history.ts';
 import { AT_ONCE } from './stake.ts';
 import { GROSS_RATES, logGrossRatio, logThreshold, ODDS_RATIOS } from './trial.ts';
@@ -14,9 +14,9 @@ export interface Fault {
   /** The share of the candidate's requests that fail. */
   readonly candidateRate: number;
   readonly falseRollbackRate: number;
+  /** How old the counts are; left out if they are CloudWatch's minutes. */
+  readonly metrics?: MetricTiming;
 }
-
-const { periodSeconds, delaySeconds } = cloudWatchTiming.metrics;
 
 /**
  * How long it takes about until a fault that has been there since the weight was given is found at that weight, in seconds; infinite if it
@@ -26,24 +26,27 @@ const { periodSeconds, delaySeconds } = cloudWatchTiming.metrics;
 export function secondsToFind(fault: Fault): number {
   const { candidate, stable } = requestsOf(fault);
   const perSecond = Math.max(comparing(fault, candidate, stable), grossly(fault, candidate));
-  return readable(1 / perSecond);
+  return readable(1 / perSecond, fault);
 }
 
 /**
  * How long it takes about until a candidate at 100 % is unlike the last day, in seconds; infinite if it never is. By Chernoff's bound of the
  * binomial tail, which the divergence of the two rates governs.
  */
-export function secondsToSuspect({ requestsPerSecond, stableRate, candidateRate }: Fault): number {
+export function secondsToSuspect(fault: Fault): number {
+  const { requestsPerSecond, stableRate, candidateRate } = fault;
   const usual = Math.min(1, stableRate * TOLERANCE);
   if (candidateRate <= usual) return Number.POSITIVE_INFINITY;
   const part = (a: number, b: number) => (a === 0 ? 0 : a * Math.log(a / b));
   const divergence = part(candidateRate, usual) + part(1 - candidateRate, 1 - usual);
-  return readable(-Math.log(SUSPICION_CHANCE) / divergence / requestsPerSecond);
+  return readable(-Math.log(SUSPICION_CHANCE) / divergence / requestsPerSecond, fault);
 }
 
 /** When the whole periods of so many seconds can be read. */
-const readable = (seconds: number): number =>
-  Math.max(1, Math.ceil(seconds / periodSeconds)) * periodSeconds + delaySeconds;
+function readable(seconds: number, { metrics = cloudWatchTiming.metrics }: Fault): number {
+  const { periodSeconds, delaySeconds } = metrics;
+  return Math.max(1, Math.ceil(seconds / periodSeconds)) * periodSeconds + delaySeconds;
+}
 
 const requestsOf = ({ requestsPerSecond, weight }: Fault) => {
   const candidate = (requestsPerSecond * weight) / 100;

@@ -1,7 +1,7 @@
-import type { MetricTiming, Timing } from '../observation.ts';
+import { cloudWatchTiming, type MetricTiming, type Timing } from '../observation.ts';
 import { LOG_PERIOD_SECONDS } from './answer.ts';
 import { delayOf } from './lag.ts';
-import type { LogMemory } from './memory.ts';
+import { FIRST_LAG_SECONDS, type LogMemory } from './memory.ts';
 
 /** What of a rollout says where its counts come from. */
 interface Counting {
@@ -16,6 +16,17 @@ export const readsLog = ({ logs }: Counting): LogMemory | null => (logs?.minutes
 export function metricsTimingOf(member: Counting, minutes: MetricTiming): MetricTiming {
   const log = readsLog(member);
   return log ? { periodSeconds: LOG_PERIOD_SECONDS, delaySeconds: delayOf(log) } : minutes;
+}
+
+/** How old the counts under a policy will be, as far as that is known before a rollout: the lag of a log is measured in it. */
+export const expectedTimingOf = ({ evidence }: Policy): MetricTiming =>
+  evidence?.counts === 'logs'
+    ? { periodSeconds: LOG_PERIOD_SECONDS, delaySeconds: delayOf({ lagSeconds: FIRST_LAG_SECONDS }) }
+    : cloudWatchTiming.metrics;
+
+/** What of a policy says where its counts come from. */
+interface Policy {
+  readonly evidence?: { readonly counts: 'metrics' | 'logs' } | undefined;
 }
 
 /** How old the counts of a whole rollout are: those of the member whose counts come last. */

@@ -11,7 +11,13 @@ import {
   permissionsCheck,
   type SimulatedCall,
 } from '../../../lib/rollout/doctor/controller-checks.ts';
-import { hangChecks, hookCheck, hooksIn, registrationChecks } from '../../../lib/rollout/doctor/policy-checks.ts';
+import {
+  hangChecks,
+  hookCheck,
+  hooksIn,
+  logChecks,
+  registrationChecks,
+} from '../../../lib/rollout/doctor/policy-checks.ts';
 import { holdCheck, versionChecks } from '../../../lib/rollout/doctor/version-checks.ts';
 import { policySchema } from '../../../lib/rollout/policy/policy.ts';
 
@@ -285,5 +291,23 @@ describe("the function's timeout", () => {
 
   it('is not judged if it is not known', () => {
     expect(hangChecks(policy, undefined)).toEqual([]);
+  });
+});
+
+describe('the log', () => {
+  const byLog = policySchema.parse({ canary: { weight: 10 }, evidence: { counts: 'logs' } });
+  const json = { format: 'JSON', systemLevel: 'INFO', group: undefined };
+
+  it('has to tell the ends of invocations if the policy counts by it', () => {
+    expect(logChecks(byLog, json)).toMatchObject([{ name: 'log', result: 'ok' }]);
+    expect(logChecks(byLog, { ...json, format: 'Text' })).toMatchObject([
+      { name: 'log', result: 'warning', found: expect.stringContaining("rollouts count by CloudWatch's minutes") },
+    ]);
+  });
+
+  it('is not looked at otherwise, nor if Lambda does not tell of it', () => {
+    const policy = policySchema.parse({ canary: { weight: 10 }, evidence: {} });
+    expect(logChecks(policy, { ...json, format: 'Text' })).toEqual([]);
+    expect(logChecks(byLog, undefined)).toEqual([]);
   });
 });

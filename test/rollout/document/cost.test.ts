@@ -15,6 +15,7 @@ describe('the cost of a rollout', () => {
     ['a million invocations of 200 ms at 256 MB on ARM', 0.86667, { lambdaInvocations: 1_000_000 }],
     ['1,000 questions for four metrics each', 0.04, { awsCalls: { 'cloudwatch:GetMetricData': 1000 } }],
     ['1,000 questions for alarms', 0.01, { awsCalls: { 'cloudwatch:DescribeAlarms': 1000 } }],
+    ['a terabyte that queries of logs have scanned', 5, { bytesScanned: 1e12 }],
     ['a million events', 1, { awsCalls: { 'events:PutEvents': 1_000_000 } }],
   ])('is by the price pages of AWS for %s: %d dollars', (_, expected, used) => {
     expect(dollars({ ...nothing, ...used })).toBeCloseTo(expected, 5);

@@ -97,6 +97,17 @@ describe('a preview', () => {
     expect(all?.secondsToFind).toEqual({ twice: null, tenTimes: null, always: 120 });
   });
 
+  it('finds faults sooner if requests are counted by the log', () => {
+    const policy = policySchema.parse({ canary: { weight: 10 }, evidence: { counts: 'logs' } });
+    const [canary] = previewOf(policy, { requestsPerSecond: 100, errorRate: 0.001 });
+    expect(canary?.secondsToFind).toMatchObject({ always: 35 });
+    const quick = policySchema.parse({ adaptive: {}, evidence: { counts: 'logs' } });
+    const seconds = forecastOf(quick, { requestsPerSecond: 10, errorRate: 0.001 })
+      .filter(({ weight }) => weight < 100)
+      .reduce((sum, { bakeSeconds }) => sum + bakeSeconds, 0);
+    expect(seconds).toBeLessThanOrEqual(240);
+  });
+
   it('of adaptive weights tells when a candidate at 100 % is suspected', () => {
     const last = previewOf(adaptive, { requestsPerSecond: 10, errorRate: 0.001 }).at(-1);
     expect(last?.secondsToFind).toMatchObject({ tenTimes: 120 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { newLogMemory, noLog } from '../../../lib/rollout/logs/memory.ts';
-import { metricsTimingOf, timingOfRollout } from '../../../lib/rollout/logs/timing.ts';
+import { expectedTimingOf, metricsTimingOf, timingOfRollout } from '../../../lib/rollout/logs/timing.ts';
 import { cloudWatchTiming } from '../../../lib/rollout/observation.ts';
 
 const minutes = cloudWatchTiming.metrics;
@@ -16,6 +16,14 @@ describe('the counts of a member', () => {
 
   it.each([null, noLog('the log cannot be read')])('are minutes otherwise', (logs) => {
     expect(metricsTimingOf({ logs }, minutes)).toBe(minutes);
+  });
+});
+
+describe('the counts under a policy', () => {
+  it('are expected as people have measured a log, or as minutes', () => {
+    expect(expectedTimingOf({ evidence: { counts: 'logs' } })).toEqual({ periodSeconds: 10, delaySeconds: 25 });
+    expect(expectedTimingOf({ evidence: { counts: 'metrics' } })).toBe(minutes);
+    expect(expectedTimingOf({})).toBe(minutes);
   });
 });
 
