@@ -78,8 +78,9 @@ function print(name: string, cells: readonly Cell[], measured: readonly Measured
 }
 
 /** The cells that are wanted, with what was measured. */
-const among = (cells: readonly Cell[], measured: readonly Measured[], wanted: (cell: Cell) => boolean) =>
-  cells.flatMap((cell, index) => (wanted(cell) ? [{ cell, ...(measured[index] as Measured) }] : []));
+function among(cells: readonly Cell[], measured: readonly Measured[], wanted: (cell: Cell) => boolean) {
+  return cells.flatMap((cell, index) => (wanted(cell) ? [{ cell, ...(measured[index] as Measured) }] : []));
+}
 
 function printFalseRollbacks(cells: readonly Cell[], measured: readonly Measured[]): void {
   const innocent = among(cells, measured, (cell) => cell.innocent);
