@@ -7,7 +7,7 @@ export interface Resource {
 }
 
 /** CloudFormation's short forms. An attribute stands for a version, and anything else for a name. */
-const functions = ['Ref', 'GetAtt', 'Sub', 'ImportValue'] as const;
+const functions = ['Ref', 'GetAtt', 'Sub', 'ImportValue', 'Join'] as const;
 const workedOut = (name: string): string => (name === 'GetAtt' ? '42' : 'a-name');
 
 const tags = functions.flatMap((name) => [

@@ -7,10 +7,12 @@ import {
   anUntaggedFunction,
   bucket,
   CONTROLLER,
+  codeOf,
   deleteFunction,
   deleteStack,
   deployController,
   deployStack,
+  outputOf,
   putRelease,
   quick,
   revertOf,
@@ -19,10 +21,12 @@ import {
   whyFailed,
 } from './any-tool.ts';
 import { eventually, sluice } from './deployment.ts';
+import { cdkSynthesized, project, serverless, synthPython, TOOLS, transformed, write } from './other-tools.ts';
 
-/** A tool that deploys a release of a function with an alias, and removes it. Both answer the function's name. */
+/** A tool that deploys a release of a function with an alias, and removes it. */
 interface Tool {
-  readonly deploy: (release: string, codeKey: string) => Promise<string>;
+  /** Answers the function's name. */
+  readonly deploy: (release: string, bad?: boolean) => Promise<string>;
   readonly remove: () => Promise<void>;
 }
 
@@ -35,17 +39,61 @@ function example(path: string, language: string, having: string): string {
   return quick(found.text);
 }
 
-const tools: Readonly<Record<string, () => Tool>> = {
+const withoutTools: Readonly<Record<string, () => Tool>> = {
   CloudFormation: () => {
     const name = stack('cfn');
     const template = example('docs/cloudformation.md', 'yaml', 'AWSTemplateFormatVersion');
     return {
-      deploy: async (Release, CodeKey) =>
-        (await deployStack(name, template, { Release, CodeBucket: bucket, CodeKey }))['FunctionName'] as string,
+      async deploy(Release, bad) {
+        const CodeKey = await putRelease(Release, bad);
+        return (await deployStack(name, template, { Release, CodeBucket: bucket, CodeKey }))['FunctionName'] as string;
+      },
       remove: () => deleteStack(name),
     };
   },
 };
+
+const withTools: Readonly<Record<string, () => Tool>> = {
+  SAM: () => {
+    const name = stack('sam');
+    const template = example('docs/tools.md', 'yaml', 'AWS::Serverless-2016-10-31');
+    return {
+      async deploy(Release, bad) {
+        const body = transformed(template, bucket, await putRelease(Release, bad));
+        return (await deployStack(name, body, { Release }))['FunctionName'] as string;
+      },
+      remove: () => deleteStack(name),
+    };
+  },
+  'the Serverless Framework': () => {
+    const folder = project();
+    const service = example('docs/tools.md', 'yaml', 'service: shop').replace('shop', stack('sls'));
+    return {
+      async deploy(release, bad) {
+        write(folder, { 'serverless.yml': service, 'index.js': codeOf(release, bad) });
+        await serverless(folder, 'deploy', release);
+        return `${stack('sls')}-dev-checkout`;
+      },
+      remove: () => serverless(folder, 'remove', 'none'),
+    };
+  },
+  'the CDK in Python': () => {
+    const [name, folder] = [stack('py'), project()];
+    const app = example('docs/tools.md', 'python', 'Custom::SluiceAlias');
+    return {
+      async deploy(release, bad) {
+        write(folder, { 'app.py': app, 'src/index.js': codeOf(release, bad) });
+        await synthPython(folder, name);
+        if (release === 'one') await cdkSynthesized(folder, 'bootstrap');
+        await cdkSynthesized(folder, 'deploy', '--require-approval', 'never');
+        return outputOf(name, 'FunctionName');
+      },
+      remove: () => cdkSynthesized(folder, 'destroy', '--force'),
+    };
+  },
+};
+
+const tools = { ...withoutTools, ...(TOOLS === undefined ? {} : withTools) };
 
 beforeAll(deployController);
 
@@ -76,19 +124,19 @@ describe.each(Object.entries(tools))('a function that %s deploys', (_, make) => 
   afterAll(() => tool.remove());
 
   it('serves its first version at once', async () => {
-    name = await tool.deploy('one', await putRelease('one'));
+    name = await tool.deploy('one');
     expect(await aliasOf(name)).toEqual(alone('1'));
   });
 
   it('is shifted to a good version step by step, after the stack has committed', async () => {
-    await tool.deploy('two', await putRelease('two'));
+    await tool.deploy('two');
     const rollout = await underRequests(name, () => ended(name, '2'));
     expect(rollout.status).toBe('SUCCEEDED');
     expect(await aliasOf(name)).toEqual(alone('2'));
   });
 
   it('is put back if its version fails', async () => {
-    await tool.deploy('three', await putRelease('three', true));
+    await tool.deploy('three', true);
     const rollout = await underRequests(name, () => ended(name, '3'));
     expect(rollout).toMatchObject({ status: 'FAILED', error: 'RolledBack' });
     expect(rollout.cause).toMatch(/alarm/i);
@@ -99,6 +147,45 @@ describe.each(Object.entries(tools))('a function that %s deploys', (_, make) => 
     const { code, out } = await sluice('history', `${name}:live`);
     expect(code).toBe(0);
     expect(out).toContain('-> 3');
+  });
+});
+
+describe.skipIf(TOOLS === undefined)('an alias that SAM has generated', () => {
+  const name = stack('sam-alias');
+  const wanted = example('docs/tools.md', 'yaml', 'AWS::Serverless-2016-10-31');
+  const retained = 'Type: AWS::Serverless::Function\n    DeletionPolicy: Retain\n    UpdateReplacePolicy: Retain';
+  const before = wanted
+    .replace('Type: AWS::Serverless::Function', retained)
+    .replace(/ {2}CheckoutVersion:[\s\S]*?(?= {2}CheckoutErrors:)/, '')
+    .replace(/ {2}CheckoutLive:[\s\S]*?(?=Outputs:)/, '')
+    .replace('Handler: index.handler', 'Handler: index.handler\n      AutoPublishAlias: live');
+
+  afterAll(() => deleteStack(name));
+
+  it('is retained if its function is, also under a DeploymentPreference', async () => {
+    const preference = 'AutoPublishAlias: live\n      DeploymentPreference: { Type: Canary10Percent5Minutes }';
+    const { Resources } = JSON.parse(transformed(before.replace('AutoPublishAlias: live', preference), bucket, 'key'));
+    expect(Resources.CheckoutAliaslive).toMatchObject({
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      UpdatePolicy: { CodeDeployLambdaAliasUpdate: expect.anything() },
+    });
+  });
+
+  it('is taken over as it is, and shifted by the rollout alone', async () => {
+    const Release = 'one';
+    const code = await putRelease(Release);
+    const first = await deployStack(name, transformed(before, bucket, code), { Release });
+    const functionName = first['FunctionName'] as string;
+    expect(await aliasOf(functionName)).toEqual(alone('1'));
+    const adopting = wanted
+      .replace('Type: AWS::Serverless::Function', retained)
+      .replace('AliasName: live', 'AliasName: live\n      Existing: adopt');
+    await deployStack(name, transformed(adopting, bucket, code), { Release: 'two' });
+    expect((await aliasOf(functionName)).version).toBe('1');
+    const rollout = await underRequests(functionName, () => ended(functionName, '2'));
+    expect(rollout.status).toBe('SUCCEEDED');
+    expect(await aliasOf(functionName)).toEqual(alone('2'));
   });
 });
 

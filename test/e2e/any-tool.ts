@@ -1,6 +1,3 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   CloudFormationClient,
   CreateStackCommand,
@@ -29,9 +26,6 @@ import { BAKE_SECONDS, eventually, sluice, sluiceJson, timing } from './deployme
 const cloudformation = new CloudFormationClient({});
 const lambda = new LambdaClient({});
 const s3 = new S3Client({});
-
-/** A folder for what tools write. */
-export const folder = mkdtempSync(join(tmpdir(), 'sluice-any-'));
 
 /** The controller of the documents' examples. */
 export const CONTROLLER = 'sluice';
@@ -62,13 +56,17 @@ export async function stateMachine(): Promise<string> {
   return all.find(({ name }) => name === CONTROLLER)?.stateMachineArn as string;
 }
 
-/** The code of a release, as a zip in the bucket. A bad one fails each request. */
-export async function putRelease(release: string, bad = false): Promise<string> {
+/** The code of a release. A bad one fails each request. */
+export const codeOf = (release: string, bad = false): string => {
   const does = bad ? `throw new Error('${release} is bad')` : `return { release: '${release}' }`;
-  const code = `exports.handler = async () => { ${does}; };\n`;
+  return `exports.handler = async () => { ${does}; };\n`;
+};
+
+/** Puts the code of a release into the bucket; answers its key. */
+export async function putRelease(release: string, bad = false): Promise<string> {
   const key = `${release}.zip`;
   await s3.send(new CreateBucketCommand({ Bucket: bucket })).catch(() => {});
-  const Body = zip([{ name: 'index.js', data: Buffer.from(code) }]);
+  const Body = zip([{ name: 'index.js', data: Buffer.from(codeOf(release, bad)) }]);
   await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body }));
   return key;
 }
@@ -201,3 +199,9 @@ export async function anUntaggedFunction(FunctionName: string): Promise<string> 
 
 /** Deletes a function that was made by hand. */
 export const deleteFunction = (FunctionName: string) => lambda.send(new DeleteFunctionCommand({ FunctionName }));
+
+/** An output of a stack. */
+export async function outputOf(StackName: string, key: string): Promise<string> {
+  const { Stacks = [] } = await cloudformation.send(new DescribeStacksCommand({ StackName }));
+  return Stacks[0]?.Outputs?.find(({ OutputKey }) => OutputKey === key)?.OutputValue as string;
+}
