@@ -46,29 +46,32 @@ export async function lookAtLog(
   const taken = isFailure(answer)
     ? null
     : takenIn(memory, answer, { stable, candidate, from, stepFrom: firstWholePeriod(shiftedAt, period), now });
-  if (!taken) {
-    const logs = afterFailure(memory, isFailure(answer) ? answer : INCOMPLETE);
-    return {
-      periods: null,
-      countedUntil: from,
-      settled,
-      isFinal: true,
-      logs,
-      metrics: metricsTimingOf({ logs: memory }, minutes),
-    };
+  const nothing = {
+    periods: null,
+    countedUntil: from,
+    settled,
+    isFinal: true,
+    metrics: metricsTimingOf({ logs: memory }, minutes),
+  };
+  if (!taken) return { ...nothing, logs: afterFailure(memory, isFailure(answer) ? answer : INCOMPLETE) };
+  const logs = judged(taken.memory, {
+    now,
+    firstTrafficAt: changes[0] as number,
+    weight: weightOf(member),
+    mostBytes: (policy.evidence?.maximumGigabytesScanned ?? 0) * GIGABYTE,
+    late: taken.memory.late - memory.late,
+  });
+  if (logs.minutesBecause !== null) {
+    // Nothing of this answer is used: the minutes count it.
+    const { bytesScanned, minutesBecause } = logs;
+    return { ...nothing, logs: { ...memory, bytesScanned, minutesBecause } };
   }
   return {
     periods: [...memory.used, ...taken.periods],
     countedUntil: taken.until,
     settled,
     isFinal: true,
-    logs: judged(taken.memory, {
-      now,
-      firstTrafficAt: changes[0] as number,
-      weight: weightOf(member),
-      mostBytes: (policy.evidence?.maximumGigabytesScanned ?? 0) * GIGABYTE,
-      late: taken.memory.late - memory.late,
-    }),
+    logs,
     metrics: metricsTimingOf({ logs: taken.memory }, minutes),
   };
 }

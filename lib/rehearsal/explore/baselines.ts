@@ -28,6 +28,9 @@ const policy = {
   alarms: ['errors'],
 } satisfies PolicyInput;
 
+/** Every ten seconds, by the function's log. */
+const byLog = { counts: 'logs', minimumInvocations: 5, maximumBakeSeconds: 600 } as const;
+
 /** Without alarms: the evidence decides alone. */
 const adaptive = { adaptive: {}, settleSeconds: 120 } satisfies PolicyInput;
 
@@ -168,6 +171,10 @@ const groups: readonly Baseline[] = [
   group('a group with evidence, one of it slow to come', 'promoted', {
     members: members({ prices: { traffic: { requestsPerSecond: 1 } } }),
     policy: { ...ofGroup, evidence: { minimumInvocations: 20, maximumBakeSeconds: 600 } },
+  }),
+  group('a group by logs, one of it bad', 'rolledBack', {
+    members: members({ prices: bad }),
+    policy: { ...ofGroup, evidence: byLog },
   }),
   group('a group that one hold holds', 'promoted', {
     operator: [
@@ -321,6 +328,25 @@ export const baselines: readonly Baseline[] = [
   }),
   baseline('evidence', 'promoted', {
     policy: { ...policy, evidence: { minimumInvocations: 20, maximumBakeSeconds: 600 } },
+  }),
+  baseline('counts by the log', 'promoted', { policy: { ...policy, evidence: byLog } }),
+  baseline('counts by the log, of which some lines come late', 'promoted', {
+    policy: { ...policy, evidence: byLog },
+    logs: { lateShare: 0.05, lateSeconds: 60 },
+  }),
+  baseline('adaptive weights by the log', 'promoted', { policy: { ...adaptive, evidence: byLog } }),
+  baseline('adaptive weights by the log, and a bad version', 'rolledBack', {
+    policy: { ...adaptive, evidence: byLog },
+    candidate: { errorRate: 0.5 },
+  }),
+  baseline('counts by the log, and a candidate that cannot be invoked', 'rolledBack', {
+    policy: { ...policy, evidence: byLog },
+    candidate: { faults: [{ afterSeconds: 0, notInvocable: true }] },
+  }),
+  baseline('a log that cannot be read from the second step on, and a bad version', 'rolledBack', {
+    policy: { ...policy, alarms: [], evidence: byLog },
+    candidate: { faults: [{ aboveWeight: 50, errorRate: 0.5 }] },
+    aws: [{ call: 'logs:StartQuery', nth: 12, times: 1_000_000, fail: 'AccessDeniedException' }],
   }),
   baseline('several approvals', 'promoted', {
     policy: { ...policy, steps: approvedAlways },

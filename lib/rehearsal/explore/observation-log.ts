@@ -1,9 +1,12 @@
 import type { GetMetricDataCommandOutput } from '@aws-sdk/client-cloudwatch';
+import type { GetQueryResultsCommandOutput } from '@aws-sdk/client-cloudwatch-logs';
 import type { Rollout } from '../../rollout/document/rollout.ts';
+import { LOG_PERIOD_SECONDS } from '../../rollout/logs/answer.ts';
 import { cloudWatchTiming } from '../../rollout/observation.ts';
 import type { ObservedAnswer } from '../services/aws.ts';
 import type { Invocation } from '../simulation/invocation.ts';
 import type { WorldView } from '../simulation/observer.ts';
+import { EPOCH } from '../simulation/virtual-time.ts';
 import { isEvaluatedAt, periodOf, type RehearsedAlarm } from '../world/alarms.ts';
 import { alarmStatesIn, UNEVALUATED } from './alarm-states.ts';
 import type { ObservedRollout } from './observed-rollout.ts';
@@ -25,6 +28,15 @@ interface Observation {
   /** By the name of an alarm: the state that was told last. */
   readonly states: Map<string, string>;
   readonly counts: CountsRead[];
+  /** What queries of the log have shown. */
+  readonly rows: LogRow[];
+}
+
+/** Invocations of a version that ended in a period of the log, which starts so many seconds after 1970. */
+interface LogRow {
+  readonly period: number;
+  readonly version: string;
+  readonly lines: number;
 }
 
 /** A step of a rollout, and the world in which it was watched. */
@@ -53,11 +65,12 @@ export class ObservationLog {
 
   add({ invocation, call, output }: ObservedAnswer): void {
     if (invocation?.name !== 'observe') return;
-    const { states, counts } = this.#observationOf(invocation);
+    const { states, counts, rows } = this.#observationOf(invocation);
     if (call === 'cloudwatch:DescribeAlarms') {
       for (const [name, state] of alarmStatesIn(output)) states.set(name, state);
     }
     if (call === 'cloudwatch:GetMetricData') counts.push(countsIn(output));
+    if (call === 'logs:GetQueryResults') rows.push(...rowsIn(output));
   }
 
   #observationOf(invocation: Invocation): Observation {
@@ -65,7 +78,7 @@ export class ObservationLog {
     if (known) return known;
     const { execution, step } = invocation.event as Rollout;
     const { begunAt } = invocation;
-    const begun: Observation = { execution: execution.name, step, begunAt, states: new Map(), counts: [] };
+    const begun: Observation = { execution: execution.name, step, begunAt, states: new Map(), counts: [], rows: [] };
     this.#observations.set(invocation, begun);
     return begun;
   }
@@ -80,7 +93,8 @@ export class ObservationLog {
   objection(watched: WatchedStep): string | undefined {
     const observations = this.of(watched.rollout.name, watched.step);
     if (observations.length === 0) return `step ${watched.step + 1} was never observed`;
-    const objections = observations.map((observation) => objectionTo(observation, watched));
+    const inLog = seenInLog(observations, watched.rollout);
+    const objections = observations.map((observation) => objectionTo(observation, inLog, watched));
     return objections.includes(undefined) ? undefined : objections.at(-1);
   }
 
@@ -90,7 +104,22 @@ export class ObservationLog {
   }
 }
 
-function objectionTo({ begunAt, states, counts }: Observation, watched: WatchedStep): string | undefined {
+/** How many requests to the candidate the log has shown since the step's weight was given: each period as the fullest answer has it. */
+function seenInLog(observations: readonly Observation[], { candidate, shareSince }: ObservedRollout): number {
+  const fullest = new Map<string, number>();
+  for (const { period, version, lines } of observations.flatMap(({ rows }) => rows)) {
+    if (version !== candidate || period - EPOCH / 1000 < shareSince - LOG_PERIOD_SECONDS) continue;
+    const key = `${period}`;
+    fullest.set(key, Math.max(fullest.get(key) ?? 0, lines));
+  }
+  return [...fullest.values()].reduce((sum, lines) => sum + lines, 0);
+}
+
+function objectionTo(
+  { begunAt, states, counts }: Observation,
+  inLog: number,
+  watched: WatchedStep,
+): string | undefined {
   const { rollout, step, skewSeconds } = watched;
   const { alarms, evidence } = rollout.policy;
   const bakeSeconds = rollout.plan[step]?.bakeSeconds ?? 0;
@@ -105,7 +134,8 @@ function objectionTo({ begunAt, states, counts }: Observation, watched: WatchedS
     rollout.approvedAt !== null || bakeSeconds === 0 || (evidence?.onNoEvidence === 'proceed' && begunAt >= goesOnAt);
   const blind = unprovenIsFine ? undefined : alarms.find((name) => isBefore(couldFireAt(name, watched)));
   if (blind) return `alarm ${blind} could not have fired yet on the data of step ${number}`;
-  if (!unprovenIsFine && evidence && isBefore(firstMinuteReadableAt(rollout.shareSince))) {
+  const byLog = evidence?.counts === 'logs';
+  if (!unprovenIsFine && evidence && !byLog && isBefore(firstMinuteReadableAt(rollout.shareSince))) {
     return `no whole minute of step ${number} could be read yet`;
   }
   const good = unprovenIsFine ? ['OK', 'INSUFFICIENT_DATA', UNEVALUATED] : ['OK'];
@@ -116,7 +146,8 @@ function objectionTo({ begunAt, states, counts }: Observation, watched: WatchedS
     return `alarm ${ignored} still fired at the last step, and nobody had approved that`;
   }
   if (!evidence || evidence.onNoEvidence === 'proceed' || unprovenIsFine) return undefined;
-  const seen = counts.reduce((sum, { candidate }) => sum + candidate, 0);
+  // What a log has shown counts although later looks are by minutes; the order of both does not matter here.
+  const seen = counts.reduce((sum, { candidate }) => sum + candidate, 0) + (byLog ? inLog : 0);
   return seen < evidence.minimumInvocations ? `only ${seen} requests were seen at step ${number}` : undefined;
 }
 
@@ -143,6 +174,15 @@ function firstOwnEvaluation({ spec }: RehearsedAlarm, shareSince: number): numbe
   let second = whole + spec.datapointsToAlarm * periodOf(spec) + DELAY;
   while (!isEvaluatedAt(spec, second)) second++;
   return second;
+}
+
+function rowsIn(output: object): readonly LogRow[] {
+  const { status, results = [] } = output as Partial<GetQueryResultsCommandOutput>;
+  if (status !== 'Complete') return [];
+  return results.map((row) => {
+    const of = (name: string) => row.find(({ field }) => field === name)?.value ?? '';
+    return { period: Number(of('period')), version: of('version'), lines: Number(of('lines')) };
+  });
 }
 
 function countsIn(output: object): CountsRead {

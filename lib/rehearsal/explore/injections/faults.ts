@@ -18,6 +18,8 @@ const others = [
   'lambda:GetFunction',
   'lambda:GetProvisionedConcurrencyConfig',
   'lambda:Invoke',
+  'logs:GetQueryResults',
+  'logs:StartQuery',
 ] as const;
 
 const always = (): boolean => true;
@@ -29,9 +31,16 @@ const isOneOf =
 const readsAlias = isOneOf('lambda:GetAlias');
 const writesAlias = isOneOf('lambda:UpdateAlias');
 const isAliasCall = isOneOf('lambda:GetAlias', 'lambda:UpdateAlias');
-const observes = isOneOf('cloudwatch:DescribeAlarms', 'cloudwatch:GetMetricData', 'lambda:GetFunction');
+const observes = isOneOf(
+  'cloudwatch:DescribeAlarms',
+  'cloudwatch:GetMetricData',
+  'lambda:GetFunction',
+  'logs:GetQueryResults',
+);
 
 const readsCounts = isOneOf('cloudwatch:GetMetricData');
+const readsQuery = isOneOf('logs:GetQueryResults');
+const startsQuery = isOneOf('logs:StartQuery');
 const readsAlarms = isOneOf('cloudwatch:DescribeAlarms');
 const showsThePast = isOneOf('cloudwatch:DescribeAlarms', 'lambda:GetFunction');
 const invokesHook = isOneOf('lambda:Invoke');
@@ -96,6 +105,12 @@ export const faults: readonly CallInjection[] = [
   fault('cannot read the data for ever', 'unread', FOR_EVER, readsCounts),
   fault('shows alarms that cannot be evaluated', 'unevaluated', 1, readsAlarms),
   fault('shows alarms that cannot be evaluated, for ever', 'unevaluated', FOR_EVER, readsAlarms),
+  fault('finds no place for its query', 'LimitExceededException', 1, startsQuery),
+  fault('finds no place for its query for ever', 'LimitExceededException', FOR_EVER, startsQuery),
+  fault('may not be made any more', 'AccessDeniedException', FOR_EVER, startsQuery),
+  fault('tells of a query that failed', 'queryFails', 1, readsQuery),
+  fault('tells of queries that fail, for ever', 'queryFails', FOR_EVER, readsQuery),
+  fault('tells of a query that goes on, for ever', 'queryHangs', FOR_EVER, readsQuery),
   fault('takes ten minutes', 'slow', 1, invokesHook),
   fault('throws', 'throws', 1, invokesHook),
   fault('refuses', 'refuses', 1, invokesHook),
