@@ -77,8 +77,13 @@ function targetIn(
   return targets.find((each) => each.function === asked.function && each.alias === asked.alias);
 }
 
-const nameOf = ({ function: functionName, alias }: Target): string =>
-  alias === undefined ? functionName : `${functionName}:${alias}`;
+const nameOf = ({
+  function: functionName,
+  alias,
+}: {
+  readonly function: string;
+  readonly alias?: string | undefined;
+}) => (alias === undefined ? functionName : `${functionName}:${alias}`);
 
 const nothing = (name: string) => ({
   name,
@@ -94,7 +99,7 @@ function notShown(
   asked: { readonly function?: string | undefined; readonly alias?: string | undefined },
   { theme, width }: { readonly theme: 'light' | 'dark'; readonly width: number },
 ): string {
-  const found = asked.function === undefined ? 'no function' : nameOf(asked as Target);
+  const found = asked.function === undefined ? 'no function' : nameOf({ ...asked, function: asked.function });
   const known = targets.map(nameOf).join(', ');
   const text = `This widget shows ${known}: expected one of them in its parameters function and alias, found ${found}.`;
   return widget({ ...nothing('Sluice'), theme, width, message: { tone: 'bad', text } });

@@ -2,6 +2,8 @@
 export type { Deployment } from './branch/deployment.ts';
 export { type BranchAliasOptions, BranchStack, type BranchStackProps } from './constructs/branch-stack.ts';
 export { RolloutController, type RolloutControllerProps } from './constructs/controller.ts';
+export { type DashboardAction, RolloutDashboard, type RolloutDashboardProps } from './constructs/dashboard.ts';
+export type { DashboardTarget } from './constructs/dashboard-props.ts';
 export type { ControllerFunction } from './constructs/definition.ts';
 export { deploymentOf } from './constructs/deployment.ts';
 export type { FunctionSettings } from './constructs/function-settings.ts';

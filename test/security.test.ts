@@ -9,7 +9,7 @@ import { type Clients, lambda as lambdaClient } from '../lib/aws/handler/clients
 import { entry } from '../lib/aws/handler/entry.ts';
 import { SelfRemoval } from '../lib/constructs/self-removal.ts';
 import { StandaloneStack } from '../lib/constructs/standalone-stack.ts';
-import { RolloutAlias } from '../lib/index.ts';
+import { RolloutAlias, RolloutDashboard } from '../lib/index.ts';
 import { packageRoot } from '../lib/package-root.ts';
 import { MACHINE } from '../lib/rehearsal/names.ts';
 import { inVirtualTime } from '../lib/rehearsal/simulation/virtual-time.ts';
@@ -450,13 +450,14 @@ describe('SECURITY.md', () => {
     code: lambda.Code.fromInline('exports.handler = async () => {};'),
     loggingFormat: lambda.LoggingFormat.JSON,
   });
-  new RolloutAlias(stack, 'Live', {
+  const live = new RolloutAlias(stack, 'Live', {
     function: checkout,
     aliasName: 'live',
     policy: { canary: { weight: 10 }, evidence: { counts: 'logs' } },
     hooks: { beforeTraffic: [checkout] },
     provisionedConcurrency: 1,
   });
+  new RolloutDashboard(stack, 'SluiceDashboard', { show: [live] });
   const branch = new Stack(stack.node.root as never, 'branch');
   new SelfRemoval(branch, 'Removal', { expiresAt: new Date('2026-01-01T00:00:00Z') });
 
@@ -469,6 +470,7 @@ describe('SECURITY.md', () => {
     ['`announce-approval`', 'SluiceControllerAnnounceApprovalRole'],
     ['`alias-resource`', 'SluiceAliasResourceRole'],
     ['`provision`', 'SluiceControllerProvisionRole'],
+    ['`widget` of a dashboard', 'SluiceDashboardRole'],
     ['the state machine', 'SluiceControllerStateMachineRole'],
     ['the Systems Manager document', 'SluiceControllerAutomationRole'],
   ] as const;

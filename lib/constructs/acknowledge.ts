@@ -59,7 +59,7 @@ const ACKNOWLEDGED = 'aws:cdk:acknowledged-rules';
 
 const METADATA = 'cdk_nag';
 
-/** A resolved value as cdk-nag spells it: references in angle brackets. */
+/** A resolved value as cdk-nag spells it: references in angle brackets, other functions as JSON. */
 function inWords(value: unknown): string {
   if (typeof value === 'string') return value;
   const {
@@ -68,5 +68,6 @@ function inWords(value: unknown): string {
     Ref: ref,
   } = value as { 'Fn::Join'?: [string, unknown[]]; 'Fn::GetAtt'?: [string, string]; Ref?: string };
   if (join) return join[1].map(inWords).join(join[0]);
-  return attribute ? `<${attribute.join('.')}>` : `<${ref}>`;
+  if (attribute) return `<${attribute.join('.')}>`;
+  return ref === undefined ? JSON.stringify(value) : `<${ref}>`;
 }

@@ -43,24 +43,37 @@ export async function carryOut(
     }
     case 'rollback':
       return rollBack(target, ifAt, comment, clients);
-    case 'hold': {
-      await refuseUnlessThere(target, ifAt, clients);
-      const { functions } = await hold({ function: target.function, ...(comment ? { reason: comment } : {}) }, clients);
-      return `Held: the rollouts of ${functions.join(', ')} stay where they are from their next look on. Alarms still revert.`;
-    }
-    case 'resume': {
-      await refuseUnlessThere(target, ifAt, clients);
-      const { functions } = await resume({ function: target.function }, clients);
-      return `Resumed: the rollouts of ${functions.join(', ')} go on from their next look on.`;
-    }
+    case 'hold':
+      return `Held: the rollout stays where it is from its next look on. Alarms still revert. (${await forEachFunction(
+        target,
+        ifAt,
+        clients,
+        (each) => hold({ function: each, ...(comment ? { reason: comment } : {}) }, clients),
+      )})`;
+    case 'resume':
+      return `Resumed: the rollout goes on from its next look on. (${await forEachFunction(
+        target,
+        ifAt,
+        clients,
+        (each) => resume({ function: each }, clients),
+      )})`;
   }
 }
 
-async function refuseUnlessThere(target: AliasRequest, ifAt: ExpectedPlace, clients: OperationClients): Promise<void> {
+/** Does something with each function of a rollout that is where it was seen, and names them. */
+async function forEachFunction(
+  target: AliasRequest,
+  ifAt: ExpectedPlace,
+  clients: OperationClients,
+  work: (functionName: string) => Promise<unknown>,
+): Promise<string> {
   const record = await status(target, clients);
   refuseElsewhere(record, ifAt);
   if (record.state !== 'running')
     throw new MovedOn(`${record.execution} has ended as ${record.state}; nothing was done`);
+  const names = [...new Set((record.members ?? [record]).map((member) => member.function))];
+  for (const each of names) await work(each);
+  return names.join(', ');
 }
 
 /** A rollout that is under way or was promoted is taken back; what has ended otherwise gets no traffic already. */

@@ -11,7 +11,7 @@ import type { AliasTraffic, RolloutRecord } from './rollout-record.ts';
 
 /** All that a dashboard shows of an alias or a group. */
 export interface Board {
-  /** The alias or the group in words. */
+  /** The alias in words, or the group that its newest rollout is of. */
   readonly name: string;
   /** The rollout that is under way, or the last one; null if there was none. */
   readonly newest: BoardRollout | null;
@@ -56,7 +56,7 @@ export async function readBoard(
   const shown = views.filter((view) => !waitsForAnother(view));
   const [newest] = shown;
   return {
-    name: nameOf(target),
+    name: newest?.execution.group ?? nameOf(target),
     newest: newest
       ? {
           record: recordOf(newest, asked),

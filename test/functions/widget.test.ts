@@ -8,33 +8,10 @@ import { widgetDescription } from '../../lib/page/widget/describe.ts';
 import { type ScenarioInput, scenarioSchema } from '../../lib/rehearsal/scenario/scenario.ts';
 import { rehearse } from '../../lib/rehearsal/simulation/rehearse.ts';
 import type { Actor } from '../../lib/rehearsal/simulation/setup.ts';
-import { widgetActions } from '../../lib/rollout/contracts/widget.ts';
 import { checkout, manual } from '../operations/on-a-rollout.ts';
 import { eventsOf, rehearsing, usual } from '../rehearsal/a-scenario.ts';
+import { ARN, buttonsIn, messageIn, type Params, press, widgetOn } from './a-widget.ts';
 import { alone } from './alone.ts';
-
-const ARN = 'arn:aws:lambda:us-east-1:123456789012:function:widget';
-
-const settings = { targets: [checkout], actions: [...widgetActions] };
-
-/** The widget of a dashboard on an account. */
-function widgetOn(clients: Clients, changes: object = {}) {
-  const environment = { SLUICE_WIDGET: JSON.stringify({ ...settings, ...changes }) };
-  const handler = create({ clients, environment, now: () => Date.now() / 1000 });
-  const context = { getRemainingTimeInMillis: () => 60_000, invokedFunctionArn: ARN };
-  return async (event: object = {}) => String(await handler(event, context));
-}
-
-/** The parameters of a button, as CloudWatch hands them to the function. */
-type Params = Readonly<Record<string, unknown>>;
-
-/** The buttons of a page by their actions. */
-function buttonsIn(page: string): Readonly<Record<string, Params>> {
-  const all = page.matchAll(/data-action="(\w+)">[^<]*<\/a><cwdb-action ([^>]*)>([^<]*)<\/cwdb-action>/g);
-  return Object.fromEntries([...all].map(([, action = '', , json = '']) => [action, JSON.parse(json)]));
-}
-
-const messageIn = (page: string): string => /role="status">([^<]*)/.exec(page)?.[1] ?? '';
 
 /** What somebody does with a widget at seconds of a rehearsal; answers what each saw. */
 async function onADashboard(
@@ -51,14 +28,6 @@ async function onADashboard(
   const rehearsal = await rehearsing(changes, people);
   return { rehearsal, seen, pages: seen.map(String) };
 }
-
-/** Looks at the page, and presses a button of it in the same moment. */
-const press =
-  (action: string, forms: object = {}) =>
-  async (widget: ReturnType<typeof widgetOn>) => {
-    const page = await widget(checkout);
-    return widget({ ...buttonsIn(page)[action], widgetContext: { forms: { all: forms } } });
-  };
 
 describe('the widget', () => {
   it('describes itself and does nothing else', async () => {
@@ -124,7 +93,7 @@ describe('the widget', () => {
     });
     const policy = { steps: [{ weight: 50, bakeSeconds: 300 }] };
     const scenario = scenarioSchema.parse({ members: [member('prices'), member('basket')], policy });
-    const target = { function: 'rehearsal' };
+    const target = { function: 'prices', alias: 'live' };
     let page = '';
     const look: Actor = {
       atSecond: 200,
@@ -133,6 +102,7 @@ describe('the widget', () => {
       },
     };
     await rehearse(scenario, loadController(), {}, [look]);
+    expect(page).toContain('<h2>rehearsal <span');
     expect(page).toContain('<td>prices:live</td>');
     expect(page).toContain('<td>basket:live</td>');
   });

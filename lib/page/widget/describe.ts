@@ -8,8 +8,8 @@ reject, hold, resume and advance it, if the dashboard allows that.
 
 Parameter | Description
 ---|---
-**function** | The name of the function; without an alias it may be the name of a group
-**alias** | The name of the alias
+**function** | The name of the function
+**alias** | The name of the alias. A member of a group stands for the group
 
 ### Example
 

@@ -10,8 +10,8 @@ export type WidgetAction = (typeof widgetActions)[number];
 /** The environment variable that tells a widget's function which aliases it may show, and what its buttons may do. */
 export const WIDGET_VARIABLE = 'SLUICE_WIDGET';
 
-/** An alias of a widget; without an alias the name of a group. */
-const targetSchema = z.strictObject({ function: functionSchema, alias: aliasNameSchema.optional() });
+/** An alias of a widget. A member of a group stands for the group: its rollout is that of all members. */
+const targetSchema = z.strictObject({ function: functionSchema, alias: aliasNameSchema });
 
 export const widgetSettingsSchema = z.strictObject({
   targets: z.array(targetSchema).min(1),
