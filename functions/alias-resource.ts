@@ -17,6 +17,7 @@ import {
 import { DeployRefused } from '../lib/aws/stack/deploy-refused.ts';
 import { manageGroup } from '../lib/aws/stack/group-resource.ts';
 import { physicalIdOf } from '../lib/aws/stack/marks.ts';
+import { isTerraform, requestsOfTerraform } from '../lib/aws/stack/terraform.ts';
 import {
   type AliasAttributes,
   GROUP_TYPE,
@@ -26,12 +27,14 @@ import {
 import { refusalInWords } from '../lib/rollout/contracts/refusal.ts';
 
 /**
- * Serves the custom resources behind RolloutAlias and RolloutGroup. It always answers CloudFormation: silence would hold the stack. Only what cannot be
- * answered is thrown: an event of something else, or one whose answer would go elsewhere.
+ * Serves the custom resources behind RolloutAlias and RolloutGroup, and the same from Terraform. It always answers CloudFormation: silence
+ * would hold the stack. Only what cannot be answered is thrown: an event of something else, or one whose answer would go elsewhere. Terraform
+ * takes the attributes as the answer, and an error as a failure.
  */
 export const create =
   ({ clients, environment }: HandlerContext<'lambda' | 'sfn' | 'cloudformation' | 'ssm'>, given?: Respond) =>
-  async (received: unknown): Promise<void> => {
+  async (received: unknown): Promise<AliasAttributes | GroupAttributes | undefined> => {
+    if (isTerraform(received)) return carryOutAll(clients, await requestsOfTerraform(clients, received), environment);
     const answerable = answerableIn(received);
     if (!given) refuseForeignUrl(answerable.ResponseURL, environment['AWS_ENDPOINT_URL']);
     const respond = given ?? putAnswer;
@@ -41,7 +44,7 @@ export const create =
       // CloudFormation wants an id in every answer.
       const physicalId = answerable.PhysicalResourceId || answerable.RequestId;
       await respond(answerable, { status: 'FAILED', reason, physicalId, attributes: {} });
-      return;
+      return undefined;
     }
     const event = parsed.data;
     const physicalId = physicalIdOf(event);
@@ -52,10 +55,22 @@ export const create =
       const { name, message } = error as Error;
       const reason = DeployRefused.is(error) ? message : `${name}: ${message}`;
       await respond(event, { status: 'FAILED', reason, physicalId, attributes });
-      return;
+      return undefined;
     }
     await respond(event, { status: 'SUCCESS', reason: '', physicalId, attributes });
+    return undefined;
   };
+
+/** Carries out requests one after the other; answers the attributes of the last one, which the state of Terraform keeps. */
+async function carryOutAll(
+  clients: AliasResourceClients,
+  events: readonly CustomResourceEvent[],
+  environment: Environment,
+): Promise<AliasAttributes | GroupAttributes | undefined> {
+  let attributes: AliasAttributes | GroupAttributes | undefined;
+  for (const event of events) attributes = await carryOut(clients, event, environment);
+  return attributes;
+}
 
 /** Carries out a request by the type of its resource, and gives the resource's attributes. */
 async function carryOut(

@@ -22,6 +22,7 @@ import {
 } from './any-tool.ts';
 import { eventually, sluice } from './deployment.ts';
 import { cdkSynthesized, project, serverless, synthPython, TOOLS, transformed, write } from './other-tools.ts';
+import { parseHcl, Terraform } from './terraform.ts';
 
 /** A tool that deploys a release of a function with an alias, and removes it. */
 interface Tool {
@@ -40,7 +41,7 @@ function example(path: string, language: string, having: string): string {
 }
 
 const withoutTools: Readonly<Record<string, () => Tool>> = {
-  CloudFormation: () => {
+  'CloudFormation deploys': () => {
     const name = stack('cfn');
     const template = example('docs/cloudformation.md', 'yaml', 'AWSTemplateFormatVersion');
     return {
@@ -54,7 +55,7 @@ const withoutTools: Readonly<Record<string, () => Tool>> = {
 };
 
 const withTools: Readonly<Record<string, () => Tool>> = {
-  SAM: () => {
+  'SAM deploys': () => {
     const name = stack('sam');
     const template = example('docs/tools.md', 'yaml', 'AWS::Serverless-2016-10-31');
     return {
@@ -65,7 +66,7 @@ const withTools: Readonly<Record<string, () => Tool>> = {
       remove: () => deleteStack(name),
     };
   },
-  'the Serverless Framework': () => {
+  'the Serverless Framework deploys': () => {
     const folder = project();
     const service = example('docs/tools.md', 'yaml', 'service: shop').replace('shop', stack('sls'));
     return {
@@ -77,7 +78,7 @@ const withTools: Readonly<Record<string, () => Tool>> = {
       remove: () => serverless(folder, 'remove', 'none'),
     };
   },
-  'the CDK in Python': () => {
+  'the CDK in Python deploys': () => {
     const [name, folder] = [stack('py'), project()];
     const app = example('docs/tools.md', 'python', 'Custom::SluiceAlias');
     return {
@@ -89,6 +90,13 @@ const withTools: Readonly<Record<string, () => Tool>> = {
         return outputOf(name, 'FunctionName');
       },
       remove: () => cdkSynthesized(folder, 'destroy', '--force'),
+    };
+  },
+  'Terraform hands over': () => {
+    const terraform = new Terraform(stack('tf'), example('docs/tools.md', 'hcl', 'aws_lambda_invocation'));
+    return {
+      deploy: (release, bad) => terraform.apply(release, bad),
+      remove: () => terraform.destroy(),
     };
   },
 };
@@ -117,7 +125,7 @@ async function ended(functionName: string, candidate: string) {
   });
 }
 
-describe.each(Object.entries(tools))('a function that %s deploys', (_, make) => {
+describe.each(Object.entries(tools))('a function that %s', (_, make) => {
   const tool = make();
   let name = '';
 
@@ -147,6 +155,18 @@ describe.each(Object.entries(tools))('a function that %s deploys', (_, make) => 
     const { code, out } = await sluice('history', `${name}:live`);
     expect(code).toBe(0);
     expect(out).toContain('-> 3');
+  });
+});
+
+describe.skipIf(TOOLS === undefined)('the module of Terraform', () => {
+  it('leaves the routing of the alias alone, and tells every change of the input', () => {
+    const { resource } = parseHcl(example('docs/tools.md', 'hcl', 'aws_lambda_invocation'));
+    const all = resource as readonly Readonly<Record<string, Readonly<Record<string, object>>>>[];
+    const of = (type: string) => Object.values(all.find((each) => type in each)?.[type] ?? {});
+    const ignore_changes = ['function_version', 'routing_config', 'description'];
+    expect(of('aws_lambda_alias')).toMatchObject([{ lifecycle: [{ ignore_changes }] }]);
+    expect(of('aws_lambda_invocation')).toMatchObject([{ lifecycle_scope: 'CRUD' }]);
+    expect(of('aws_lambda_function')).toMatchObject([{ publish: true, tags: { 'sluice:managed': CONTROLLER } }]);
   });
 });
 

@@ -49,12 +49,18 @@ export async function deployController(): Promise<void> {
   }
 }
 
-/** The state machine of the controller. */
-export async function stateMachine(): Promise<string> {
+/** The controller as the command line lists it. */
+async function listed() {
   const { controllers } = await sluiceJson('controller', 'list');
-  const all = controllers as readonly { readonly name: string; readonly stateMachineArn: string }[];
-  return all.find(({ name }) => name === CONTROLLER)?.stateMachineArn as string;
+  const all = controllers as readonly Record<'name' | 'stateMachineArn' | 'serviceToken', string>[];
+  return all.find(({ name }) => name === CONTROLLER) as (typeof all)[number];
 }
+
+/** The state machine of the controller. */
+export const stateMachine = async (): Promise<string> => (await listed()).stateMachineArn;
+
+/** The function behind the custom resources. */
+export const serviceToken = async (): Promise<string> => (await listed()).serviceToken;
 
 /** The code of a release. A bad one fails each request. */
 export const codeOf = (release: string, bad = false): string => {
@@ -176,8 +182,12 @@ export async function revertOf(functionName: string): Promise<unknown> {
   return JSON.parse(new TextDecoder().decode(answer.Payload));
 }
 
-/** A function that bears no tag, with a version and an alias, made by hand. */
-export async function anUntaggedFunction(FunctionName: string): Promise<string> {
+/** Makes a function with a version of its code, as no stack does. Its role is one that the controller has. */
+export async function functionByHand(
+  FunctionName: string,
+  S3Key: string,
+  Tags: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const { StackResources = [] } = await cloudformation.send(
     new DescribeStackResourcesCommand({ StackName: CONTROLLER }),
   );
@@ -189,10 +199,16 @@ export async function anUntaggedFunction(FunctionName: string): Promise<string> 
       Runtime: 'nodejs24.x' as never,
       Handler: 'index.handler',
       Role: `arn:aws:iam::${Account}:role/${role?.PhysicalResourceId}`,
-      Code: { S3Bucket: bucket, S3Key: await putRelease('one') },
+      Code: { S3Bucket: bucket, S3Key },
       Publish: true,
+      Tags,
     }),
   );
+}
+
+/** A function that bears no tag, with a version and an alias. */
+export async function anUntaggedFunction(FunctionName: string): Promise<string> {
+  await functionByHand(FunctionName, await putRelease('one'));
   await lambda.send(new CreateAliasCommand({ FunctionName, Name: 'live', FunctionVersion: '1' }));
   return FunctionName;
 }

@@ -47,7 +47,7 @@ export class AGroupStack {
   readonly answers: CustomResourceAnswer[] = [];
   #status = 'UPDATE_IN_PROGRESS';
   #resources = new Map<string, Resource>();
-  readonly #handler: (event: unknown) => Promise<void>;
+  readonly #handler: (event: unknown) => Promise<unknown>;
   #requests = 0;
 
   constructor() {

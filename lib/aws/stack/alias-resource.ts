@@ -27,7 +27,7 @@ import {
   isRegisteredHere,
   stackOfTemplate,
 } from './controller-of-template.ts';
-import type { CustomResourceEvent } from './custom-resource.ts';
+import { type CustomResourceEvent, TERRAFORM } from './custom-resource.ts';
 import { DeployRefused } from './deploy-refused.ts';
 import { checkVersion, executionName, policyOf, starterOf } from './deployed.ts';
 import { marksOf } from './marks.ts';
@@ -114,6 +114,7 @@ async function isRolledBack(
   wanted: Properties,
   before: Before,
 ): Promise<boolean> {
+  if (StackId === TERRAFORM) return false;
   if (before.FunctionName === wanted.FunctionName && Number(wanted.Version) < Number(before.Version)) return true;
   return rollsBack(cloudformation, StackId);
 }

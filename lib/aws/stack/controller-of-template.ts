@@ -1,6 +1,6 @@
 import { STATE_MACHINE_VARIABLE } from '../../rollout/contracts/environment.ts';
 import type { Clients } from '../handler/clients.ts';
-import type { CustomResourceEvent } from './custom-resource.ts';
+import { type CustomResourceEvent, TERRAFORM } from './custom-resource.ts';
 import { DeployRefused } from './deploy-refused.ts';
 import { outermostOf } from './stack.ts';
 
@@ -40,9 +40,12 @@ export const isRegisteredHere = (
   environment: Environment,
 ): boolean => StateMachineArn === undefined && environment[STATE_MACHINE_VARIABLE] !== undefined;
 
-/** The stack whose commit a rollout waits for: the one that the template names, or else the outermost one of the resource's own. */
+/**
+ * The stack whose commit a rollout waits for: the one that the template names, or else the outermost one of the resource's own; null if
+ * no stack deploys the alias.
+ */
 export const stackOfTemplate = async (
   cloudformation: Clients['cloudformation'],
   { Stack }: { readonly Stack?: string | undefined },
   { StackId }: CustomResourceEvent,
-): Promise<string> => Stack ?? outermostOf(cloudformation, StackId);
+): Promise<string | null> => Stack ?? (StackId === TERRAFORM ? null : outermostOf(cloudformation, StackId));

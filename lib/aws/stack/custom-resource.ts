@@ -33,6 +33,9 @@ export const customResourceEventSchema = z.discriminatedUnion(
 );
 export type CustomResourceEvent = z.output<typeof customResourceEventSchema>;
 
+/** Stands for the id of a stack in a request that Terraform makes: it has none, so nothing waits for a commit and nothing rolls back. */
+export const TERRAFORM = 'Terraform';
+
 /** The answer to CloudFormation. */
 export interface CustomResourceAnswer {
   readonly status: 'SUCCESS' | 'FAILED';

@@ -7,7 +7,7 @@ import { type Policy, policySchema } from '../../rollout/policy/policy.ts';
 import { serviceOf, stateInWords } from '../../rollout/version-state.ts';
 import type { Clients } from '../handler/clients.ts';
 import { readVersion } from '../lambda/functions.ts';
-import type { CustomResourceEvent } from './custom-resource.ts';
+import { type CustomResourceEvent, TERRAFORM } from './custom-resource.ts';
 import { DeployRefused } from './deploy-refused.ts';
 
 /** @throws DeployRefused if the version does not exist, or can serve nothing */
@@ -41,7 +41,7 @@ function policyOrRefused(properties: PolicyProperties): unknown {
 
 /** Who started a rollout that a deploy has started. */
 export const starterOf = ({ StackId }: CustomResourceEvent): string =>
-  `the deploy of stack ${StackId.split('/')[1] ?? StackId}`;
+  StackId === TERRAFORM ? StackId : `the deploy of stack ${StackId.split('/')[1] ?? StackId}`;
 
 /** The name of an execution has so many characters. (AWS: StartExecution.) */
 const LONGEST_NAME = 80;

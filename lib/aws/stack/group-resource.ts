@@ -10,7 +10,7 @@ import { readAlias } from '../lambda/alias.ts';
 import { startRollout } from '../states/executions.ts';
 import type { AliasResourceClients } from './alias-resource.ts';
 import { controllerOfTemplate, type Environment, isRegisteredHere, stackOfTemplate } from './controller-of-template.ts';
-import type { CustomResourceEvent } from './custom-resource.ts';
+import { type CustomResourceEvent, TERRAFORM } from './custom-resource.ts';
 import { DeployRefused } from './deploy-refused.ts';
 import { checkVersion, executionName, policyOf, starterOf } from './deployed.ts';
 import { marksOf } from './marks.ts';
@@ -57,7 +57,10 @@ export async function manageGroup(
     });
   }
   const toStart = membersToStart(members);
-  if (toStart.length > 0 && !(await rollsBack(clients.cloudformation, event.StackId))) {
+  if (
+    toStart.length > 0 &&
+    (event.StackId === TERRAFORM || !(await rollsBack(clients.cloudformation, event.StackId)))
+  ) {
     const policy = policyOf({ Policy });
     for (const { properties } of toStart) await checkVersion(clients.lambda, properties);
     const input: StartInput = {
