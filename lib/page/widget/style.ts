@@ -15,8 +15,9 @@ ${sharedStyle}
 .sluice .actions{display:flex;flex-wrap:wrap;gap:8px 16px;align-items:center;margin:8px 0}
 .sluice .actions label{font-size:12px;color:var(--quiet)}
 .sluice .actions input{width:16em;max-width:100%;margin-left:4px}
-.sluice .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,340px),1fr));gap:0 20px}
+.sluice .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,max(320px,40%)),1fr));gap:0 20px}
 .sluice .panel{min-width:0}
+.sluice table{border:0}
 .sluice .chart{max-width:100%}
 .sluice tr.now td{font-weight:600}
 .sluice tr.ahead td{color:var(--quiet)}

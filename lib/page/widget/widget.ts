@@ -4,7 +4,7 @@ import { duration } from '../figures.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { evidencePanel, requestPanels, weightPanel } from '../parts/charts.ts';
 import { membersTable, type PageMember, type PageSignal, signalsTable } from '../parts/tables.ts';
-import { stateWords } from '../state-words.ts';
+import { sentence, stateWords } from '../state-words.ts';
 import { type ActedOn, type ButtonsPage, buttonsFor } from './buttons.ts';
 import { type PastRollout, pastTable } from './past.ts';
 import { stepsOf } from './steps.ts';
@@ -90,7 +90,7 @@ function rolloutPart({ name, serves, width, buttons }: WidgetPage, rollout: Widg
   const place = isOver
     ? `took ${duration(course.seconds)}; the alias serves ${serves}`
     : `${rollout.weight} %, ${rollout.step > 0 ? `step ${rollout.step} of ${steps}` : 'no step yet'}, since ${duration(course.seconds)}`;
-  return html`<h2>${isOver && 'Last rollout: '}${name} <span class="pill ${tone}">${words}</span></h2><p>${stable} → ${candidate}, ${place}, started by ${oneLine(startedBy, 100)}</p><p class="reason">${oneLine(rollout.reason, detail.longest)}</p>${buttonsFor(rollout, buttons)}${detail.charts && charts(course, { width: chartWidth(width), versions, numbered: false })}${steps > 0 && html`<h3>Steps</h3>${stepsOf(course, versions, detail.longest)}`}${part('Members', members.length > 0 && membersTable(members))}${part('Signals', signals.length > 0 && signalsTable(signals, versions))}`;
+  return html`<h2>${isOver && 'Last rollout: '}${name} <span class="pill ${tone}">${words}</span></h2><p>${stable} → ${candidate}, ${place}, started by ${oneLine(startedBy, 100)}</p><p class="reason">${sentence(oneLine(rollout.reason, detail.longest))}</p>${buttonsFor(rollout, buttons)}${detail.charts && charts(course, { width: chartWidth(width), versions, numbered: false })}${steps > 0 && html`<h3>Steps</h3>${stepsOf(course, versions, detail.longest)}`}${part('Members', members.length > 0 && membersTable(members))}${part('Signals', signals.length > 0 && signalsTable(signals, versions))}`;
 }
 
 const part = (heading: string, content: Content): Html | false =>
