@@ -226,6 +226,7 @@ describe('counts', () => {
     async (status) => {
       const results = [data('stableInvocations', 'Complete', [5]), data('candidateInvocations', status, [5])];
       expect(await read([{ MetricDataResults: results }])).toBeNull();
+      expect(await read([{ MetricDataResults: results.toReversed() }])).toBeNull();
     },
   );
 

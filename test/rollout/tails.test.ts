@@ -74,6 +74,10 @@ describe('the upper tail of the hypergeometric distribution', () => {
     );
   });
 
+  it('stays right for a chance that is far below what a number can hold against 1', () => {
+    expect(hypergeometricTail(30, 30, 30, 60) * Number(choose(60, 30))).toBeCloseTo(1, 9);
+  });
+
   it('gives 5 of 5 failures against 0 of 5 one chance in 252', () => {
     expect(hypergeometricTail(5, 5, 5, 10)).toBeCloseTo(1 / 252, 12);
   });
