@@ -2,11 +2,11 @@ import { closedUntil, firstWholePeriod } from '../rollout/coverage.ts';
 import { membersOf, withMembers } from '../rollout/document/members.ts';
 import type { Rollout } from '../rollout/document/rollout.ts';
 import { asksForPercentile, periodsFrom, slowerThanIn } from '../rollout/evidence/trial-of-rollout.ts';
+import { questionOf, readingOf } from '../rollout/logs/look.ts';
 import { readsLog } from '../rollout/logs/timing.ts';
 import type { AlarmObservation, Observation, Timing } from '../rollout/observation.ts';
 import { besideTheLog } from './logs/beside.ts';
 import type { LogSource } from './logs/log-source.ts';
-import { lookAtLog } from './logs/look.ts';
 import type { AlarmSource, CountsSource } from './source.ts';
 
 /** The sources that a policy asks for. */
@@ -32,7 +32,8 @@ export const timingIn = ({ alarms, counts }: Sources): Timing => ({ alarms: alar
 export async function countsOfStep(sources: Sources, rollout: Rollout, now: number): Promise<CountsOfStep> {
   const memory = readsLog(rollout);
   if (!sources.logs || !memory) return minutesOfStep(sources, rollout, now);
-  const { metrics, ...seen } = await lookAtLog(sources.logs, rollout, memory, sources.counts.timing, now);
+  const answer = await sources.logs.read(questionOf(rollout, memory, now));
+  const { metrics, ...seen } = readingOf(rollout, memory, answer, sources.counts.timing, now);
   if (seen.periods === null && seen.logs.minutesBecause !== null) {
     return { ...(await minutesOfStep(sources, rollout, now)), logs: seen.logs };
   }

@@ -43,9 +43,6 @@ export async function runQuery(logs: CloudWatchLogsClient, query: InsightsQuery)
   }
 }
 
-/** Whether a query had no answer. */
-export const isFailure = (answer: object): answer is LogFailure => 'isFinal' in answer;
-
 const BUSY: LogFailure = { reason: 'the account runs as many queries of logs as it may', isFinal: false };
 
 /** Starts a query as soon as the account has a place for it; undefined if none comes free. */

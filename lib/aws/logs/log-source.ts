@@ -1,13 +1,14 @@
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { LogAnswer, LogRow } from '../../rollout/logs/answer.ts';
-import type { LogFailure } from '../../rollout/logs/fall-back.ts';
+import { isFailure, type LogFailure } from '../../rollout/logs/fall-back.ts';
+import type { LogQuestion } from '../../rollout/logs/look.ts';
 import { inTurns } from '../handler/turns.ts';
-import { type InsightsAnswer, isFailure, runQuery } from './insights.ts';
-import { type columns, type LogQuery, textOf } from './query-text.ts';
+import { type InsightsAnswer, runQuery } from './insights.ts';
+import { type columns, textOf } from './query-text.ts';
 
 /** Where the invocations of both versions come from if they are counted by the function's log. */
 export interface LogSource {
-  readonly read: (query: LogQuery) => Promise<LogAnswer | LogFailure>;
+  readonly read: (question: LogQuestion) => Promise<LogAnswer | LogFailure>;
 }
 
 /** So many queries run at a time: an account may run some dozens, and others want some too. */
@@ -17,10 +18,10 @@ const AT_ONCE = 4;
 export function insightsSource(logs: CloudWatchLogsClient): LogSource {
   const inTurn = inTurns(AT_ONCE);
   return {
-    read: (query) =>
+    read: (question) =>
       inTurn(async () => {
-        const { group, from, until } = query;
-        const answer = await runQuery(logs, { group, from, until, text: textOf(query) });
+        const { group, from, until } = question;
+        const answer = await runQuery(logs, { group, from, until, text: textOf(question) });
         return isFailure(answer) ? answer : { rows: rowsIn(answer), bytesScanned: answer.bytesScanned };
       }),
   };

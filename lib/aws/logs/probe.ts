@@ -1,12 +1,9 @@
 import type { VersionFacts } from '../../rollout/decisions/preflight.ts';
 import type { Rollout } from '../../rollout/document/rollout.ts';
-import { logOf, probed } from '../../rollout/logs/logging.ts';
+import { isFailure } from '../../rollout/logs/fall-back.ts';
+import { logOf, PROBED_SECONDS, probed } from '../../rollout/logs/logging.ts';
 import { type LogMemory, noLog } from '../../rollout/logs/memory.ts';
-import { isFailure } from './insights.ts';
 import type { LogSource } from './log-source.ts';
-
-/** The lag is measured on so many seconds before a rollout. */
-const PROBED_SECONDS = 300;
 
 /**
  * Looks for the first time at the log by which a rollout is to count: whether it can be read, and how late its lines come.

@@ -1,15 +1,6 @@
 import { functionNameOf } from '../../rollout/document/start.ts';
-import { LOG_PERIOD_SECONDS, type Versions } from '../../rollout/logs/answer.ts';
-
-/** What is asked of a log. All times are seconds since 1970. */
-export interface LogQuery extends Versions {
-  readonly functionName: string;
-  readonly group: string;
-  readonly from: number;
-  readonly until: number;
-  /** When each weight was given, in their order: an invocation that began under another weight than it ended under is left out. */
-  readonly changes: readonly number[];
-}
+import { LOG_PERIOD_SECONDS } from '../../rollout/logs/answer.ts';
+import type { LogQuestion } from '../../rollout/logs/look.ts';
 
 /** The columns of an answer. */
 export const columns = ['period', 'version', 'status', 'lines', 'requests', 'lateness'] as const;
@@ -22,8 +13,8 @@ const MOST_ROWS = 10_000;
  * brackets in the name of the stream, behind the function's name if that has a log group of its own choice. (AWS: Lambda guide, "Log groups
  * and streams" and "platform.report".)
  */
-export function textOf(query: LogQuery): string {
-  const { functionName, stable, candidate } = query;
+export function textOf(question: LogQuestion): string {
+  const { functionName, stable, candidate } = question;
   const name = functionNameOf(functionName);
   return [
     `filter type = "platform.report" and @logStream like /\\/(${name})?\\[(${stable}|${candidate})\\]/`,
@@ -35,14 +26,14 @@ export function textOf(query: LogQuery): string {
       'toMillis(@timestamp) - record.metrics.durationMs as began',
       '(toMillis(@ingestionTime) - toMillis(@timestamp)) / 1000 as lag',
     ].join(', '),
-    `filter ${withinAWeight(query)}`,
+    `filter ${withinAWeight(question)}`,
     'stats count(*) as lines, count_distinct(record.requestId) as requests, max(lag) as lateness by period, version, status',
     `limit ${MOST_ROWS}`,
   ].join(' | ');
 }
 
 /** Invocations that began and ended under one weight; of those that lasted, one version has more from the weight before. */
-function withinAWeight({ changes, from }: LogQuery): string {
+function withinAWeight({ changes, from }: LogQuestion): string {
   const last = changes.findLastIndex((at) => at <= from);
   const recent = changes.slice(Math.max(0, last)).map((at) => Math.floor(at * 1000));
   if (recent.length === 0) return 'ispresent(began)';

@@ -7,30 +7,52 @@ import { newRollout } from '../../rollout/document/new-rollout.ts';
 import { movedOn } from '../../rollout/document/revisions.ts';
 import type { Rollout } from '../../rollout/document/rollout.ts';
 import { readStartInput, type StartRequest } from '../../rollout/document/start.ts';
+import type { LogAnswer } from '../../rollout/logs/answer.ts';
+import { PROBED_SECONDS, probed } from '../../rollout/logs/logging.ts';
+import { type LogQuestion, questionOf, readingOf } from '../../rollout/logs/look.ts';
+import { type LogMemory, newLogMemory } from '../../rollout/logs/memory.ts';
+import { readsLog } from '../../rollout/logs/timing.ts';
 import { cloudWatchTiming, type Timing } from '../../rollout/observation.ts';
 import { ALIAS, CANDIDATE, FUNCTION, STABLE } from '../names.ts';
 import { type StableBehaviour, USUAL_MEGABYTES } from '../scenario/behaviour.ts';
+import { usualLog } from '../scenario/logs.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { AlarmTransition } from '../world/alarms.ts';
+import { LogLines } from '../world/log-lines.ts';
 import { type FinishedRun, Run } from './run.ts';
-import { alarmsOf, countsOf, historyOf, START, withPercentile } from './sources.ts';
+import { alarmsOf, besideOf, countsOf, historyOf, logAnswerOf, START, withPercentile } from './sources.ts';
 
 /**
  * A rollout under the scenario's policy, by the decisions alone: the same pure functions that the handlers call, on the same
  * observations, without SDK and state machine. So it takes a hundredth of a rehearsal's time and comes to the same.
  *
  * @returns undefined if the scenario, or the way that the rollout takes, needs a whole rehearsal: people, hooks, faults of AWS, late
- * events, clocks, provisioned concurrency, log and composite alarms
+ * events, clocks, provisioned concurrency, log and composite alarms, and a log that is given up
  */
 export function decisionsAlone(scenario: Scenario): FinishedRun | undefined {
-  const { operator, aws, events = [], compositeAlarms = [], clocks, provisionedConcurrency, alarms } = scenario;
+  const {
+    operator,
+    aws,
+    events = [],
+    compositeAlarms = [],
+    clocks,
+    provisionedConcurrency,
+    alarms,
+    policy,
+    logs = usualLog,
+  } = scenario;
   const special = [...operator, ...aws, ...events, ...compositeAlarms, ...alarms.filter(({ kind }) => kind === 'log')];
   if (special.length > 0 || clocks !== undefined || provisionedConcurrency !== undefined) return undefined;
+  const byLog = policy.evidence?.counts === 'logs';
+  if (byLog && (logs.format === 'Text' || logs.systemLevel === 'WARN')) return undefined;
   return new DecidedRollout(scenario).run();
 }
 
 /** The world is looked at once a minute also if nobody asks: alarms fire by themselves. */
 const MINUTE = 60;
+
+/** How long a query takes, in seconds. */
+const QUERY_SECONDS = 1;
 
 /** How long the handlers wait before they read counts again that came without any data, in seconds. */
 const SECOND_LOOK_SECONDS = 1;
@@ -48,15 +70,18 @@ class DecidedRollout {
   readonly #run: Run;
   readonly #timing: Timing;
   readonly #scenario: Scenario;
+  readonly #log: LogLines;
   #rollout: Rollout;
   #second = 0;
   #alias: AliasState = { ...allTrafficTo(STABLE), description: '', revisionId: '0' };
   #writes = 0;
+  #logIsGivenUp = false;
   #alarms: AlarmTransition[] = [];
 
   constructor(scenario: Scenario) {
     this.#scenario = scenario;
     this.#run = new Run(scenario, scenario.alarms, (alarm) => this.#alarms.push(alarm));
+    this.#log = new LogLines(this.#run.world, scenario.logs ?? usualLog);
     this.#timing = { metrics: scenario.metrics, alarms: cloudWatchTiming.alarms };
     const { policy } = scenario;
     const input = { function: FUNCTION, alias: ALIAS, version: CANDIDATE };
@@ -69,6 +94,7 @@ class DecidedRollout {
 
   run(): FinishedRun | undefined {
     for (;;) {
+      if (this.#logIsGivenUp) return undefined;
       switch (this.#rollout.next) {
         case 'preflight':
           this.#preflight();
@@ -106,6 +132,7 @@ class DecidedRollout {
       provisionedConcurrency: false,
       stackStatus: null,
       history: this.#rollout.policy.adaptive ? historyOf(this.#run.world, this.#now) : null,
+      logs: this.#rollout.policy.evidence?.counts === 'logs' ? this.#probed() : null,
     };
     this.#rollout = preflight(this.#rollout, facts, this.#now, this.#timing).rollout;
   }
@@ -132,18 +159,46 @@ class DecidedRollout {
     this.#rollout = withPercentile(world, this.#rollout, this.#second, readable);
     const { policy, shiftedAt } = this.#rollout;
     const alarms = alarmsOf(world, policy.alarms, this.#second, shiftedAt);
-    const { periods, countedUntil, asked } = countsOf(world, this.#rollout, this.#timing.metrics, this.#now);
-    if (asked && periods.length === 0) this.#second += SECOND_LOOK_SECONDS;
     const observation = {
       alias: this.#alias,
       alarms,
       hold: null,
-      periods,
-      countedUntil,
       candidateState: { state: 'Active', stateReason: '' },
-      timing: this.#timing,
+      ...(readsLog(this.#rollout) ? this.#countsByLog() : this.#countsByMetrics()),
     };
     this.#rollout = observeStep(this.#rollout, [observation], this.#now).rollout;
+  }
+
+  #countsByMetrics() {
+    const { world } = this.#run;
+    const { periods, countedUntil, asked } = countsOf(world, this.#rollout, this.#timing.metrics, this.#now);
+    if (asked && periods.length === 0) this.#second += SECOND_LOOK_SECONDS;
+    return { periods, countedUntil, timing: this.#timing };
+  }
+
+  #countsByLog() {
+    const [rollout, now] = [this.#rollout, this.#now];
+    const memory = rollout.logs as LogMemory;
+    const answer = this.#asked(questionOf(rollout, memory, now), now);
+    const { metrics, ...seen } = readingOf(rollout, memory, answer, this.#timing.metrics, now);
+    if (seen.logs.minutesBecause !== null) this.#logIsGivenUp = true;
+    const beside = besideOf(this.#run.world, rollout, seen.logs, this.#timing.metrics, now);
+    return { ...seen, ...beside, timing: { ...this.#timing, metrics } };
+  }
+
+  /** The first look at the log, in which its lag is measured. */
+  #probed(): LogMemory {
+    const now = this.#now;
+    const range = { from: now - PROBED_SECONDS, until: now, changes: [] };
+    const question = { functionName: FUNCTION, group: '', stable: STABLE, candidate: CANDIDATE, ...range };
+    return probed(newLogMemory(''), this.#asked(question, now));
+  }
+
+  #asked(question: LogQuestion, now: number): LogAnswer {
+    this.#run.world.advanceTo(this.#second);
+    const answer = logAnswerOf(this.#log, question, now);
+    this.#second += QUERY_SECONDS;
+    return answer;
   }
 
   /** Whether nothing woke the rollout: an alarm of its policy does. */

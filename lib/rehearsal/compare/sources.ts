@@ -4,11 +4,22 @@ import { closedUntil, firstWholePeriod } from '../../rollout/coverage.ts';
 import type { Rollout } from '../../rollout/document/rollout.ts';
 import { HISTORY_PERIOD_SECONDS, type History, historyIn, historyRange } from '../../rollout/evidence/history.ts';
 import { asksForPercentile, periodsFrom, slowerThanIn } from '../../rollout/evidence/trial-of-rollout.ts';
-import type { AlarmObservation, Counts, MetricTiming, Period, VersionCounts } from '../../rollout/observation.ts';
+import { LOG_PERIOD_SECONDS, type LogAnswer, type LogRow } from '../../rollout/logs/answer.ts';
+import type { LogQuestion } from '../../rollout/logs/look.ts';
+import type { LogMemory } from '../../rollout/logs/memory.ts';
+import {
+  type AlarmObservation,
+  type Counts,
+  type MetricTiming,
+  noCounts,
+  type Period,
+  type VersionCounts,
+} from '../../rollout/observation.ts';
 import { LATENCY, THROTTLES } from '../../rollout/policy/streams.ts';
 import { ALIAS, CANDIDATE, FUNCTION, STABLE } from '../names.ts';
 import { describeAlarms } from '../services/cloudwatch.ts';
 import { EPOCH } from '../simulation/virtual-time.ts';
+import type { LogLines } from '../world/log-lines.ts';
 import type { World } from '../world/world.ts';
 
 /** The one alias of a comparison. */
@@ -40,6 +51,31 @@ export function alarmsOf(world: World, names: readonly string[], second: number,
   });
 }
 
+/** What a log answers at a moment, in seconds since 1970, as the handlers would read it. An invocation takes no time here. */
+export function logAnswerOf(log: LogLines, { from, until, changes }: LogQuestion, now: number): LogAnswer {
+  const isCounted = (second: number) => START + second + 0.5 >= (changes[0] ?? 0);
+  const found = [STABLE, CANDIDATE].flatMap((version) =>
+    log
+      .found(version, from - START, Math.floor(until) - START, now - START)
+      .filter(({ second }) => isCounted(second))
+      .map((lines) => ({ version, ...lines })),
+  );
+  const groups = Map.groupBy(found, ({ version, second }) => `${version} ${Math.floor(second / LOG_PERIOD_SECONDS)}`);
+  const rows = [...groups.values()].map((all): LogRow => {
+    const [{ version, second }] = all as [(typeof all)[number], ...typeof all];
+    const sum = (key: keyof Counts) => all.reduce((total, { counts }) => total + counts[key], 0);
+    return {
+      start: START + Math.floor(second / LOG_PERIOD_SECONDS) * LOG_PERIOD_SECONDS,
+      version,
+      lines: sum('invocations'),
+      counts: { invocations: sum('invocations'), errors: sum('errors') },
+      lagSeconds: Math.max(...all.map(({ lagSeconds }) => lagSeconds)),
+    };
+  });
+  const scanned = found.reduce((total, { counts }) => total + counts.invocations, 0);
+  return { rows, bytesScanned: scanned * log.spec.bytesPerInvocation };
+}
+
 /** The closed periods of a rollout's step as the handlers would read them, and until when they asked. `now` is in seconds since 1970. */
 export function countsOf(
   world: World,
@@ -56,6 +92,26 @@ export function countsOf(
     if (period) periods.push(period);
   }
   return { periods, countedUntil: Math.max(from, until), asked: until > from };
+}
+
+/** The minutes of what no log tells, as the handlers would read them beside one. `now` is in seconds since 1970. */
+export function besideOf(
+  world: World,
+  rollout: Rollout,
+  logs: LogMemory,
+  timing: MetricTiming,
+  now: number,
+): { readonly beside: readonly Period[]; readonly logs: LogMemory } {
+  const { periodSeconds } = timing;
+  const firstTrafficAt = rollout.passed[0]?.from ?? rollout.shiftedAt;
+  const from = logs.throttledUntil ?? Math.floor(firstTrafficAt / periodSeconds) * periodSeconds;
+  const until = closedUntil(now, timing);
+  const beside: Period[] = [];
+  for (let start = from; start < until; start += periodSeconds) {
+    const { [LATENCY]: _, ...streams } = periodOf(world, rollout, start, start + periodSeconds)?.streams ?? {};
+    if (Object.keys(streams).length > 0) beside.push({ start, seconds: periodSeconds, ...noCounts, streams });
+  }
+  return { beside, logs: until > from ? { ...logs, throttledUntil: until } : logs };
 }
 
 /** What the alias has served in the last day, as the preflight would read it. `now` is in seconds since 1970. */

@@ -128,7 +128,7 @@ export class RehearsedAws {
       ...statesApi(stepFunctions, this.started),
       ...cloudwatchApi(sites, time, metricDelaySeconds, signals),
       ...logsApi(
-        sites.map((site, place) => ({ ...site, log: new LogLines(site.world.metrics, logs, place) })),
+        sites.map((site) => ({ ...site, log: new LogLines(site.world, logs) })),
         time,
         (bytes) => {
           this.bytesScanned += bytes;

@@ -1,8 +1,8 @@
 import type { Counts } from '../../rollout/observation.ts';
 import type { LogSpec } from '../scenario/logs.ts';
 import { binomial } from './binomial.ts';
-import type { Metrics } from './metrics.ts';
 import { createRandom, type Random } from './random.ts';
+import type { World } from './world.ts';
 
 /** Lines that tell of invocations of one second, and how late they came. All times are seconds since the start of the rehearsal. */
 export interface Lines {
@@ -14,10 +14,11 @@ export interface Lines {
 /** The log of one function: a line for each invocation, which is found some time after the invocation has ended. */
 export class LogLines {
   readonly spec: LogSpec;
-  readonly #metrics: Pick<Metrics, 'sum'>;
+  readonly #metrics: World['metrics'];
   readonly #random: Random;
+  readonly #known = new Map<string, readonly Lines[]>();
 
-  constructor(metrics: Pick<Metrics, 'sum'>, spec: LogSpec, seed: number) {
+  constructor({ metrics, seed }: World, spec: LogSpec) {
     this.#metrics = metrics;
     this.spec = spec;
     this.#random = createRandom(seed).fork('log');
@@ -27,13 +28,23 @@ export class LogLines {
   found(version: string, from: number, until: number, now: number): readonly Lines[] {
     const found: Lines[] = [];
     for (let second = from; second < until; second++) {
-      const counts = this.#metrics.sum([version], second, second + 1);
-      if (counts.invocations === 0) continue;
-      for (const lines of this.#linesOf(version, second, counts)) {
-        if (lines.counts.invocations > 0 && second + 1 + lines.lagSeconds <= now) found.push(lines);
+      // Of a second that is not over the world does not know yet.
+      if (second + 1 > now) break;
+      for (const lines of this.#written(version, second)) {
+        if (second + 1 + lines.lagSeconds <= now) found.push(lines);
       }
     }
     return found;
+  }
+
+  #written(version: string, second: number): readonly Lines[] {
+    const key = `${version} ${second}`;
+    const known = this.#known.get(key);
+    if (known) return known;
+    const counts = this.#metrics.sum([version], second, second + 1);
+    const written = counts.invocations === 0 ? [] : this.#linesOf(version, second, counts);
+    this.#known.set(key, written);
+    return written;
   }
 
   /** The lines of one second: most of them at once, some later. */
@@ -48,6 +59,6 @@ export class LogLines {
     return [
       { second, counts: inTime, lagSeconds: lag },
       { second, counts: late, lagSeconds: lag + lateSeconds },
-    ];
+    ].filter((lines) => lines.counts.invocations > 0);
   }
 }

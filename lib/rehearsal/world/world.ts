@@ -192,6 +192,11 @@ export class World {
     return periods;
   }
 
+  /** What all chance in it is drawn by. */
+  get seed(): number {
+    return this.#options.seed;
+  }
+
   /** What Lambda and the function itself have measured of each version. */
   get metrics(): Pick<Metrics, 'sum' | 'throttles' | 'milliseconds' | 'slowerThan' | 'signalled' | 'p99Milliseconds'> {
     return this.#metrics;

@@ -10,6 +10,9 @@ export interface LogFailure {
   readonly isFinal: boolean;
 }
 
+/** Whether a look got nothing. */
+export const isFailure = (answer: object): answer is LogFailure => 'isFinal' in answer;
+
 /** After so many looks in a row without an answer the log is given up. */
 const MOST_FAILURES = 3;
 

@@ -14,14 +14,18 @@ const INDEXING_SECONDS = 5;
 const MEMORY_OF_A_LAG = 0.95;
 
 /**
- * How late lines come, after one more answer: as late as the latest line in it, or as was seen lately. Lines that came after their period had
- * been used make it longer, also if the log itself says that they were in time.
+ * How late lines come, after one more answer: as late as the latest line in it, or as was seen lately. Lines that the log calls in time, and
+ * that came after their period had been used, make it longer than the lag that was waited for then.
  *
- * @param late how many lines came after their period had been used
+ * @param unexplained the longest lag that was waited for in vain, though the log says that the lines were in time; 0 if there was none
  */
-export function lagAfter({ lagSeconds }: Pick<LogMemory, 'lagSeconds'>, { rows }: LogAnswer, late: number): number {
+export function lagAfter(
+  { lagSeconds }: Pick<LogMemory, 'lagSeconds'>,
+  { rows }: LogAnswer,
+  unexplained: number,
+): number {
   const seen = Math.max(0, ...rows.map((row) => row.lagSeconds));
-  const widened = late > 0 && seen <= lagSeconds ? lagSeconds + LOG_PERIOD_SECONDS : 0;
+  const widened = unexplained > 0 ? unexplained + LOG_PERIOD_SECONDS : 0;
   return Math.min(LONGEST_LAG_SECONDS, Math.max(seen, lagSeconds * MEMORY_OF_A_LAG, widened));
 }
 

@@ -41,6 +41,9 @@ export function logOf(functionName: string, versions: readonly LoggingVersion[])
   return groups.size === 1 ? newLogMemory(group) : noLog('the two versions have different log groups');
 }
 
+/** The lag is first measured on so many seconds before a rollout. */
+export const PROBED_SECONDS = 300;
+
 /** The memory after the first query, which found out how late lines come. */
 export function probed(memory: LogMemory, { rows, bytesScanned }: LogAnswer): LogMemory {
   const lag = rows.length > 0 ? Math.max(...rows.map((row) => row.lagSeconds)) : memory.lagSeconds;

@@ -5,8 +5,10 @@ import { noCounts, type VersionCounts } from '../observation.ts';
 export interface UsedPeriod extends VersionCounts {
   /** The period's start, in seconds since 1970. */
   readonly start: number;
-  /** How many lines of both versions it had when it was used. */
+  /** How many lines of both versions it has had. */
   readonly lines: number;
+  /** The lag that was waited for when it was used, in seconds. */
+  readonly lagSeconds: number;
 }
 
 /** What a member of a rollout remembers of its function's log between two looks. Plain JSON, a part of the document. */
@@ -67,7 +69,7 @@ const versionCounts = z.object({ stable: counts, candidate: counts });
 export const logMemorySchema: z.ZodType<LogMemory, unknown> = z.object({
   group: z.string(),
   lagSeconds: z.number().min(0),
-  used: z.array(versionCounts.extend({ start: z.number(), lines: z.number() })),
+  used: z.array(versionCounts.extend({ start: z.number(), lines: z.number(), lagSeconds: z.number() })),
   settled: versionCounts,
   settledSeconds: z.number(),
   lastSeenAt: z.number().nullable(),

@@ -50,13 +50,13 @@ export const queriedFrom = ({ used }: Pick<LogMemory, 'used'>, from: number): nu
 export function takenIn(memory: LogMemory, answer: LogAnswer, look: LogLook): TakenIn | null {
   const { rows } = answer;
   const { from } = look;
-  const late = lateLines(memory, rows, look);
-  if (late === null) return null;
-  const lagSeconds = lagAfter(memory, answer, late);
+  const late = lateIn(memory, rows, look);
+  if (!late) return null;
+  const lagSeconds = lagAfter(memory, answer, late.unexplained);
   const until = Math.max(from, closedUntil({ lagSeconds }, rows, look));
   const periods: UsedPeriod[] = [];
   for (let start = from; start < until; start += LOG_PERIOD_SECONDS) {
-    periods.push({ ...periodAt(start, rows, look), lines: linesAt(start, rows, look) });
+    periods.push({ ...periodAt(start, rows, look), lines: linesAt(start, rows, look), lagSeconds });
   }
   const before = memory.used.map((period) =>
     period.start >= queriedFrom(memory, from) ? { ...period, lines: linesAt(period.start, rows, look) } : period,
@@ -64,7 +64,7 @@ export function takenIn(memory: LogMemory, answer: LogAnswer, look: LogLook): Ta
   const ofStep = periods.filter(({ start }) => start >= look.stepFrom);
   const newest = newestOf(rows, look);
   return {
-    periods: periods.map(({ lines: _, ...period }) => period),
+    periods: periods.map(({ lines: _, lagSeconds: __, ...period }) => period),
     until,
     memory: {
       ...memory,
@@ -73,18 +73,35 @@ export function takenIn(memory: LogMemory, answer: LogAnswer, look: LogLook): Ta
       settled: totalOf([memory.settled, ...ofStep]),
       settledSeconds: memory.settledSeconds + ofStep.length * LOG_PERIOD_SECONDS,
       lastSeenAt: newest === null ? memory.lastSeenAt : newest + LOG_PERIOD_SECONDS,
-      late: memory.late + late,
+      late: memory.late + late.lines,
       bytesScanned: memory.bytesScanned + answer.bytesScanned,
       failures: 0,
     },
   };
 }
 
-/** How many lines have come since their periods were used; null if some have gone. */
-function lateLines({ used }: LogMemory, rows: readonly LogRow[], look: LogLook): number | null {
-  const since = queriedFrom({ used }, look.from);
-  const more = used.filter(({ start }) => start >= since).map(({ start, lines }) => linesAt(start, rows, look) - lines);
-  return more.some((lines) => lines < 0) ? null : more.reduce((sum, lines) => sum + lines, 0);
+/** Lines that have come since their periods were used. */
+interface Late {
+  readonly lines: number;
+  /** The longest lag that was waited for before they came, if the log says that they came within it; else 0. */
+  readonly unexplained: number;
+}
+
+/** What has come since it was used; null if some lines have gone. */
+function lateIn(memory: LogMemory, rows: readonly LogRow[], look: LogLook): Late | null {
+  const since = queriedFrom(memory, look.from);
+  const changed = memory.used
+    .filter(({ start }) => start >= since)
+    .map(({ start, lines, lagSeconds }) => {
+      const seen = Math.max(0, ...rows.filter((row) => row.start === start).map((row) => row.lagSeconds));
+      return { more: linesAt(start, rows, look) - lines, inVain: seen <= lagSeconds ? lagSeconds : 0 };
+    })
+    .filter(({ more }) => more !== 0);
+  if (changed.some(({ more }) => more < 0)) return null;
+  return {
+    lines: changed.reduce((sum, { more }) => sum + more, 0),
+    unexplained: Math.max(0, ...changed.map(({ inVain }) => inVain)),
+  };
 }
 
 /** The end of the newest period that is closed: lines of a later one are there, or nothing has come for long. */

@@ -1,11 +1,12 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { insightsSource } from '../../../lib/aws/logs/log-source.ts';
-import { type LogQuery, textOf } from '../../../lib/aws/logs/query-text.ts';
+import { textOf } from '../../../lib/aws/logs/query-text.ts';
+import type { LogQuestion } from '../../../lib/rollout/logs/look.ts';
 import { T0 } from '../../rollout/a-rollout.ts';
 import { answering } from '../answering.ts';
 
-const query: LogQuery = {
+const query: LogQuestion = {
   functionName: 'arn:aws:lambda:us-east-1:123456789012:function:checkout',
   group: '/aws/lambda/checkout',
   stable: '41',
@@ -18,7 +19,7 @@ const query: LogQuery = {
 type Sent = { readonly command: string; readonly input: Readonly<Record<string, unknown>> };
 
 /** Reads by a client whose calls are answered, on a clock that runs as fast as it can. */
-async function read(answer: (command: string, nth: number) => object, queries: readonly LogQuery[] = [query]) {
+async function read(answer: (command: string, nth: number) => object, queries: readonly LogQuestion[] = [query]) {
   const sent: Sent[] = [];
   const client = new CloudWatchLogsClient({ region: 'us-east-1' });
   const logs = answering(client, (command, input) => {

@@ -57,6 +57,11 @@ function bursts(rate: number) {
 }
 
 /** What counts are made of. */
+/** How a log is counted instead: how late its lines are. */
+export interface LogTiming {
+  readonly logs: NonNullable<ScenarioInput['logs']>;
+}
+
 export interface MetricTiming {
   readonly periodSeconds: number;
   readonly delaySeconds: number;
@@ -65,9 +70,11 @@ export interface MetricTiming {
 /**
  * All cells.
  *
- * @param metrics what the counts are made of
+ * @param source what the counts are made of
  */
-export function grid(metrics: MetricTiming): readonly Cell[] {
+export function grid(source: MetricTiming | LogTiming): readonly Cell[] {
+  const byLog = 'logs' in source;
+  const counted = byLog ? { logs: source.logs } : { metrics: source };
   return RATES.flatMap((requestsPerSecond) =>
     BASELINES.flatMap((baseline) => {
       const cell = (kind: string, innocent: boolean, input: Partial<ScenarioInput>, graceSeconds = 0): Cell => ({
@@ -80,8 +87,11 @@ export function grid(metrics: MetricTiming): readonly Cell[] {
           traffic: { requestsPerSecond },
           stable: { errorRate: baseline },
           candidate: { errorRate: baseline },
-          metrics,
-          policy: { adaptive: {}, evidence: { graceSeconds } },
+          ...counted,
+          policy: {
+            adaptive: {},
+            evidence: { graceSeconds, ...(byLog ? { counts: 'logs', maximumGigabytesScanned: 100_000 } : {}) },
+          },
           ...input,
         }),
       });

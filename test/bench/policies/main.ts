@@ -17,10 +17,14 @@ const { values } = parseArgs({
 });
 const seeds = Number(values.seeds);
 
-/** What the counts are made of: CloudWatch's minutes, and counts of ten seconds. */
+/** What the counts are made of: CloudWatch's minutes, counts of ten seconds, and the function's log. */
 const sources = {
   'minutes that are a minute late': { periodSeconds: 60, delaySeconds: 60 },
   'ten seconds that are five seconds late': { periodSeconds: 10, delaySeconds: 5 },
+  'a log whose lines are 10 to 20 seconds late': { logs: { lagSeconds: 10, varyingSeconds: 10 } },
+  'a log of which one line in twenty is a minute later': {
+    logs: { lagSeconds: 10, varyingSeconds: 10, lateShare: 0.05, lateSeconds: 60 },
+  },
 } as const;
 
 for (const [name, metrics] of Object.entries(sources)) {

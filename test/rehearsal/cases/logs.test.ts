@@ -41,7 +41,8 @@ describe('a rollout that counts by the log', () => {
   });
 
   it('takes a throttled version back, of which no line tells', async () => {
-    const { result } = await rehearsing({ ...byLog, candidate: { throttleRate: 0.3 } });
+    const policy = { steps: [{ weight: 20, bakeSeconds: 300 }], evidence: quick.evidence };
+    const { result } = await rehearsing({ ...byLog, policy, candidate: { throttleRate: 0.05 } });
     expect(endOf(result)).toEqual(rolledBack);
     expect(result.reason).toContain('were throttled more often');
   });

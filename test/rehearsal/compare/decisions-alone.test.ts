@@ -55,6 +55,17 @@ const scenarios: Readonly<Record<string, ScenarioInput>> = {
     candidate: { errorRate: 0.05 },
     policy: { ...canary, evidence: {} },
   },
+  'a log and a bad version': {
+    ...base,
+    candidate: { errorRate: 0.05 },
+    policy: { ...canary, evidence: { counts: 'logs' } },
+  },
+  'adaptive weights by a log of which some lines come late': {
+    ...base,
+    candidate: { errorRate: 0.001 },
+    logs: { lateShare: 0.05, lateSeconds: 47 },
+    policy: { adaptive: {}, evidence: { counts: 'logs' } },
+  },
   'adaptive weights and a good version': { ...base, candidate: { errorRate: 0.001 }, policy: { adaptive: {} } },
   'adaptive weights and a bad version': { ...base, candidate: { errorRate: 0.05 }, policy: { adaptive: {} } },
   'adaptive weights, alarms and a late fault': {

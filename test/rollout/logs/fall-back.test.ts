@@ -46,7 +46,13 @@ describe('a rollout goes on by minutes', () => {
 
   it('once lines come later than is waited for, unless they are very few', () => {
     const used = [
-      { start: 900, lines: 1000, stable: { invocations: 1, errors: 0 }, candidate: { invocations: 0, errors: 0 } },
+      {
+        start: 900,
+        lines: 1000,
+        lagSeconds: 20,
+        stable: { invocations: 1, errors: 0 },
+        candidate: { invocations: 0, errors: 0 },
+      },
     ];
     expect(why({ used, lagSeconds: LONGEST_LAG_SECONDS }, { late: 10 })).toBeNull();
     expect(why({ used, lagSeconds: LONGEST_LAG_SECONDS }, { late: 11 })).toBe(

@@ -123,7 +123,11 @@ describe('a line that comes late', () => {
   });
 
   it('makes the lag longer even if the log says that it was in time', () => {
-    const memory = { ...newLogMemory('g'), lagSeconds: 20, used: [{ ...periodAt(0, [], versions), lines: 0 }] };
+    const memory = {
+      ...newLogMemory('g'),
+      lagSeconds: 20,
+      used: [{ ...periodAt(0, [], versions), lines: 0, lagSeconds: 20 }],
+    };
     const answer = answerAt([line(1, 5)], 40, 0);
     const taken = takenIn(memory, answer, { ...versions, from: 10, stepFrom: 0, now: 40 });
     expect(taken?.memory).toMatchObject({ late: 1, lagSeconds: 30 });
@@ -132,6 +136,10 @@ describe('a line that comes late', () => {
 
 describe('one line in twenty that comes a minute late', () => {
   const lines = steady(1200, (id) => ({ lagSeconds: id % 20 === 7 ? 65 : 6 }));
+
+  it('makes the lag no longer than it is', () => {
+    expect(looksAt(lines, every10(1200)).memory.lagSeconds).toBe(65);
+  });
 
   it('is lost only until the lag is known', () => {
     const { periods, memory } = looksAt(lines, every10(1200));
