@@ -23,7 +23,10 @@ export function controllerFiles(): ControllerFiles {
   const dist = new URL('dist/', packageRoot());
   try {
     const template = readFileSync(new URL('controller.template.json', dist), 'utf8');
-    const names = readdirSync(new URL('functions/', dist)).sort();
+    // Other constructs have functions, too.
+    const names = readdirSync(new URL('functions/', dist))
+      .filter((name) => template.includes(`"${name}.zip"`))
+      .sort();
     const functions = Object.fromEntries(
       names.map((name) => {
         const data = readFileSync(new URL(`functions/${name}/index.mjs`, dist));

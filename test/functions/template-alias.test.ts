@@ -73,6 +73,7 @@ describe('an alias of a template that names no controller', () => {
     [{ Policy: { canary: { weight: '60' } } }, 'canary.weight: expected at most 50'],
     [{ Policy: '{' }, 'expected JSON, found {'],
     [{ Policy: { canary: { weight: '10' } }, Alarms: ['a', 'a'] }, 'expected each alarm once'],
+    [{ Policy: { adaptive: {}, evidence: { counts: 'logs' } } }, 'evidence.counts: expected "metrics"'],
     [{ Polcy: {} }, 'Polcy: only keys of the contract'],
     [{ Version: '$LATEST' }, 'Version: expected a published version'],
     [{ AliasName: '42' }, 'AliasName: expected the name of an alias'],

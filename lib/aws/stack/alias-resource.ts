@@ -29,7 +29,7 @@ import {
 } from './controller-of-template.ts';
 import { type CustomResourceEvent, TERRAFORM } from './custom-resource.ts';
 import { DeployRefused } from './deploy-refused.ts';
-import { checkVersion, executionName, policyOf, starterOf } from './deployed.ts';
+import { checkVersion, executionName, policyOf, policyWithoutLogs, starterOf } from './deployed.ts';
 import { marksOf } from './marks.ts';
 import { rollsBack } from './stack.ts';
 import { register, unregister } from './write-registration.ts';
@@ -69,7 +69,7 @@ export async function manageAlias(
     if (ownership.kind === 'refuse') throw new DeployRefused(ownership.why);
     const isNew = isToBeStarted(alias, deployedOf(wanted), deployedBefore(before));
     // The constructs have refused a bad policy at synth.
-    const policy = wanted.Group === undefined && (isNew || controller.isGiven) ? policyOf(wanted) : undefined;
+    const policy = policyIfNeeded(wanted, isNew, controller);
     if (isNew) await checkVersion(clients.lambda, wanted);
     if (controller.isGiven) await registerAlias(clients, wanted, before, { marks, controller, policy });
     if (isNew && policy) await start(clients, wanted, policy, event, controller);
@@ -82,6 +82,12 @@ export async function manageAlias(
     }
     throw error;
   }
+}
+
+function policyIfNeeded(wanted: Properties, isNew: boolean, { isGiven }: ControllerOfTemplate): Policy | undefined {
+  if (wanted.Group !== undefined) return undefined;
+  if (isGiven) return policyWithoutLogs(wanted);
+  return isNew ? policyOf(wanted) : undefined;
 }
 
 const attributesOf = ({ AliasName, Version }: Properties, isNew: boolean): AliasAttributes => ({

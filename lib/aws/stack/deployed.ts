@@ -30,6 +30,19 @@ export function policyOf(properties: PolicyProperties): Policy {
   return parsed.data;
 }
 
+/**
+ * The policy of a template whose controller may read no logs: it does not know whose they are.
+ *
+ * @throws DeployRefused if it is none, or counts by the log
+ */
+export function policyWithoutLogs(properties: PolicyProperties): Policy {
+  const policy = policyOf(properties);
+  if (policy.evidence?.counts !== 'logs') return policy;
+  throw new DeployRefused(
+    'the policy is refused: evidence.counts: expected "metrics", found "logs": a standalone controller may read no logs of functions; use a RolloutAlias, whose controller may',
+  );
+}
+
 function policyOrRefused(properties: PolicyProperties): unknown {
   try {
     return policyIn(properties);

@@ -12,7 +12,7 @@ import type { AliasResourceClients } from './alias-resource.ts';
 import { controllerOfTemplate, type Environment, isRegisteredHere, stackOfTemplate } from './controller-of-template.ts';
 import { type CustomResourceEvent, TERRAFORM } from './custom-resource.ts';
 import { DeployRefused } from './deploy-refused.ts';
-import { checkVersion, executionName, policyOf, starterOf } from './deployed.ts';
+import { checkVersion, executionName, policyOf, policyWithoutLogs, starterOf } from './deployed.ts';
 import { marksOf } from './marks.ts';
 import { rollsBack } from './stack.ts';
 import { registerGroup, unregisterGroup } from './write-registration.ts';
@@ -52,7 +52,7 @@ export async function manageGroup(
     await registerGroup(clients.ssm, GroupName, marksOf(event).made, {
       schema: 1,
       stateMachineArn,
-      policy: policyOf({ Policy }),
+      policy: policyWithoutLogs({ Policy }),
       members: Members.map(({ FunctionName, AliasName }) => ({ function: FunctionName, alias: AliasName })),
     });
   }
