@@ -18,6 +18,7 @@ const commands: Loaders = {
   'env extend': async () => (await import('./commands/env/extend.ts')).envExtend,
   'env remove': async () => (await import('./commands/env/remove.ts')).envRemove,
   'env prune': async () => (await import('./commands/env/prune.ts')).envPrune,
+  adopt: async () => (await import('./commands/adopt.ts')).adoptCommand,
   'controller deploy': async () => (await import('./commands/controller/deploy.ts')).controllerDeploy,
   'controller template': async () => (await import('./commands/controller/template.ts')).controllerTemplate,
   'controller list': async () => (await import('./commands/controller/list.ts')).controllerList,

@@ -283,6 +283,9 @@ export class AnAccount {
         if (Value === undefined) throw refused('ParameterNotFound', '');
         return { Parameter: { Value } };
       }
+      case 'ssm:PutParameter':
+        this.parameters.set(String(input['Name']), String(input['Value']));
+        return {};
       case 'ssm:GetParametersByPath': {
         const found = [...this.parameters].filter(([path]) => path.startsWith(`${input['Path']}/`));
         const all = found.map(([Name, Value]) => ({ Name, Value, ARN: `${PARAMETERS}${Name}` }));

@@ -1,5 +1,10 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ADOPTED_PLACE } from '../../lib/aws/controller/adoption.ts';
+import { unregister } from '../../lib/aws/stack/write-registration.ts';
 import { readRollouts } from '../../lib/aws/states/executions.ts';
 import { blocks, page } from '../docs/documents.ts';
 import {
@@ -13,6 +18,7 @@ import {
   deployController,
   deployStack,
   outputOf,
+  publish,
   putRelease,
   quick,
   revertOf,
@@ -20,7 +26,7 @@ import {
   underRequests,
   whyFailed,
 } from './any-tool.ts';
-import { eventually, sluice } from './deployment.ts';
+import { BAKE_SECONDS, eventually, sluice } from './deployment.ts';
 import { cdkSynthesized, project, serverless, synthPython, TOOLS, transformed, write } from './other-tools.ts';
 import { parseHcl, Terraform } from './terraform.ts';
 
@@ -155,6 +161,27 @@ describe.each(Object.entries(tools))('a function that %s', (_, make) => {
     const { code, out } = await sluice('history', `${name}:live`);
     expect(code).toBe(0);
     expect(out).toContain('-> 3');
+  });
+});
+
+describe('a function that a script deploys', () => {
+  const name = stack('script');
+  const policy = join(project(), 'policy.json');
+
+  afterAll(() => deleteFunction(name));
+
+  it('is handed over, and shifted from then on by its name alone', async () => {
+    await anUntaggedFunction(name);
+    writeFileSync(policy, JSON.stringify({ canary: { weight: 10, bakeSeconds: BAKE_SECONDS }, settleSeconds: 0 }));
+    const words = ['adopt', `${name}:live`, '--controller', CONTROLLER, '--policy', policy];
+    expect(await sluice(...words)).toMatchObject({ code: 0, out: expect.stringContaining('would hand') });
+    expect(await sluice(...words, '--yes')).toMatchObject({ code: 0 });
+    expect(await aliasOf(name)).toEqual(alone('1'));
+    await publish(name, await putRelease('two'));
+    const rollout = await sluice('start', `${name}:live`, '--version', 'newest', '--wait');
+    expect([rollout.code, rollout.err]).toEqual([0, '']);
+    expect(await aliasOf(name)).toEqual(alone('2'));
+    await unregister(new SSMClient({}), { functionName: name, aliasName: 'live' }, ADOPTED_PLACE);
   });
 });
 

@@ -15,6 +15,7 @@ import {
   GetFunctionConfigurationCommand,
   InvokeCommand,
   LambdaClient,
+  UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -204,6 +205,17 @@ export async function functionByHand(
       Tags,
     }),
   );
+}
+
+/** Publishes a version with other code, once the function may be changed; answers its number. */
+export async function publish(FunctionName: string, S3Key: string): Promise<string> {
+  await eventually(`${FunctionName} is made`, async () => {
+    const { State, LastUpdateStatus } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+    return State === 'Active' && LastUpdateStatus === 'Successful' ? true : undefined;
+  });
+  const code = { FunctionName, S3Bucket: bucket, S3Key, Publish: true };
+  const { Version = '' } = await lambda.send(new UpdateFunctionCodeCommand(code));
+  return Version;
 }
 
 /** A function that bears no tag, with a version and an alias. */

@@ -1,15 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { CloudWatchClient, DeleteAlarmsCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
-import {
-  CreateAliasCommand,
-  GetFunctionConfigurationCommand,
-  InvokeCommand,
-  LambdaClient,
-  UpdateFunctionCodeCommand,
-} from '@aws-sdk/client-lambda';
-import { bucket, CONTROLLER, deleteFunction, functionByHand, putRelease, serviceToken } from './any-tool.ts';
-import { eventually } from './deployment.ts';
+import { CreateAliasCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { CONTROLLER, deleteFunction, functionByHand, publish, putRelease, serviceToken } from './any-tool.ts';
 import { TOOLS } from './other-tools.ts';
 
 const lambda = new LambdaClient({});
@@ -67,16 +60,8 @@ export class Terraform {
   /** Publishes the release; the first one makes function, alarm and alias. */
   async #published(S3Key: string): Promise<string> {
     const FunctionName = this.#name;
-    if (this.#before) {
-      const code = { FunctionName, S3Bucket: bucket, S3Key, Publish: true };
-      const { Version = '' } = await lambda.send(new UpdateFunctionCodeCommand(code));
-      return Version;
-    }
+    if (this.#before) return publish(FunctionName, S3Key);
     await functionByHand(FunctionName, S3Key, { 'sluice:managed': CONTROLLER });
-    await eventually('the function is made', async () => {
-      const { State, LastUpdateStatus } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
-      return State === 'Active' && LastUpdateStatus === 'Successful' ? true : undefined;
-    });
     await cloudwatch.send(
       new PutMetricAlarmCommand({
         AlarmName: `${FunctionName}-errors`,

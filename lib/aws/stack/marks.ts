@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Marks } from '../../rollout/alias/ownership.ts';
+import type { AliasName } from '../lambda/alias.ts';
 import type { CustomResourceEvent } from './custom-resource.ts';
 
 /** The physical id of a resource: the same for as long as it lives. Another one would be a replacement, and would delete the alias. */
@@ -16,6 +17,12 @@ export function marksOf(event: CustomResourceEvent): Marks {
   const kept =
     event.RequestType === 'Create' ? undefined : /^sluice-([0-9a-f]{12})$/.exec(event.PhysicalResourceId)?.[1];
   const made = kept ?? hashOf(`${event.StackId}/${event.LogicalResourceId}`);
+  return { made, adopted: hashOf(`${made}/adopted`) };
+}
+
+/** The marks of an alias that a person has handed over: no resource has them. */
+export function marksOfAdoption({ functionName, aliasName }: AliasName): Marks {
+  const made = hashOf(`by hand/${functionName}:${aliasName}`);
   return { made, adopted: hashOf(`${made}/adopted`) };
 }
 
