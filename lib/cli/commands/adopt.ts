@@ -16,7 +16,7 @@ export const adoptCommand: Command = {
   usage: 'sluice adopt <function:alias> --controller NAME [--policy FILE] [--yes] [--json]',
   summary:
     "Hands an alias that no stack deploys over to a standalone controller: tags its function, registers the alias with its policy, and puts the owner's mark on it. No traffic moves. Without --yes it only shows that.",
-  example: 'sluice adopt checkout:live --controller sluice --policy policy.json --yes',
+  example: 'sluice adopt checkout:live --controller sluice --yes',
   options: {
     controller: 'the name of the controller',
     policy: 'a policy file for rollouts that are started without one; without it each start brings its own',
