@@ -1,11 +1,12 @@
 import { closedUntil } from '../../rollout/coverage.ts';
 import type { Rollout } from '../../rollout/document/rollout.ts';
+import { slowerThanIn } from '../../rollout/evidence/trial-of-rollout.ts';
 import type { LogMemory } from '../../rollout/logs/memory.ts';
 import { noCounts, type Observation } from '../../rollout/observation.ts';
 import type { CountsSource } from '../source.ts';
 
 /**
- * What no log tells: throttled requests leave no line, and metrics of the function's own are metrics. Each minute is told once, beside the
+ * What is not counted by the log: throttled requests leave no line, slow requests and metrics of the function's own are metrics. Each minute is told once, beside the
  * periods of the log, as soon as CloudWatch has it. If it cannot be read, it is read at the next look.
  *
  * @param logs what is remembered of the log after this look
@@ -23,7 +24,7 @@ export async function besideTheLog(
   const from = logs.throttledUntil ?? Math.floor(firstTrafficAt / periodSeconds) * periodSeconds;
   const until = closedUntil(now, timing);
   if (until <= from) return { beside: [], logs };
-  const streams = { slowerThan: null, signals: policy.evidence?.signals ?? [] };
+  const streams = { slowerThan: slowerThanIn(member), signals: policy.evidence?.signals ?? [] };
   const query = { functionName, aliasName, stable, candidate, from, until, streams };
   const minutes = await read(query).catch(() => null);
   if (!minutes) return { beside: [], logs };

@@ -32,8 +32,8 @@ type Row = Readonly<Partial<Record<(typeof columns)[number], string>>>;
 /** Rows that are whole. What AWS adds is left out, and a row without one of the numbers tells nothing. */
 const rowsIn = ({ rows }: InsightsAnswer): readonly LogRow[] => rows.flatMap((row) => rowOf(row) ?? []);
 
-function rowOf({ period, version, status, lines, requests, lateness }: Row): LogRow | undefined {
-  const [start, count, distinct, lag] = [period, lines, requests, lateness].map(numberIn);
+function rowOf({ period, version, status, lines, requests, took = '0', lateness }: Row): LogRow | undefined {
+  const [start, count, distinct, together, lag] = [period, lines, requests, took, lateness].map(numberIn);
   if (start === undefined || count === undefined || distinct === undefined || !version || !status) return undefined;
   // Logs Insights estimates how many different ones there are of very many.
   const invocations = Math.min(count, distinct);
@@ -42,6 +42,7 @@ function rowOf({ period, version, status, lines, requests, lateness }: Row): Log
     version,
     lines: count,
     counts: { invocations, errors: status === 'success' ? 0 : invocations },
+    milliseconds: count > 0 ? ((together ?? 0) * invocations) / count : 0,
     lagSeconds: Math.max(0, lag ?? 0),
   };
 }

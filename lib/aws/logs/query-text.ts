@@ -3,7 +3,7 @@ import { LOG_PERIOD_SECONDS } from '../../rollout/logs/answer.ts';
 import type { LogQuestion } from '../../rollout/logs/look.ts';
 
 /** The columns of an answer. */
-export const columns = ['period', 'version', 'status', 'lines', 'requests', 'lateness'] as const;
+export const columns = ['period', 'version', 'status', 'lines', 'requests', 'took', 'lateness'] as const;
 
 /** So many rows are answered; a look asks for some hundred. (AWS: Logs Insights, `limit`.) */
 const MOST_ROWS = 10_000;
@@ -27,7 +27,7 @@ export function textOf(question: LogQuestion): string {
       '(toMillis(@ingestionTime) - toMillis(@timestamp)) / 1000 as lag',
     ].join(', '),
     `filter ${withinAWeight(question)}`,
-    'stats count(*) as lines, count_distinct(record.requestId) as requests, max(lag) as lateness by period, version, status',
+    'stats count(*) as lines, count_distinct(record.requestId) as requests, sum(record.metrics.durationMs) as took, max(lag) as lateness by period, version, status',
     `limit ${MOST_ROWS}`,
   ].join(' | ');
 }

@@ -69,6 +69,7 @@ export function logAnswerOf(log: LogLines, { from, until, changes }: LogQuestion
       version,
       lines: sum('invocations'),
       counts: { invocations: sum('invocations'), errors: sum('errors') },
+      milliseconds: all.reduce((total, { milliseconds }) => total + milliseconds, 0),
       lagSeconds: Math.max(...all.map(({ lagSeconds }) => lagSeconds)),
     };
   });
@@ -108,7 +109,7 @@ export function besideOf(
   const until = closedUntil(now, timing);
   const beside: Period[] = [];
   for (let start = from; start < until; start += periodSeconds) {
-    const { [LATENCY]: _, ...streams } = periodOf(world, rollout, start, start + periodSeconds)?.streams ?? {};
+    const { streams = {} } = periodOf(world, rollout, start, start + periodSeconds) ?? {};
     if (Object.keys(streams).length > 0) beside.push({ start, seconds: periodSeconds, ...noCounts, streams });
   }
   return { beside, logs: until > from ? { ...logs, throttledUntil: until } : logs };

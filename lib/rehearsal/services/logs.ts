@@ -123,7 +123,11 @@ function rowsOf(version: string, period: number, all: readonly Lines[]) {
     const lines = all.filter((each) => count(each) > 0);
     const total = lines.reduce((sum, each) => sum + count(each), 0);
     const lateness = Math.max(0, ...lines.map(({ lagSeconds }) => lagSeconds));
-    const values = { period, version, status, lines: total, requests: total, lateness };
+    const took = lines.reduce(
+      (sum, each) => sum + (each.milliseconds * count(each)) / Math.max(1, each.counts.invocations),
+      0,
+    );
+    const values = { period, version, status, lines: total, requests: total, took, lateness };
     return total === 0 ? [] : [Object.entries(values).map(([field, value]) => ({ field, value: String(value) }))];
   };
   return [

@@ -8,6 +8,8 @@ import type { World } from './world.ts';
 export interface Lines {
   readonly second: number;
   readonly counts: Counts;
+  /** How long those invocations took together. */
+  readonly milliseconds: number;
   readonly lagSeconds: number;
 }
 
@@ -56,9 +58,13 @@ export class LogLines {
     const lateOthers = lateShare === 0 ? 0 : binomial(random.fork('others'), invocations - errors, lateShare);
     const late = { invocations: lateErrors + lateOthers, errors: lateErrors };
     const inTime = { invocations: invocations - late.invocations, errors: errors - lateErrors };
-    return [
-      { second, counts: inTime, lagSeconds: lag },
-      { second, counts: late, lagSeconds: lag + lateSeconds },
-    ].filter((lines) => lines.counts.invocations > 0);
+    const each = this.#metrics.milliseconds(version, second, second + 1) / invocations;
+    const lines = (counts: Counts, lagSeconds: number): Lines => ({
+      second,
+      counts,
+      milliseconds: each * counts.invocations,
+      lagSeconds,
+    });
+    return [lines(inTime, lag), lines(late, lag + lateSeconds)].filter(({ counts }) => counts.invocations > 0);
   }
 }

@@ -12,6 +12,8 @@ export interface LogRow {
   readonly lines: number;
   /** How many invocations they are, and how many of them failed. */
   readonly counts: Counts;
+  /** How long they took together, in milliseconds. */
+  readonly milliseconds: number;
   /** How late the latest of the lines was in the log, in seconds. */
   readonly lagSeconds: number;
 }
@@ -38,11 +40,15 @@ const plus = (a: Counts, b: Counts): Counts => ({
 
 /** What the rows of one period say of both versions. Rows of any other version say nothing. */
 export function periodAt(start: number, rows: readonly LogRow[], { stable, candidate }: Versions): Period {
-  const of = (version: string) =>
-    rows
-      .filter((row) => row.start === start && row.version === version)
-      .reduce((sum, row) => plus(sum, row.counts), none);
-  return { start, stable: of(stable), candidate: of(candidate) };
+  const own = (version: string) => rows.filter((row) => row.start === start && row.version === version);
+  const of = (version: string) => own(version).reduce((sum, row) => plus(sum, row.counts), none);
+  const took = (version: string) => own(version).reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+  return {
+    start,
+    stable: of(stable),
+    candidate: of(candidate),
+    milliseconds: { stable: took(stable), candidate: took(candidate) },
+  };
 }
 
 /** How many lines of both versions a period has. */

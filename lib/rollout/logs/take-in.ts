@@ -54,9 +54,13 @@ export function takenIn(memory: LogMemory, answer: LogAnswer, look: LogLook): Ta
   if (!late) return null;
   const lagSeconds = lagAfter(memory, answer, late.unexplained);
   const until = Math.max(from, closedUntil({ lagSeconds }, rows, look));
-  const periods: UsedPeriod[] = [];
+  const periods: Period[] = [];
+  const used: UsedPeriod[] = [];
   for (let start = from; start < until; start += LOG_PERIOD_SECONDS) {
-    periods.push({ ...periodAt(start, rows, look), lines: linesAt(start, rows, look), lagSeconds });
+    const period = periodAt(start, rows, look);
+    const { stable, candidate } = period;
+    periods.push(period);
+    used.push({ start, stable, candidate, lines: linesAt(start, rows, look), lagSeconds });
   }
   const before = memory.used.map((period) =>
     period.start >= queriedFrom(memory, from) ? { ...period, lines: linesAt(period.start, rows, look) } : period,
@@ -64,12 +68,12 @@ export function takenIn(memory: LogMemory, answer: LogAnswer, look: LogLook): Ta
   const ofStep = periods.filter(({ start }) => start >= look.stepFrom);
   const newest = newestOf(rows, look);
   return {
-    periods: periods.map(({ lines: _, lagSeconds: __, ...period }) => period),
+    periods,
     until,
     memory: {
       ...memory,
       lagSeconds,
-      used: [...before, ...periods].slice(-MOST_REMEMBERED),
+      used: [...before, ...used].slice(-MOST_REMEMBERED),
       settled: totalOf([memory.settled, ...ofStep]),
       settledSeconds: memory.settledSeconds + ofStep.length * LOG_PERIOD_SECONDS,
       lastSeenAt: newest === null ? memory.lastSeenAt : newest + LOG_PERIOD_SECONDS,

@@ -42,8 +42,24 @@ const row = (values: Readonly<Record<string, string>>) =>
 
 const started = { queryId: 'q1' };
 const rows = [
-  row({ period: String(T0), version: '41', status: 'success', lines: '90', requests: '88', lateness: '7.25' }),
-  row({ period: String(T0), version: '42', status: 'timeout', lines: '3', requests: '3', lateness: '9' }),
+  row({
+    period: String(T0),
+    version: '41',
+    status: 'success',
+    lines: '90',
+    requests: '88',
+    took: '9000',
+    lateness: '7.25',
+  }),
+  row({
+    period: String(T0),
+    version: '42',
+    status: 'timeout',
+    lines: '3',
+    requests: '3',
+    took: '600.5',
+    lateness: '9',
+  }),
 ];
 const complete = { status: 'Complete', results: rows, statistics: { bytesScanned: 12_345 } };
 
@@ -56,8 +72,22 @@ describe('the invocations in a log', () => {
     expect(answer).toEqual({
       bytesScanned: 12_345,
       rows: [
-        { start: T0, version: '41', lines: 90, counts: { invocations: 88, errors: 0 }, lagSeconds: 7.25 },
-        { start: T0, version: '42', lines: 3, counts: { invocations: 3, errors: 3 }, lagSeconds: 9 },
+        {
+          start: T0,
+          version: '41',
+          lines: 90,
+          counts: { invocations: 88, errors: 0 },
+          milliseconds: 8800,
+          lagSeconds: 7.25,
+        },
+        {
+          start: T0,
+          version: '42',
+          lines: 3,
+          counts: { invocations: 3, errors: 3 },
+          milliseconds: 600.5,
+          lagSeconds: 9,
+        },
       ],
     });
     expect(sent[0]).toMatchObject({

@@ -47,6 +47,21 @@ describe('a rollout that counts by the log', () => {
     expect(result.reason).toContain('were throttled more often');
   });
 
+  it('takes a version back that costs more than the policy allows, by the milliseconds in the log', async () => {
+    const policy = { ...quick, settleSeconds: 120, evidence: { ...quick.evidence, maximumCostIncrease: 0.5 } };
+    const { result } = await rehearsing({ ...byLog, policy, candidate: { p99Milliseconds: 500 } });
+    expect(endOf(result)).toEqual(rolledBack);
+    expect(result.reason).toContain('cost');
+  });
+
+  it('takes a slow version back, of which CloudWatch tells by the minute', async () => {
+    const evidence = { ...quick.evidence, latency: { slowerThanMilliseconds: 800 } };
+    const policy = { steps: [{ weight: 20, bakeSeconds: 300 }], evidence };
+    const { result } = await rehearsing({ ...byLog, policy, candidate: { slowRate: 0.2 } });
+    expect(endOf(result)).toEqual(rolledBack);
+    expect(result.reason).toContain('took longer than 800 ms');
+  });
+
   it('has a step that lasts for as long as its policy says, and no longer than its last period takes to come', async () => {
     const policy = { steps: [{ weight: 20, bakeSeconds: 60 }], settleSeconds: 60, evidence: quick.evidence };
     const { result } = await rehearsing({ ...byLog, policy });

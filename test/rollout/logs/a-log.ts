@@ -30,6 +30,7 @@ export function answerAt(lines: readonly Line[], now: number, from: number): Log
         invocations: distinct.size,
         errors: [...distinct.values()].filter(({ failed }) => failed).length,
       },
+      milliseconds: 100 * distinct.size,
       lagSeconds: Math.max(...group.map(({ lag }) => lag)),
     };
   });

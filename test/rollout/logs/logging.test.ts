@@ -39,7 +39,7 @@ describe('the log of a function', () => {
 });
 
 describe('a first look at a log', () => {
-  const row = { start: 0, version: '41', lines: 1, counts: { invocations: 1, errors: 0 } };
+  const row = { start: 0, version: '41', lines: 1, counts: { invocations: 1, errors: 0 }, milliseconds: 5 };
 
   it('measures how late its lines come, and counts what that has scanned', () => {
     const rows = [
