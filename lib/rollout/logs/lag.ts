@@ -26,7 +26,9 @@ export function lagAfter(
 ): number {
   const seen = Math.max(0, ...rows.map((row) => row.lagSeconds));
   const widened = unexplained > 0 ? unexplained + LOG_PERIOD_SECONDS : 0;
-  return Math.min(LONGEST_LAG_SECONDS, Math.max(seen, lagSeconds * MEMORY_OF_A_LAG, widened));
+  // In hundredths, because the document keeps it for each of many periods.
+  const lag = Math.ceil(Math.max(seen, lagSeconds * MEMORY_OF_A_LAG, widened) * 100) / 100;
+  return Math.min(LONGEST_LAG_SECONDS, lag);
 }
 
 /** How long after its end a period can be read, in whole seconds. */

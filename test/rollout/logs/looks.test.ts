@@ -4,6 +4,7 @@ import { observeStep, shifted } from '../../../lib/rollout/decisions/transitions
 import { parseRollout, type Rollout, routingAt } from '../../../lib/rollout/document/rollout.ts';
 import { type LogMemory, newLogMemory } from '../../../lib/rollout/logs/memory.ts';
 import { cloudWatchTiming, noCounts, type Observation, type Period } from '../../../lib/rollout/observation.ts';
+import { longestHoldSeconds, observationInterval } from '../../../lib/rollout/pace.ts';
 import { allWell, atStep, T0 } from '../a-rollout.ts';
 
 const timing = { ...cloudWatchTiming, metrics: { periodSeconds: 10, delaySeconds: 25 } };
@@ -142,7 +143,32 @@ describe('a rollout whose log is given up', () => {
   });
 });
 
+describe('the pace of looks at a log', () => {
+  it('stretches with the plan, so that the history of an execution never gets full', () => {
+    const steps = [{ weight: 10, bakeSeconds: 24 * 3600 }];
+    const rollout = {
+      ...atStep(0, { canary: undefined, batches: undefined, steps, evidence: { counts: 'logs' } }),
+      logs: memory,
+    };
+    expect(observationInterval(rollout, timing)).toBe(90);
+    expect(longestHoldSeconds(rollout, timing)).toBeGreaterThan(24 * 3600);
+  });
+});
+
 describe('a document', () => {
+  it('of a member takes no more for its log than room is kept for', () => {
+    const busy = { invocations: 123_456_789, errors: 12_345_678 };
+    const used = Array.from({ length: 18 }, (_, index) => ({
+      start: T0 + index * 10,
+      stable: busy,
+      candidate: busy,
+      lines: 123_456_789,
+      lagSeconds: 119.9,
+    }));
+    const full = { ...memory, used, settled: { stable: busy, candidate: busy }, minutesBecause: 'w'.repeat(250) };
+    expect(JSON.stringify(full).length).toBeLessThan(4000);
+  });
+
   it('carries what is remembered of a log from one handler to the next', () => {
     const first = watched();
     const second = looked(first, look(first, [period(0)], 10, { late: 3, bytesScanned: 12 }), 35);
