@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { ScenarioInput } from '../../lib/rehearsal/scenario/scenario.ts';
 import { medians } from './median.ts';
 import { printPackage } from './package.ts';
+import { printWidget } from './widget.ts';
 
 /** Ninety simulated minutes at 1,000 requests a second. */
 const long: ScenarioInput = {
@@ -69,6 +70,7 @@ try {
   console.log(
     `rehearsing 90 min at 1,000 req/s     ${rehearsed.toFixed(0)} ms, ${(rehearsed / loaded).toFixed(1)} times that`,
   );
+  await printWidget();
   printPackage(folder);
 } finally {
   rmSync(folder, { recursive: true });

@@ -62,7 +62,7 @@ describe('the manifest', () => {
 describe('the tarball', () => {
   it('holds what was built, documents and scenarios, and no source, test or tool', () => {
     const expected =
-      /^(dist\/(index|operations)\.(cjs|cjs\.map|d\.cts)|dist\/sluice\.mjs(\.map)?|dist\/functions\/[a-z-]+\/index\.mjs|dist\/state-machine\.json|dist\/(alias|group)\.schema\.json|dist\/controller\.template\.json|dist\/THIRD-PARTY-LICENSES\.txt|docs\/[a-z-]+\.md|lib\/rehearsal\/scenarios\/[a-z]+\.json|[A-Z]+(\.md)?|package\.json)$/;
+      /^(dist\/(index|operations)\.(cjs|cjs\.map|d\.cts)|dist\/sluice\.mjs(\.map)?|dist\/functions\/[a-z-]+\/index\.mjs|dist\/state-machine\.json|dist\/(alias|group)\.schema\.json|dist\/controller\.template\.json|dist\/THIRD-PARTY-LICENSES\.txt|docs\/[a-z-]+\.(md|png)|lib\/rehearsal\/scenarios\/[a-z]+\.json|[A-Z]+(\.md)?|package\.json)$/;
     expect(packed.filter((path) => !expected.test(path))).toEqual([]);
   });
 

@@ -14,7 +14,7 @@ export interface PlotSize {
 }
 
 const LEFT = 44;
-const RIGHT = 14;
+const RIGHT = 22;
 const TOP = 22;
 const BOTTOM = 24;
 

@@ -69,17 +69,19 @@ const stairs = (plot: Plot, [first, ...changes]: readonly Change[]): string =>
 
 const RADIUS = 8;
 
-/** The numbers of the events, as the list of events has them. One that would cover another is a dot. */
+/** The numbers of the events, as the list of events has them. One that would cover another is a dot, or nothing if it is in the same place. */
 function marks(plot: Plot, events: readonly CourseEvent[], numbered: boolean): Html {
-  let last = Number.NEGATIVE_INFINITY;
+  let [lastX, lastY] = [Number.NEGATIVE_INFINITY, 0];
   return html`${events.map(({ second, event, weight }, index) => {
     const [x, y] = [plot.x(second), plot.y(weight)];
     const tone = toneOf(event);
-    const isNumbered = numbered && x - last >= 2 * RADIUS + 1;
-    if (isNumbered) last = x;
-    return isNumbered
-      ? html`<g class="mark ${tone}"><circle cx="${x}" cy="${y}" r="${RADIUS}"/><text x="${x}" y="${pixel(y + 3.5)}" text-anchor="middle">${index + 1}</text></g>`
-      : html`<circle class="mark ${tone}" cx="${x}" cy="${y}" r="4"><title>${clock(second)} ${eventWords[event] ?? event}</title></circle>`;
+    const isClear = x - lastX >= 2 * RADIUS + 1 || Math.abs(y - lastY) >= 2 * RADIUS + 1;
+    if (numbered && !isClear && x === lastX && y === lastY) return undefined;
+    if (numbered && isClear) {
+      [lastX, lastY] = [x, y];
+      return html`<g class="mark ${tone}"><circle cx="${x}" cy="${y}" r="${RADIUS}"/><text x="${x}" y="${pixel(y + 3.5)}" text-anchor="middle">${index + 1}</text></g>`;
+    }
+    return html`<circle class="mark ${tone}" cx="${x}" cy="${y}" r="4"><title>${clock(second)} ${eventWords[event] ?? event}</title></circle>`;
   })}`;
 }
 

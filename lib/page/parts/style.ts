@@ -23,8 +23,9 @@ export const sharedStyle: Html = html`.sluice{color:var(--text);background:var(-
 .sluice th,.sluice td{padding:.35em .8em .35em 0;text-align:left;vertical-align:top;border:0;border-bottom:1px solid var(--line);color:inherit;background:none}
 .sluice th{font-weight:600;color:var(--quiet);white-space:nowrap}
 .sluice td.figure,.sluice th.figure{text-align:right;white-space:nowrap}
-.sluice td{overflow-wrap:anywhere}
-.sluice .words{min-width:14em}
+.sluice td{overflow-wrap:break-word}
+.sluice .words{min-width:14em;overflow-wrap:anywhere}
+.sluice td .pill{white-space:nowrap;font-size:12px}
 .sluice tr.first td{font-weight:600}
 .sluice .chart{display:block;width:100%;height:auto}
 .sluice .chart text{font-size:11px;fill:var(--quiet)}

@@ -23,9 +23,9 @@ ${sharedStyle}
 .sluice .drawing{overflow-x:auto}
 .sluice .drawing .chart{min-width:38rem}
 .sluice .bar{display:inline-block;height:.7em;margin-right:.6em;border-radius:2px;background:var(--bad)}
-.sluice .about{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1.4rem;margin:0}
+.sluice .about{display:grid;grid-template-columns:minmax(6em,max-content) 1fr;gap:.2rem 1.4rem;margin:0}
 .sluice .about dt{color:var(--quiet)}
-.sluice .about dd{margin:0;overflow-wrap:anywhere}
+.sluice .about dd{margin:0;min-width:0;overflow-wrap:anywhere}
 .sluice details{margin-top:1.6rem}
 .sluice summary{cursor:pointer;font-weight:600}
 .sluice pre{overflow-x:auto;padding:.9rem;border-radius:.5rem;background:var(--panel);font-size:12px}
@@ -36,6 +36,8 @@ ${sharedStyle}
 .sluice tr,.sluice .figures div{break-inside:avoid}
 .sluice .drawing,.sluice .wide{overflow:visible}
 .sluice .drawing .chart{min-width:0}
+.sluice table{font-size:12px}
+.sluice td{overflow-wrap:anywhere}
 .sluice{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 }
 `;
