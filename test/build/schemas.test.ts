@@ -55,7 +55,7 @@ describe('the JSON schemas of the custom resources', () => {
     { Policy: { canary: { weight: 'ten' } } },
     { Policy: { canary: { weight: 60 } } },
     { Policy: { preset: 'Canary' } },
-    { Policy: { preset: 'AllAtOnce', evidence: { maximumGigabytesScanned: 50 } } },
+    { Policy: { preset: 'AllAtOnce', evidence: { maximumGigabytesScanned: 'some' } } },
     { ProvisionedConcurrency: 'five' },
   ])('refuse what a deploy refuses: %j', (more) => {
     expect([valid({ ...alias, ...more }), isTaken({ ...alias, ...more })]).toEqual([false, false]);

@@ -40,7 +40,7 @@ describe('the members that are rolled back with an alias', () => {
     expect(done).toMatchObject({ lead: { kind: 'written' }, companions: [] });
   });
 
-  it('are those of the rollout that was taken back before', async () => {
+  it('are those of the rollout that was taken back before, unless one execution alone is meant', async () => {
     const reverted = describeEnd({
       did: 'reverted',
       from: '42',
@@ -48,9 +48,11 @@ describe('the members that are rolled back with an alias', () => {
       reason: 'rollback by ann: broken',
       ...writer,
     });
-    const { done, executions } = await rollingBack(showing(allTrafficTo('41'), reverted), { execution: 'deploy-7' });
+    const { done, executions } = await rollingBack(showing(allTrafficTo('41'), reverted));
     expect(done.lead.kind).toBe('done');
     expect(executions).toEqual(['deploy-7']);
+    const again = await rollingBack(showing(allTrafficTo('41'), reverted), { execution: 'deploy-7' });
+    expect(again.executions).toEqual([]);
   });
 
   it('are not asked for if no rollout has written the alias', async () => {
