@@ -16,7 +16,7 @@ const contracts = {
 export const schemas = (): Readonly<Record<string, object>> =>
   Object.fromEntries(Object.entries(contracts).map(([file, each]) => [file, schemaOf(each)]));
 
-const reading = { io: 'input', unrepresentable: 'any' } as const;
+const reading = { io: 'input' } as const;
 
 function schemaOf({ type, contract }: { readonly type: string; readonly contract: z.ZodType }): object {
   const { $schema, properties, ...rest } = z.toJSONSchema(contract, reading);
@@ -29,9 +29,8 @@ function schemaOf({ type, contract }: { readonly type: string; readonly contract
   };
 }
 
-/** CloudFormation makes texts of numbers. A field that nothing reads yet may not be there. */
-const asInTemplates: NonNullable<z.core.ToJSONSchemaParams['override']> = ({ zodSchema, jsonSchema }) => {
-  if (zodSchema._zod.def.type === 'custom') jsonSchema.not = {};
+/** CloudFormation makes texts of numbers. */
+const asInTemplates: NonNullable<z.core.ToJSONSchemaParams['override']> = ({ jsonSchema }) => {
   if (jsonSchema.type !== 'number' && jsonSchema.type !== 'integer') return;
   const number = { ...jsonSchema };
   for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];
