@@ -1,8 +1,9 @@
-import { App, Duration } from 'aws-cdk-lib';
+import { App, CfnOutput, Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as z from 'zod';
 import { CheckoutStack } from '../../bin/checkout-stack.ts';
+import { RolloutDashboard } from '../../lib/index.ts';
 
 /** What one deploy of the suite is about. */
 export const variantSchema = z.strictObject({
@@ -15,6 +16,8 @@ export const variantSchema = z.strictObject({
   timing: z.any().optional(),
   /** The batches wait for a person. */
   manual: z.boolean().default(false),
+  /** With a dashboard of the alias. */
+  dashboard: z.boolean().default(false),
   /** The hook refuses every version. */
   refuse: z.boolean().default(false),
   /** The deploy fails after the alias was updated, so that the stack rolls back. */
@@ -68,6 +71,11 @@ const stack = new CheckoutStack(app, variant.stack, {
     ],
   }),
 });
+
+if (variant.dashboard) {
+  const { widget } = new RolloutDashboard(stack, 'Dashboard', { show: [stack.live] });
+  new CfnOutput(stack, 'Widget', { value: widget.functionName });
+}
 
 if (variant.broken) {
   // A second version of unchanged code: Lambda publishes none, and CloudFormation fails.

@@ -101,6 +101,11 @@ export class Deployment {
     return this.#outputs['Version'] as string;
   }
 
+  /** The outputs of the stack, by name. */
+  get outputs(): Readonly<Record<string, string>> {
+    return this.#outputs;
+  }
+
   get functionName(): string {
     return this.#outputs['FunctionName'] as string;
   }

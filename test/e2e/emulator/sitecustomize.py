@@ -1,9 +1,11 @@
-"""Python runs this at its start. It mends three judgements of the emulator, each as soon as the module is loaded that makes it.
+"""Python runs this at its start. It mends four judgements of the emulator, each as soon as the module is loaded that makes it.
 
 It judges aws:ResourceTag by the tags of a function for the function's own ARN alone, and AWS for its versions and aliases as well (Service
 Authorization Reference: both types know the key, and Lambda's tags are the function's).
 
 It judges ssm:GetParametersByPath on no resource, and AWS on the path that is asked for (Systems Manager, parameter hierarchies).
+
+It judges states:ListTagsForResource on no resource, and AWS on the state machine that is asked about (Service Authorization Reference).
 
 It simulates policies without the context that it is told, and AWS with it (SimulatePrincipalPolicy, ContextEntries)."""
 import importlib.machinery
@@ -17,18 +19,21 @@ def tags_of_qualified_functions(module):
     module.resource_tags = lambda arn: of(re.sub(r"^(arn:[^:]+:lambda:[^:]*:\d+:function:[^:]+):.+$", r"\1", arn))
 
 
-def paths_of_parameters(module):
+def resources_in_bodies(module):
     of = module.extract_resource_arn
 
     def extract_resource_arn(service, method, path, headers, body, query_params, region, account_id):
         arn = of(service, method, path, headers, body, query_params, region, account_id)
-        if service != "ssm" or arn != "*":
+        if service not in ("ssm", "states") or arn != "*":
             return arn
         try:
-            asked = json.loads(body or "{}").get("Path")
+            asked = json.loads(body or "{}")
+            path, resource = asked.get("Path"), asked.get("resourceArn")
         except (AttributeError, ValueError):
             return arn
-        return f"arn:aws:ssm:{region}:{account_id}:parameter{asked}" if asked else arn
+        if service == "states":
+            return resource or arn
+        return f"arn:aws:ssm:{region}:{account_id}:parameter{path}" if path else arn
 
     module.extract_resource_arn = extract_resource_arn
 
@@ -55,7 +60,7 @@ def context_of_simulations(module):
 
 MENDED = {
     "ministack.services.tagging": tags_of_qualified_functions,
-    "ministack.core.iam_actions": paths_of_parameters,
+    "ministack.core.iam_actions": resources_in_bodies,
     "ministack.services.iam": context_of_simulations,
 }
 
