@@ -129,7 +129,7 @@ async function isRolledBack(
 type Before = Partial<Properties>;
 
 const beforeIn = (properties: unknown): Before => {
-  const parsed = aliasPropertiesSchema.partial().safeParse(properties);
+  const parsed = aliasPropertiesSchema.partial().loose().safeParse(properties);
   return parsed.success ? parsed.data : {};
 };
 

@@ -89,6 +89,7 @@ async function farewell(
 ): Promise<void> {
   const parsed = groupPropertiesSchema
     .pick({ GroupName: true, StateMachineArn: true })
+    .loose()
     .safeParse(event.ResourceProperties);
   if (!parsed.success || !isRegisteredHere(parsed.data, environment)) return;
   await unregisterGroup(ssm, parsed.data.GroupName, marksOf(event).made);
@@ -96,7 +97,7 @@ async function farewell(
 
 /** The members before an update, as far as they can be read. */
 function membersIn(properties: unknown): readonly MemberProperties[] {
-  const parsed = groupPropertiesSchema.pick({ Members: true }).safeParse(properties);
+  const parsed = groupPropertiesSchema.pick({ Members: true }).loose().safeParse(properties);
   return parsed.success ? parsed.data.Members : [];
 }
 
