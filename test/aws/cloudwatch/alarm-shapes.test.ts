@@ -93,7 +93,11 @@ describe('the shape of a log alarm', () => {
       datapointsToAlarm: 2,
       evaluationSeconds: 300,
     });
-    expect(logShape(scheduled('rate(1 hour)', 10))).toMatchObject({ periodSeconds: 3600, evaluationSeconds: 60 });
+    expect(logShape(scheduled(' rate(1 hour) ', 10))).toMatchObject({
+      periodSeconds: 3600,
+      evaluationSeconds: 60,
+      version: null,
+    });
   });
 
   it('is not known with another schedule', () => {

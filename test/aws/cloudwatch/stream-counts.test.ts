@@ -128,6 +128,15 @@ describe('the counts of streams', () => {
     });
   });
 
+  it('have a signal of which one version alone has data', async () => {
+    const quiet = { ...served, stableSignal0Failures: 0, stableSignal0Requests: 90 };
+    const { streams } = await reading({ slowerThan: null, signals: [signal] }, quiet);
+    expect(streams?.['http-5xx']).toEqual({
+      stable: { invocations: 90, errors: 0 },
+      candidate: { invocations: 0, errors: 0 },
+    });
+  });
+
   it('have nothing of a signal without any data', async () => {
     const { streams } = await reading({ slowerThan: null, signals: [signal] }, served);
     expect(streams).not.toHaveProperty('http-5xx');

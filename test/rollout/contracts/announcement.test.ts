@@ -47,6 +47,11 @@ describe('what is announced', () => {
     expect(announcementsOf(withEvent(asked, NOW, 'held', 10, 'freeze'), NOW)).toMatchObject([{ event: 'held' }]);
   });
 
+  it('is the promotion at 100 %, also if the journal does not tell it', () => {
+    const ended = updated(quiet(observed().rollout), { next: 'promoted', reason: 'all quiet' });
+    expect(announcementsOf(ended, NOW)).toMatchObject([{ event: 'promoted', outcome: 'promoted', weight: 100 }]);
+  });
+
   it('is a rollback with both versions, the reason, the evidence and the failed requests', () => {
     const why = 'alarm errors is in ALARM';
     const ended = updated(quiet(observed().rollout), { next: 'rolledBack', reason: why });
