@@ -8,7 +8,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           // Those of test/package run in apps that install the packed tarball: .ci/package.
-          exclude: ['test/e2e/**', 'test/browser/**', 'test/package/{app,new,old}/**'],
+          exclude: ['test/e2e/**', 'test/browser/**', 'test/package/{app,esm,new,old}/**'],
           testTimeout: 120_000,
           // The files of a worker share its modules, whose loading takes longer than most tests: no test may leave anything behind.
           isolate: false,
