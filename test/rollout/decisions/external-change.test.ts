@@ -32,6 +32,12 @@ describe('an external change', () => {
     expect(changeOf(aliasShowing(rollout, split('41', '42', 10), earlier))).toBeUndefined();
   });
 
+  it('is a later weight that bears the name of the rollout, also if its document knows no revisions', () => {
+    const later = describeShift({ ...us, weight: 70 }, { number: 3, of: 4 });
+    const old = { ...rollout, revisions: { last: null, left: [] } };
+    expect(externalChange(old, aliasShowing(old, split('41', '42', 70), later), [old.seen])?.kind).toBe('changed');
+  });
+
   it('is an older state that comes back under a new revision: a person has restored it', () => {
     const writing = { ...rollout, revisions: { last: 'r1', left: ['r0'] } };
     const changeAt = (revisionId: string, routing: Routing, description: string) =>

@@ -323,6 +323,10 @@ describe('preflight', () => {
     });
   });
 
+  it('remembers no version before the stable one if the alias tells of none', () => {
+    expect(preflight(aRollout(), ready, T0).before).toBeNull();
+  });
+
   it('asks for approval before the first weight where the policy wants it', () => {
     const manual = aRollout({
       canary: undefined,

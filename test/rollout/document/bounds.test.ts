@@ -146,6 +146,14 @@ describe('the document that a handler hands on', () => {
     expect(kept.at(-1)?.at).toBe(T0 + 199);
   });
 
+  it('keeps the beginning of what an approver said, and no more', () => {
+    const words = { by: '認'.repeat(500), comment: '証'.repeat(500) };
+    const approvals = Array(100).fill({ at: T0, weight: 10, verdict: 'approved', ...words });
+    const [kept] = bounded({ ...atStep(1), approvals }).approvals;
+    expect(kept?.comment).toMatch(/^証{9,400}\.\.\.$/);
+    expect(kept?.by).toMatch(/^認{9,400}\.\.\.$/);
+  });
+
   it('is bounded together with its report', () => {
     const words = { by: '認'.repeat(500), comment: '認'.repeat(500) };
     const approvals = Array(100).fill({ at: T0, weight: 10, verdict: 'approved', ...words });
