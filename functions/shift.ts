@@ -5,7 +5,7 @@ import { pause } from '../lib/aws/handler/pause.ts';
 import { moveAlias, readAlias } from '../lib/aws/lambda/alias.ts';
 import { allRead, eachMoved } from '../lib/aws/lambda/paced.ts';
 import { timingOf } from '../lib/aws/sources.ts';
-import { moveFor, type ShiftDecision, shiftAfterWrite, shiftOf } from '../lib/rollout/decisions/shift.ts';
+import { ledOn, moveFor, type ShiftDecision, shiftAfterWrite, shiftOf } from '../lib/rollout/decisions/shift.ts';
 import { membersOf } from '../lib/rollout/document/members.ts';
 import { parseRollout, type Rollout } from '../lib/rollout/document/rollout.ts';
 import { afterMoves, isObstacle, type MemberMove } from '../lib/rollout/group/shift.ts';
@@ -24,7 +24,7 @@ export const create: HandlerFactory<'lambda' | 'notifications'> = (context) => {
     const moves: MemberMove[] = obstacle ? [obstacle] : [];
     if (!obstacle) {
       await eachMoved(members, async (member) => {
-        const move = await giveAtLast(member, moves.length > 0);
+        const move = await giveAtLast(member, moves.length > 0, members.length === 1);
         moves.push(move);
         return isObstacle(move) ? 'stop' : 'goOn';
       });
@@ -44,23 +44,25 @@ export const create: HandlerFactory<'lambda' | 'notifications'> = (context) => {
   }
 
   /** Once another member has its weight, a look that may be out of date is repeated: to start anew would take that weight back. */
-  async function giveAtLast(member: Rollout, isLate: boolean): Promise<MemberMove> {
+  async function giveAtLast(member: Rollout, isLate: boolean, isAlone: boolean): Promise<MemberMove> {
     for (let look = 1; ; look++) {
-      const move = await give(member);
+      const move = await give(member, isAlone);
       if (move.decision.kind !== 'lookAgain' || !isLate || look === MOST_LOOKS) return move;
       await pause(SECOND_LOOK);
     }
   }
 
-  async function give(member: Rollout): Promise<MemberMove> {
+  async function give(member: Rollout, isAlone: boolean): Promise<MemberMove> {
     let decision: ShiftDecision = { kind: 'write' };
+    let led = member;
     const read: string[] = [];
     const moved = await moveAlias(clients.lambda, member, (alias, wrote) => {
-      decision = wrote ? shiftAfterWrite(member, alias, read) : shiftOf(member, alias);
+      led = isAlone ? ledOn(member, alias) : member;
+      decision = wrote ? shiftAfterWrite(led, alias, read) : shiftOf(led, alias);
       if (alias) read.push(alias.revisionId);
-      return moveFor(member, decision);
+      return moveFor(led, decision);
     });
-    return { member, decision, read, moved };
+    return { member: led, decision, read, moved };
   }
 };
 

@@ -1,9 +1,10 @@
-import { type AliasState, allTrafficTo, carriesWeights, sameRouting, shareOf } from '../alias/alias.ts';
+import { type AliasState, allTrafficTo, carriesWeights, sameRouting, shareOf, split } from '../alias/alias.ts';
 import { describeEnd, describeShift, endOf, ownerOf, writerOf } from '../alias/description.ts';
 import type { Move } from '../alias/move.ts';
 import { type Change, quiet } from '../document/change.ts';
-import type { Rollout } from '../document/rollout.ts';
+import { type Rollout, weightOf } from '../document/rollout.ts';
 import type { Timing } from '../observation.ts';
+import { planTowards } from '../policy/plan.ts';
 import { changedReason, externalChange, isStale, revertedReason } from './external-change.ts';
 import { promoted, reverting, shifted, superseded } from './transitions.ts';
 
@@ -19,6 +20,30 @@ export type ShiftDecision =
 export function shiftOf(rollout: Rollout, alias: AliasState | null): ShiftDecision {
   if (alias && isWritten(rollout, alias)) return { kind: 'done' };
   return alias && rollout.step < 0 ? firstOf(rollout, alias) : nextOf(rollout, alias);
+}
+
+/**
+ * A rollout under adaptive weights as `sluice advance` has led it on: the command gave everything in its name while the rollout chose another
+ * weight. A plan of fixed weights has one next weight, so both give the same.
+ */
+export function ledOn(rollout: Rollout, alias: AliasState | null): Rollout {
+  if (!alias || !rollout.policy.adaptive || rollout.next !== 'shift' || rollout.step < 0) return rollout;
+  const everything = split(rollout.stable, rollout.candidate, 100);
+  const owner = ownerOf(alias);
+  const isLedOn =
+    weightOf(rollout) < 100 &&
+    sameRouting(alias, everything) &&
+    owner?.execution === rollout.execution.name &&
+    owner.weight === 100 &&
+    !isStale(rollout, alias);
+  return isLedOn
+    ? {
+        ...rollout,
+        plan: planTowards(rollout.plan, rollout.step + 1, 100),
+        wanted: everything,
+        reason: 'the alias was moved on to 100 % by hand',
+      }
+    : rollout;
 }
 
 /**

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AliasState, allTrafficTo, type Routing, sameRouting, split } from '../../../lib/rollout/alias/alias.ts';
 import { describeEnd, describeShift, endOf, ownerOf, writerOf } from '../../../lib/rollout/alias/description.ts';
-import { given, moveFor, notGiven, shiftAfterWrite, shiftOf } from '../../../lib/rollout/decisions/shift.ts';
+import { given, ledOn, moveFor, notGiven, shiftAfterWrite, shiftOf } from '../../../lib/rollout/decisions/shift.ts';
 import { type Rollout, routingAt } from '../../../lib/rollout/document/rollout.ts';
 import { cloudWatchTiming } from '../../../lib/rollout/observation.ts';
 import { aliasShowing, aRollout, atStep, execution, T0 } from '../a-rollout.ts';
@@ -186,5 +186,59 @@ describe('what the alias shows after an accepted write', () => {
     ['other weights', split('41', '42', 37), 'superseded'],
   ])("under a new revision is a person's: %s", (_, routing, kind) => {
     expect(shiftAfterWrite(first, showing(routing, 'r2'), ['r0'])).toMatchObject({ kind });
+  });
+});
+
+describe('an adaptive rollout that a command has led on to everything', () => {
+  const policy = { canary: undefined, batches: undefined, settleSeconds: undefined, adaptive: {} };
+  /** It was about to go on from a weight to another one that the evidence chose. */
+  const choosing = (from: number, to: number): Rollout => {
+    const start = atStep(0, policy);
+    const last = start.plan.at(-1) as Rollout['plan'][number];
+    const plan = [{ ...last, weight: from }, { ...last, weight: to }, ...(to < 100 ? [last] : [])];
+    return { ...start, plan, next: 'shift', seen: split('41', '42', from), wanted: split('41', '42', to) };
+  };
+  const everything = (revisionId = 'r9'): AliasState => ({
+    ...split('41', '42', 100),
+    description: describeShift({ ...ours, weight: 100 }, { number: 2, of: 2 }),
+    revisionId,
+  });
+
+  it('goes on at 100 %, which is its last step', () => {
+    const rollout = choosing(10, 60);
+    const led = ledOn(rollout, everything());
+    expect(led.plan.map(({ weight }) => weight)).toEqual([10, 100]);
+    expect(shiftOf(led, everything())).toEqual({ kind: 'done' });
+    expect(given(led, cloudWatchTiming, T0 + 300).rollout).toMatchObject({ step: 1, seen: split('41', '42', 100) });
+    expect(shiftOf(rollout, everything())).toMatchObject({ kind: 'superseded' });
+  });
+
+  it.each<[string, Rollout, AliasState | null]>([
+    ['retreats from there', choosing(100, 5), everything()],
+    [
+      'reads what it has left behind',
+      { ...choosing(10, 60), revisions: { last: 'r5', left: ['r4'] } },
+      everything('r4'),
+    ],
+    ['has had no traffic yet', { ...choosing(10, 60), step: -1 }, everything()],
+    ['is about to promote', { ...choosing(60, 100), next: 'promote' }, everything()],
+    [
+      'shows another rollout',
+      choosing(10, 60),
+      {
+        ...everything(),
+        description: describeShift({ ...ours, execution: 'deploy-9', weight: 100 }, { number: 2, of: 2 }),
+      },
+    ],
+    ['was written by hand', choosing(10, 60), { ...everything(), description: '' }],
+    ['shows the chosen weight', choosing(10, 60), { ...everything(), ...split('41', '42', 60) }],
+    ['has no alias any more', choosing(10, 60), null],
+  ])('is not one that %s', (_, rollout, alias) => {
+    expect(ledOn(rollout, alias)).toBe(rollout);
+  });
+
+  it('is not one of fixed weights', () => {
+    const rollout = shifting(0);
+    expect(ledOn(rollout, everything())).toBe(rollout);
   });
 });
