@@ -155,10 +155,10 @@ export class ObservedRun {
     for (const [name, state] of alarmStatesIn(output)) if (state === 'OK') rollout.ignored.delete(name);
   }
 
-  /** A Task of an execution returned its document. */
+  /** A Task of an execution returned its document. A function that has outlived its Task may do so after the end: nobody reads that. */
   taskDone({ execution, output }: TaskRun): void {
     const rollout = this.#rollouts.get(execution);
-    if (rollout) rollout.document = output;
+    if (rollout?.running) rollout.document = output;
   }
 
   called(call: string, outcome: CallOutcome, second: number): void {
@@ -201,7 +201,7 @@ export class ObservedRun {
   }
 
   /** A function of Sluice wrote the alias. */
-  sluiceWrote({ rollout, after, advanced, invocation, second }: Write): void {
+  sluiceWrote({ rollout, after, advanced, moved, invocation, second }: Write): void {
     rollout.hasWritten = true;
     if (invocation.name === 'shift') rollout.given = after;
     if (advanced) rollout.approvedAt = null;
@@ -209,7 +209,7 @@ export class ObservedRun {
     rollout.noteWeight(shareOf(rollout.candidate, after));
     if (invocation.name === 'revert') rollout.verdict = { at: rollout.verdict?.at ?? second, done: true };
     for (const other of this.#rollouts.values()) {
-      if (other !== rollout && other.hasWritten) other.displacedBy ??= rollout.name;
+      if (moved && other !== rollout && other.hasWritten) other.displacedBy ??= rollout.name;
     }
     if (this.personsWrite && !this.personsWrite.adoptableBy.has(rollout.name)) this.takenOverAt = second;
     this.lastOfSluice = after;

@@ -110,6 +110,8 @@ export class InterpretedExecution implements Execution {
       this.#history.taskScheduled(waits, { FunctionName, Payload });
       const answer = waits ? this.#parts.tokens.expect(this.#token as string) : undefined;
       const output = await this.#parts.invoke(FunctionName, withAwsCauses(this.#withStart(Payload)));
+      // The result of a Task that was running when its execution was stopped is dropped: nobody waits for it.
+      if (this.#stopped) return new Promise(() => {});
       this.#parts.onTask({ execution: this.name, state, input: Payload, output });
       checkSize(`The result of ${state}`, output);
       if (answer) return answered(state, Payload, await answer);
