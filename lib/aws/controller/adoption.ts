@@ -5,8 +5,9 @@ import type { Registration } from '../../rollout/contracts/registration.ts';
 import { MANAGED_TAG } from '../../rollout/contracts/tags.ts';
 import type { Clients } from '../handler/clients.ts';
 import { orUndefined } from '../handler/errors.ts';
-import { type AliasName, moveAlias, readAlias } from '../lambda/alias.ts';
+import { type AliasName, readAlias } from '../lambda/alias.ts';
 import { unqualifiedArn } from '../lambda/function-arn.ts';
+import { markAdopted } from '../stack/mark-adopted.ts';
 import { marksOfAdoption } from '../stack/marks.ts';
 import { register } from '../stack/write-registration.ts';
 
@@ -82,10 +83,5 @@ export async function adopt(
   await lambda.send(new TagResourceCommand({ Resource: functionArn, Tags: { [MANAGED_TAG]: controller } }));
   const registration: Registration = { schema: 1, stateMachineArn, ...(policy === undefined ? {} : { policy }) };
   await register(ssm, adoption, ADOPTED_PLACE, registration);
-  const claim = claimOf(adoption);
-  await moveAlias(lambda, adoption, (alias) =>
-    alias && ownershipOf(alias, claim).kind === 'adopt'
-      ? { kind: 'write', to: alias, description: alias.description, mark: claim.marks.adopted }
-      : { kind: 'foreign' },
-  );
+  await markAdopted(lambda, claimOf(adoption));
 }

@@ -2,7 +2,7 @@ import { CreateAliasCommand, DeleteAliasCommand } from '@aws-sdk/client-lambda';
 import type * as z from 'zod';
 import { servedBy } from '../../rollout/alias/alias.ts';
 import { markOf, withOwnerMark } from '../../rollout/alias/description.ts';
-import { type Claim, farewellTo, type Marks, type Ownership, ownershipOf } from '../../rollout/alias/ownership.ts';
+import { type Claim, farewellTo, type Marks, ownershipOf } from '../../rollout/alias/ownership.ts';
 import {
   type AliasAttributes,
   type AliasNameProperties,
@@ -30,6 +30,7 @@ import {
 import { type CustomResourceEvent, TERRAFORM } from './custom-resource.ts';
 import { DeployRefused } from './deploy-refused.ts';
 import { checkVersion, executionName, policyOf, policyWithoutLogs, starterOf } from './deployed.ts';
+import { markAdopted } from './mark-adopted.ts';
 import { marksOf } from './marks.ts';
 import { rollsBack } from './stack.ts';
 import { register, unregister } from './write-registration.ts';
@@ -155,15 +156,9 @@ function parse(properties: unknown): Properties {
   return parsed.data;
 }
 
-/** Marks an alias as ours and leaves it otherwise as it is. Somebody may write it in the same moment, so each look decides again. */
+/** @throws DeployRefused if the alias belongs to somebody else meanwhile, or is gone */
 async function adopt({ lambda }: AliasResourceClients, claim: Claim): Promise<void> {
-  let ownership: Ownership | undefined;
-  await moveAlias(lambda, claim, (alias) => {
-    ownership = ownershipOf(alias, claim);
-    return alias && ownership.kind === 'adopt'
-      ? { kind: 'write', to: alias, description: alias.description, mark: claim.marks.adopted }
-      : { kind: 'foreign' };
-  });
+  const ownership = await markAdopted(lambda, claim);
   if (ownership?.kind === 'refuse') throw new DeployRefused(ownership.why);
   if (ownership?.kind === 'make')
     throw new DeployRefused(`alias ${claim.aliasName} of ${claim.functionName} was deleted meanwhile`);
