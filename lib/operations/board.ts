@@ -1,8 +1,9 @@
 import { readAlias } from '../aws/lambda/alias.ts';
-import { type DocumentAt, readDocuments } from '../aws/states/documents.ts';
+import { readDocuments } from '../aws/states/documents.ts';
 import type { RecentRollouts } from '../aws/states/recent-rollouts.ts';
 import { waitsForAnother } from '../aws/states/rollout-view.ts';
 import { inPercent } from '../rollout/alias/alias.ts';
+import type { DocumentAt } from '../rollout/document/rollout.ts';
 import type { AliasRequest } from './alias-request.ts';
 import type { OperationClients } from './clients.ts';
 import { recordOf } from './record-of.ts';

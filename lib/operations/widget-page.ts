@@ -1,6 +1,7 @@
 import { courseOfRollout } from '../page/course-of-rollout.ts';
 import { pageMembersOf, signalsOf } from '../page/of-rollout.ts';
 import { thinned } from '../page/thinned.ts';
+import { servedInWords } from '../page/traffic-words.ts';
 import type { PastRollout } from '../page/widget/past.ts';
 import type { WidgetPage, WidgetRollout } from '../page/widget/widget.ts';
 import type { Board, BoardRollout } from './board.ts';
@@ -57,8 +58,4 @@ function pastOf(record: RolloutRecord): PastRollout {
 
 const secondsIn = (iso: string): number => Date.parse(iso) / 1000;
 
-function inWords(now: AliasTraffic | null): string {
-  if (!now) return 'nothing, for it does not exist';
-  const weights = Object.entries(now.additionalVersionWeights).map(([version, weight]) => `, ${weight} % ${version}`);
-  return `${now.functionVersion}${weights.length === 0 ? ' alone' : weights.join('')}`;
-}
+const inWords = (now: AliasTraffic | null): string => (now ? servedInWords(now) : 'nothing, for it does not exist');

@@ -1,15 +1,9 @@
 import { totalOf } from '../rollout/coverage.ts';
 import { membersOf } from '../rollout/document/members.ts';
 import type { PassedStep } from '../rollout/document/record.ts';
-import { passedUntil, type Rollout, weightOf } from '../rollout/document/rollout.ts';
+import { type DocumentAt, passedUntil, type Rollout, weightOf } from '../rollout/document/rollout.ts';
 import { strengthsOf } from '../rollout/evidence/strength.ts';
 import type { Course, CourseStep, Look, PlannedStep } from './course.ts';
-
-/** The document of a rollout at a moment, in seconds since 1970. */
-export interface DocumentAt {
-  readonly at: number;
-  readonly rollout: Rollout;
-}
 
 /**
  * The course of a rollout by its documents.

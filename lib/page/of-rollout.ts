@@ -8,6 +8,7 @@ import { passedUntil, type Rollout } from '../rollout/document/rollout.ts';
 import { type Counts, errorRate } from '../rollout/observation.ts';
 import { count, money, percent } from './figures.ts';
 import type { PageApproval, PageMember, PageSignal } from './parts/tables.ts';
+import { servedInWords } from './traffic-words.ts';
 
 /** What was compared beside errors, and what requests cost: of a group the sums of its members, whose costs stand with them. */
 export function signalsOf(rollout: Rollout): readonly PageSignal[] {
@@ -49,7 +50,9 @@ export function pageMembersOf(rollout: Rollout, now: number): readonly PageMembe
             `a million requests cost ${money(costs.candidate.usdPerMillion)}, and ${money(costs.stable.usdPerMillion)} before`,
           ]
         : []),
-      ...(left ? [`set by somebody else: ${left.routing ? trafficOf(left.routing) : 'the alias is gone'}`] : []),
+      ...(left
+        ? [`set by somebody else: ${left.routing ? servedInWords(inPercent(left.routing), '') : 'the alias is gone'}`]
+        : []),
     ];
     return {
       name: formatTarget(member),
@@ -69,12 +72,6 @@ export function pageMembersOf(rollout: Rollout, now: number): readonly PageMembe
     }),
   );
   return [...taking, ...out];
-}
-
-function trafficOf(routing: NonNullable<Rollout['leftTo'][number]['routing']>): string {
-  const { functionVersion, additionalVersionWeights } = inPercent(routing);
-  const weights = Object.entries(additionalVersionWeights).map(([version, weight]) => `, ${weight} % ${version}`);
-  return `${functionVersion}${weights.join('')}`;
 }
 
 /** The answers to requests for an approval. */

@@ -1,12 +1,6 @@
 import { GetExecutionHistoryCommand, type GetExecutionHistoryCommandOutput, type SFNClient } from '@aws-sdk/client-sfn';
-import { type Rollout, rolloutIn } from '../../rollout/document/rollout.ts';
+import { type DocumentAt, rolloutIn } from '../../rollout/document/rollout.ts';
 import { jsonIn } from './executions.ts';
-
-/** The document of a rollout at a moment, in seconds since 1970. */
-export interface DocumentAt {
-  readonly at: number;
-  readonly rollout: Rollout;
-}
 
 /** The largest page of GetExecutionHistory. (AWS: its reference.) */
 const LARGEST_PAGE = 1000;

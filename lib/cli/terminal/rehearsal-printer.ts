@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { servedInWords } from '../../page/traffic-words.ts';
 import type { Scenario } from '../../rehearsal/scenario/scenario.ts';
 import { curveOf } from '../../rehearsal/scenario/traffic.ts';
 import type { ControllerUnderTest } from '../../rehearsal/simulation/controller.ts';
@@ -152,7 +153,7 @@ export class RehearsalPrinter {
       this.#row('time to revert', `${duration(seconds.faultToRevert)} after the fault began`);
     }
     if (seconds.toFullTraffic !== null) this.#row('full traffic', `after ${duration(seconds.toFullTraffic)}`);
-    this.#row('alias', `serves ${aliasInWords(alias)}`);
+    this.#row('alias', `serves ${servedInWords(alias)}`);
     this.#row('AWS calls', `${count(calls)}, ${writes} of them writes to the alias`);
     this.#row(
       'cost',
@@ -174,8 +175,3 @@ export class RehearsalPrinter {
 
 const listed = (weights: readonly number[]): string =>
   weights.length <= 6 ? weights.join(', ') : `${weights.slice(0, 3).join(', ')}, ... ${weights.at(-1)}`;
-
-function aliasInWords({ functionVersion, additionalVersionWeights }: RehearsalResult['alias']): string {
-  const weights = Object.entries(additionalVersionWeights).map(([version, weight]) => `, ${weight} % ${version}`);
-  return `${functionVersion}${weights.length === 0 ? ' alone' : weights.join('')}`;
-}

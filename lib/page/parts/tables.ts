@@ -24,23 +24,30 @@ export interface VersionNames {
 }
 
 /** The steps that were taken, with the requests and failures of both versions and the verdict. */
-export const stepsTable = ({ steps }: Pick<Course, 'steps'>, { stable, candidate }: VersionNames): Html =>
+export const stepsTable = ({ steps }: Pick<Course, 'steps'>, versions: VersionNames): Html =>
   table(
     'Steps',
-    [
-      { figure: 'Step' },
-      { figure: 'Weight' },
-      { figure: 'From' },
-      { figure: 'Took' },
-      { figure: `Failed on ${stable}` },
-      { figure: `Failed on ${candidate}` },
-      'Verdict',
-    ],
-    steps.map(stepRow),
+    stepColumns(versions, { time: 'Took', verdict: 'Verdict' }),
+    steps.map((step, index) => html`<tr>${stepCells(step, index, step.verdict)}</tr>`),
   );
 
-const stepRow = ({ weight, from, until, requests, verdict }: CourseStep, index: number): Html =>
-  html`<tr>${figure(index + 1)}${figure(`${weight} %`)}${figure(clock(from))}${figure(duration(until - from))}${figure(failedOf(requests, 'stable'))}${figure(failedOf(requests, 'candidate'))}<td class="words">${verdict}</td></tr>`;
+/** The columns of a table of steps. */
+export const stepColumns = (
+  { stable, candidate }: VersionNames,
+  { time, verdict }: { readonly time: string; readonly verdict: string },
+): readonly Column[] => [
+  { figure: 'Step' },
+  { figure: 'Weight' },
+  { figure: 'From' },
+  { figure: time },
+  { figure: `Failed on ${stable}` },
+  { figure: `Failed on ${candidate}` },
+  verdict,
+];
+
+/** The cells of a step that was taken. */
+export const stepCells = ({ weight, from, until, requests }: CourseStep, index: number, verdict: string): Html =>
+  html`${figure(index + 1)}${figure(`${weight} %`)}${figure(clock(from))}${figure(duration(until - from))}${figure(failedOf(requests, 'stable'))}${figure(failedOf(requests, 'candidate'))}<td class="words">${verdict}</td>`;
 
 /** The failed requests of a version, of all. */
 export const failedOf = (requests: VersionCounts, version: 'stable' | 'candidate'): string =>

@@ -1,8 +1,8 @@
 import { oneLine } from '../../rollout/contracts/text.ts';
 import type { VersionCounts } from '../../rollout/observation.ts';
-import { count, duration } from '../figures.ts';
+import { duration } from '../figures.ts';
 import { type Html, html } from '../html.ts';
-import { figure, table } from '../parts/tables.ts';
+import { failedOf, figure, table } from '../parts/tables.ts';
 import { type PageState, stateWords } from '../state-words.ts';
 
 /** A rollout that has ended. */
@@ -25,6 +25,6 @@ export const pastTable = (past: readonly PastRollout[], longest: number): Html =
     ['Started (UTC)', 'Versions', 'End', { figure: 'Took' }, { figure: 'Failed' }, 'Why'],
     past.map(({ startedAt, seconds, versions, state, reason, requests, execution }) => {
       const { words, tone } = stateWords(state);
-      return html`<tr title="${oneLine(execution, 80)}"><td>${startedAt.replace('T', ' ').slice(0, 16)}</td><td>${oneLine(versions, 60)}</td><td><span class="pill ${tone}">${words}</span></td>${figure(duration(seconds))}${figure(requests ? `${count(requests.candidate.errors)} of ${count(requests.candidate.invocations)}` : '')}<td class="words">${oneLine(reason, Math.min(longest, 160))}</td></tr>`;
+      return html`<tr title="${oneLine(execution, 80)}"><td>${startedAt.replace('T', ' ').slice(0, 16)}</td><td>${oneLine(versions, 60)}</td><td><span class="pill ${tone}">${words}</span></td>${figure(duration(seconds))}${figure(requests ? failedOf(requests, 'candidate') : '')}<td class="words">${oneLine(reason, Math.min(longest, 160))}</td></tr>`;
     }),
   );

@@ -140,6 +140,12 @@ export const rolloutSchema = z.preprocess(withoutMemory, documentSchema);
 /** The document, read-only, with the keys that are known here. */
 export interface Rollout extends Known<z.output<typeof rolloutSchema>> {}
 
+/** The document of a rollout at a moment, in seconds since 1970. */
+export interface DocumentAt {
+  readonly at: number;
+  readonly rollout: Rollout;
+}
+
 /** A loosely read type, read-only and without the index signature that lets every typo through. */
 type Known<T> = T extends readonly (infer Entry)[]
   ? readonly Known<Entry>[]
