@@ -1,6 +1,6 @@
-import { closedUntil } from '../../rollout/coverage.ts';
 import type { Rollout } from '../../rollout/document/rollout.ts';
 import { slowerThanIn } from '../../rollout/evidence/trial-of-rollout.ts';
+import { besideRange } from '../../rollout/logs/look.ts';
 import type { LogMemory } from '../../rollout/logs/memory.ts';
 import { noCounts, type Observation } from '../../rollout/observation.ts';
 import type { CountsSource } from '../source.ts';
@@ -18,11 +18,9 @@ export async function besideTheLog(
   logs: LogMemory,
   now: number,
 ): Promise<Required<Pick<Observation, 'beside' | 'logs'>>> {
-  const { functionName, aliasName, stable, candidate, passed, shiftedAt, policy } = member;
+  const { functionName, aliasName, stable, candidate, policy } = member;
   const { periodSeconds } = timing;
-  const firstTrafficAt = passed[0]?.from ?? shiftedAt;
-  const from = logs.throttledUntil ?? Math.floor(firstTrafficAt / periodSeconds) * periodSeconds;
-  const until = closedUntil(now, timing);
+  const { from, until } = besideRange(member, logs, timing, now);
   if (until <= from) return { beside: [], logs };
   const streams = { slowerThan: slowerThanIn(member), signals: policy.evidence?.signals ?? [] };
   const query = { functionName, aliasName, stable, candidate, from, until, streams };

@@ -2,10 +2,16 @@ import { metricShape } from '../../aws/cloudwatch/alarm-shapes.ts';
 import { stateOf } from '../../aws/cloudwatch/alarms.ts';
 import { closedUntil, firstWholePeriod } from '../../rollout/coverage.ts';
 import type { Rollout } from '../../rollout/document/rollout.ts';
-import { HISTORY_PERIOD_SECONDS, type History, historyIn, historyRange } from '../../rollout/evidence/history.ts';
+import {
+  DAY_SECONDS,
+  HISTORY_PERIOD_SECONDS,
+  type History,
+  historyIn,
+  historyRange,
+} from '../../rollout/evidence/history.ts';
 import { asksForPercentile, periodsFrom, slowerThanIn } from '../../rollout/evidence/trial-of-rollout.ts';
 import { LOG_PERIOD_SECONDS, type LogAnswer, type LogRow } from '../../rollout/logs/answer.ts';
-import type { LogQuestion } from '../../rollout/logs/look.ts';
+import { besideRange, type LogQuestion } from '../../rollout/logs/look.ts';
 import type { LogMemory } from '../../rollout/logs/memory.ts';
 import {
   type AlarmObservation,
@@ -54,18 +60,13 @@ export function alarmsOf(world: World, names: readonly string[], second: number,
 /** What a log answers at a moment, in seconds since 1970, as the handlers would read it. An invocation takes no time here. */
 export function logAnswerOf(log: LogLines, { from, until, changes }: LogQuestion, now: number): LogAnswer {
   const isCounted = (second: number) => START + second + 0.5 >= (changes[0] ?? 0);
-  const found = [STABLE, CANDIDATE].flatMap((version) =>
-    log
-      .found(version, from - START, Math.floor(until) - START, now - START)
-      .filter(({ second }) => isCounted(second))
-      .map((lines) => ({ version, ...lines })),
-  );
-  const groups = Map.groupBy(found, ({ version, second }) => `${version} ${Math.floor(second / LOG_PERIOD_SECONDS)}`);
-  const rows = [...groups.values()].map((all): LogRow => {
-    const [{ version, second }] = all as [(typeof all)[number], ...typeof all];
+  const periodSeconds = LOG_PERIOD_SECONDS;
+  const asked = { from: from - START, until: Math.floor(until) - START, periodSeconds, isCounted };
+  const { groups, bytesScanned } = log.grouped([STABLE, CANDIDATE], asked, now - START);
+  const rows = groups.map(({ version, start, lines: all }): LogRow => {
     const sum = (key: keyof Counts) => all.reduce((total, { counts }) => total + counts[key], 0);
     return {
-      start: START + Math.floor(second / LOG_PERIOD_SECONDS) * LOG_PERIOD_SECONDS,
+      start: START + start,
       version,
       lines: sum('invocations'),
       counts: { invocations: sum('invocations'), errors: sum('errors') },
@@ -73,8 +74,7 @@ export function logAnswerOf(log: LogLines, { from, until, changes }: LogQuestion
       lagSeconds: Math.max(...all.map(({ lagSeconds }) => lagSeconds)),
     };
   });
-  const scanned = found.reduce((total, { counts }) => total + counts.invocations, 0);
-  return { rows, bytesScanned: scanned * log.spec.bytesPerInvocation };
+  return { rows, bytesScanned };
 }
 
 /** The closed periods of a rollout's step as the handlers would read them, and until when they asked. `now` is in seconds since 1970. */
@@ -104,9 +104,7 @@ export function besideOf(
   now: number,
 ): { readonly beside: readonly Period[]; readonly logs: LogMemory } {
   const { periodSeconds } = timing;
-  const firstTrafficAt = rollout.passed[0]?.from ?? rollout.shiftedAt;
-  const from = logs.throttledUntil ?? Math.floor(firstTrafficAt / periodSeconds) * periodSeconds;
-  const until = closedUntil(now, timing);
+  const { from, until } = besideRange(rollout, logs, timing, now);
   const beside: Period[] = [];
   for (let start = from; start < until; start += periodSeconds) {
     const { streams = {} } = periodOf(world, rollout, start, start + periodSeconds) ?? {};
@@ -166,5 +164,3 @@ export function withPercentile(world: World, rollout: Rollout, second: number, r
   const p99 = world.metrics.p99Milliseconds([STABLE], second - DAY_SECONDS, Math.min(second, readable));
   return { ...rollout, trial: { ...rollout.trial, slowerThan: p99 === null ? null : Math.ceil(p99) } };
 }
-
-const DAY_SECONDS = 24 * 3600;

@@ -80,20 +80,11 @@ function resultsOf(sites: readonly Logged[], input: StartQueryCommandInput, now:
     number,
   ];
   const tells = log.spec.format === 'JSON' && log.spec.systemLevel !== 'WARN';
-  const found = versions.flatMap((version) =>
-    log.found(version, from, Math.min(until, now), now).map((lines) => ({ version, ...lines })),
-  );
-  const scanned = found.reduce((sum, { counts }) => sum + counts.invocations, 0);
-  const groups = Map.groupBy(
-    tells ? found.filter(({ second }) => isCounted(second)) : [],
-    ({ version, second }) => `${version} ${Math.floor(second / periodSeconds) * periodSeconds}`,
-  );
+  const asked = { from, until, periodSeconds, isCounted: (second: number) => tells && isCounted(second) };
+  const { groups, bytesScanned } = log.grouped(versions, asked, now);
   return {
-    results: [...groups].flatMap(([key, all]) => {
-      const [version = '', start] = key.split(' ');
-      return rowsOf(version, Number(start) + EPOCH / 1000, all);
-    }),
-    statistics: { bytesScanned: scanned * log.spec.bytesPerInvocation },
+    results: groups.flatMap(({ version, start, lines }) => rowsOf(version, start + EPOCH / 1000, lines)),
+    statistics: { bytesScanned },
   };
 }
 

@@ -13,6 +13,23 @@ export interface Lines {
   readonly lagSeconds: number;
 }
 
+/** Which lines a query asks for. All times are seconds since the start of the rehearsal. */
+export interface AskedLines {
+  readonly from: number;
+  readonly until: number;
+  readonly periodSeconds: number;
+  /** Whether invocations that ended in a second are counted; all of them are scanned. */
+  readonly isCounted: (second: number) => boolean;
+}
+
+/** The lines of one version and one period. */
+export interface LinesOfPeriod {
+  readonly version: string;
+  /** The period's start, in seconds since the start of the rehearsal. */
+  readonly start: number;
+  readonly lines: readonly Lines[];
+}
+
 /** The log of one function: a line for each invocation, which is found some time after the invocation has ended. */
 export class LogLines {
   readonly spec: LogSpec;
@@ -26,8 +43,25 @@ export class LogLines {
     this.#random = createRandom(seed).fork('log');
   }
 
+  /** The lines that are found at a moment, by version and period, and what a query scans for them. */
+  grouped(
+    versions: readonly string[],
+    { from, until, periodSeconds, isCounted }: AskedLines,
+    now: number,
+  ): { readonly groups: readonly LinesOfPeriod[]; readonly bytesScanned: number } {
+    let scanned = 0;
+    const groups = versions.flatMap((version): readonly LinesOfPeriod[] => {
+      const found = this.#found(version, from, until, now);
+      scanned += found.reduce((sum, { counts }) => sum + counts.invocations, 0);
+      const counted = found.filter(({ second }) => isCounted(second));
+      const periods = Map.groupBy(counted, ({ second }) => Math.floor(second / periodSeconds) * periodSeconds);
+      return [...periods].map(([start, lines]) => ({ version, start, lines }));
+    });
+    return { groups, bytesScanned: scanned * this.spec.bytesPerInvocation };
+  }
+
   /** What is found at a moment of the invocations of a version that ended from `from` on and before `until`. */
-  found(version: string, from: number, until: number, now: number): readonly Lines[] {
+  #found(version: string, from: number, until: number, now: number): readonly Lines[] {
     const found: Lines[] = [];
     for (let second = from; second < until; second++) {
       // Of a second that is not over the world does not know yet.

@@ -1,4 +1,4 @@
-import { firstWholePeriod } from '../coverage.ts';
+import { closedUntil, firstWholePeriod } from '../coverage.ts';
 import { type Rollout, weightOf } from '../document/rollout.ts';
 import { periodsFrom } from '../evidence/trial-of-rollout.ts';
 import type { MetricTiming, Observation } from '../observation.ts';
@@ -34,6 +34,24 @@ const INCOMPLETE: LogFailure = { reason: 'the log has shown fewer lines than bef
 const firstUnused = (member: Rollout, now: number): number => usableFrom(periodsFrom(member, period), now);
 
 const changesOf = ({ passed, shiftedAt }: Rollout): readonly number[] => [...passed.map(({ from }) => from), shiftedAt];
+
+/**
+ * From when up to when minutes are read beside a log, for what no log tells: from the one of the first traffic on, and each once. All times are
+ * seconds since 1970.
+ */
+export function besideRange(
+  { passed, shiftedAt }: Pick<Rollout, 'passed' | 'shiftedAt'>,
+  { throttledUntil }: Pick<LogMemory, 'throttledUntil'>,
+  minutes: MetricTiming,
+  now: number,
+): { readonly from: number; readonly until: number } {
+  const { periodSeconds } = minutes;
+  const firstTrafficAt = passed[0]?.from ?? shiftedAt;
+  return {
+    from: throttledUntil ?? Math.floor(firstTrafficAt / periodSeconds) * periodSeconds,
+    until: closedUntil(now, minutes),
+  };
+}
 
 /** What a look at the log of a member asks. `now` is in seconds since 1970. */
 export function questionOf(member: Rollout, memory: LogMemory, now: number): LogQuestion {
