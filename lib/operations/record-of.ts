@@ -2,7 +2,7 @@ import type { AliasName } from '../aws/lambda/alias.ts';
 import type { RolloutExecution, RolloutMember } from '../aws/states/executions.ts';
 import { doingOf, type RolloutView } from '../aws/states/rollout-view.ts';
 import { inPercent } from '../rollout/alias/alias.ts';
-import { costsIn } from '../rollout/cost-in-words.ts';
+import { versionCostsIn } from '../rollout/cost-in-words.ts';
 import { totalOf } from '../rollout/coverage.ts';
 import { membersOf } from '../rollout/document/members.ts';
 import { memberAt } from '../rollout/document/requested.ts';
@@ -17,7 +17,6 @@ import type { MemberRecord, RolloutRecord } from './rollout-record.ts';
 export function recordOf(view: RolloutView, asked?: AliasName): RolloutRecord {
   const { execution, rollout, state, reason, report } = view;
   const looked = rollout ? membersOf(rollout) : [];
-  const versionCosts = rollout && costsIn(rollout);
   const member = (asked && memberAt(execution, asked)) ?? (execution.members[0] as RolloutMember);
   const { function: functionName, alias, stable, candidate } = memberRecord(member, rollout, looked);
   return {
@@ -39,7 +38,7 @@ export function recordOf(view: RolloutView, asked?: AliasName): RolloutRecord {
     startedAt: execution.startedAt.toISOString(),
     endedAt: execution.endedAt?.toISOString() ?? null,
     requests: rollout ? totalOf(looked.map(({ current }) => current)) : null,
-    ...(versionCosts ? { versionCosts } : {}),
+    ...(rollout ? versionCostsIn(rollout) : {}),
     events: (rollout?.journal ?? []).map(({ at, ...entry }) => ({ at: new Date(at * 1000).toISOString(), ...entry })),
     report: report ?? null,
   };

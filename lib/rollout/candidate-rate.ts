@@ -50,7 +50,8 @@ export function candidateFailure(periods: readonly Period[], periodSeconds: numb
   return undefined;
 }
 
-const MINUTE = 60;
+/** A minute, in seconds. */
+export const MINUTE = 60;
 
 /**
  * Shorter periods as minutes, of which none lacks a period: a few seconds have too few requests to tell a rate.

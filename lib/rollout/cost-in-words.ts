@@ -1,15 +1,18 @@
 import type { Rollout } from './document/rollout.ts';
 import { type CostComparison, costsOf } from './evidence/version-cost.ts';
 
-/** A share in percent, with three digits. */
-export const inPercent = (share: number): string => `${Number((share * 100).toPrecision(3))} %`;
-
 /** From so much on a version that costs more, or less, is worth a word at each step. */
 const WORTH_A_WORD = 0.1;
 
 /** What requests to both versions cost on the same traffic; undefined if that is not known. */
 export const costsIn = ({ trial, sizes }: Pick<Rollout, 'trial' | 'sizes'>): CostComparison | undefined =>
   costsOf(trial.now.work, sizes);
+
+/** The same as a field; none if it is not known. */
+export function versionCostsIn(rollout: Pick<Rollout, 'trial' | 'sizes'>): { readonly versionCosts?: CostComparison } {
+  const versionCosts = costsIn(rollout);
+  return versionCosts ? { versionCosts } : {};
+}
 
 /** What requests to both versions of a rollout cost, in words; undefined if that is not known. */
 export function costInWords(rollout: Rollout): string | undefined {

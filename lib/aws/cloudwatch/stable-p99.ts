@@ -1,8 +1,7 @@
 import { type CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { DAY_SECONDS } from '../../rollout/evidence/history.ts';
 import type { CountsSource } from '../source.ts';
 import { lambdaMetric } from './count-queries.ts';
-
-const DAY_SECONDS = 24 * 3600;
 
 /**
  * The 99th percentile of how long the stable version's requests took in the day before, in whole milliseconds. A day may lie in two of

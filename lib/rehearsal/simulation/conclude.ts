@@ -1,6 +1,6 @@
 import { allTrafficTo, inPercent, sameRouting } from '../../rollout/alias/alias.ts';
 import { type Outcome, outcomeOfError } from '../../rollout/contracts/ends.ts';
-import { costsIn } from '../../rollout/cost-in-words.ts';
+import { versionCostsIn } from '../../rollout/cost-in-words.ts';
 import { dollars } from '../../rollout/document/cost.ts';
 import { rolloutIn } from '../../rollout/document/rollout.ts';
 import type { ExecutionEnd } from '../services/execution.ts';
@@ -24,7 +24,7 @@ export function conclude(simulation: Simulation, end: ExecutionEnd): RehearsalRe
     }),
   );
   const { versions, alias } = each[0] as MemberResult;
-  const versionCosts = simulation.lastLook?.trial && costsIn(simulation.lastLook);
+  const { lastLook } = simulation;
   return {
     outcome,
     reason: reasonOf(end, outcome),
@@ -34,7 +34,7 @@ export function conclude(simulation: Simulation, end: ExecutionEnd): RehearsalRe
     seconds: secondsOf(simulation, second),
     ...trafficOf(members),
     ...(scenario.members ? { members: each } : {}),
-    ...(versionCosts ? { versionCosts } : {}),
+    ...(lastLook?.trial ? versionCostsIn(lastLook) : {}),
     cost: costOf(simulation),
   };
 }

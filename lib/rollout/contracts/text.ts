@@ -30,3 +30,6 @@ export const cut = (text: string, length: number): string =>
     .slice(0, length)
     .replace(/[\uD800-\uDBFF]$/, '')
     .toWellFormed();
+
+/** A share in percent, with three digits: `0.5 %`. */
+export const shareInWords = (share: number): string => `${Number((share * 100).toPrecision(3))} %`;

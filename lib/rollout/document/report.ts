@@ -1,6 +1,6 @@
 import { allTrafficTo, inPercent } from '../alias/alias.ts';
 import { type Outcome, outcomeAt } from '../contracts/ends.ts';
-import { costsIn } from '../cost-in-words.ts';
+import { versionCostsIn } from '../cost-in-words.ts';
 import { totalOf } from '../coverage.ts';
 import { noCounts } from '../observation.ts';
 import { dollars, type Usage } from './cost.ts';
@@ -74,11 +74,6 @@ function membersIn(rollout: Rollout, now: number): Pick<Report, 'group' | 'membe
     }),
   );
   return { group, members: [...members, ...out] };
-}
-
-function versionCostsIn(rollout: Rollout): Pick<Report, 'versionCosts'> {
-  const versionCosts = costsIn(rollout);
-  return versionCosts ? { versionCosts } : {};
 }
 
 /** A look is a Wait, a Task and a Choice; so is a preflight; a shift is a Task and a Choice. */

@@ -32,6 +32,20 @@ export const SUSPICION = 10;
 /** No more is held, so that a number can hold it. Whatever is asked of a stake is far below. */
 const MOST_HELD = 1e100;
 
+/** What a stake says of the candidate: that it is worse, or that it may be. */
+export type Doubt = 'worse' | 'suspected';
+
+/**
+ * What a stake says at any time; undefined if it says nothing.
+ *
+ * @param rate how often a healthy candidate may be found to be worse, 0 to 1
+ */
+export function doubtOf(stake: Stake, rate: number): Doubt | undefined {
+  const sum = sumOf(stake);
+  if (sum >= 1 / rate) return 'worse';
+  return sum >= SUSPICION ? 'suspected' : undefined;
+}
+
 /** A stake before the first window. */
 export const newStake = (hypotheses: number): Stake => ({
   held: Array.from({ length: hypotheses }, () => 0),

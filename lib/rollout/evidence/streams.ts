@@ -1,7 +1,7 @@
 import type { VersionCounts } from '../observation.ts';
 import type { Policy } from '../policy/policy.ts';
 import { LATENCY, THROTTLES } from '../policy/streams.ts';
-import { type Stake, SUSPICION, sumOf } from './stake.ts';
+import { type Doubt, doubtOf, type Stake } from './stake.ts';
 
 type Evidence = NonNullable<Policy['evidence']>;
 
@@ -62,7 +62,7 @@ export interface StreamTrial {
 export interface StreamFinding {
   readonly stream: Stream;
   readonly counts: VersionCounts;
-  readonly is: 'worse' | 'suspected';
+  readonly is: Doubt;
 }
 
 /**
@@ -75,12 +75,10 @@ export function findingIn(
   streams: readonly Stream[],
   rate: number,
 ): StreamFinding | undefined {
-  const played = streams.flatMap((stream) => {
+  const found = streams.flatMap((stream): StreamFinding[] => {
     const trial = trials[stream.name];
-    return trial ? [{ stream, counts: trial.counts, sum: sumOf(trial.stake) }] : [];
+    const is = trial && doubtOf(trial.stake, rate);
+    return is ? [{ stream, counts: trial.counts, is }] : [];
   });
-  const worse = played.find(({ sum }) => sum >= 1 / rate);
-  if (worse) return { stream: worse.stream, counts: worse.counts, is: 'worse' };
-  const suspected = played.find(({ sum }) => sum >= SUSPICION);
-  return suspected && { stream: suspected.stream, counts: suspected.counts, is: 'suspected' };
+  return found.find(({ is }) => is === 'worse') ?? found[0];
 }

@@ -1,6 +1,6 @@
 import { seesOnlySince } from '../../alarm-shape.ts';
 import { nameInWords } from '../../alarms-in-words.ts';
-import { BAD_RATE, candidateFailure, wholeMinutes } from '../../candidate-rate.ts';
+import { BAD_RATE, candidateFailure, MINUTE, wholeMinutes } from '../../candidate-rate.ts';
 import { inBrackets } from '../../contracts/text.ts';
 import { firstWholePeriod, wholePeriods } from '../../coverage.ts';
 import type { Rollout } from '../../document/rollout.ts';
@@ -38,8 +38,6 @@ function byARecoveredAlarm(rollout: Rollout, alarms: readonly AlarmObservation[]
   };
 }
 
-const MINUTE = 60;
-
 /** The alarms on the whole alias hardly see a candidate that gets little of the traffic: so its own rate is judged beside those that ask for it. */
 export function byTheCandidatesRate(
   rollout: Rollout,
@@ -48,12 +46,14 @@ export function byTheCandidatesRate(
   if (rollout.step < 0 || !periods || !alarms.some(({ shape }) => shape?.eachVersion)) return undefined;
   const from = firstWholePeriod(rollout.shiftedAt, timing.metrics);
   const whole = wholePeriods(periods, from);
-  const failure = isFinal
-    ? candidateFailure(wholeMinutes(whole, timing.metrics.periodSeconds), MINUTE)
-    : candidateFailure(whole, timing.metrics.periodSeconds);
+  const { periodSeconds } = timing.metrics;
+  const judged = isFinal
+    ? { periods: wholeMinutes(whole, periodSeconds), periodSeconds: MINUTE }
+    : { periods: whole, periodSeconds };
+  const failure = candidateFailure(judged.periods, judged.periodSeconds);
   if (!failure) return undefined;
   const { errors, invocations, periods: bad } = failure;
-  const reason = `${errors} of ${invocations} requests failed on ${rollout.candidate} in ${bad} bad periods of ${isFinal ? MINUTE : timing.metrics.periodSeconds} s, more than ${BAD_RATE * 100} % and more than on ${rollout.stable}`;
+  const reason = `${errors} of ${invocations} requests failed on ${rollout.candidate} in ${bad} bad periods of ${judged.periodSeconds} s, more than ${BAD_RATE * 100} % and more than on ${rollout.stable}`;
   return { kind: 'revert', reason };
 }
 

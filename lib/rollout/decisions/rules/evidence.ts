@@ -1,4 +1,4 @@
-import { inPercent } from '../../cost-in-words.ts';
+import { shareInWords } from '../../contracts/text.ts';
 import { totalOf } from '../../coverage.ts';
 import type { Rollout } from '../../document/rollout.ts';
 import { failsMore } from '../../evidence/fails-more.ts';
@@ -14,7 +14,7 @@ import { costFindingIn, errorsIn, streamIn, suspicionIn, tooDearInWords, wentInW
 export function byTheComparison(rollout: Rollout, observation: CountedObservation): Decision | undefined {
   const { evidence } = rollout.policy;
   if (!evidence || rollout.step < 0) return undefined;
-  const chance = `at most ${inPercent(evidence.falseRollbackRate)} of healthy versions are ever taken for a bad one`;
+  const chance = `at most ${shareInWords(evidence.falseRollbackRate)} of healthy versions are ever taken for a bad one`;
   const finding = errorsIn(rollout);
   if (finding === 'nothing' || finding === 'suspected') {
     const found = streamIn(rollout);

@@ -1,6 +1,7 @@
-import { costInWords, inPercent } from '../../cost-in-words.ts';
+import { shareInWords } from '../../contracts/text.ts';
+import { costInWords } from '../../cost-in-words.ts';
 import type { Rollout } from '../../document/rollout.ts';
-import { leans, SUSPICION, sumOf } from '../../evidence/stake.ts';
+import { type Doubt, doubtOf, leans } from '../../evidence/stake.ts';
 import { findingIn, type Stream, type StreamFinding, shareOfRate, streamsOf } from '../../evidence/streams.ts';
 import { type Finding, findingOf } from '../../evidence/trial.ts';
 import { slowerThanIn } from '../../evidence/trial-of-rollout.ts';
@@ -23,17 +24,16 @@ const streamsIn = (rollout: Rollout): readonly Stream[] =>
   rollout.policy.evidence ? streamsOf(rollout.policy.evidence, slowerThanIn(rollout)) : [];
 
 /** Whether the candidate costs more than the policy allows: for certain, or as it seems; undefined if nothing says so. */
-export function costFindingIn(rollout: Rollout): StreamFinding['is'] | undefined {
+export function costFindingIn(rollout: Rollout): Doubt | undefined {
   const { evidence } = rollout.policy;
-  if (evidence?.maximumCostIncrease === undefined) return undefined;
-  const sum = sumOf(rollout.trial.now.cost);
-  if (sum >= 1 / shareOfRate(evidence, streamsIn(rollout))) return 'worse';
-  return sum >= SUSPICION ? 'suspected' : undefined;
+  return evidence?.maximumCostIncrease === undefined
+    ? undefined
+    : doubtOf(rollout.trial.now.cost, shareOfRate(evidence, streamsIn(rollout)));
 }
 
 /** What requests to both versions cost, and what the policy allows, in words. */
 export function tooDearInWords(rollout: Rollout): string {
-  const allowed = inPercent(rollout.policy.evidence?.maximumCostIncrease ?? 0);
+  const allowed = shareInWords(rollout.policy.evidence?.maximumCostIncrease ?? 0);
   return `${costInWords(rollout)}, and the policy allows ${allowed} more`;
 }
 
