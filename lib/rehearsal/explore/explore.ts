@@ -63,34 +63,33 @@ export async function explore(options: ExploreOptions): Promise<ExploreResult> {
   const random = createRandom(seed);
   const failures: (Failure & { readonly schedule: Schedule })[] = [];
   let explored = 0;
-  const runBatch = async (planned: readonly Schedule[]): Promise<Run[]> => {
-    const runs: Run[] = [];
+  const runBatch = async (planned: readonly Schedule[], onRun: (run: Run, index: number) => void): Promise<void> => {
     await eachOf(planned, options.atOnce ?? 1, async (schedule, index) => {
       if (failures.length >= mostFailures) return;
       const scenario = scenarioOf(schedule);
       const run = await options.run(scenario);
       explored++;
-      runs[index] = run;
+      onRun(run, index);
       if (run.violation && (options.invariant ?? run.violation.invariant) === run.violation.invariant) {
         failures.push({ schedule, scenario, violation: run.violation });
         options.onFailure?.({ scenario, violation: run.violation });
       }
       options.onProgress?.(explored, failures.length);
     });
-    return runs;
   };
   const plain = baselines.map((baseline): Schedule => ({ baseline, injections: [] }));
-  const undisturbed = await runBatch(plain);
-  const all = baselines.flatMap((baseline, index) => {
-    const run = undisturbed[index];
-    return run ? injectionsInto(run).map((injection): Schedule => ({ baseline, injections: [injection] })) : [];
+  const single: Schedule[][] = [];
+  await runBatch(plain, (run, index) => {
+    const { baseline } = plain[index] as Schedule;
+    single[index] = injectionsInto(run).map((injection) => ({ baseline, injections: [injection] }));
   });
+  const all = single.flat();
   const left = Math.max(0, schedules - plain.length);
   const forPairs = left >= all.length ? left - all.length : Math.ceil(left * SHARE_OF_PAIRS);
   const singles = drawn(all, left - forPairs, random.fork('singles'));
-  const runs = await runBatch(singles);
-  const pairs = singles.length === 0 ? [] : pairsOf(singles, runs, left - singles.length, random.fork('pairs'));
-  await runBatch(pairs);
+  const pairs = new Pairs(singles, left - singles.length, random.fork('pairs'));
+  await runBatch(singles, (run, index) => pairs.complete(run, index));
+  await runBatch(pairs.all(), () => {});
   return { schedules: explored, failed: failures.length, shortest: await shortestOf(failures, options) };
 }
 
@@ -102,26 +101,43 @@ function drawn(all: readonly Schedule[], size: number, random: Random): readonly
   return all.filter((_, index) => chosen.has(index));
 }
 
-/** Adds to a run with one injection a second one, at a call that this very run made. */
-function pairsOf(
-  singles: readonly Schedule[],
-  runs: readonly (Run | undefined)[],
-  count: number,
-  random: Random,
-): readonly Schedule[] {
-  const pairs: Schedule[] = [];
-  for (let pair = 0; pair < count; pair++) {
-    const base = Math.floor(random.next() * singles.length);
-    const { baseline, injections } = singles[base] as Schedule;
-    const run = runs[base];
-    if (!run) continue;
-    const further = injectionsInto(run);
-    pairs.push({
-      baseline,
-      injections: [...injections, further[Math.floor(random.next() * further.length)] as Injection],
-    });
+/**
+ * Schedules with two injections: the second one is at a call that the run with the first one made. They are drawn before these runs, so that
+ * no run has to be kept.
+ */
+class Pairs {
+  readonly #singles: readonly Schedule[];
+  /** By the index of a single: where among the pairs its own stand, and which of the further injections each takes, as a share of them. */
+  readonly #drawn = new Map<number, { readonly place: number; readonly share: number }[]>();
+  readonly #pairs: (Schedule | undefined)[];
+
+  constructor(singles: readonly Schedule[], count: number, random: Random) {
+    this.#singles = singles;
+    this.#pairs = Array.from({ length: singles.length === 0 ? 0 : count });
+    for (const place of this.#pairs.keys()) {
+      const base = Math.floor(random.next() * singles.length);
+      const own = this.#drawn.get(base) ?? [];
+      own.push({ place, share: random.next() });
+      this.#drawn.set(base, own);
+    }
   }
-  return pairs;
+
+  /** The pairs that begin with a single are known once it has run. */
+  complete(run: Run, single: number): void {
+    const own = this.#drawn.get(single);
+    if (!own) return;
+    const { baseline, injections } = this.#singles[single] as Schedule;
+    const further = injectionsInto(run);
+    for (const { place, share } of own) {
+      const second = further[Math.floor(share * further.length)] as Injection;
+      this.#pairs[place] = { baseline, injections: [...injections, second] };
+    }
+  }
+
+  /** All whose first injection has run. */
+  all(): readonly Schedule[] {
+    return this.#pairs.filter((pair) => pair !== undefined);
+  }
 }
 
 async function shortestOf(
