@@ -17,6 +17,8 @@ export {
   type CanaryOptions,
   type EvidenceOptions,
   type LatencyThreshold,
+  type LogCondition,
+  type LogSignalOptions,
   RolloutPolicy,
   type SignalOptions,
   type StepOptions,

@@ -1,4 +1,4 @@
-import type { Signal } from '../rollout/evidence/streams.ts';
+import type { MetricSignal } from '../rollout/evidence/streams.ts';
 import type { AlarmObservation, MetricTiming, Period } from '../rollout/observation.ts';
 import type { Clients } from './handler/clients.ts';
 import type { AliasName } from './lambda/alias.ts';
@@ -31,7 +31,7 @@ export interface CountsQuery extends AliasName {
 export interface StreamsQuery {
   /** From how many milliseconds on a request is slow; null if slow ones are not counted. */
   readonly slowerThan: number | null;
-  readonly signals: readonly Signal[];
+  readonly signals: readonly MetricSignal[];
 }
 
 /** Where the counts of both versions come from. */

@@ -1,6 +1,7 @@
 import { closedUntil, firstWholePeriod } from '../rollout/coverage.ts';
 import { membersOf, withMembers } from '../rollout/document/members.ts';
 import type { Rollout } from '../rollout/document/rollout.ts';
+import { metricSignalsIn } from '../rollout/evidence/streams.ts';
 import { asksForPercentile, periodsFrom, slowerThanIn } from '../rollout/evidence/trial-of-rollout.ts';
 import { questionOf, readingOf } from '../rollout/logs/look.ts';
 import { readsLog } from '../rollout/logs/timing.ts';
@@ -51,7 +52,7 @@ async function minutesOfStep(sources: Sources, rollout: Rollout, now: number): P
   const until = closedUntil(now, counts.timing);
   const query = { functionName, aliasName, stable, candidate, from, until };
   const { evidence } = policy;
-  const streams = evidence && { slowerThan: slowerThanIn(rollout), signals: evidence.signals };
+  const streams = evidence && { slowerThan: slowerThanIn(rollout), signals: metricSignalsIn(evidence.signals) };
   const periods = await orUnknown(counts.read({ ...query, ...(streams && { streams }) }));
   const settled = logs && { settled: { counts: logs.settled, seconds: logs.settledSeconds, until: from } };
   return { periods, countedUntil: Math.max(from, until), timing: timingIn(sources), ...settled };

@@ -139,11 +139,12 @@ export interface EvidenceOptions {
   readonly latency?: LatencyThreshold | 'stableP99';
 
   /**
-   * Failures that Lambda does not know, such as a handled HTTP 500: at most 10 metrics that the function tells by version.
+   * Failures that Lambda does not know, such as a handled HTTP 500, at most 10: metrics that the function tells by version, or conditions on the
+   * lines of its JSON log. The latter need `counts: 'logs'`.
    *
    * @default - none
    */
-  readonly signals?: readonly SignalOptions[];
+  readonly signals?: readonly (SignalOptions | LogSignalOptions)[];
 
   /**
    * Takes the new version back if a request to it costs more than one to the stable version by more than this share, 0 to 100: 0.2 allows one
@@ -190,6 +191,24 @@ export interface SignalOptions {
    * @default - none
    */
   readonly dimensions?: Readonly<Record<string, string>>;
+}
+
+/** Failures of each version that the function tells in its JSON log. */
+export interface LogSignalOptions {
+  /** How people are told of it: 1 to 63 letters, digits, spaces, `.`, `_` or `-`; not `errors`, `throttles` or `latency`. */
+  readonly name: string;
+
+  /** Which lines tell of a failed request. */
+  readonly log: LogCondition;
+}
+
+/** A condition on the lines of a function's own: a request has failed if one of its lines has the field with this number or more. */
+export interface LogCondition {
+  /** The field as CloudWatch Logs Insights names it, its parts joined by dots: `message.statusCode`. */
+  readonly field: string;
+
+  /** From which number on the request has failed: 500. */
+  readonly from: number;
 }
 
 /**

@@ -23,6 +23,7 @@ export type {
   Report,
 } from '../rollout/document/record.ts';
 export type { CostComparison, VersionCost } from '../rollout/evidence/version-cost.ts';
+export type { DurationComparison, VersionDuration } from '../rollout/logs/durations-in-words.ts';
 export type { Counts, VersionCounts } from '../rollout/observation.ts';
 export type { PresetName } from '../rollout/policy/presets.ts';
 export { type AdvancedMember, type AdvanceRequest, type AdvanceResult, advance } from './advance.ts';
@@ -69,6 +70,8 @@ export type {
   EvidenceDocument,
   HooksDocument,
   LatencyDocument,
+  LogConditionDocument,
+  LogSignalDocument,
   PolicyDocument,
   SignalDocument,
   StepDocument,

@@ -114,11 +114,11 @@ export interface EvidenceDocument {
    */
   readonly latency?: LatencyDocument | 'stableP99';
   /**
-   * Failures that Lambda does not know, at most 10: metrics by version that the function tells.
+   * Failures that Lambda does not know, at most 10: metrics by version that the function tells, or lines of its log.
    *
    * @default none
    */
-  readonly signals?: SignalDocument[];
+  readonly signals?: (SignalDocument | LogSignalDocument)[];
   /**
    * By how much a request to the new version may cost more, as a share of what one to the stable version costs: 0 to 100, 0.2 is one fifth.
    *
@@ -155,6 +155,22 @@ export interface SignalDocument {
    * @default none
    */
   readonly dimensions?: Record<string, string>;
+}
+
+/** Failures of each version that the function tells in its JSON log. They need `counts: "logs"`. */
+export interface LogSignalDocument {
+  /** How people are told of it: 1 to 63 letters, digits, spaces, `.`, `_` or `-`. */
+  readonly name: string;
+  /** Which lines tell of a failed request. */
+  readonly log: LogConditionDocument;
+}
+
+/** A condition on the lines of a function's own. */
+export interface LogConditionDocument {
+  /** The field as CloudWatch Logs Insights names it, its parts joined by dots: `message.statusCode`. */
+  readonly field: string;
+  /** From which number on the request has failed. */
+  readonly from: number;
 }
 
 /** The functions that can stop a rollout, by name. A stage has at most 20. */

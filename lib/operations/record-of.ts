@@ -7,6 +7,7 @@ import { totalOf } from '../rollout/coverage.ts';
 import { membersOf } from '../rollout/document/members.ts';
 import { memberAt } from '../rollout/document/requested.ts';
 import { type Rollout, weightOf } from '../rollout/document/rollout.ts';
+import { versionDurationsIn } from '../rollout/logs/durations-in-words.ts';
 import type { MemberRecord, RolloutRecord } from './rollout-record.ts';
 
 /**
@@ -38,7 +39,7 @@ export function recordOf(view: RolloutView, asked?: AliasName): RolloutRecord {
     startedAt: execution.startedAt.toISOString(),
     endedAt: execution.endedAt?.toISOString() ?? null,
     requests: rollout ? totalOf(looked.map(({ current }) => current)) : null,
-    ...(rollout ? versionCostsIn(rollout) : {}),
+    ...(rollout ? { ...versionCostsIn(rollout), ...versionDurationsIn(rollout) } : {}),
     events: (rollout?.journal ?? []).map(({ at, ...entry }) => ({ at: new Date(at * 1000).toISOString(), ...entry })),
     report: report ?? null,
   };

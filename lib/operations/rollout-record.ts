@@ -1,6 +1,7 @@
 import type { Outcome } from '../rollout/contracts/ends.ts';
 import type { Report } from '../rollout/document/record.ts';
 import type { CostComparison } from '../rollout/evidence/version-cost.ts';
+import type { DurationComparison } from '../rollout/logs/durations-in-words.ts';
 import type { VersionCounts } from '../rollout/observation.ts';
 
 /** How a rollout ended, or that it has not: see {@link RolloutRecord.state}. */
@@ -119,6 +120,12 @@ export interface RolloutRecord {
    * @default it is not known: the policy asks for no evidence, or both versions have not served requests at the same time
    */
   readonly versionCosts?: CostComparison;
+  /**
+   * How the invocations of both versions ran, if the policy counts by logs: cold starts and billed time. Of a group, those of its first member.
+   *
+   * @default it is not known
+   */
+  readonly versionDurations?: DurationComparison;
   /** The events of the rollout so far, oldest first. */
   readonly events: readonly RolloutEvent[];
   /** The summary that a rollout makes when it ends; null before, and for an execution that was stopped. */

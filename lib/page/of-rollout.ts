@@ -5,6 +5,7 @@ import { totalOf } from '../rollout/coverage.ts';
 import { isAlone, membersOf } from '../rollout/document/members.ts';
 import { memberAt } from '../rollout/document/requested.ts';
 import { passedUntil, type Rollout } from '../rollout/document/rollout.ts';
+import { durationsIn, type VersionDuration } from '../rollout/logs/durations-in-words.ts';
 import { type Counts, errorRate } from '../rollout/observation.ts';
 import { count, money, percent } from './figures.ts';
 import type { PageApproval, PageMember, PageSignal } from './parts/tables.ts';
@@ -15,6 +16,7 @@ export function signalsOf(rollout: Rollout): readonly PageSignal[] {
   const all = membersOf(rollout).flatMap(({ trial }) => Object.entries(trial.now.streams));
   const names = [...new Set(all.map(([name]) => name))];
   const costs = isAlone(rollout) ? costsIn(rollout) : undefined;
+  const durations = isAlone(rollout) ? durationsIn(rollout) : undefined;
   return [
     ...names.map((name) => {
       const { stable, candidate } = totalOf(all.filter(([each]) => each === name).map(([, { counts }]) => counts));
@@ -29,8 +31,27 @@ export function signalsOf(rollout: Rollout): readonly PageSignal[] {
           },
         ]
       : []),
+    ...(durations
+      ? [
+          {
+            name: 'cold starts, by the log',
+            stable: coldStartsOf(durations.stable),
+            candidate: coldStartsOf(durations.candidate),
+          },
+          {
+            name: 'billed for a request',
+            stable: inMilliseconds(durations.stable.billedMilliseconds),
+            candidate: inMilliseconds(durations.candidate.billedMilliseconds),
+          },
+        ]
+      : []),
   ];
 }
+
+const inMilliseconds = (mean: number | null): string => (mean === null ? 'no requests' : `${mean} ms`);
+
+const coldStartsOf = ({ invocations, coldStarts, initMilliseconds }: VersionDuration): string =>
+  `${shareOf({ invocations, errors: coldStarts })}${initMilliseconds === null ? '' : `, ${initMilliseconds} ms each`}`;
 
 const shareOf = (counts: Counts): string =>
   counts.invocations === 0

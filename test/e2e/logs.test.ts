@@ -35,6 +35,8 @@ const asked = (more: Partial<LogQuestion> = {}): LogQuestion => ({
   from: Math.floor(Date.now() / 1000) - 600,
   until: Math.ceil(Date.now() / 1000),
   changes: [],
+  slowerThan: null,
+  signals: [],
   ...more,
 });
 

@@ -1,5 +1,5 @@
 import type { Dimension, Metric, MetricDataQuery } from '@aws-sdk/client-cloudwatch';
-import type { Signal } from '../../rollout/evidence/streams.ts';
+import type { MetricSignal } from '../../rollout/evidence/streams.ts';
 import type { AliasName } from '../lambda/alias.ts';
 import type { CountsQuery } from '../source.ts';
 
@@ -56,7 +56,11 @@ export function lambdaMetric(
   return { Namespace: 'AWS/Lambda', MetricName, Dimensions };
 }
 
-function signalMetric({ namespace, versionDimension, dimensions }: Signal, version: string, name: string): Metric {
+function signalMetric(
+  { namespace, versionDimension, dimensions }: MetricSignal,
+  version: string,
+  name: string,
+): Metric {
   const all = Object.entries({ ...dimensions, [versionDimension]: version });
   const Dimensions = all.map(([Name, Value]): Dimension => ({ Name, Value }));
   return { Namespace: namespace, MetricName: name, Dimensions };

@@ -1,10 +1,12 @@
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import type { LogAnswer, LogRow } from '../../rollout/logs/answer.ts';
+import type { LogAnswer, LogRow, SignalRow } from '../../rollout/logs/answer.ts';
 import { isFailure, type LogFailure } from '../../rollout/logs/fall-back.ts';
 import type { LogQuestion } from '../../rollout/logs/look.ts';
 import { inTurns } from '../handler/turns.ts';
 import { type InsightsAnswer, runQuery } from './insights.ts';
-import { type columns, textOf } from './query-text.ts';
+import { type columns, failedColumn, textOf, toldColumn } from './query-text.ts';
+
+type Column = (typeof columns)[number];
 
 /** Where the invocations of both versions come from if they are counted by the function's log. */
 export interface LogSource {
@@ -22,30 +24,64 @@ export function insightsSource(logs: CloudWatchLogsClient): LogSource {
       inTurn(async () => {
         const { group, from, until } = question;
         const answer = await runQuery(logs, { group, from, until, text: textOf(question) });
-        return isFailure(answer) ? answer : { rows: rowsIn(answer), bytesScanned: answer.bytesScanned };
+        return isFailure(answer) ? answer : answerIn(answer, question);
       }),
   };
 }
 
-type Row = Readonly<Partial<Record<(typeof columns)[number], string>>>;
+type Row = InsightsAnswer['rows'][number];
 
 /** Rows that are whole. What AWS adds is left out, and a row without one of the numbers tells nothing. */
-const rowsIn = ({ rows }: InsightsAnswer): readonly LogRow[] => rows.flatMap((row) => rowOf(row) ?? []);
+const answerIn = ({ rows, bytesScanned }: InsightsAnswer, { signals }: LogQuestion): LogAnswer => ({
+  rows: rows.flatMap((row) => invocationsIn(row) ?? []),
+  signals: rows.flatMap((row) => signalsIn(row, signals)),
+  bytesScanned,
+});
 
-function rowOf({ period, version, status, lines, requests, took = '0', lateness }: Row): LogRow | undefined {
-  const [start, count, distinct, together, lag] = [period, lines, requests, took, lateness].map(numberIn);
-  if (start === undefined || count === undefined || distinct === undefined || !version || !status) return undefined;
+/** How many lines a row is of, and of how many invocations; undefined if it does not tell. */
+function countedIn({ period, version, lines, known, requests }: Row) {
+  const [start, count] = [period, lines].map(numberIn);
+  const [named = 0, distinct = 0] = [known, requests].map(numberIn);
+  if (start === undefined || count === undefined || !version) return undefined;
   // Logs Insights estimates how many different ones there are of very many.
   const invocations = Math.min(count, distinct);
+  return { start, version, lines: count, invocations, unnamed: Math.max(0, count - named) };
+}
+
+/** The invocations of a row; undefined if it is of lines of the function's own. */
+function invocationsIn(row: Row): LogRow | undefined {
+  const counted = countedIn(row);
+  if (!counted || !row['status'] || numberIn(row['requests']) === undefined) return undefined;
+  const { start, version, lines, invocations } = counted;
+  // A line that is there twice counts once in the sums too.
+  const once = (column: Column) => (lines > 0 ? ((numberIn(row[column]) ?? 0) * invocations) / lines : 0);
   return {
     start,
     version,
-    lines: count,
-    counts: { invocations, errors: status === 'success' ? 0 : invocations },
-    milliseconds: count > 0 ? ((together ?? 0) * invocations) / count : 0,
-    lagSeconds: Math.max(0, lag ?? 0),
+    lines,
+    counts: { invocations, errors: row['status'] === 'success' ? 0 : invocations },
+    slow: isTrue(row['slow']) ? invocations : 0,
+    milliseconds: once('took'),
+    billedMilliseconds: once('billed'),
+    coldStarts: once('cold'),
+    initMilliseconds: once('init'),
+    lagSeconds: Math.max(0, numberIn(row['lateness']) ?? 0),
   };
 }
+
+/** What a row says by each signal whose field its lines have. A line that names no invocation counts as one. */
+function signalsIn(row: Row, signals: LogQuestion['signals']): readonly SignalRow[] {
+  const counted = countedIn(row);
+  if (!counted) return [];
+  const { start, version, invocations, unnamed } = counted;
+  return signals.flatMap(({ name }, index): SignalRow[] => {
+    if (!numberIn(row[toldColumn(index)])) return [];
+    return [{ start, version, signal: name, failures: isTrue(row[failedColumn(index)]) ? invocations + unnamed : 0 }];
+  });
+}
+
+/** How Logs Insights shows what is true. */
+const isTrue = (text: string | undefined): boolean => text === '1' || text === 'true';
 
 function numberIn(text: string | undefined): number | undefined {
   const number = Number(text);

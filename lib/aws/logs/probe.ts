@@ -20,7 +20,7 @@ export async function probeLog(
   const memory = logOf(functionName, [stable, candidate]);
   if (memory.minutesBecause !== null) return memory;
   const { group } = memory;
-  const range = { from: now - PROBED_SECONDS, until: now, changes: [] };
+  const range = { from: now - PROBED_SECONDS, until: now, changes: [], slowerThan: null, signals: [] };
   const answer = await source.read({ functionName, group, stable: stable.version, candidate: version, ...range });
   if (!isFailure(answer)) return probed(memory, answer);
   // What may pass is tried again by the looks.

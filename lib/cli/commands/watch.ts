@@ -1,6 +1,7 @@
 import type { RolloutRecord } from '../../operations/rollout-record.ts';
 import { watch as watchRollout } from '../../operations/watch.ts';
 import { costsInWords } from '../../rollout/cost-in-words.ts';
+import { durationsInWords } from '../../rollout/logs/durations-in-words.ts';
 import { controllerOption, rolloutRequest, TARGET, targetOf, versionsOf } from '../target.ts';
 import { type Command, EXIT_FAILED } from '../terminal/command.ts';
 import { stateInWords } from '../terminal/outcome-text.ts';
@@ -101,6 +102,8 @@ class Screen {
     if (!report) return;
     if (!report.members) this.#line(`  ${servedBy(report.versions, report.requests)}`);
     if (report.versionCosts) this.#line(`  ${costsInWords(report.versionCosts, report.versions)}`);
+    if (report.versionDurations)
+      for (const line of wrap(durationsInWords(report.versionDurations, report.versions), 76)) this.#line(`  ${line}`);
     for (const member of report.members ?? [])
       this.#line(`  ${targetOf(member)}  ${servedBy(member, member.requests)}`);
   }

@@ -189,7 +189,7 @@ class DecidedRollout {
   /** The first look at the log, in which its lag is measured. */
   #probed(): LogMemory {
     const now = this.#now;
-    const range = { from: now - PROBED_SECONDS, until: now, changes: [] };
+    const range = { from: now - PROBED_SECONDS, until: now, changes: [], slowerThan: null, signals: [] };
     const question = { functionName: FUNCTION, group: '', stable: STABLE, candidate: CANDIDATE, ...range };
     return probed(newLogMemory(''), this.#asked(question, now));
   }

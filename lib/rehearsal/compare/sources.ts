@@ -9,6 +9,7 @@ import {
   historyIn,
   historyRange,
 } from '../../rollout/evidence/history.ts';
+import { metricSignalsIn } from '../../rollout/evidence/streams.ts';
 import { asksForPercentile, periodsFrom, slowerThanIn } from '../../rollout/evidence/trial-of-rollout.ts';
 import { LOG_PERIOD_SECONDS, type LogAnswer, type LogRow } from '../../rollout/logs/answer.ts';
 import { besideRange, type LogQuestion } from '../../rollout/logs/look.ts';
@@ -58,23 +59,35 @@ export function alarmsOf(world: World, names: readonly string[], second: number,
 }
 
 /** What a log answers at a moment, in seconds since 1970, as the handlers would read it. An invocation takes no time here. */
-export function logAnswerOf(log: LogLines, { from, until, changes }: LogQuestion, now: number): LogAnswer {
+export function logAnswerOf(log: LogLines, question: LogQuestion, now: number): LogAnswer {
+  const { from, until, changes, slowerThan, signals } = question;
   const isCounted = (second: number) => START + second + 0.5 >= (changes[0] ?? 0);
   const periodSeconds = LOG_PERIOD_SECONDS;
   const asked = { from: from - START, until: Math.floor(until) - START, periodSeconds, isCounted };
   const { groups, bytesScanned } = log.grouped([STABLE, CANDIDATE], asked, now - START);
   const rows = groups.map(({ version, start, lines: all }): LogRow => {
     const sum = (key: keyof Counts) => all.reduce((total, { counts }) => total + counts[key], 0);
+    const milliseconds = all.reduce((total, lines) => total + lines.milliseconds, 0);
     return {
       start: START + start,
       version,
       lines: sum('invocations'),
       counts: { invocations: sum('invocations'), errors: sum('errors') },
-      milliseconds: all.reduce((total, { milliseconds }) => total + milliseconds, 0),
+      slow: slowerThan === null ? 0 : all.reduce((total, lines) => total + lines.slow(slowerThan), 0),
+      milliseconds,
+      billedMilliseconds: milliseconds,
+      coldStarts: 0,
+      initMilliseconds: 0,
       lagSeconds: Math.max(...all.map(({ lagSeconds }) => lagSeconds)),
     };
   });
-  return { rows, bytesScanned };
+  const told = groups.flatMap(({ version, start, lines }) =>
+    signals.map(({ name: signal }) => {
+      const failures = lines.reduce((total, each) => total + each.failed(signal), 0);
+      return { start: START + start, version, signal, failures };
+    }),
+  );
+  return { rows, signals: told, bytesScanned };
 }
 
 /** The closed periods of a rollout's step as the handlers would read them, and until when they asked. `now` is in seconds since 1970. */
@@ -107,7 +120,7 @@ export function besideOf(
   const { from, until } = besideRange(rollout, logs, timing, now);
   const beside: Period[] = [];
   for (let start = from; start < until; start += periodSeconds) {
-    const { streams = {} } = periodOf(world, rollout, start, start + periodSeconds) ?? {};
+    const { streams = {} } = periodOf(world, rollout, start, start + periodSeconds, null) ?? {};
     if (Object.keys(streams).length > 0) beside.push({ start, seconds: periodSeconds, ...noCounts, streams });
   }
   return { beside, logs: until > from ? { ...logs, throttledUntil: until } : logs };
@@ -124,7 +137,13 @@ export function historyOf(world: World, now: number): History {
 }
 
 /** The counts from `start` on and before `end`, in seconds since 1970; undefined if there is no data at all. */
-function periodOf(world: World, rollout: Rollout, start: number, end: number): Period | undefined {
+function periodOf(
+  world: World,
+  rollout: Rollout,
+  start: number,
+  end: number,
+  slowerThan = slowerThanIn(rollout),
+): Period | undefined {
   const { metrics } = world;
   const within = [start - START, end - START] as const;
   const both = (of: (version: string) => Counts): VersionCounts => ({ stable: of(STABLE), candidate: of(CANDIDATE) });
@@ -136,7 +155,6 @@ function periodOf(world: World, rollout: Rollout, start: number, end: number): P
   const isEmpty = served === 0 && (!evidence || metrics.throttles([STABLE, CANDIDATE], ...within) === 0);
   if (isEmpty) return undefined;
   if (!evidence) return { start, ...counts };
-  const slowerThan = slowerThanIn(rollout);
   const streams = {
     [THROTTLES]: both((version) => {
       const errors = metrics.throttles([version], ...within);
@@ -148,7 +166,10 @@ function periodOf(world: World, rollout: Rollout, start: number, end: number): P
     ...(served === 0
       ? {}
       : Object.fromEntries(
-          evidence.signals.map(({ name }) => [name, among((version) => metrics.signalled(version, name, ...within))]),
+          metricSignalsIn(evidence.signals).map(({ name }) => [
+            name,
+            among((version) => metrics.signalled(version, name, ...within)),
+          ]),
         )),
   };
   const milliseconds = {

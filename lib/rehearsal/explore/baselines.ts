@@ -34,6 +34,9 @@ const byLog = { counts: 'logs', minimumInvocations: 5, maximumBakeSeconds: 600 }
 /** Without alarms: the evidence decides alone. */
 const adaptive = { adaptive: {}, settleSeconds: 120 } satisfies PolicyInput;
 
+/** A condition on lines of the function's own. */
+const answers500 = [{ name: 'http-5xx', log: { field: 'statusCode', from: 500 } }];
+
 /** Few requests and short bakes, so that a run takes a few milliseconds; the alarm is long since quiet when it starts. */
 const usual = {
   traffic: { requestsPerSecond: 5 },
@@ -338,6 +341,10 @@ export const baselines: readonly Baseline[] = [
   baseline('adaptive weights by the log, and a bad version', 'rolledBack', {
     policy: { ...adaptive, evidence: byLog },
     candidate: { errorRate: 0.5 },
+  }),
+  baseline('adaptive weights by the log, and a version that is slow and answers with 500', 'rolledBack', {
+    policy: { ...adaptive, evidence: { ...byLog, latency: { slowerThanMilliseconds: 800 }, signals: answers500 } },
+    candidate: { signals: { 'http-5xx': 0.3 }, slowRate: 0.3 },
   }),
   baseline('counts by the log, and a candidate that cannot be invoked', 'rolledBack', {
     policy: { ...policy, evidence: byLog },

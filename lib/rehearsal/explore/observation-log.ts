@@ -179,8 +179,10 @@ function firstOwnEvaluation({ spec }: RehearsedAlarm, shareSince: number): numbe
 function rowsIn(output: object): readonly LogRow[] {
   const { status, results = [] } = output as Partial<GetQueryResultsCommandOutput>;
   if (status !== 'Complete') return [];
-  return results.map((row) => {
+  return results.flatMap((row) => {
     const of = (name: string) => row.find(({ field }) => field === name)?.value ?? '';
+    // A row without a status is of lines of the function's own.
+    if (of('status') === '') return [];
     return { period: Number(of('period')), version: of('version'), lines: Number(of('lines')) };
   });
 }

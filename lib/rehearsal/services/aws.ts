@@ -1,6 +1,6 @@
 import type { Clients } from '../../aws/handler/clients.ts';
 import type { Registration } from '../../rollout/contracts/registration.ts';
-import type { Signal } from '../../rollout/evidence/streams.ts';
+import { logSignalsIn, type Signal } from '../../rollout/evidence/streams.ts';
 import { OPERATOR } from '../names.ts';
 import { type LogSpec, usualLog } from '../scenario/logs.ts';
 import type { OperatorAction } from '../scenario/operator-action.ts';
@@ -130,6 +130,7 @@ export class RehearsedAws {
       ...logsApi(
         sites.map((site) => ({ ...site, log: new LogLines(site.world, logs) })),
         time,
+        logSignalsIn(signals),
         (bytes) => {
           this.bytesScanned += bytes;
         },

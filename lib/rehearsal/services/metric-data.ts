@@ -1,5 +1,5 @@
 import type { Dimension, Metric, MetricStat } from '@aws-sdk/client-cloudwatch';
-import type { Signal } from '../../rollout/evidence/streams.ts';
+import { type MetricSignal, metricSignalsIn, type Signal } from '../../rollout/evidence/streams.ts';
 import type { World } from '../world/world.ts';
 
 /** A value of a metric. Its start is in seconds since the start of the rehearsal. */
@@ -67,7 +67,7 @@ function ofLambda(world: World, version: string, name?: string, stat?: string): 
 
 /** A signal's metric of a version. The function puts its failures and its requests, one value for each request. */
 function signalled(world: World, metric: Metric, signals: readonly Signal[]): Measured | undefined {
-  for (const signal of signals) {
+  for (const signal of metricSignalsIn(signals)) {
     const version = versionIn(metric, signal);
     if (version === undefined) continue;
     const { metrics } = world;
@@ -83,7 +83,7 @@ function signalled(world: World, metric: Metric, signals: readonly Signal[]): Me
 /** The version whose signal a metric is. CloudWatch knows a metric only by all of its dimensions. */
 function versionIn(
   { Namespace, MetricName, Dimensions = [] }: Metric,
-  { namespace, failures, requests, versionDimension, dimensions }: Signal,
+  { namespace, failures, requests, versionDimension, dimensions }: MetricSignal,
 ): string | undefined {
   if (Namespace !== namespace || (MetricName !== failures && MetricName !== requests)) return undefined;
   const version = Dimensions.find(({ Name }) => Name === versionDimension)?.Value;

@@ -3,6 +3,7 @@ import { type Outcome, outcomeOfError } from '../../rollout/contracts/ends.ts';
 import { versionCostsIn } from '../../rollout/cost-in-words.ts';
 import { dollars } from '../../rollout/document/cost.ts';
 import { rolloutIn } from '../../rollout/document/rollout.ts';
+import { versionDurationsIn } from '../../rollout/logs/durations-in-words.ts';
 import type { ExecutionEnd } from '../services/execution.ts';
 import type { SimulatedMember } from './member.ts';
 import type { MemberResult, RehearsalResult } from './result.ts';
@@ -34,7 +35,7 @@ export function conclude(simulation: Simulation, end: ExecutionEnd): RehearsalRe
     seconds: secondsOf(simulation, second),
     ...trafficOf(members),
     ...(scenario.members ? { members: each } : {}),
-    ...(lastLook?.trial ? versionCostsIn(lastLook) : {}),
+    ...(lastLook?.trial ? { ...versionCostsIn(lastLook), ...versionDurationsIn(lastLook) } : {}),
     cost: costOf(simulation),
   };
 }

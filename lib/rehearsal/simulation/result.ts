@@ -2,6 +2,7 @@ import type { Outcome } from '../../rollout/contracts/ends.ts';
 import type { Usage } from '../../rollout/document/cost.ts';
 import type { JournalEntry } from '../../rollout/document/record.ts';
 import type { CostComparison } from '../../rollout/evidence/version-cost.ts';
+import type { DurationComparison } from '../../rollout/logs/durations-in-words.ts';
 
 /** An event, at the second at which it showed on the alias or on an alarm. */
 export interface TimelineEntry {
@@ -40,5 +41,7 @@ export interface RehearsalResult {
   readonly members?: readonly MemberResult[];
   /** What requests to both versions of the first member cost on the same traffic, as the rollout saw it; left out if it saw nothing. */
   readonly versionCosts?: CostComparison;
+  /** How the invocations of both versions of the first member ran, as its log told the rollout; left out if it told nothing. */
+  readonly versionDurations?: DurationComparison;
   readonly cost: Usage & { readonly usd: number };
 }

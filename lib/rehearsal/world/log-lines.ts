@@ -13,6 +13,14 @@ export interface Lines {
   readonly lagSeconds: number;
 }
 
+/** What else the lines of some invocations tell. */
+export interface LinesTold {
+  /** How many of them took longer than a bound. */
+  slow(milliseconds: number): number;
+  /** How many of them failed by a signal. */
+  failed(signal: string): number;
+}
+
 /** Which lines a query asks for. All times are seconds since the start of the rehearsal. */
 export interface AskedLines {
   readonly from: number;
@@ -27,7 +35,7 @@ export interface LinesOfPeriod {
   readonly version: string;
   /** The period's start, in seconds since the start of the rehearsal. */
   readonly start: number;
-  readonly lines: readonly Lines[];
+  readonly lines: readonly (Lines & LinesTold)[];
 }
 
 /** The log of one function: a line for each invocation, which is found some time after the invocation has ended. */
@@ -35,7 +43,7 @@ export class LogLines {
   readonly spec: LogSpec;
   readonly #metrics: World['metrics'];
   readonly #random: Random;
-  readonly #known = new Map<string, readonly Lines[]>();
+  readonly #known = new Map<string, readonly (Lines & LinesTold)[]>();
 
   constructor({ metrics, seed }: World, spec: LogSpec) {
     this.#metrics = metrics;
@@ -61,8 +69,8 @@ export class LogLines {
   }
 
   /** What is found at a moment of the invocations of a version that ended from `from` on and before `until`. */
-  #found(version: string, from: number, until: number, now: number): readonly Lines[] {
-    const found: Lines[] = [];
+  #found(version: string, from: number, until: number, now: number): readonly (Lines & LinesTold)[] {
+    const found: (Lines & LinesTold)[] = [];
     for (let second = from; second < until; second++) {
       // Of a second that is not over the world does not know yet.
       if (second + 1 > now) break;
@@ -73,7 +81,7 @@ export class LogLines {
     return found;
   }
 
-  #written(version: string, second: number): readonly Lines[] {
+  #written(version: string, second: number): readonly (Lines & LinesTold)[] {
     const key = `${version} ${second}`;
     const known = this.#known.get(key);
     if (known) return known;
@@ -84,7 +92,7 @@ export class LogLines {
   }
 
   /** The lines of one second: most of them at once, some later. */
-  #linesOf(version: string, second: number, { invocations, errors }: Counts): readonly Lines[] {
+  #linesOf(version: string, second: number, { invocations, errors }: Counts): readonly (Lines & LinesTold)[] {
     const { lagSeconds, varyingSeconds, lateShare, lateSeconds } = this.spec;
     const random = this.#random.fork(version).fork(second);
     const lag = lagSeconds + Math.floor(random.next() * (varyingSeconds + 1));
@@ -93,12 +101,19 @@ export class LogLines {
     const late = { invocations: lateErrors + lateOthers, errors: lateErrors };
     const inTime = { invocations: invocations - late.invocations, errors: errors - lateErrors };
     const each = this.#metrics.milliseconds(version, second, second + 1) / invocations;
-    const lines = (counts: Counts, lagSeconds: number): Lines => ({
+    /** Which of some invocations, as many as `total`, are told of by the late lines, and which by the others. */
+    const split = (isLate: boolean, what: string, total: number): number => {
+      const later = lateShare === 0 ? 0 : Math.min(late.invocations, binomial(random.fork(what), total, lateShare));
+      return isLate ? later : total - later;
+    };
+    const lines = (counts: Counts, isLate: boolean): Lines & LinesTold => ({
       second,
       counts,
       milliseconds: each * counts.invocations,
-      lagSeconds,
+      lagSeconds: isLate ? lag + lateSeconds : lag,
+      slow: (bound) => split(isLate, 'slow', this.#metrics.slowerThan(version, bound, second, second + 1)),
+      failed: (signal) => split(isLate, signal, this.#metrics.signalled(version, signal, second, second + 1)),
     });
-    return [lines(inTime, lag), lines(late, lag + lateSeconds)].filter(({ counts }) => counts.invocations > 0);
+    return [lines(inTime, false), lines(late, true)].filter(({ counts }) => counts.invocations > 0);
   }
 }

@@ -1,5 +1,6 @@
 import type { Outcome } from '../contracts/ends.ts';
 import type { CostComparison } from '../evidence/version-cost.ts';
+import type { DurationComparison } from '../logs/durations-in-words.ts';
 import type { VersionCounts } from '../observation.ts';
 import type { Usage } from './cost.ts';
 
@@ -82,6 +83,12 @@ export interface MemberReport {
    * @default it is not known
    */
   readonly versionCosts?: CostComparison;
+  /**
+   * How the invocations of both versions ran, if the policy counts by logs: cold starts and billed time.
+   *
+   * @default it is not known
+   */
+  readonly versionDurations?: DurationComparison;
   /**
    * How somebody else has set the alias, as the rollout has left it. Weights are percent.
    *
@@ -169,6 +176,12 @@ export interface Report {
    * @default it is not known: the policy asks for no evidence, or both versions have not served requests at the same time
    */
   readonly versionCosts?: CostComparison;
+  /**
+   * How the invocations of both versions ran, if the policy counts by logs: cold starts and billed time. Of a group, those of its first member.
+   *
+   * @default it is not known
+   */
+  readonly versionDurations?: DurationComparison;
   /** The answers to approval requests, in their order. */
   readonly approvals: readonly (Omit<AnsweredApproval, 'at'> & {
     /** When it came. */

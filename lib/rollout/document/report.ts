@@ -2,6 +2,7 @@ import { allTrafficTo, inPercent } from '../alias/alias.ts';
 import { type Outcome, outcomeAt } from '../contracts/ends.ts';
 import { versionCostsIn } from '../cost-in-words.ts';
 import { totalOf } from '../coverage.ts';
+import { versionDurationsIn } from '../logs/durations-in-words.ts';
 import { noCounts } from '../observation.ts';
 import { dollars, type Usage } from './cost.ts';
 import { isAlone, membersOf, sizeOf } from './members.ts';
@@ -41,6 +42,7 @@ export function reportOf(rollout: Rollout, outcome: Outcome, now: number): Repor
     remarks: rollout.remarks,
     requests: totalOf(steps.map(({ requests, inAll = requests }) => inAll)),
     ...versionCostsIn(rollout),
+    ...versionDurationsIn(rollout),
     approvals: rollout.approvals.map(({ at, ...answered }) => ({ ...answered, at: iso(at) })),
     cost: { ...usage, usd: dollars(usage) },
   };
@@ -60,6 +62,7 @@ function membersIn(rollout: Rollout, now: number): Pick<Report, 'group' | 'membe
       candidate,
       requests: totalOf(passedUntil(member, now).map(({ requests }) => requests)),
       ...versionCostsIn(member),
+      ...versionDurationsIn(member),
       ...(left ? { leftAt: inPercent(left.routing ?? allTrafficTo('')) } : {}),
     };
   });

@@ -5,10 +5,27 @@ import { type Doubt, doubtOf, type Stake } from './stake.ts';
 
 type Evidence = NonNullable<Policy['evidence']>;
 
+/** What of a signal is told, and where it is told. */
+type PolicySignal = Evidence['signals'][number];
+
+/** A condition on lines of the function's own log, by which the versions are compared. */
+export type LogSignal = Readonly<Extract<PolicySignal, { log: object }>>;
+
 /** A metric of the function's own, by which the versions are compared. */
-export interface Signal extends Readonly<Omit<Evidence['signals'][number], 'dimensions'>> {
+export interface MetricSignal extends Readonly<Omit<Exclude<PolicySignal, { log: object }>, 'dimensions'>> {
   readonly dimensions: Readonly<Record<string, string>>;
 }
+
+/** What the versions are compared by that Lambda does not count. */
+export type Signal = MetricSignal | LogSignal;
+
+/** The signals that are metrics. */
+export const metricSignalsIn = (signals: readonly Signal[]): readonly MetricSignal[] =>
+  signals.flatMap((signal) => ('log' in signal ? [] : signal));
+
+/** The signals that are told by the log. */
+export const logSignalsIn = (signals: readonly Signal[]): readonly LogSignal[] =>
+  signals.flatMap((signal) => ('log' in signal ? signal : []));
 
 /** What a policy says of the streams. */
 export interface StreamOptions extends Pick<Evidence, 'falseRollbackRate' | 'latency' | 'maximumCostIncrease'> {

@@ -1,12 +1,13 @@
 import { bytesOf, LONGEST_DOCUMENT } from '../document/bounds.ts';
 import { sizeOf } from '../document/members.ts';
 import type { Rollout } from '../document/rollout.ts';
+import { metricSignalsIn } from '../evidence/streams.ts';
 
 /** What a member's part may grow by until the end, in bytes: its counts, its trial in all streams, and the revisions of its alias. */
 const MEMBER_GROWS_BY = 4200;
 
-/** What a member may remember of its log, in bytes: eighteen periods and some words. */
-const LOG_GROWS_BY = 4000;
+/** What a member may remember of its log, in bytes: eighteen periods, the lines of 42 more, and some words. */
+const LOG_GROWS_BY = 6000;
 
 /** What a step may grow by: its moments, counts and an empty verdict, once while it is passed and once in the report. */
 const STEP_GROWS_BY = 300;
@@ -42,10 +43,10 @@ export function tooManyMembers(rollout: Rollout): string | undefined {
     : undefined;
 }
 
-/** Why a policy does not fit several members; undefined if it does. A signal's dimensions tell a version, and not of which function. */
+/** Why a policy does not fit several members; undefined if it does. A metric's dimensions tell a version, and not of which function. */
 export function notForSeveral(rollout: Rollout): string | undefined {
-  const signals = rollout.policy.evidence?.signals.length ?? 0;
-  return sizeOf(rollout) > 1 && signals > 0
-    ? `policy.evidence.signals: expected none beside several members, for a signal does not tell whose version failed; found ${signals}`
+  const metrics = metricSignalsIn(rollout.policy.evidence?.signals ?? []).length;
+  return sizeOf(rollout) > 1 && metrics > 0
+    ? `policy.evidence.signals: expected no metrics beside several members, for a metric does not tell whose version failed; found ${metrics}`
     : undefined;
 }

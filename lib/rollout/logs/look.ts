@@ -1,21 +1,23 @@
 import { closedUntil, firstWholePeriod } from '../coverage.ts';
 import { type Rollout, weightOf } from '../document/rollout.ts';
-import { periodsFrom } from '../evidence/trial-of-rollout.ts';
+import { type LogSignal, logSignalsIn } from '../evidence/streams.ts';
+import { periodsFrom, slowerThanIn } from '../evidence/trial-of-rollout.ts';
 import type { MetricTiming, Observation } from '../observation.ts';
-import { LOG_PERIOD_SECONDS, type LogAnswer, type Versions } from './answer.ts';
+import { LOG_PERIOD_SECONDS, type LogAnswer, type LogStreams, type Versions } from './answer.ts';
 import { afterFailure, isFailure, judged, type LogFailure } from './fall-back.ts';
 import type { LogMemory } from './memory.ts';
 import { queriedFrom, takenIn, usableFrom } from './take-in.ts';
 import { metricsTimingOf } from './timing.ts';
 
 /** What a look asks of a log. All times are seconds since 1970. */
-export interface LogQuestion extends Versions {
+export interface LogQuestion extends Versions, LogStreams {
   readonly functionName: string;
   readonly group: string;
   readonly from: number;
   readonly until: number;
   /** When each weight was given, in their order: an invocation that began under another weight than it ended under is left out. */
   readonly changes: readonly number[];
+  readonly signals: readonly LogSignal[];
 }
 
 /** What a look at a log tells of a member's requests. */
@@ -53,11 +55,17 @@ export function besideRange(
   };
 }
 
+const streamsAsked = (member: Rollout): Pick<LogQuestion, 'slowerThan' | 'signals'> => ({
+  slowerThan: slowerThanIn(member),
+  signals: logSignalsIn(member.policy.evidence?.signals ?? []),
+});
+
 /** What a look at the log of a member asks. `now` is in seconds since 1970. */
 export function questionOf(member: Rollout, memory: LogMemory, now: number): LogQuestion {
   const { functionName, stable, candidate } = member;
-  const from = queriedFrom(memory, firstUnused(member, now));
-  return { functionName, group: memory.group, stable, candidate, from, until: now, changes: changesOf(member) };
+  const from = queriedFrom(memory, firstUnused(member, now), now);
+  const asked = { functionName, group: memory.group, stable, candidate, from, until: now, changes: changesOf(member) };
+  return { ...asked, ...streamsAsked(member) };
 }
 
 /**
@@ -80,7 +88,8 @@ export function readingOf(
   const metrics = metricsTimingOf({ logs: memory }, minutes);
   const nothing = { periods: null, countedUntil: from, settled, isFinal: true, metrics };
   if (isFailure(answer)) return { ...nothing, logs: afterFailure(memory, answer) };
-  const look = { stable, candidate, from, stepFrom: firstWholePeriod(shiftedAt, period), now };
+  const step = { from, stepFrom: firstWholePeriod(shiftedAt, period), now };
+  const look = { stable, candidate, ...step, ...streamsAsked(member) };
   const taken = takenIn(memory, answer, look);
   if (!taken) return { ...nothing, logs: afterFailure(memory, INCOMPLETE) };
   const logs = judged(taken.memory, {

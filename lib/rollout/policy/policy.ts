@@ -61,16 +61,19 @@ const latency = z.union([
 /** A name of CloudWatch's: of a metric, a namespace or a dimension, or the value of one. */
 const metricText = z.string().min(1).max(255);
 
-const signal = z.strictObject({
-  /** How the signal is told to people. */
-  name: z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,62}$/, {
-      error: 'expected a name of 1 to 63 letters, digits, spaces, ".", "_" or "-"',
-    })
-    .refine((name) => !RESERVED_STREAMS.includes(name), {
-      error: `expected another name than ${RESERVED_STREAMS.join(', ')}: that is compared anyway`,
-    }),
+/** How the signal is told to people. */
+const signalName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,62}$/, {
+    error: 'expected a name of 1 to 63 letters, digits, spaces, ".", "_" or "-"',
+  })
+  .refine((name) => !RESERVED_STREAMS.includes(name), {
+    error: `expected another name than ${RESERVED_STREAMS.join(', ')}: that is compared anyway`,
+  });
+
+/** Failures that a metric of CloudWatch tells by version. */
+const metricSignal = z.strictObject({
+  name: signalName,
   namespace: metricText,
   failures: metricText,
   requests: metricText.optional(),
@@ -78,19 +81,37 @@ const signal = z.strictObject({
   dimensions: z.record(metricText, metricText).default({}),
 });
 
+/** So long may the name of a field be: a query of Logs Insights holds 10,000 characters, and each signal's field three times. */
+const LONGEST_FIELD = 200;
+
+/** Failures that the function tells in its JSON log: by a number, from a bound on. */
+const logSignal = z.strictObject({
+  name: signalName,
+  log: z.strictObject({
+    field: z
+      .string()
+      .max(LONGEST_FIELD)
+      .regex(/^[A-Za-z_][\w-]*(\.[\w-]+)*$/, {
+        error:
+          'expected a field as Logs Insights names it: letters, digits, "_" and "-", its parts joined by dots, such as "message.statusCode"',
+      }),
+    from: z.number(),
+  }),
+});
+
 /** A dimension of a metric may be one of 30. (AWS: CloudWatch quotas.) One of them is the version. */
 const MOST_DIMENSIONS = 29;
 
 const signals = z
-  .array(signal)
+  .array(z.union([metricSignal, logSignal]))
   .max(10)
   .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, {
     error: 'expected signals with different names',
   })
-  .refine((all) => all.every(({ dimensions }) => Object.keys(dimensions).length <= MOST_DIMENSIONS), {
+  .refine((all) => all.every((each) => 'log' in each || Object.keys(each.dimensions).length <= MOST_DIMENSIONS), {
     error: `expected at most ${MOST_DIMENSIONS} dimensions beside the version's`,
   })
-  .refine((all) => all.every(({ dimensions, versionDimension }) => !(versionDimension in dimensions)), {
+  .refine((all) => all.every((each) => 'log' in each || !(each.versionDimension in each.dimensions)), {
     error: 'expected the dimension of the version in "versionDimension" alone: its value is each version',
   })
   .default([]);
@@ -116,7 +137,14 @@ const evidenceFields = {
     .optional(),
 };
 
-const evidence = z.strictObject(evidenceFields);
+const evidence = z.strictObject(evidenceFields).superRefine(({ counts, signals }, context) => {
+  if (counts === 'logs') return;
+  signals.forEach((signal, index) => {
+    if (!('log' in signal)) return;
+    const message = 'expected "counts": "logs" beside it, for only then the log is read';
+    context.addIssue({ code: 'custom', path: ['signals', index, 'log'], message, input: signal.log });
+  });
+});
 
 /** A stage may have 20 hooks: they run one after the other, within one function's time. */
 const hooksOfAStage = z.array(functionName).max(20).default([]);

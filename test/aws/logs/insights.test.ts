@@ -14,6 +14,8 @@ const query: LogQuestion = {
   from: T0,
   until: T0 + 60.4,
   changes: [T0 - 100],
+  slowerThan: null,
+  signals: [],
 };
 
 type Sent = { readonly command: string; readonly input: Readonly<Record<string, unknown>> };
@@ -33,6 +35,10 @@ async function read(answer: (command: string, nth: number) => object, queries: r
   return { sent, answer: answers[0], answers };
 }
 
+/** What a look makes of a query with these rows. */
+const answered = (results: readonly object[], asked: LogQuestion) =>
+  read((command) => (command === 'StartQueryCommand' ? started : { ...complete, results }), [asked]);
+
 const named = (name: string): never => {
   throw Object.assign(new Error(name), { name });
 };
@@ -49,6 +55,8 @@ const rows = [
     lines: '90',
     requests: '88',
     took: '9000',
+    billed: '9045',
+    cold: '0',
     lateness: '7.25',
   }),
   row({
@@ -58,6 +66,9 @@ const rows = [
     lines: '3',
     requests: '3',
     took: '600.5',
+    billed: '603',
+    cold: '1',
+    init: '310.5',
     lateness: '9',
   }),
 ];
@@ -77,7 +88,11 @@ describe('the invocations in a log', () => {
           version: '41',
           lines: 90,
           counts: { invocations: 88, errors: 0 },
+          slow: 0,
           milliseconds: 8800,
+          billedMilliseconds: 8844,
+          coldStarts: 0,
+          initMilliseconds: 0,
           lagSeconds: 7.25,
         },
         {
@@ -85,10 +100,15 @@ describe('the invocations in a log', () => {
           version: '42',
           lines: 3,
           counts: { invocations: 3, errors: 3 },
+          slow: 0,
           milliseconds: 600.5,
+          billedMilliseconds: 603,
+          coldStarts: 1,
+          initMilliseconds: 310.5,
           lagSeconds: 9,
         },
       ],
+      signals: [],
     });
     expect(sent[0]).toMatchObject({
       command: 'StartQueryCommand',
@@ -123,6 +143,15 @@ describe('the invocations in a log', () => {
     expect(answer).toMatchObject({ rows: [] });
   });
 
+  it.each(['1', 'true'])('are slow if Logs Insights shows the condition as %s', async (slow) => {
+    const own = { period: '10', version: '41', lines: '4', known: '4', requests: '4', lateness: '1' };
+    const { answer } = await answered(
+      [row({ ...own, status: 'success', slow }), row({ ...own, status: 'success', slow: '0' })],
+      { ...query, slowerThan: 800 },
+    );
+    expect(answer).toMatchObject({ rows: [{ slow: 4 }, { slow: 0 }] });
+  });
+
   it('are waited for while the query runs', async () => {
     const { answer, sent } = await read((command, nth) => {
       if (command === 'StartQueryCommand') return started;
@@ -143,6 +172,44 @@ describe('the invocations in a log', () => {
       Array.from({ length: 20 }, () => query),
     );
     expect(most).toBe(4);
+  });
+});
+
+describe('the signals in a log', () => {
+  const signals = [
+    { name: 'http-5xx', log: { field: 'statusCode', from: 500 } },
+    { name: 'retries', log: { field: 'retries', from: 3 } },
+  ];
+  const own = { period: '10', version: '42' };
+  const asked = { ...query, signals };
+
+  it('count an invocation once, however often its lines tell of it', async () => {
+    const counted = { lines: '9', known: '9', requests: '4', failed0: '1', told0: '9' };
+    const { answer } = await answered([row({ ...own, ...counted })], asked);
+    expect(answer).toMatchObject({
+      rows: [],
+      signals: [{ start: 10, version: '42', signal: 'http-5xx', failures: 4 }],
+    });
+  });
+
+  it('count each line that names no invocation', async () => {
+    const { answer } = await answered([row({ ...own, lines: '5', failed0: '1', told0: '5' })], asked);
+    expect(answer).toMatchObject({ signals: [{ failures: 5 }] });
+  });
+
+  it('are told apart from those of which no line has the field', async () => {
+    const counted = { lines: '5', known: '5', requests: '5', failed1: '0', told1: '5' };
+    const { answer } = await answered([row({ ...own, ...counted })], asked);
+    expect(answer).toMatchObject({ signals: [{ signal: 'retries', failures: 0 }] });
+  });
+
+  it('may be of numbers that Lambda itself writes, which leaves the counts as they are', async () => {
+    const counted = { lines: '5', known: '5', requests: '5', status: 'success', failed0: '1', told0: '5' };
+    const { answer } = await answered([row({ ...own, ...counted })], asked);
+    expect(answer).toMatchObject({
+      rows: [{ counts: { invocations: 5, errors: 0 } }],
+      signals: [{ signal: 'http-5xx', failures: 5 }],
+    });
   });
 });
 
@@ -186,6 +253,23 @@ describe('a query', () => {
 });
 
 describe('the text of a query', () => {
+  it('asks for slow invocations and signals only if the policy does', () => {
+    expect(textOf(query)).not.toMatch(/slow|failed0|told0/);
+    const signals = [{ name: 'http-5xx', log: { field: 'message.status_code', from: 500 } }];
+    const text = textOf({ ...query, slowerThan: 800, signals });
+    expect(text).toContain('(type = "platform.report" or ispresent(`message.status_code`)) and @logStream');
+    expect(text).toContain('record.metrics.durationMs > 800 as slow');
+    expect(text).toContain('`message.status_code` >= 500 as failed0');
+    expect(text).toContain('count(`message.status_code`) as told0 by period, version, status, slow, failed0');
+  });
+
+  it('stays below the 10,000 characters of Logs Insights with the most signals and the longest fields', () => {
+    const field = `${'a'.repeat(199)}_`;
+    const signals = Array.from({ length: 10 }, (_, index) => ({ name: `s${index}`, log: { field, from: -1.5e300 } }));
+    const changes = Array.from({ length: 20 }, (_, index) => T0 + index * 10);
+    expect(textOf({ ...query, slowerThan: 900_000, signals, changes }).length).toBeLessThan(10_000);
+  });
+
   it('reads the ends of invocations in the streams of both versions, in a log group of its own or a shared one', () => {
     const stream = /@logStream like \/(.+)\/ \| parse/.exec(textOf(query).replace(' | parse', ' | parse'))?.[1] ?? '';
     const matches = (name: string) => new RegExp(stream).test(name);

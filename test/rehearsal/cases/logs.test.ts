@@ -10,6 +10,7 @@ const rolledBack = { outcome: 'rolledBack', alias: only('41') };
 
 const quick = { adaptive: {}, settleSeconds: 120, evidence: { counts: 'logs' as const } };
 const byLog = { alarms: [], policy: quick } satisfies Partial<ScenarioInput>;
+const signals = [{ name: 'http-5xx', log: { field: 'message.statusCode', from: 500 } }];
 const byMinutes = "requests are counted by CloudWatch's minutes: ";
 
 describe('a rollout that counts by the log', () => {
@@ -54,12 +55,48 @@ describe('a rollout that counts by the log', () => {
     expect(result.reason).toContain('cost');
   });
 
-  it('takes a slow version back, of which CloudWatch tells by the minute', async () => {
+  it('takes a slow version back before minutes would show it', async () => {
     const evidence = { ...quick.evidence, latency: { slowerThanMilliseconds: 800 } };
     const policy = { steps: [{ weight: 20, bakeSeconds: 300 }], evidence };
     const { result } = await rehearsing({ ...byLog, policy, candidate: { slowRate: 0.2 } });
     expect(endOf(result)).toEqual(rolledBack);
     expect(result.reason).toContain('took longer than 800 ms');
+    expect(result.seconds.faultToRevert).toBeLessThan(125);
+  });
+
+  it('takes a version back that answers with 500 in handled failures, as soon as one that throws', async () => {
+    const policy = { ...quick, evidence: { ...quick.evidence, signals } };
+    const { result } = await rehearsing({ ...byLog, policy, candidate: { signals: { 'http-5xx': 0.1 } } });
+    expect(endOf(result)).toEqual(rolledBack);
+    expect(result.reason).toContain('failed by signal http-5xx');
+    expect(result.seconds.faultToRevert).toBeLessThan(125);
+  });
+
+  it('promotes a version that answers with 500 as often as the one before', async () => {
+    const policy = { ...quick, evidence: { ...quick.evidence, signals } };
+    const often = { signals: { 'http-5xx': 0.05 } };
+    const { result } = await rehearsing({ ...byLog, policy, stable: often, candidate: often });
+    expect(endOf(result)).toEqual(promoted);
+    expect(result.reason).not.toContain('has no data');
+  });
+
+  it('compares a member of a group by the lines of its own log', async () => {
+    const policy = { ...quick, evidence: { ...quick.evidence, signals } };
+    const members = ['checkout', 'stock'].map((name) => ({
+      name,
+      traffic: { requestsPerSecond: 10 },
+      ...(name === 'stock' ? { candidate: { signals: { 'http-5xx': 0.2 } } } : {}),
+    }));
+    const { result } = await rehearse(scenarioSchema.parse({ policy, members }), loadController());
+    expect(result).toMatchObject({ outcome: 'rolledBack', reason: expect.stringMatching(/^stock:live: .*http-5xx/) });
+  });
+
+  it('tells what an invocation of each version is billed', async () => {
+    const { result } = await rehearsing({ ...byLog, candidate: { p99Milliseconds: 150 } });
+    expect(result.versionDurations).toMatchObject({
+      stable: { billedMilliseconds: 100, coldStarts: 0 },
+      candidate: { billedMilliseconds: 150, coldStarts: 0, initMilliseconds: null },
+    });
   });
 
   it('has a step that lasts for as long as its policy says, and no longer than its last period takes to come', async () => {
@@ -111,6 +148,12 @@ describe('a rollout goes on by minutes, and says why,', () => {
     expect(result.reason).toContain(because);
     const { result: bad } = await rehearsing({ ...byLog, ...changes, candidate: { errorRate: 0.5 } });
     expect(endOf(bad)).toEqual(rolledBack);
+  });
+
+  it('and names the signals that nobody compares any more', async () => {
+    const policy = { ...quick, evidence: { ...quick.evidence, signals } };
+    const { result } = await rehearsing({ ...byLog, policy, logs: { format: 'Text' } });
+    expect(result.reason).toContain('only a JSON log tells how an invocation ended; they do not tell signal http-5xx');
   });
 
   it('if the candidate cannot be invoked, and takes it back', async () => {

@@ -119,13 +119,19 @@ describe('the document of the largest group', () => {
     });
   });
 
-  it('is refused if its policy has signals, which do not tell of which function a version is', () => {
+  it('is refused if its policy has metrics as signals, which do not tell of which function a version is', () => {
     const signal = { name: 'http-5xx', namespace: 'Checkout', failures: 'Http5xx', versionDimension: 'version' };
     const policy = { preset: 'AllAtOnce', evidence: { signals: [signal] } };
     expect(begun(largest(2, policy), [], execution)).toMatchObject({
       next: 'rejected',
-      reason: expect.stringMatching(/^policy.evidence.signals: expected none beside several members/),
+      reason: expect.stringMatching(/^policy.evidence.signals: expected no metrics beside several members/),
     });
     expect(begun(largest(1, policy), [], execution)).toHaveProperty('rollout');
+  });
+
+  it('may have signals in logs, for each function has its own', () => {
+    const signals = [{ name: 'http-5xx', log: { field: 'statusCode', from: 500 } }];
+    const policy = { preset: 'AllAtOnce', evidence: { counts: 'logs', signals } };
+    expect(begun(largest(2, policy), [], execution)).toHaveProperty('rollout');
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { logOf, probed } from '../../../lib/rollout/logs/logging.ts';
 import { newLogMemory } from '../../../lib/rollout/logs/memory.ts';
+import { aRow } from './a-log.ts';
 
 const json = { format: 'JSON', systemLevel: 'INFO', group: undefined };
 
@@ -39,17 +40,17 @@ describe('the log of a function', () => {
 });
 
 describe('a first look at a log', () => {
-  const row = { start: 0, version: '41', lines: 1, counts: { invocations: 1, errors: 0 }, milliseconds: 5 };
-
   it('measures how late its lines come, and counts what that has scanned', () => {
-    const rows = [
-      { ...row, lagSeconds: 4 },
-      { ...row, lagSeconds: 11 },
-    ];
-    expect(probed(newLogMemory('g'), { rows, bytesScanned: 7 })).toMatchObject({ lagSeconds: 11, bytesScanned: 7 });
+    const rows = [aRow({ lagSeconds: 4 }), aRow({ lagSeconds: 11 })];
+    expect(probed(newLogMemory('g'), { rows, signals: [], bytesScanned: 7 })).toMatchObject({
+      lagSeconds: 11,
+      bytesScanned: 7,
+    });
   });
 
   it('that finds nothing leaves the lag to the looks', () => {
-    expect(probed(newLogMemory('g'), { rows: [], bytesScanned: 0 }).lagSeconds).toBe(newLogMemory('g').lagSeconds);
+    expect(probed(newLogMemory('g'), { rows: [], signals: [], bytesScanned: 0 }).lagSeconds).toBe(
+      newLogMemory('g').lagSeconds,
+    );
   });
 });

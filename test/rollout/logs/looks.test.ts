@@ -17,6 +17,8 @@ const watched = (changes: Partial<Rollout> = {}): Rollout => ({
   ...changes,
 });
 
+const evidenceOf = ({ policy }: Rollout) => policy.evidence as NonNullable<Rollout['policy']['evidence']>;
+
 const period = (second: number, errors = 0): Period => ({
   start: T0 + second,
   stable: { invocations: 90, errors: 0 },
@@ -123,6 +125,15 @@ describe('a rollout whose log is given up', () => {
     expect(again).toMatchObject({ current: { candidate: { invocations: 80 } }, countedSeconds: 80 });
   });
 
+  it('names the signals that only the log told', () => {
+    const signals = [{ name: 'http-5xx', log: { field: 'statusCode', from: 500 } }];
+    const policy = { ...first.policy, evidence: { ...evidenceOf(first), signals } };
+    const gone = looked({ ...counting, policy }, minutes(counting, [], 60), 125);
+    expect(gone.remarks[0]).toBe(
+      `requests are counted by CloudWatch's minutes: ${because}; they do not tell signal http-5xx`,
+    );
+  });
+
   it('says so once in its remarks, at once in its reason, and at every decision', () => {
     const told = `requests are counted by CloudWatch's minutes: ${because}`;
     const gone = looked(counting, minutes(counting, [], 60), 125);
@@ -165,8 +176,29 @@ describe('a document', () => {
       lines: 123_456_789,
       lagSeconds: 119.9,
     }));
-    const full = { ...memory, used, settled: { stable: busy, candidate: busy }, minutesBecause: 'w'.repeat(250) };
-    expect(JSON.stringify(full).length).toBeLessThan(4000);
+    const older = Array.from({ length: 42 }, (_, index) => ({ start: T0 - index * 10, lines: 123_456_789 }));
+    const ran = {
+      invocations: 123_456_789,
+      coldStarts: 12_345_678.123456,
+      initMilliseconds: 1_234_567_890.123456,
+      billedMilliseconds: 1_234_567_890.123456,
+    };
+    const full = {
+      ...memory,
+      used,
+      older,
+      lookedBackAt: T0,
+      durations: { stable: ran, candidate: ran },
+      settled: { stable: busy, candidate: busy },
+      minutesBecause: 'w'.repeat(250),
+    };
+    expect(JSON.stringify(full).length).toBeLessThan(6000);
+  });
+
+  it('of the release before remembers nothing of older periods and cold starts', () => {
+    const { older, lookedBackAt, durations, ...before } = memory;
+    const read = parseRollout(JSON.parse(JSON.stringify({ ...watched(), logs: before })));
+    expect(read.logs).toEqual({ ...before, older, lookedBackAt, durations });
   });
 
   it('carries what is remembered of a log from one handler to the next', () => {

@@ -7,7 +7,8 @@ import { queriedFrom, type TakenIn, takenIn, usableFrom } from '../../../lib/rol
 import type { Period } from '../../../lib/rollout/observation.ts';
 import { answerAt, type Line } from './a-log.ts';
 
-const versions = { stable: '41', candidate: '42' };
+const versions = { stable: '41', candidate: '42', slowerThan: 800, signals: [{ name: 'http-5xx' }] };
+const empty = { rows: [], signals: [], bytesScanned: 0 };
 
 /** Looks at a log, one after the other, from second 0 on. */
 function looksAt(lines: readonly Line[], moments: readonly number[]) {
@@ -15,16 +16,19 @@ function looksAt(lines: readonly Line[], moments: readonly number[]) {
   let until = 0;
   const periods: Period[] = [];
   const steps: TakenIn[] = [];
+  const ranges: number[] = [];
   for (const now of moments) {
     const from = usableFrom(until, now);
-    const answer = answerAt(lines, now, queriedFrom(memory, from));
+    const queried = queriedFrom(memory, from, now);
+    ranges.push(now - queried);
+    const answer = answerAt(lines, now, queried);
     const taken = takenIn(memory, answer, { ...versions, from, stepFrom: 0, now });
     if (!taken) continue;
     steps.push(taken);
     periods.push(...taken.periods);
     ({ memory, until } = taken);
   }
-  return { memory, until, periods, steps };
+  return { memory, until, periods, steps, ranges };
 }
 
 const line = (id: number, endedAt: number, changes: Partial<Line> = {}): Line => ({
@@ -47,6 +51,9 @@ const arbitraryLine = fc.record({
   version: fc.constantFrom('41', '42', '43', '$LATEST'),
   endedAt: fc.integer({ min: 0, max: 400 }),
   failed: fc.boolean(),
+  slow: fc.boolean(),
+  cold: fc.boolean(),
+  failedBySignal: fc.boolean(),
   lagSeconds: fc.oneof(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 400 })),
   againAfter: fc.option(fc.integer({ min: 0, max: 400 })),
 });
@@ -61,10 +68,10 @@ describe('counts of a log', () => {
   it('hold each invocation once at most and for its own version, whatever the order, lag and duplication of its lines', () => {
     fc.assert(
       fc.property(arbitraryLines, arbitraryMoments, (lines, moments) => {
-        const { periods } = looksAt(lines, moments);
+        const { periods, memory } = looksAt(lines, moments);
         const starts = periods.map(({ start }) => start);
         expect(new Set(starts).size).toBe(starts.length);
-        for (const { start, stable, candidate } of periods) {
+        for (const { start, stable, candidate, streams } of periods) {
           for (const [version, counts] of [
             ['41', stable],
             ['42', candidate],
@@ -74,8 +81,20 @@ describe('counts of a log', () => {
             );
             expect(counts.invocations).toBeLessThanOrEqual(ended.length);
             expect(counts.errors).toBeLessThanOrEqual(ended.filter(({ failed }) => failed).length);
+            const role = version === '41' ? 'stable' : 'candidate';
+            const slow = streams?.['latency']?.[role];
+            expect(slow?.invocations).toBe(counts.invocations);
+            expect(slow?.errors).toBeLessThanOrEqual(ended.filter((each) => each.slow).length);
+            const told = streams?.['http-5xx']?.[role].errors ?? 0;
+            expect(told).toBeLessThanOrEqual(ended.filter(({ failedBySignal }) => failedBySignal).length);
           }
         }
+        const { durations } = memory;
+        const all = (role: 'stable' | 'candidate') => periods.reduce((sum, each) => sum + each[role].invocations, 0);
+        expect([durations.stable.invocations, durations.candidate.invocations]).toEqual([
+          all('stable'),
+          all('candidate'),
+        ]);
       }),
     );
   });
@@ -122,11 +141,27 @@ describe('a line that comes late', () => {
     expect(looksAt(late, every10(390)).memory.late).toBe(1);
   });
 
+  it.each([150, 300, 450])('is told also if it comes after %d s, some minutes later', (lagSeconds) => {
+    const lines = steady(1200, (id) => (id === 100 ? { lagSeconds } : {}));
+    const { memory, periods } = looksAt(lines, every10(1200));
+    expect(memory.late).toBe(1);
+    expect(periods.find(({ start }) => start === 100)?.stable.invocations).toBe(9);
+  });
+
+  it('is looked for among ten minutes of lines every five minutes, and else among those of the last minutes', () => {
+    const lines = steady(1800);
+    const { ranges } = looksAt(lines, every10(1800));
+    const long = ranges.filter((seconds) => seconds > 130);
+    expect(long.length).toBeGreaterThan(3);
+    expect(long.length).toBeLessThan(7);
+    expect(Math.max(...ranges)).toBeLessThanOrEqual(630);
+  });
+
   it('makes the lag longer even if the log says that it was in time', () => {
     const memory = {
       ...newLogMemory('g'),
       lagSeconds: 20,
-      used: [{ ...periodAt(0, [], versions), lines: 0, lagSeconds: 20 }],
+      used: [{ ...periodAt(0, empty, versions, versions), lines: 0, lagSeconds: 20 }],
     };
     const answer = answerAt([line(1, 5)], 40, 0);
     const taken = takenIn(memory, answer, { ...versions, from: 10, stepFrom: 0, now: 40 });
@@ -177,13 +212,12 @@ describe('an answer', () => {
   it('that lacks lines which an earlier one had is not taken in', () => {
     const { memory, until } = looksAt(steady(100), every10(100));
     const look = { ...versions, from: until, stepFrom: 0, now: 110 };
-    expect(takenIn(memory, { rows: [], bytesScanned: 0 }, look)).toBeNull();
+    expect(takenIn(memory, empty, look)).toBeNull();
   });
 
   it('without a line closes nothing before a minute has passed', () => {
     const memory = newLogMemory('g');
-    const at = (now: number) =>
-      takenIn(memory, { rows: [], bytesScanned: 0 }, { ...versions, from: 0, stepFrom: 0, now })?.until;
+    const at = (now: number) => takenIn(memory, empty, { ...versions, from: 0, stepFrom: 0, now })?.until;
     expect(at(60)).toBe(0);
     expect(at(60 + delayOf(memory) + 30)).toBe(30);
   });

@@ -120,6 +120,30 @@ describe('a policy', () => {
       'evidence.signals[0].name',
       /another name than errors, throttles, latency/,
     ],
+    [
+      'a signal of the log beside counts by metrics',
+      { signals: [{ name: 'http-5xx', log: { field: 'statusCode', from: 500 } }] },
+      'evidence.signals[0].log',
+      /expected "counts": "logs" beside it/,
+    ],
+    [
+      'a field that Logs Insights would not understand',
+      { counts: 'logs', signals: [{ name: 'http-5xx', log: { field: 'a | limit 1', from: 500 } }] },
+      'evidence.signals[0].log.field',
+      /as Logs Insights names it/,
+    ],
+    [
+      'a field whose name is too long for a query',
+      { counts: 'logs', signals: [{ name: 'http-5xx', log: { field: 'f'.repeat(201), from: 500 } }] },
+      'evidence.signals[0].log.field',
+      /at most 200/,
+    ],
+    [
+      'a signal of the log without a bound',
+      { counts: 'logs', signals: [{ name: 'http-5xx', log: { field: 'statusCode' } }] },
+      'evidence.signals[0].log.from',
+      /a number/,
+    ],
     ['two signals of one name', { signals: [signal, signal] }, 'evidence.signals', /different names/],
     [
       'a signal with the version twice',
@@ -161,7 +185,10 @@ describe('a policy', () => {
         counts: 'logs',
         maximumGigabytesScanned: 50,
         latency: 'stableP99',
-        signals: [{ name: 'http-5xx', namespace: 'Checkout', failures: 'Http5xx', versionDimension: 'version' }],
+        signals: [
+          { name: 'http-5xx', namespace: 'Checkout', failures: 'Http5xx', versionDimension: 'version' },
+          { name: 'answered 500', log: { field: 'message.status-code', from: 500 } },
+        ],
       },
       onConflict: 'waitForSettle',
     };
