@@ -19,13 +19,19 @@ import { zipOf } from '../facts/zip.ts';
 import { eventually } from './deployment.ts';
 
 /**
- * A function's own log, counted through Logs Insights. The endpoint has neither the lag nor the late lines of AWS, one environment for each
- * version, and a subset of the query language: the rehearsal has the lag, and only AWS can show the rest.
+ * A function's own log, counted through Logs Insights. The endpoint has neither the lag nor the late lines of AWS, no cold starts in its lines,
+ * one environment for each version, and a subset of the query language: the rehearsal has the lag, and only AWS can show the rest.
  */
 const clients = { lambda: lambda(), logs: logs(), iam: new IAMClient({}) };
 const FunctionName = `sluice-e2e-logs-${process.pid}`;
 const source = insightsSource(clients.logs);
-const code = `exports.handler = async ({ fail }) => { if (fail) throw new Error('it fails'); console.log('served'); };`;
+const code = `exports.handler = async ({ fail, statusCode = 200, milliseconds = 0 }, { awsRequestId: requestId }) => {
+  if (fail) throw new Error('it fails');
+  await new Promise((resolve) => setTimeout(resolve, milliseconds));
+  console.log(JSON.stringify({ requestId, statusCode }));
+  console.log(JSON.stringify({ requestId, statusCode, again: true }));
+  console.log(JSON.stringify({ statusCode: 500, of: 'nobody' }));
+};`;
 
 const asked = (more: Partial<LogQuestion> = {}): LogQuestion => ({
   functionName: FunctionName,
@@ -105,6 +111,26 @@ describe('the log of a function', () => {
     expect(totalOf(answer, '2')).toEqual({ invocations: 4, errors: 3 });
     expect(new Set(answer.rows.map(({ version }) => version))).toEqual(new Set(['1', '2']));
     expect(answer.rows.every(({ start }) => start % 10 === 0)).toBe(true);
+  });
+
+  it('tells which invocations were slow or answered with 500, each once', async () => {
+    const begun = Math.floor(Date.now() / 1000);
+    await invoke('1', { statusCode: 404 });
+    for (let count = 0; count < 3; count++) await invoke('2', { statusCode: 503 });
+    await invoke('2', { milliseconds: 700 });
+    const signals = [{ name: 'http-5xx', log: { field: 'statusCode', from: 500 } }];
+    const all = await eventually('all lines can be found', async () => {
+      const read = await source.read(asked({ slowerThan: 500, signals, from: begun, changes: [begun] }));
+      if (isFailure(read)) throw new Error(read.reason);
+      return totalOf(read, '1').invocations + totalOf(read, '2').invocations < 5 ? undefined : read;
+    });
+    const sum = (version: string, of: (row: LogAnswer['rows'][number]) => number) =>
+      all.rows.filter((row) => row.version === version).reduce((total, row) => total + of(row), 0);
+    const failures = (version: string) =>
+      all.signals.filter((row) => row.version === version).reduce((total, row) => total + row.failures, 0);
+    expect([sum('1', ({ slow }) => slow), sum('2', ({ slow }) => slow)]).toEqual([0, 1]);
+    expect([failures('1'), failures('2')]).toEqual([0, 3]);
+    expect(sum('2', ({ billedMilliseconds }) => billedMilliseconds)).toBeGreaterThan(700);
   });
 
   it('tells nothing of what began before the weight was given', async () => {

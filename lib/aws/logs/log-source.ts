@@ -39,19 +39,17 @@ const answerIn = ({ rows, bytesScanned }: InsightsAnswer, { signals }: LogQuesti
 });
 
 /** How many lines a row is of, and of how many invocations; undefined if it does not tell. */
-function countedIn({ period, version, lines, known, requests }: Row) {
-  const [start, count] = [period, lines].map(numberIn);
-  const [named = 0, distinct = 0] = [known, requests].map(numberIn);
-  if (start === undefined || count === undefined || !version) return undefined;
+function countedIn({ period, version, lines, requests }: Row) {
+  const [start, count, distinct] = [period, lines, requests].map(numberIn);
+  if (start === undefined || count === undefined || distinct === undefined || !version) return undefined;
   // Logs Insights estimates how many different ones there are of very many.
-  const invocations = Math.min(count, distinct);
-  return { start, version, lines: count, invocations, unnamed: Math.max(0, count - named) };
+  return { start, version, lines: count, invocations: Math.min(count, distinct) };
 }
 
 /** The invocations of a row; undefined if it is of lines of the function's own. */
 function invocationsIn(row: Row): LogRow | undefined {
   const counted = countedIn(row);
-  if (!counted || !row['status'] || numberIn(row['requests']) === undefined) return undefined;
+  if (!counted || !row['status']) return undefined;
   const { start, version, lines, invocations } = counted;
   // A line that is there twice counts once in the sums too.
   const once = (column: Column) => (lines > 0 ? ((numberIn(row[column]) ?? 0) * invocations) / lines : 0);
@@ -69,14 +67,14 @@ function invocationsIn(row: Row): LogRow | undefined {
   };
 }
 
-/** What a row says by each signal whose field its lines have. A line that names no invocation counts as one. */
+/** What a row says by each signal whose field its lines have. */
 function signalsIn(row: Row, signals: LogQuestion['signals']): readonly SignalRow[] {
   const counted = countedIn(row);
   if (!counted) return [];
-  const { start, version, invocations, unnamed } = counted;
+  const { start, version, invocations } = counted;
   return signals.flatMap(({ name }, index): SignalRow[] => {
     if (!numberIn(row[toldColumn(index)])) return [];
-    return [{ start, version, signal: name, failures: isTrue(row[failedColumn(index)]) ? invocations + unnamed : 0 }];
+    return [{ start, version, signal: name, failures: isTrue(row[failedColumn(index)]) ? invocations : 0 }];
   });
 }
 

@@ -9,7 +9,6 @@ export const columns = [
   'status',
   'slow',
   'lines',
-  'known',
   'requests',
   'took',
   'billed',
@@ -56,10 +55,10 @@ export function textOf(question: LogQuestion): string {
       ...slow,
       ...failed,
     ].join(', ')}`,
-    `filter ${withinAWeight(question)}`,
+    // A line that names no invocation could count one twice.
+    `filter ispresent(request) and (${withinAWeight(question)})`,
     `stats ${[
       'count(*) as lines',
-      'count(request) as known',
       'count_distinct(request) as requests',
       'sum(record.metrics.durationMs) as took',
       'sum(record.metrics.billedDurationMs) as billed',

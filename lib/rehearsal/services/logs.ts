@@ -156,7 +156,7 @@ function reportsOf({ version, start, lines: all }: LinesOfPeriod, { slowerThan }
   const each = sum(all.map(({ milliseconds }) => milliseconds)) / invocations;
   const lateness = Math.max(0, ...all.map(({ lagSeconds }) => lagSeconds));
   const row = (status: string, isSlow: boolean, lines: number) => {
-    const told = { lines, known: lines, requests: lines, took: each * lines, billed: each * lines, cold: 0, lateness };
+    const told = { lines, requests: lines, took: each * lines, billed: each * lines, cold: 0, lateness };
     const flag: Readonly<Record<string, number>> = slowerThan === null ? {} : { slow: isSlow ? 1 : 0 };
     return lines === 0 ? [] : [rowOf({ ...own, status, ...flag, ...told })];
   };
@@ -178,7 +178,7 @@ function ownLinesOf({ version, start, lines: all }: LinesOfPeriod, { signals }: 
   const row = (failedBy: number | null, lines: number) => {
     const flags = signals.map((_, index) => [`failed${index}`, index === failedBy ? 1 : 0] as const);
     const fields = signals.map((_, index) => [`told${index}`, lines] as const);
-    const counted = { lines, known: lines, requests: lines };
+    const counted = { lines, requests: lines };
     return lines === 0 ? [] : [rowOf({ ...own, ...counted, ...Object.fromEntries([...flags, ...fields]) })];
   };
   if (signals.length === 0) return [];

@@ -25,7 +25,9 @@ function isGood(scenario: Scenario): boolean {
       candidate.errorRate > stable.errorRate ||
       candidate.faults.length > 0 ||
       candidate.throttleRate !== undefined ||
-      candidate.p99Milliseconds !== undefined,
+      candidate.p99Milliseconds !== undefined ||
+      candidate.slowRate !== undefined ||
+      candidate.signals !== undefined,
   );
   const quiet = alarmsIn(scenario).every(({ initialState }) => initialState === 'OK') && incidents.length === 0;
   const busy = members.every(({ traffic }) => (traffic.requestsPerSecond ?? 0) >= 1);
