@@ -62,12 +62,17 @@ const outcomes = {
   rejected: ['yellow', 'Rejected'],
 } as const;
 
+/** Where lines stay, a look that tells nothing new has a line once in so many seconds. */
+const LINE_EVERY_SECONDS = 60;
+
 /** Prints a rehearsal line by line, and on a terminal as if it happened now. */
 export class RehearsalPrinter {
   readonly #out: NodeJS.WriteStream;
   #reason = '';
   /** Whether the next look may overwrite the last line. */
   #live = false;
+  /** The second of the last look that has a line of its own. */
+  #lastLine = Number.NEGATIVE_INFINITY;
 
   constructor(out: NodeJS.WriteStream) {
     this.#out = out;
@@ -109,18 +114,20 @@ export class RehearsalPrinter {
     this.#reason = reason;
   }
 
-  /** One look is one line; on a terminal the next look overwrites it. A verdict is printed when it changes. */
+  /** On a terminal the next look overwrites a line. A verdict is printed when it changes. */
   #look(look: Snapshot, result: RehearsalResult, next: Frame | undefined): void {
+    const { reason } = look.rollout;
+    const toldNext = next !== undefined && 'event' in next && next.event.reason === reason;
+    const isKnown = sameButForNumbers(reason, this.#reason);
     const line = this.#counts(look, result);
     if (this.#out.isTTY) {
       this.#out.write(`${CLEAR_LINE}${line}`);
       this.#live = true;
-    } else {
+    } else if (toldNext || !isKnown || look.second >= this.#lastLine + LINE_EVERY_SECONDS) {
       this.#line(line);
+      this.#lastLine = look.second;
     }
-    const { reason } = look.rollout;
-    const toldNext = next !== undefined && 'event' in next && next.event.reason === reason;
-    if (toldNext || sameButForNumbers(reason, this.#reason)) return;
+    if (toldNext || isKnown) return;
     this.#reason = reason;
     for (const part of wrap(reason, WIDTH - 12)) this.#line(paint(this.#out, 'dim', `          ${part}`));
   }
