@@ -96,6 +96,19 @@ describe('sluice adopt', () => {
     expect(written(account)).toEqual([]);
   });
 
+  it('says so if somebody else claims the alias in the same moment, and how to undo what was done', async () => {
+    const { account, held } = anAccount();
+    const put = account.parameters.set.bind(account.parameters);
+    account.parameters.set = (name, value) => {
+      Object.assign(held.aliases[0] as object, { description: '[sluice:0123456789ab]', revisionId: 'r2' });
+      return put(name, value);
+    };
+    const { code, out, err } = await adopt(account, '--yes');
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain('belongs to another stack or resource');
+    expect(err).toContain('undo: aws ssm delete-parameter --name /sluice/script/live/adopted');
+  });
+
   it.each([
     [['adopt', 'script', '--controller', 'shared'], 'names no alias'],
     [['adopt', 'script:live'], 'is no name of a controller'],

@@ -72,16 +72,19 @@ export async function readAdoptable(lambda: LambdaClient, adoption: Adoption): P
 /**
  * Hands an alias over to a controller: tags its function, registers it and puts the owner's mark on it. No traffic moves. Each part may be
  * repeated.
+ *
+ * @returns why the mark could not be put although the rest was done: somebody else has claimed the alias in the same moment
  */
 export async function adopt(
   { lambda, ssm }: Pick<Clients, 'lambda' | 'ssm'>,
   adoption: Adoption,
   { functionArn }: Adoptable,
   policy: Registration['policy'],
-): Promise<void> {
+): Promise<string | undefined> {
   const { controller, stateMachineArn } = adoption;
   await lambda.send(new TagResourceCommand({ Resource: functionArn, Tags: { [MANAGED_TAG]: controller } }));
   const registration: Registration = { schema: 1, stateMachineArn, ...(policy === undefined ? {} : { policy }) };
   await register(ssm, adoption, ADOPTED_PLACE, registration);
-  await markAdopted(lambda, claimOf(adoption));
+  const ownership = await markAdopted(lambda, claimOf(adoption));
+  return ownership?.kind === 'refuse' ? ownership.why : undefined;
 }

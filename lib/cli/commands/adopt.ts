@@ -39,8 +39,14 @@ export const adoptCommand: Command = {
     const found = await readAdoptable(aws.lambda, adoption);
     if (found.refused !== undefined) throw new CommandRefused(`${found.refused}; nothing was done.`);
     const dryRun = !flags['yes'];
-    if (!dryRun) await adopt(aws, adoption, found, policy);
     const parameter = registrationName(functionName, aliasName, ADOPTED_PLACE);
+    const undo = `aws ssm delete-parameter --name ${parameter}; aws lambda untag-resource --resource ${found.functionArn} --tag-keys ${MANAGED_TAG}`;
+    const claimed = dryRun ? undefined : await adopt(aws, adoption, found, policy);
+    if (claimed !== undefined) {
+      throw new CommandRefused(
+        `${claimed}. That was written while the alias was handed over: its function is tagged and it is registered already.\n\n  undo: ${undo}`,
+      );
+    }
     const changes = changesOf(adoption, found, parameter);
     return printResult(terminal, flags, {
       json: { function: functionName, alias: aliasName, controller, dryRun, changes },
@@ -49,7 +55,7 @@ export const adoptCommand: Command = {
         ...Object.fromEntries(changes.map((change, index) => [['tag', 'parameter', 'mark'][index], change])),
         ...(dryRun ? { 'to do it': 'add --yes' } : { next: `sluice start ${formatTarget(name)} --version newest` }),
       },
-      undo: `aws ssm delete-parameter --name ${parameter}; aws lambda untag-resource --resource ${found.functionArn} --tag-keys ${MANAGED_TAG}`,
+      undo,
     });
   },
 };

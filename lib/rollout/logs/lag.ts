@@ -4,7 +4,7 @@ import type { LogMemory } from './memory.ts';
 /** The longest lag that is waited for, in seconds. Lines that are later than that count for nobody. */
 export const LONGEST_LAG_SECONDS = 120;
 
-/** For how much longer than the lag a line is looked for, in seconds: so late, and no later, it is noticed. */
+/** For how much longer than the lag every look looks for a line, in seconds. One that is later is noticed some minutes later. */
 export const LOOKBACK_SECONDS = 90;
 
 /** How long a line that is in the log may take until a query finds it, in seconds: an assumption, which late lines correct. */
