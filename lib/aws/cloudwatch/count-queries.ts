@@ -1,4 +1,5 @@
 import type { Dimension, Metric, MetricDataQuery } from '@aws-sdk/client-cloudwatch';
+import { functionNameOf } from '../../rollout/document/start.ts';
 import type { MetricSignal } from '../../rollout/evidence/streams.ts';
 import type { AliasName } from '../lambda/alias.ts';
 import type { CountsQuery } from '../source.ts';
@@ -47,7 +48,7 @@ export function lambdaMetric(
   version: string | null,
   MetricName: string,
 ): Metric {
-  const name = functionName.split(':').at(-1) as string;
+  const name = functionNameOf(functionName);
   const Dimensions: Dimension[] = [
     { Name: 'FunctionName', Value: name },
     { Name: 'Resource', Value: `${name}:${aliasName}` },

@@ -4,6 +4,7 @@ import {
   type IAMClient,
   paginateSimulatePrincipalPolicy,
 } from '@aws-sdk/client-iam';
+import { arnBeside } from '../../rollout/contracts/arn.ts';
 import { MANAGED_TAG } from '../../rollout/contracts/tags.ts';
 import {
   type Allowed,
@@ -36,8 +37,7 @@ export async function simulateRoles(
   stateMachineArn: string,
   functions: ReadonlyMap<string, string | null>,
 ): Promise<Simulation> {
-  const [, partition, , region, account] = stateMachineArn.split(':');
-  const arnOf = (name: string) => `arn:${partition}:lambda:${region}:${account}:function:${name}`;
+  const arnOf = (name: string) => arnBeside(stateMachineArn, 'lambda', `function:${name}`);
   const byTag = Map.groupBy(functions, ([, managedBy]) => managedBy);
   const groups = [...byTag].map(([managedBy, group]) => ({ managedBy, arns: group.map(([name]) => arnOf(name)) }));
   const answers: { readonly state: CallingState; readonly simulated: Simulated }[] = [];

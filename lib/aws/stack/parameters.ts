@@ -1,5 +1,6 @@
 import { type Parameter, paginateGetParametersByPath, type SSMClient } from '@aws-sdk/client-ssm';
 import type * as z from 'zod';
+import { isBeside } from '../../rollout/contracts/arn.ts';
 import { oneLine } from '../../rollout/contracts/text.ts';
 import { jsonIn } from '../states/executions.ts';
 
@@ -20,12 +21,6 @@ export async function readParameters(ssm: SSMClient, Path: string): Promise<read
 /** When a parameter was written, in seconds since 1970; 0 if that is not known. */
 export const writtenAt = ({ LastModifiedDate }: Parameter): number => (LastModifiedDate?.getTime() ?? 0) / 1000;
 
-/** The partition, region and account of an ARN. */
-const homeOf = (arn: string): string => {
-  const [, partition, , region, account] = arn.split(':');
-  return [partition, region, account].join(':');
-};
-
 /**
  * The registration that a parameter holds; or why it holds none, in words. A state machine of another partition, region or account is
  * never followed, whoever wrote it into the parameter.
@@ -36,7 +31,7 @@ export function registrationIn<T extends { readonly stateMachineArn: string }>(
 ): T | string {
   const { data } = schema.safeParse(jsonIn(Value));
   if (!data) return `parameter ${Name} does not hold a registration of Sluice; deploy the stack again`;
-  return ARN === undefined || homeOf(data.stateMachineArn) === homeOf(ARN)
+  return ARN === undefined || isBeside(data.stateMachineArn, ARN)
     ? data
     : `parameter ${Name} names a state machine of another partition, region or account (${oneLine(data.stateMachineArn, 200)}); find out who wrote it, and deploy the stack again`;
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { arnBeside } from '../contracts/arn.ts';
 import { oneLine } from '../contracts/text.ts';
 import { membersOf } from '../document/members.ts';
 import { identityOf, type Rollout } from '../document/rollout.ts';
@@ -73,9 +74,7 @@ export function hookEvent(rollout: Rollout, stage: HookStage): HookEvent {
 
 /** The function's ARN; of one that was named only, it is in the account and region of the execution. */
 function functionArnOf({ functionName, execution }: Rollout): string {
-  if (functionName.startsWith('arn:')) return functionName;
-  const [, partition, , region, account] = execution.id.split(':');
-  return `arn:${partition}:lambda:${region}:${account}:function:${functionName}`;
+  return functionName.startsWith('arn:') ? functionName : arnBeside(execution.id, 'lambda', `function:${functionName}`);
 }
 
 const refusal = z.object({ ok: z.literal(false), reason: z.string().catch('it gave no reason') });

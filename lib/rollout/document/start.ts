@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { arnBeside } from '../contracts/arn.ts';
 import { oneLine } from '../contracts/text.ts';
 import { alarmNamesSchema, policySchema } from '../policy/policy.ts';
 
@@ -140,8 +141,7 @@ function elsewhere(
   resource: string,
 ): string | undefined {
   if (!name.startsWith('arn:')) return undefined;
-  const [, partition, , region, account] = executionArn.split(':');
-  const here = `arn:${partition}:${service}:${region}:${account}:${resource}`;
+  const here = arnBeside(executionArn, service, resource);
   return name.startsWith(here)
     ? undefined
     : `${what} ${oneLine(name, 200)} is out of reach: expected one of this partition, region and account (${here}...)`;
