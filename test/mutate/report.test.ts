@@ -19,6 +19,20 @@ describe('the score', () => {
     expect(summaryOf(all)).toMatchObject({ noticed: 2, tried: 4, score: 50 });
   });
 
+  it('leaves out what no test notices and the type checker refuses', () => {
+    const all = [
+      tried('killed'),
+      tried('survived', { refusedByTypes: false }),
+      tried('unreached', { refusedByTypes: true }),
+    ];
+    expect(summaryOf(all)).toMatchObject({ noticed: 1, tried: 3, refused: 1, score: 50 });
+  });
+
+  it('is full if the type checker refuses all', () => {
+    const all = [tried('survived', { refusedByTypes: true })];
+    expect(summaryOf(all)).toMatchObject({ noticed: 0, refused: 1, score: 100, from: 0, to: 100 });
+  });
+
   it('comes with what it says of all mutants', () => {
     // Wilson's interval of 75 of 101.
     const all = Array.from({ length: 101 }, (_, index) => tried(index < 75 ? 'killed' : 'survived'));
@@ -30,16 +44,18 @@ describe('the score', () => {
 
 describe('the report', () => {
   const tests = ['test/a.test.ts', 'test/b.test.ts', 'test/c.test.ts', 'test/d.test.ts'];
-  const all = [tried('killed'), tried('survived', { tests, refusedByTypes: true }), tried('unreached')];
+  const all = [
+    tried('killed'),
+    tried('unreached', { refusedByTypes: false }),
+    tried('survived', { tests, refusedByTypes: true }),
+  ];
 
-  it('tells a survivor with its place, its change and the nearest tests', () => {
-    expect(asText(all, drawn)).toContain(
-      [
-        'lib/a.ts:2  a > 1  ->  a >= 1  (boundary, refused by the type checker)',
-        '  passes test/a.test.ts, test/b.test.ts, test/c.test.ts and 1 more',
-        '  name: f: a > 1 -> a >= 1',
-      ].join('\n'),
-    );
+  it('tells what the type checker refuses first, with its place, its change and the nearest tests', () => {
+    expect(asText(all, drawn).split('\n').slice(0, 3)).toEqual([
+      'lib/a.ts:2  a > 1  ->  a >= 1  (boundary, refused by the type checker)',
+      '  passes test/a.test.ts, test/b.test.ts, test/c.test.ts and 1 more',
+      '  name: f: a > 1 -> a >= 1',
+    ]);
   });
 
   it('tells what no test comes to', () => {
@@ -47,9 +63,10 @@ describe('the report', () => {
   });
 
   it('ends with the score and how the sample came about', () => {
-    expect(asText(all, drawn).split('\n').slice(-4)).toEqual([
-      '1 of 3 mutants noticed: 33.3 % (95 %: 6 to 79 %)',
-      '  1 by a test, 0 by a time limit; 1 survived, 1 reached by no test',
+    expect(asText(all, drawn).split('\n').slice(-5)).toEqual([
+      '1 of 2 mutants noticed: 50.0 % (95 %: 9 to 91 %)',
+      '  1 by a test, 0 by a time limit; 0 survived, 1 reached by no test',
+      '  1 more, which no test notices, refused by the type checker: not counted',
       '  drawn with seed 7 from 6000 in 85 files; 2 equivalent ones (equivalent.json) and 300 pieces of wording not drawn',
       '  0.5 s a mutant',
     ]);
@@ -64,7 +81,8 @@ describe('the report', () => {
       schema: 1,
       seed: 7,
       noticed: 1,
-      mutants: [{ fate: 'killed' }, { file: 'lib/a.ts', line: 2, before: 'a > 1', after: 'a >= 1', tests }, {}],
+      refused: 1,
+      mutants: [{ fate: 'killed' }, {}, { file: 'lib/a.ts', line: 2, before: 'a > 1', after: 'a >= 1', tests }],
     });
   });
 });

@@ -32,7 +32,9 @@ export interface Drawn {
 export interface Summary {
   readonly noticed: number;
   readonly tried: number;
-  /** Percent of the tried that were noticed, with the 95 % interval for all that are possible. */
+  /** How many of the tried no test noticed and the type checker refuses. They have no part in the score: nobody could commit them. */
+  readonly refused: number;
+  /** Percent of the tried without the refused that were noticed, with the 95 % interval for all that are possible; 100 of none. */
   readonly score: number;
   readonly from: number;
   readonly to: number;
@@ -40,11 +42,15 @@ export interface Summary {
 
 export const isNoticed = ({ fate }: Tried): boolean => fate === 'killed' || fate === 'timedOut';
 
-/** @param tried at least one */
+const isRefused = ({ refusedByTypes }: Tried): boolean => refusedByTypes === true;
+
 export function summaryOf(tried: readonly Tried[]): Summary {
   const noticed = tried.filter(isNoticed).length;
-  const [from, to] = interval(noticed, tried.length);
-  return { noticed, tried: tried.length, score: (100 * noticed) / tried.length, from: 100 * from, to: 100 * to };
+  const refused = tried.filter(isRefused).length;
+  const counted = tried.length - refused;
+  if (counted === 0) return { noticed, tried: tried.length, refused, score: 100, from: 0, to: 100 };
+  const [from, to] = interval(noticed, counted);
+  return { noticed, tried: tried.length, refused, score: (100 * noticed) / counted, from: 100 * from, to: 100 * to };
 }
 
 /** Wilson's score interval at 95 %. Source: E. B. Wilson, JASA 22 (1927). */
@@ -55,16 +61,18 @@ function interval(successes: number, trials: number): [number, number] {
   return [Math.max(0, (middle - half) / (trials + z2)), Math.min(1, (middle + half) / (trials + z2))];
 }
 
-/** The report for people: survivors first, then the score. */
+/** The report for people: what the type checker refuses, then survivors, then the score. */
 export function asText(tried: readonly Tried[], drawn: Drawn): string {
-  const survivors = tried.filter((one) => !isNoticed(one));
-  const { noticed, score, from, to } = summaryOf(tried);
-  const count = (fate: Fate) => tried.filter((one) => one.fate === fate).length;
+  const counted = tried.filter((one) => !isRefused(one));
+  const survivors = counted.filter((one) => !isNoticed(one));
+  const { noticed, refused, score, from, to } = summaryOf(tried);
+  const count = (fate: Fate) => counted.filter((one) => one.fate === fate).length;
   const seconds = tried.reduce((sum, { milliseconds }) => sum + milliseconds, 0) / 1000 / tried.length;
   return [
-    ...survivors.flatMap((one) => [...linesOf(one), '']),
-    `${noticed} of ${tried.length} mutants noticed: ${score.toFixed(1)} % (95 %: ${from.toFixed(0)} to ${to.toFixed(0)} %)`,
+    ...[...tried.filter(isRefused), ...survivors].flatMap((one) => [...linesOf(one), '']),
+    `${noticed} of ${counted.length} mutants noticed: ${score.toFixed(1)} % (95 %: ${from.toFixed(0)} to ${to.toFixed(0)} %)`,
     `  ${count('killed')} by a test, ${count('timedOut')} by a time limit; ${count('survived')} survived, ${count('unreached')} reached by no test`,
+    ...(refused > 0 ? [`  ${refused} more, which no test notices, refused by the type checker: not counted`] : []),
     `  drawn with seed ${drawn.seed} from ${drawn.possible} in ${drawn.files} files; ${drawn.equivalent} equivalent ones (equivalent.json) and ${drawn.wordings} pieces of wording not drawn`,
     `  ${seconds.toFixed(1)} s a mutant`,
     ...(tried.length < drawn.sample
