@@ -114,7 +114,7 @@ export function namesInRule(rule: string): readonly string[] {
     if (quoted !== undefined) return [quoted.replaceAll(/\\(.)/g, '$1')];
     return plain === undefined || words.has(plain.toUpperCase()) || /^\d+%?$/.test(plain) ? [] : [plain];
   });
-  return [...new Set(names.map((name) => /^arn:[^:]+:cloudwatch:[^:]*:[^:]*:alarm:(.+)$/.exec(name)?.[1] ?? name))];
+  return [...new Set(names.map((name) => /^arn:[^:]+:cloudwatch:[^:]*:[^:]*:alarm:(.+)/.exec(name)?.[1] ?? name))];
 }
 
 const words: ReadonlySet<string> = new Set([

@@ -130,4 +130,18 @@ describe('the shape of a composite alarm', () => {
       ),
     ).toEqual(['a b', 'c', 'd,e', 'f', 'g', 'h"i']);
   });
+
+  it('tells the numbers of a rule from names with digits', () => {
+    expect(namesInRule('AT_LEAST(2, ALARM, (p99, 5xx)) OR AT_LEAST(50%, OK, (p99-50%, 50%ile))')).toEqual([
+      'p99',
+      '5xx',
+      'p99-50%',
+      '50%ile',
+    ]);
+  });
+
+  it('takes a name with an ARN in it for a name', () => {
+    const name = 'copy of arn:aws:cloudwatch:us-east-1:123456789012:alarm:f';
+    expect(namesInRule(`ALARM("${name}")`)).toEqual([name]);
+  });
 });
