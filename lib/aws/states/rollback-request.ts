@@ -111,7 +111,7 @@ async function nameOf(clients: RollbackClients, asked: RollbackInput & Controlle
   const named = nameIn(asked);
   if (named !== undefined) return named;
   const found = await nameInExecutions(clients, asked);
-  if (typeof found !== 'string' || asked.alias === undefined || asked.function !== undefined) return found;
+  if (typeof found !== 'string' || asked.alias === undefined) return found;
   return (await leadOfGroup(clients, asked, asked.alias)) ?? found;
 }
 

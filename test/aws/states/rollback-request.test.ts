@@ -33,6 +33,9 @@ interface Execution {
   readonly status?: 'RUNNING' | 'SUCCEEDED';
 }
 
+/** The execution that has written the alias has shifted it alone; it is told by its name, and is not listed. */
+const writing = { function: 'checkout', alias: 'live', status: 'RUNNING', name: writer.execution };
+
 /** The controller is asked, which knows of these executions, newest first; and the calls of Step Functions that it made. */
 async function asking(
   request: object,
@@ -54,7 +57,7 @@ async function asking(
       function: functionName,
       alias: aliasName,
       status,
-    } = all.find((each) => each.name === name) as (typeof all)[0];
+    } = [...all, writing].find((each) => each.name === name) as (typeof all)[0];
     const input = JSON.stringify({ function: functionName, alias: aliasName, version: '43' });
     return { name, status, input, ...(status === 'RUNNING' ? {} : { stopDate: new Date(0) }) };
   });
@@ -128,8 +131,21 @@ describe('a request for a rollback', () => {
   it('is rejected with the field that is wrong', async () => {
     expect((await asking({ ...live, version: 'newest' }, midway)).answer).toEqual({
       next: 'rejected',
-      reason: expect.stringMatching(/^the input is refused: .*version/),
+      reason: expect.stringMatching(/^the input is refused: version: .*, found "newest"$/),
     });
+  });
+
+  it.each([
+    ['a function', { function: 'checkout' }],
+    ['an alias', { alias: 'live' }],
+    ['a version, which no other member has', { version: '41' }],
+  ])('is rejected if it names a group, and %s beside it', async (_, beside) => {
+    const { answer, calls, lambda } = await asking({ group: 'shop', ...beside }, midway);
+    expect(answer).toEqual({
+      next: 'rejected',
+      reason: 'group: expected neither "function" nor "alias" nor "version" beside it',
+    });
+    expect({ calls, reads: lambda.reads }).toEqual({ calls: [], reads: 0 });
   });
 });
 
