@@ -132,6 +132,11 @@ describe('an answer to an approval request', () => {
     expect(withAnswer({ ...asked, error }, T0).rollout.approval).toBe(approval);
   });
 
+  it('is none if the alias was put back meanwhile, whichever release has put it back', () => {
+    const error = { Error: 'AliasPutBack', Cause: 'alarm errors is in ALARM' };
+    expect(withAnswer({ ...asked, error }, T0).rollout).toMatchObject({ approval: 'none', error: null, approvals: [] });
+  });
+
   it('keeps of what its sender sent only texts', () => {
     const odd = { by: 7, comment: { text: 'go' }, more: 'x' };
     const answered = withAnswer({ ...asked, answer: odd }, T0).rollout;

@@ -146,6 +146,24 @@ describe('the document that a handler hands on', () => {
     expect(kept.at(-1)?.at).toBe(T0 + 199);
   });
 
+  it('gets shorter texts before it loses entries', () => {
+    const entry = { at: T0, event: 'held' as const, weight: 10, reason: 'x'.repeat(2000) };
+    const { journal } = bounded({ ...atStep(1), journal: Array(200).fill(entry) });
+    expect(journal).toHaveLength(200);
+    expect(new Set(journal.map(({ reason }) => reason.length))).toEqual(new Set([600]));
+  });
+
+  it.each([100_000, 70_000, 50_000, 35_000, 20_000, 12_000, 6000, 3000])(
+    'keeps a quarter of a long record at least if there is room for %d bytes of it',
+    (room) => {
+      const entry = { at: T0, event: 'held' as const, weight: 10, reason: 'x'.repeat(2000) };
+      const rest = bytesOf({ ...atStep(1), journal: [] });
+      const shorter = bounded({ ...atStep(1), journal: Array(200).fill(entry) }, rest + room);
+      expect(bytesOf(shorter) - rest).toBeLessThanOrEqual(room);
+      expect(bytesOf(shorter.journal)).toBeGreaterThanOrEqual(room / 4);
+    },
+  );
+
   it('keeps the beginning of what an approver said, and no more', () => {
     const words = { by: '認'.repeat(500), comment: '証'.repeat(500) };
     const approvals = Array(100).fill({ at: T0, weight: 10, verdict: 'approved', ...words });
