@@ -41,7 +41,7 @@ export function afterMoves(rollout: Rollout, moves: readonly MemberMove[], timin
     rollout,
     members.map((member, index) => {
       const move = moves[index];
-      return move && move !== obstacle && move.moved.kind === 'done' ? moved(move) : member;
+      return move?.moved.kind === 'done' ? moved(move) : member;
     }),
   );
   if (!obstacle) return given(after, timing, now);
