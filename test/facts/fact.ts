@@ -1,6 +1,7 @@
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { CloudWatchClient, GetMetricDataCommandInput } from '@aws-sdk/client-cloudwatch';
-import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import type { LambdaClient, LoggingConfig } from '@aws-sdk/client-lambda';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 
 /** Who is asked: the rehearsal's AWS, an endpoint that stands in for AWS, or a real account. */
@@ -34,16 +35,18 @@ export interface Fixture {
     readonly lambda: LambdaClient;
     readonly sfn: SFNClient;
     readonly cloudwatch: CloudWatchClient;
+    readonly logs: CloudWatchLogsClient;
     readonly cloudformation: CloudFormationClient;
   };
   readonly functionName: string;
   readonly aliasName: string;
   readonly versions: { readonly stable: string; readonly candidate: string };
   /** Publishes a further version, unlike those before unless the function is given a description that it had; answers its name. */
-  publish(change?: { readonly anotherRole?: boolean; readonly description?: string }): Promise<string>;
+  publish(change?: Published): Promise<string>;
   tag(key: string, value: string): Promise<void>;
   /** A metric of the function that has data in at least two periods, newest included in what is asked for. */
   series(): Promise<Pick<GetMetricDataCommandInput, 'MetricDataQueries' | 'StartTime' | 'EndTime'>>;
+  readonly log: Log;
   readonly machine: Machine;
   /** The status event of an execution that failed with error `OnPurpose` and cause `as asked`, and what it was started with. */
   statusEvent(): Promise<{ readonly event: unknown; readonly input: unknown }>;
@@ -51,6 +54,24 @@ export interface Fixture {
   alarmEvent(reason: string): Promise<unknown>;
   /** Asks again and again until there is an answer. */
   eventually<T>(what: string, ask: () => Promise<T | undefined>): Promise<T>;
+}
+
+/** What a version is unlike the ones before. */
+export interface Published {
+  readonly anotherRole?: boolean;
+  readonly description?: string;
+  /** How it logs, where that is not as JSON at INFO to the function's own group. */
+  readonly logging?: Pick<LoggingConfig, 'SystemLogLevel' | 'LogGroup'>;
+}
+
+/** The log of the function. */
+export interface Log {
+  /** The log group that is the function's own. */
+  readonly group: string;
+  /** One that it may name instead. */
+  readonly otherGroup: string;
+  /** Lets the alias serve requests, of which some fail; answers how many there are at least. */
+  served(): Promise<{ readonly least: number }>;
 }
 
 /** What the state machine of the facts is to do; see machine.ts. */

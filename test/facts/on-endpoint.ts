@@ -14,8 +14,8 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { cloudformation, cloudwatch, lambda, sfn } from '../../lib/aws/handler/clients.ts';
-import type { Ended, Fact, Fixture, Side } from './fact.ts';
+import { cloudformation, cloudwatch, lambda, logs, sfn } from '../../lib/aws/handler/clients.ts';
+import type { Ended, Fact, Fixture, Published, Side } from './fact.ts';
 import { templateFor } from './template.ts';
 
 /** An endpoint stands in for AWS where one is named; else the credentials of the environment lead to an account. */
@@ -26,7 +26,13 @@ const PATIENCE_SECONDS = quick ? 60 : 600;
 /** The finest period of the metrics that Lambda writes. */
 const PERIOD_SECONDS = quick ? 1 : 60;
 
-const clients = { lambda: lambda(), sfn: sfn(), cloudwatch: cloudwatch(), cloudformation: cloudformation() };
+const clients = {
+  lambda: lambda(),
+  sfn: sfn(),
+  cloudwatch: cloudwatch(),
+  logs: logs(),
+  cloudformation: cloudformation(),
+};
 
 const sleep = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
@@ -48,6 +54,8 @@ interface Outputs {
   readonly BriefMachine: string;
   readonly Listener: string;
   readonly Alarm: string;
+  readonly Log: string;
+  readonly OtherLog: string;
 }
 
 /** A small stack on the endpoint or account of the environment, which facts are checked against. */
@@ -126,6 +134,11 @@ export class Endpoint {
         this.#series ??= this.#makeSeries(aliasName);
         return this.#series;
       },
+      log: {
+        group: this.#outputs.Log,
+        otherGroup: this.#outputs.OtherLog,
+        served: () => this.#serve(aliasName),
+      },
       machine: {
         arn: this.#outputs.Machine,
         start: async (asked) => {
@@ -146,9 +159,18 @@ export class Endpoint {
     };
   }
 
-  async #publish({ anotherRole = false, description = `version ${++this.#published}` } = {}): Promise<string> {
-    const { Function: functionName, Role, OtherRole } = this.#outputs;
-    const change = { FunctionName: functionName, Description: description, Role: anotherRole ? OtherRole : Role };
+  async #publish({
+    anotherRole = false,
+    description = `version ${++this.#published}`,
+    logging = {},
+  }: Published = {}): Promise<string> {
+    const { Function: functionName, Role, OtherRole, Log: LogGroup } = this.#outputs;
+    const change = {
+      FunctionName: functionName,
+      Description: description,
+      Role: anotherRole ? OtherRole : Role,
+      LoggingConfig: { LogFormat: 'JSON', SystemLogLevel: 'INFO', LogGroup, ...logging },
+    } as const;
     await this.#updated();
     await clients.lambda.send(new UpdateFunctionConfigurationCommand(change));
     await this.#updated();
@@ -170,6 +192,20 @@ export class Endpoint {
       new GetFunctionCommand({ FunctionName: this.#outputs.Function }),
     );
     await clients.lambda.send(new TagResourceCommand({ Resource: Configuration?.FunctionArn, Tags: { [key]: value } }));
+  }
+
+  async #serve(aliasName: string) {
+    const invoke = (event: object) =>
+      clients.lambda.send(
+        new InvokeCommand({
+          FunctionName: this.#outputs.Function,
+          Qualifier: aliasName,
+          Payload: JSON.stringify(event),
+        }),
+      );
+    const events = [{}, { do: 'throw' }, {}];
+    for (const event of events) await invoke(event);
+    return { least: events.length };
   }
 
   /** Invokes the alias in two periods and waits until both can be read. */

@@ -123,6 +123,15 @@ class OnRehearsal implements Fixture {
     };
   }
 
+  readonly log: Fixture['log'] = {
+    group: `/aws/lambda/${this.functionName}`,
+    otherGroup: 'there is none',
+    served: async () => {
+      await pause(120);
+      return { least: 100 };
+    },
+  };
+
   readonly machine: Fixture['machine'] = {
     arn: MACHINE,
     start: async (asked) => {

@@ -13,12 +13,27 @@ const service = (name: string, ...statements: readonly object[]) => ({
   },
 });
 
-const allow = (action: string, resource: unknown) => ({ Effect: 'Allow', Action: action, Resource: resource });
+const allow = (action: string | readonly string[], resource: unknown) => ({
+  Effect: 'Allow',
+  Action: action,
+  Resource: resource,
+});
 const ref = (id: string) => ({ Ref: id });
 const arnOf = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: for Fn::Sub
 const NOBODY = 'arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:sluice-facts-nobody';
+
+const logGroup = (name: string) => ({
+  Type: 'AWS::Logs::LogGroup',
+  Properties: { LogGroupName: name, RetentionInDays: 1 },
+});
+
+/** A function writes its log as its role. */
+const writesLogs = allow(
+  ['logs:CreateLogStream', 'logs:PutLogEvents'],
+  ['Log', 'OtherLog'].map((id) => arnOf(id)),
+);
 
 const machine = (definition: object, substitutions: object = {}) => ({
   Type: 'AWS::StepFunctions::StateMachine',
@@ -38,21 +53,25 @@ const rule = (pattern: object) => ({
 
 /**
  * What facts are checked against on an endpoint or an account: a function with two roles to choose from, the state machine of the
- * facts, an alarm, and a listener, a state machine that each event starts which the rules match. Costs nothing while it stands.
+ * facts, an alarm, and a listener, a state machine that each event starts which the rules match; and two log groups. Costs nothing while it stands.
  */
 export const templateFor = (stackName: string) => ({
   Description: 'Sluice: what `npm run facts` checks; deletes itself when that ends, and may be deleted at any time',
   Resources: {
-    Role: service('lambda'),
-    OtherRole: service('lambda'),
+    Log: logGroup(`/aws/lambda/${stackName}`),
+    OtherLog: logGroup(`/sluice/${stackName}`),
+    Role: service('lambda', writesLogs),
+    OtherRole: service('lambda', writesLogs),
     Function: {
       Type: 'AWS::Lambda::Function',
+      DependsOn: ['Log'],
       Properties: {
         FunctionName: stackName,
         Runtime: 'nodejs22.x',
         Handler: 'index.handler',
         Role: arnOf('Role'),
         Timeout: 15,
+        LoggingConfig: { LogFormat: 'JSON' },
         Code: { ZipFile: PROBE_SOURCE },
       },
     },
@@ -98,6 +117,8 @@ export const templateFor = (stackName: string) => ({
       BriefMachine: ref('BriefMachine'),
       Listener: ref('Listener'),
       Alarm: ref('Alarm'),
+      Log: ref('Log'),
+      OtherLog: ref('OtherLog'),
     }).map(([name, value]) => [name, { Value: value }]),
   ),
 });
