@@ -44,6 +44,8 @@ export const timing = quick ? { metrics: late, alarms: late } : cloudWatchTiming
 export const BAKE_SECONDS = quick ? 3 : 60;
 export const LONG_BAKE_SECONDS = BAKE_SECONDS * 20;
 const PATIENCE_SECONDS = quick ? 90 : 1800;
+/** Adaptive weights take their time on any endpoint, in seconds. */
+export const LONG_PATIENCE_SECONDS = Math.max(400, PATIENCE_SECONDS);
 
 interface Automation {
   readonly FunctionName: { readonly 'Fn::GetAtt': readonly [string, string] };
@@ -55,27 +57,32 @@ interface TemplateResource {
   readonly Properties: { readonly Content: { readonly mainSteps: unknown } };
 }
 
-/** The reference service, deployed with the CDK's own command line, and what AWS holds of it. */
-export class Deployment {
+/**
+ * The reference service, deployed with the CDK's own command line, and what AWS holds of it.
+ *
+ * @typeParam Of what a deploy of the app may say; another app has the outputs of the reference service, too
+ */
+export class Deployment<Of extends object = Variant> {
   readonly stack: string;
+  readonly #app: string;
   readonly #cloudformation = new CloudFormationClient({});
   readonly #lambda = new LambdaClient({});
   readonly #sfn = new SFNClient({});
   readonly #output = mkdtempSync(join(tmpdir(), 'sluice-e2e-'));
   #outputs: Record<string, string> = {};
 
-  constructor(stack: string) {
+  constructor(stack: string, app = 'test/e2e/app.ts') {
     this.stack = stack;
+    this.#app = `node ${app}`;
   }
 
   async bootstrap(): Promise<void> {
-    await cdk('bootstrap', '--output', this.#output, '--app', APP, ...this.#variant({ release: 'none' }));
+    await cdk('bootstrap', ...this.#words({ release: 'none' }));
   }
 
   /** Deploys a release; answers whether the stack committed. */
-  async deploy(variant: Partial<Variant> & { readonly release: string }): Promise<boolean> {
-    const words = ['--require-approval', 'never', '--output', this.#output, '--app', APP, ...this.#variant(variant)];
-    const committed = await cdk('deploy', ...words).then(
+  async deploy(variant: Partial<Of> & { readonly release: string }): Promise<boolean> {
+    const committed = await cdk('deploy', '--require-approval', 'never', ...this.#words(variant)).then(
       () => true,
       () => false,
     );
@@ -85,8 +92,13 @@ export class Deployment {
     return committed;
   }
 
+  /** Only synthesizes a release. @throws Error with what the app prints if it refuses */
+  async synth(variant: Partial<Of> & { readonly release: string }): Promise<void> {
+    await cdk('synth', '--quiet', ...this.#words(variant));
+  }
+
   async destroy(): Promise<void> {
-    await cdk('destroy', '--force', '--output', this.#output, '--app', APP, ...this.#variant({ release: 'none' }));
+    await cdk('destroy', '--force', ...this.#words({ release: 'none' }));
   }
 
   async exists(): Promise<boolean> {
@@ -164,11 +176,12 @@ export class Deployment {
   }
 
   /** Waits until the rollout to a version has ended. */
-  async ended(version: string): Promise<DescribeExecutionCommandOutput> {
-    return eventually(`the rollout to ${version} ends`, async () => {
+  async ended(version: string, patienceSeconds = PATIENCE_SECONDS): Promise<DescribeExecutionCommandOutput> {
+    const ask = async () => {
       const execution = await this.executionOf(version);
       return execution.status === 'RUNNING' ? undefined : execution;
-    });
+    };
+    return eventually(`the rollout to ${version} ends`, ask, patienceSeconds);
   }
 
   /** A folder of the suite's own. */
@@ -237,9 +250,9 @@ export class Deployment {
       ?.Timestamp;
   }
 
-  #variant(variant: Partial<Variant> & { readonly release: string }): string[] {
-    const whole: Variant = { stack: this.stack, bakeSeconds: BAKE_SECONDS, timing, ...variant };
-    return ['--context', `variant=${JSON.stringify(whole)}`];
+  #words(variant: object): string[] {
+    const whole = { stack: this.stack, bakeSeconds: BAKE_SECONDS, timing, ...variant };
+    return ['--output', this.#output, '--app', this.#app, '--context', `variant=${JSON.stringify(whole)}`];
   }
 }
 
@@ -269,32 +282,42 @@ export async function sluiceJson(...words: readonly string[]): Promise<Record<st
   return JSON.parse(out) as Record<string, unknown>;
 }
 
-const APP = 'node test/e2e/app.ts';
-
 /** Runs the CDK's own command line. */
 export async function cdk(...words: readonly string[]): Promise<void> {
   await run('npx', ['--no-install', 'cdk', ...words], { maxBuffer: 64 * 1024 * 1024 });
 }
 
 /** Asks again and again until there is an answer. */
-export async function eventually<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
-  const deadline = Date.now() + PATIENCE_SECONDS * 1000;
+export async function eventually<T>(
+  what: string,
+  ask: () => Promise<T | undefined>,
+  patienceSeconds = PATIENCE_SECONDS,
+): Promise<T> {
+  const deadline = Date.now() + patienceSeconds * 1000;
   for (;;) {
     const answer = await ask();
     if (answer !== undefined) return answer;
-    if (Date.now() > deadline) throw new Error(`waited ${PATIENCE_SECONDS} s in vain until ${what}`);
+    if (Date.now() > deadline) throw new Error(`waited ${patienceSeconds} s in vain until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }
 
-/** Requests through the alias for as long as something else goes on, and who answered them. */
-export async function underTraffic<T>(deployment: Deployment, during: () => Promise<T>) {
+/**
+ * Requests through the alias for as long as something else goes on, and who answered them.
+ *
+ * @param pauseMilliseconds the pause of each of the three callers after each of its requests
+ */
+export async function underTraffic<T>(
+  deployment: Pick<Deployment, 'invoke'>,
+  during: () => Promise<T>,
+  pauseMilliseconds = 20,
+) {
   const answers: { readonly version: string | undefined; readonly failed: boolean }[] = [];
   let over = false;
   const callers = Array.from({ length: 3 }, async () => {
     while (!over) {
       answers.push(await deployment.invoke());
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await new Promise((resolve) => setTimeout(resolve, pauseMilliseconds));
     }
   });
   try {
