@@ -57,14 +57,14 @@ function bursts(rate: number) {
 }
 
 /** What counts are made of. */
-/** How a log is counted instead: how late its lines are. */
-export interface LogTiming {
-  readonly logs: NonNullable<ScenarioInput['logs']>;
-}
-
 export interface MetricTiming {
   readonly periodSeconds: number;
   readonly delaySeconds: number;
+}
+
+/** How a log is counted instead: how late its lines are. */
+export interface LogTiming {
+  readonly logs: NonNullable<ScenarioInput['logs']>;
 }
 
 /**

@@ -27,6 +27,11 @@ const sources = {
   },
 } as const;
 
+/** From so many requests a second on adaptive weights are held to times and to CodeDeploy: with fewer they wait for requests. */
+const BUSY = 10;
+
+const isBusy = ({ requestsPerSecond }: Cell): boolean => requestsPerSecond >= BUSY;
+
 for (const [name, metrics] of Object.entries(sources)) {
   const cells = grid(metrics);
   const measured = await measureAll(metrics, cells.length, false);
@@ -118,17 +123,20 @@ function printFactors(cells: readonly Cell[], measured: readonly Measured[]): vo
   console.log('');
   for (const rival of rivals)
     console.log(`${factorAgainst(rival, bad).toFixed(1).padStart(6)} times fewer excess failures than ${rival}`);
-  const slowest = Math.max(
-    ...of(({ kind }) => kind === 'good').map(({ adaptive }) => adaptive.toFullTrafficSeconds.median ?? Infinity),
-  );
+  const good = of(({ kind }) => kind === 'good');
+  const slowest = (among: typeof good) =>
+    clock(Math.max(...among.map(({ adaptive }) => adaptive.toFullTrafficSeconds.median ?? Infinity))).padStart(6);
   printFalseRollbacks(cells, measured);
-  console.log(`${clock(slowest).padStart(6)} until a good version has everything, in the slowest cell's median`);
+  console.log(`${slowest(good)} until a good version has everything, in the slowest cell's median`);
+  console.log(
+    `${slowest(good.filter(({ cell }) => isBusy(cell)))} in the slowest one of ${BUSY} requests a second and more`,
+  );
   const worse = bad.filter(({ cell, adaptive, rivals: others }) => {
     const theirs = others[rivals[0]]?.excessFailures.median ?? 0;
-    return cell.requestsPerSecond >= 10 && adaptive.excessFailures.median > theirs * 1.2 + 1;
+    return isBusy(cell) && adaptive.excessFailures.median > theirs * 1.2 + 1;
   });
   console.log(
-    `${String(worse.length).padStart(6)} cells of 10 requests a second and more in which ${rivals[0]} is better by more than 20 % and one request`,
+    `${String(worse.length).padStart(6)} cells of ${BUSY} requests a second and more in which ${rivals[0]} is better by more than 20 % and one request`,
   );
   for (const { cell } of worse)
     console.log(`         ${cell.requestsPerSecond}/s, ${cell.baseline * 100} %: ${cell.kind}`);
