@@ -13,7 +13,7 @@ import { fires, midway, NOW, policy, running } from './running.ts';
 const whileRunning = (executions: readonly DescribeExecutionCommandOutput[], document?: Partial<Rollout>) =>
   midway('deploy-7', [], undefined, {
     executions: () => executions,
-    historyOf: () => (document ? [leftWith({ ...atStep(1), ...document })] : []),
+    historyOf: () => (document ? [() => leftWith({ ...atStep(1), ...document })] : []),
   });
 
 const leftWith = (document: Rollout): HistoryEvent => ({

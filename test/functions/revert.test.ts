@@ -166,7 +166,7 @@ describe('an alias whose description somebody has rewritten in mid-rollout', () 
     description = 'live alias of checkout',
     history: readonly HistoryEvent[] = [],
   ) {
-    const { handler, lambda } = midway([], undefined, { historyOf: () => history });
+    const { handler, lambda } = midway([], undefined, { historyOf: () => history.map((event) => () => event) });
     lambda.alias = { ...(lambda.alias as AliasState), additionalVersionWeights: weights, description };
     await handler(ended({ startDate, input, ...detail }));
     return lambda.alias;

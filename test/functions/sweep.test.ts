@@ -269,7 +269,7 @@ function watching({ policy: more = {}, state = 'ALARM', document = {}, waits = t
     undefined,
     {
       executions: () => [running('deploy-7', { policy: { ...policy, ...more } })],
-      historyOf: () => historyOf(document, waits),
+      historyOf: () => historyOf(document, waits).map((event) => () => event),
       failTask: (token, error) => failed.push([token, error]),
     },
     { alarms: state === 'missing' ? [] : [alarm('errors', state)] },

@@ -4,15 +4,17 @@ import { REGION } from '../names.ts';
 type EventType = HistoryEvent['type'];
 type Details = () => Omit<HistoryEvent, 'timestamp' | 'id' | 'type'>;
 
+/** An event, which is written out only if somebody asks: a rehearsal has many documents and few readers. */
+export type UnwrittenEvent = () => HistoryEvent;
+
 /** The events of one execution that show where it stands, as GetExecutionHistory returns them. */
 export class ExecutionHistory {
-  /** Written out only if somebody asks: a rehearsal has many documents and few readers. */
-  readonly #events: (() => HistoryEvent)[] = [];
+  readonly #events: UnwrittenEvent[] = [];
   #latest: EventType;
 
   /** Newest first. */
-  get events(): readonly HistoryEvent[] {
-    return this.#events.map((written) => written());
+  get events(): readonly UnwrittenEvent[] {
+    return this.#events;
   }
 
   taskScheduled(waits: boolean, parameters: object): void {

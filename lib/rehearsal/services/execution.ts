@@ -1,6 +1,7 @@
-import type { DescribeExecutionCommandOutput, HistoryEvent } from '@aws-sdk/client-sfn';
+import type { DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
 import { MACHINE } from '../names.ts';
 import { EPOCH } from '../simulation/virtual-time.ts';
+import type { UnwrittenEvent } from './execution-history.ts';
 
 /** How an execution ended, as DescribeExecution and the status event say. */
 export interface ExecutionEnd {
@@ -25,7 +26,7 @@ export interface Execution {
   /** The token that the execution waits with, if it waits for an answer. */
   waitingToken(): string | undefined;
   /** The events that show where it stands, newest first. */
-  history(): readonly HistoryEvent[];
+  history(): readonly UnwrittenEvent[];
   /** States entered so far, retries included: Step Functions bills these. */
   transitions(): number;
   /** The state entered last with its input: a redrive goes on there. */

@@ -102,7 +102,8 @@ function executionHistory(port: StepFunctionsPort, input: GetExecutionHistoryCom
   const until = from + (maxResults || USUAL_PAGE);
   const newestFirst = port.historyOf(executionArn);
   const all = reverseOrder ? newestFirst : newestFirst.toReversed();
-  return { events: all.slice(from, until), ...(until < all.length ? { nextToken: String(until) } : {}) };
+  const page = all.slice(from, until).map((unwritten) => unwritten());
+  return { events: page, ...(until < all.length ? { nextToken: String(until) } : {}) };
 }
 
 /** A name that was started before with the same input is the same execution: it is taken to run still. */

@@ -1,4 +1,5 @@
-import type { DescribeExecutionCommandOutput, HistoryEvent } from '@aws-sdk/client-sfn';
+import type { DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
+import type { UnwrittenEvent } from './execution-history.ts';
 
 /** The executions of a state machine as the Step Functions API reaches them. */
 export interface StepFunctionsPort {
@@ -7,7 +8,7 @@ export interface StepFunctionsPort {
   /** DescribeExecution of every execution, newest first. */
   readonly executions: () => readonly DescribeExecutionCommandOutput[];
   /** GetExecutionHistory, newest event first; empty for an ARN that is not known. */
-  readonly historyOf: (executionArn: string) => readonly HistoryEvent[];
+  readonly historyOf: (executionArn: string) => readonly UnwrittenEvent[];
   /** StopExecution. */
   readonly stop: (executionArn: string) => void;
   /** SendTaskSuccess. */
