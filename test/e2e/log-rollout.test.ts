@@ -11,19 +11,26 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readPosition } from '../../lib/aws/states/history.ts';
 import { totalOf } from '../../lib/rollout/coverage.ts';
 import type { Rollout } from '../../lib/rollout/document/rollout.ts';
+import { LONGEST_LAG_SECONDS } from '../../lib/rollout/logs/lag.ts';
+import { FIRST_LAG_SECONDS } from '../../lib/rollout/logs/memory.ts';
 import { Deployment, eventually, LONG_PATIENCE_SECONDS, sluiceJson, underTraffic } from './deployment.ts';
 import type { LogVariant } from './log-app.ts';
 
 /**
  * Whole rollouts that count by the function's log, under the roles that the stack gives. The endpoint shows that the controller may query this
- * log group, that the query finds the lines of both versions, and that their counts decide. An account alone shows how late lines come and how
- * AWS judges the grant, and gives each version more than a few environments: the suite runs there as well, with lags that the log itself tells.
+ * log group, that the query finds the lines of both versions, and that their counts decide. Its lines are all late by LOG_DELAY seconds. An
+ * account alone shows how much the lag varies, and how AWS judges the grant. A rollout measures the lag by itself, so the suite runs there, too.
  */
 const checkout = new Deployment<LogVariant>(`sluice-e2e-log-${process.pid}`, 'test/e2e/log-app.ts');
 const lambda = new LambdaClient({});
 const sfn = new SFNClient({});
 const iam = new IAMClient({});
 const alone = (version: string) => ({ version, weights: {} });
+/** How late lines are, in seconds: on an endpoint, as it was started, and sooner than is assumed before any was seen. */
+const lag = {
+  least: Number(process.env['LOG_DELAY'] ?? 0),
+  below: process.env['AWS_ENDPOINT_URL'] === undefined ? LONGEST_LAG_SECONDS + 1 : FIRST_LAG_SECONDS,
+};
 const live = () => `${checkout.functionName}:live`;
 
 /** Three callers with such pauses make some ten requests a second, of which one is the candidate's at the first weight. */
@@ -77,6 +84,8 @@ describe('a rollout that counts by the log of its function', () => {
     const document = await documentOf(execution);
     expect(document.logs).toMatchObject({ group: checkout.outputs['LogGroup'], minutesBecause: null });
     expect(document.logs?.bytesScanned).toBeGreaterThan(0);
+    expect(document.logs?.lagSeconds).toBeGreaterThanOrEqual(lag.least);
+    expect(document.logs?.lagSeconds).toBeLessThan(lag.below);
     expect(toldBy(document)).not.toMatch(byMinutes);
     const weights = document.report?.steps.map(({ weight }) => weight) ?? [];
     expect(weights.length).toBeGreaterThanOrEqual(3);
