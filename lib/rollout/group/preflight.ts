@@ -114,8 +114,7 @@ function told(rollout: Rollout, some: readonly Checked[], { change }: Checked, r
   const { rollout: decisive, events } = change;
   return {
     rollout: {
-      ...withMembers({ ...decisive, policy: rollout.policy, others: rollout.others }, looked),
-      leftOut: rollout.leftOut,
+      ...withMembers({ ...decisive, policy: rollout.policy }, looked),
       reason,
       remarks: all(({ remarks }) => remarks),
       ignoredAlarms: all(({ ignoredAlarms }) => ignoredAlarms),

@@ -8,17 +8,8 @@ import { cloudWatchTiming } from '../../../lib/rollout/observation.ts';
 import { atStep, T0 } from '../a-rollout.ts';
 import { groupAtStep } from './a-group.ts';
 
-/** A rollout that is about to give the weight after its first step, each member with its own. */
-function shifting(rollout: Rollout): Rollout {
-  const [lead, ...others] = membersOf(rollout);
-  const wanted = (member: Rollout) => routingAt({ ...member, plan: rollout.plan }, 1);
-  return {
-    ...rollout,
-    next: 'shift',
-    wanted: wanted(lead as Rollout),
-    others: rollout.others.map((other, index) => ({ ...other, wanted: wanted(others[index] as Rollout) })),
-  };
-}
+/** A rollout that is about to give the weight after its first step. */
+const shifting = (rollout: Rollout): Rollout => ({ ...rollout, next: 'shift', wanted: routingAt(rollout, 1) });
 
 const group = shifting(groupAtStep(0));
 const [stock, prices, checkout] = membersOf(group) as [Rollout, Rollout, Rollout];
