@@ -8,6 +8,7 @@ import {
   MOST_PREFLIGHTS,
   observationInterval,
   preflightInterval,
+  secondsUntilNextLook,
 } from '../../lib/rollout/pace.ts';
 import { atStep } from './a-rollout.ts';
 
@@ -38,6 +39,18 @@ describe('the interval between two looks', () => {
     expect(interval % 60).toBe(0);
     expect((7 * DAY) / interval).toBeLessThanOrEqual(1000);
     expect((7 * DAY) / interval).toBeGreaterThan(900);
+  });
+});
+
+describe('the next look', () => {
+  it.each([
+    ['comes at the first whole second at which the step can be judged', 130.25, 31],
+    ['is not left out for the sake of one second', 101, 1],
+    ['comes after an interval if that is later', 161, 60],
+    ['comes after an interval if the step can be judged now', 100, 60],
+    ['comes after an interval if the step could be judged before', 90, 60],
+  ])('%s', (_, passable, seconds) => {
+    expect(secondsUntilNextLook(100, passable, 60)).toBe(seconds);
   });
 });
 

@@ -217,6 +217,23 @@ describe('a query', () => {
     expect(sent.at(-1)).toEqual({ command: 'StopQueryCommand', input: { queryId: 'q1' } });
   });
 
+  it.each([1, 3, 6, 12])(
+    'that takes %d s is answered soon after, and looked at some once a second',
+    async (seconds) => {
+      const begun = Date.now();
+      let answeredAt = 0;
+      const { sent } = await read((command) => {
+        if (command === 'StartQueryCommand') return started;
+        answeredAt = Date.now() - begun;
+        return answeredAt < seconds * 1000 ? { status: 'Running', results: [] } : complete;
+      });
+      expect(answeredAt).toBeLessThanOrEqual((seconds + 1.5) * 1000);
+      expect(sent.filter(({ command }) => command === 'GetQueryResultsCommand').length).toBeLessThanOrEqual(
+        seconds + 3,
+      );
+    },
+  );
+
   it.each(['Failed', 'Cancelled', 'Timeout', 'Unknown'])('that ends as %s may be tried again', async (status) => {
     const { answer } = await read((command) => (command === 'StartQueryCommand' ? started : { status }));
     expect(answer).toEqual({ reason: `a query of the log has ended as ${status}`, isFinal: false });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { allTrafficTo, split } from '../../../lib/rollout/alias/alias.ts';
 import { withAnswer } from '../../../lib/rollout/decisions/approval.ts';
-import { observeStep, shifted } from '../../../lib/rollout/decisions/transitions.ts';
+import { observeStep, promoted, shifted } from '../../../lib/rollout/decisions/transitions.ts';
 import { quiet, withEvent } from '../../../lib/rollout/document/change.ts';
 import { type Rollout, routingAt } from '../../../lib/rollout/document/rollout.ts';
 import { cloudWatchTiming, type Observation } from '../../../lib/rollout/observation.ts';
@@ -22,6 +22,12 @@ describe('a rollout that goes on', () => {
   it('wants the next weight when it advances, and everything when it completes', () => {
     expect(observe(atStep(0), T0 + 360)).toMatchObject({ next: 'shift', wanted: split('41', '42', 40) });
     expect(observe(atStep(3), T0 + 660)).toMatchObject({ next: 'promote', wanted: allTrafficTo('42') });
+  });
+
+  it('has seen what it wanted when it is promoted', () => {
+    const { rollout, events } = promoted(observe(atStep(3), T0 + 660), T0 + 660);
+    expect(rollout).toMatchObject({ next: 'promoted', seen: allTrafficTo('42') });
+    expect(events).toMatchObject([{ event: 'promoted', weight: 100 }]);
   });
 
   it('keeps what a step saw, from when to when it was taken, and why it ended', () => {

@@ -4,8 +4,9 @@ import { scenarioSchema } from '../../../lib/rehearsal/scenario/scenario.ts';
 import { binomial } from '../../../lib/rehearsal/world/binomial.ts';
 import { createRandom } from '../../../lib/rehearsal/world/random.ts';
 import { forecastOf } from '../../../lib/rollout/evidence/forecast.ts';
+import { chanceOf, SUSPICION_CHANCE } from '../../../lib/rollout/evidence/history.ts';
 import { previewOf, timeToFindATenth } from '../../../lib/rollout/evidence/preview.ts';
-import { secondsToFind } from '../../../lib/rollout/evidence/time-to-find.ts';
+import { secondsToFind, secondsToSuspect } from '../../../lib/rollout/evidence/time-to-find.ts';
 import { findingOf, newTrial, type Trial, tried } from '../../../lib/rollout/evidence/trial.ts';
 import { policySchema } from '../../../lib/rollout/policy/policy.ts';
 
@@ -66,6 +67,37 @@ describe('the time to find a fault', () => {
     expect(secondsToFind(fault)).toBe(Number.POSITIVE_INFINITY);
     expect(secondsToFind({ ...fault, weight: 100, candidateRate: 0.1 })).toBe(Number.POSITIVE_INFINITY);
     expect(secondsToFind({ ...fault, weight: 100, candidateRate: 1 })).toBe(120);
+  });
+});
+
+describe('the time until a candidate at 100 % is suspected', () => {
+  const metrics = { periodSeconds: 1, delaySeconds: 0 };
+  const suspected = (stableRate: number, candidateRate: number) =>
+    secondsToSuspect({
+      requestsPerSecond: 1,
+      weight: 100,
+      stableRate,
+      candidateRate,
+      falseRollbackRate: 0.01,
+      metrics,
+    });
+
+  it.each([
+    [0.001, 0.01],
+    [0.1, 0.3],
+    [0.2, 0.5],
+    [0.2, 0.9],
+  ])('is that of the requests which are unlike the last day, for a rate of %d and %d', (stable, candidate) => {
+    const chanceAfter = (requests: number) =>
+      chanceOf({ invocations: requests, errors: Math.round(requests * candidate) }, stable);
+    const seconds = suspected(stable, candidate);
+    expect(chanceAfter(seconds)).toBeLessThan(SUSPICION_CHANCE);
+    expect(chanceAfter(Math.round(seconds / 3))).toBeGreaterThan(SUSPICION_CHANCE);
+  });
+
+  it('is for ever if it fails as other days do, whatever it is', () => {
+    expect(suspected(0.1, 0.15)).toBe(Number.POSITIVE_INFINITY);
+    expect(suspected(0.9, 1)).toBe(Number.POSITIVE_INFINITY);
   });
 });
 
