@@ -35,7 +35,7 @@ export function secondsToFind(fault: Fault): number {
  */
 export function secondsToSuspect(fault: Fault): number {
   const { requestsPerSecond, stableRate, candidateRate } = fault;
-  const usual = Math.min(1, stableRate * TOLERANCE);
+  const usual = stableRate * TOLERANCE;
   if (candidateRate <= usual) return Number.POSITIVE_INFINITY;
   const part = (a: number, b: number) => (a === 0 ? 0 : a * Math.log(a / b));
   const divergence = part(candidateRate, usual) + part(1 - candidateRate, 1 - usual);
