@@ -5,22 +5,26 @@ import { logChoose } from '../tails.ts';
 const NEGLIGIBLE = 1e-17;
 
 /**
- * How much better the counts of both versions fit if the candidate's odds of failing are `ratio` times the stable version's than if the
- * odds are the same: the likelihood ratio, as a natural logarithm. Given how many requests failed on both versions together, the
+ * How much better the counts of both versions fit if the candidate's odds of failing are `ratio` times the stable version's than if they
+ * are `healthy` times as high: the likelihood ratio, as a natural logarithm. Given how many requests failed on both versions together, the
  * candidate's share of them follows Fisher's noncentral hypergeometric distribution, so the rate that both have drops out.
  *
- * The counts must be of one time and one weight. Its mean is 1 if the odds are the same, whatever the rate; the sum of its logarithms
- * over such windows may therefore be looked at all the time.
+ * The counts must be of one time and one weight. Its mean is 1 if the odds are `healthy` times as high, whatever the rate, and less if they
+ * are lower: the more failures are the candidate's, the greater it is, and lower odds give the candidate fewer. The sum of its logarithms over
+ * such windows may therefore be looked at all the time.
  *
  * Source: R. Turner, A. Ly, P. Grünwald, "Generic E-Variables for Exact Sequential k-Sample Tests that allow for Optional Stopping",
  * arXiv:2106.02693; "Anytime-valid Confidence Intervals for Contingency Tables and Beyond", arXiv:2302.11401.
  *
- * @param ratio above 0
+ * @param ratio above `healthy`
+ * @param healthy from 1 on: odds that are no more than so many times as high are no fault
  */
-export function logLikelihoodRatio({ stable, candidate }: VersionCounts, ratio: number): number {
+export function logLikelihoodRatio({ stable, candidate }: VersionCounts, ratio: number, healthy = 1): number {
   const failed = candidate.errors + stable.errors;
   if (failed === 0 || candidate.invocations === 0 || stable.invocations === 0) return 0;
-  return candidate.errors * Math.log(ratio) - logMean(stable.invocations, candidate.invocations, failed, ratio);
+  const logOf = (odds: number) =>
+    candidate.errors * Math.log(odds) - logMean(stable.invocations, candidate.invocations, failed, odds);
+  return logOf(ratio) - logOf(healthy);
 }
 
 /** The logarithm of the mean of ratio^x, if x of the failed requests are the candidate's by chance alone. */

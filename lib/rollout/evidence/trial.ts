@@ -8,6 +8,17 @@ import { gainOnCost, type Milliseconds, noWork, type VersionSizes, type Work, wo
 /** How many times as likely to fail the candidate is said to be, one hypothesis each. */
 export const ODDS_RATIOS = [2.5, 8, 64, 4096];
 
+/** The hypothesis that takes the smallest difference for a fault. */
+const MILDEST = Math.min(...ODDS_RATIOS);
+
+/**
+ * In its first minute, in seconds, a version may fail somewhat more often because it starts cold, as each version before it did: so many
+ * times as often is no fault. The mildest hypothesis alone would take that for one, so it alone is weighed against it. If the versions are
+ * alike it gains even less on average than against equal odds, so all that {@link Stake} promises holds.
+ */
+const COLD_SECONDS = 60;
+const COLD_TOLERANCE = 1.5;
+
 /** A version that fails more often than this is broken, whatever the stable version does: the share of its requests. */
 const GROSS_RATE = 0.25;
 
@@ -90,12 +101,13 @@ export function tried({ comparison, gross, streams, work, cost }: Trial, window:
 }
 
 /** A stake on the candidate being worse than the stable version, after both were compared once more. */
-const compared = (stake: Stake, counts: VersionCounts, seconds: number): Stake =>
-  played(
-    stake,
-    ODDS_RATIOS.map((ratio) => Math.exp(logLikelihoodRatio(counts, ratio))),
-    seconds,
-  );
+function compared(stake: Stake, counts: VersionCounts, seconds: number): Stake {
+  const gains = ODDS_RATIOS.map((ratio) => {
+    const healthy = ratio === MILDEST && seconds < COLD_SECONDS ? COLD_TOLERANCE : 1;
+    return Math.exp(logLikelihoodRatio(counts, ratio, healthy));
+  });
+  return played(stake, gains, seconds);
+}
 
 const newStream: StreamTrial = { stake: newStake(ODDS_RATIOS.length), counts: noCounts };
 

@@ -61,6 +61,27 @@ describe('the likelihood ratio of an odds ratio', () => {
     );
   });
 
+  it('has a mean of at most 1 if the odds are up to so many times as high as is no fault', () => {
+    fc.assert(
+      fc.property(
+        smallCounts,
+        fc.double({ min: 0.1, max: 1.5, noNaN: true }),
+        ({ candidate, stable, failed, ratio }, odds) => {
+          const chances = ways(candidate, stable, failed, odds);
+          const mean = sum(
+            chances.map((chance, x) =>
+              chance === 0
+                ? 0
+                : (chance / sum(chances)) *
+                  Math.exp(logLikelihoodRatio(counts([x, candidate], [failed - x, stable]), ratio, 1.5)),
+            ),
+          );
+          expect(mean).toBeLessThan(1 + 1e-9);
+        },
+      ),
+    );
+  });
+
   it.each([
     ['nothing failed', counts([0, 60], [0, 540])],
     ['everything failed', counts([60, 60], [540, 540])],

@@ -31,6 +31,23 @@ function foundIn(random: Random, minutes: Iterable<Minute>): { readonly finding:
   return { finding: 'nothing', minute };
 }
 
+/** The share of candidates that are found to be bad in five minutes at a tenth of a thousand requests a second, in periods of ten seconds. */
+function shareFound(candidates: number, rateAt: (second: number) => number): number {
+  const found = Array.from({ length: candidates }, (_, seed) => {
+    const random = createRandom(seed);
+    let trial: Trial = newTrial;
+    for (let second = 0; second < 300; second += 10) {
+      const served = (errorRate: number, invocations: number) =>
+        counts(binomial(random, invocations, errorRate), invocations);
+      const window = { stable: served(0.01, 9000), candidate: served(rateAt(second), 1000) };
+      trial = tried(trial, { ...window, seconds: second, comparable: true });
+      if (findingOf(trial, 0.01) === 'failsMore') return true;
+    }
+    return false;
+  });
+  return found.filter(Boolean).length / candidates;
+}
+
 function* steady(minutes: number, minute: Minute) {
   for (let index = 0; index < minutes; index++) yield minute;
 }
@@ -63,6 +80,16 @@ describe('a healthy candidate', () => {
   });
 });
 
+describe('a candidate that fails one and a half times as often', () => {
+  it('is hardly ever found to be bad if that is its first minute', () => {
+    expect(shareFound(600, (second) => (second < 60 ? 0.015 : 0.01))).toBeLessThan(0.005);
+  });
+
+  it('may be found to be bad if that is a later minute', () => {
+    expect(shareFound(600, (second) => (second >= 60 && second < 120 ? 0.015 : 0.01))).toBeGreaterThan(0.005);
+  });
+});
+
 describe('a candidate that', () => {
   it.each([
     ['always fails at one request a second', { requests: 60, share: 0.1, stable: 0.001, candidate: 1 }, 1],
@@ -92,6 +119,14 @@ describe('a candidate that', () => {
     const trial = tried(newTrial, minute);
     expect(findingOf(trial, 0.01)).toBe('suspected');
     expect(findingOf(tried(trial, { ...minute, seconds: 60 }), 0.01)).toBe('failsMore');
+  });
+
+  it('fails nearly twice as often speaks for the mildest hypothesis as soon as its first minute is over, and not before', () => {
+    const window = { stable: counts(90, 9000), candidate: counts(18, 1000), comparable: true };
+    // A tenth of the capital is staked on each hypothesis, and hardly more in a minute.
+    const heldAfter = (seconds: number) => tried(newTrial, { ...window, seconds }).comparison.held[0];
+    expect(heldAfter(59)).toBeLessThan(0.1);
+    expect(heldAfter(60)).toBeGreaterThan(0.11);
   });
 
   it('needs fewer failures if more healthy versions may be taken for bad ones', () => {
