@@ -12,6 +12,9 @@ const LOOKS_AT_FULL_PACE = 1000;
 const LOOKS_PER_SLOWDOWN = 100;
 const LONGEST_INTERVAL_SECONDS = 3600;
 
+/** From which interval on a slower pace grows, in seconds: a hold is no shorter because the counts come every ten seconds. */
+const SLOW_PACE_SECONDS = 60;
+
 /** After so many looks the history is nearly full, whatever filled it. */
 export const MOST_LOOKS = 1600;
 
@@ -27,12 +30,13 @@ export function observationInterval(rollout: Rollout, timing: Timing): number {
   const periods = Math.max(1, Math.ceil(planned / timing.metrics.periodSeconds / LOOKS_AT_FULL_PACE));
   const base = Math.max(1, periods * timing.metrics.periodSeconds);
   const slowdowns = Math.max(0, Math.ceil((rollout.observations - LOOKS_AT_FULL_PACE) / LOOKS_PER_SLOWDOWN));
-  return Math.min(base * 2 ** slowdowns, Math.max(base, LONGEST_INTERVAL_SECONDS));
+  if (slowdowns === 0) return base;
+  return Math.min(Math.max(base, SLOW_PACE_SECONDS) * 2 ** slowdowns, Math.max(base, LONGEST_INTERVAL_SECONDS));
 }
 
 /**
  * How long a rollout can still be held, in seconds: until it has been looked at as often as its history allows. From its first step on
- * that is nine days for CloudWatch's minutes, and longer under a plan of many days.
+ * that is nine days for CloudWatch's minutes, half a day less for counts of ten seconds, and longer under a plan of many days.
  */
 export function longestHoldSeconds(rollout: Rollout, timing: Timing): number {
   let seconds = 0;

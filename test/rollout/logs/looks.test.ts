@@ -164,6 +164,10 @@ describe('the pace of looks at a log', () => {
     expect(observationInterval(rollout, timing)).toBe(90);
     expect(longestHoldSeconds(rollout, timing)).toBeGreaterThan(24 * 3600);
   });
+
+  it('lets a person hold a rollout for more than a week', () => {
+    expect(longestHoldSeconds(watched(), timing)).toBeGreaterThan(8 * 24 * 3600);
+  });
 });
 
 describe('a document', () => {

@@ -13,8 +13,8 @@ import type { Invariant } from './invariant.ts';
  *   meanwhile cannot know of it.
  * - The very weight that a rollout gave last, restored after an event had taken it away: as long as its execution runs, it cannot know of
  *   the event, and goes on from its weight.
- * - The routing that the document of a Task knows, restored with the rollout's description after an attempt of the same Task had written
- *   another: the next attempt is called with the document of before.
+ * - The routing that the document of a Task knows, restored after an attempt of the same Task had written another: with the rollout's
+ *   description, or in the Task that gives the first weight. The next attempt is called with the document of before.
  * - Weights that a person restored with the description of a rollout that runs or ended badly: an event or a sweep takes them for the
  *   rollout's own.
  * - A rollout that has written nothing yet may start from any single version that a person left, and from weights of another rollout
@@ -38,7 +38,9 @@ export const person: Invariant = {
         !isDocument(invocation.event) &&
         owner?.execution === rollout.name &&
         showsWeightsOf(owner, before);
-      const isOfItsDocument = owner?.execution === rollout.name && knows(invocation.event, run.functionName, before);
+      const isOfItsDocument =
+        (owner?.execution === rollout.name || givesFirstWeight(invocation.event)) &&
+        knows(invocation.event, run.functionName, before);
       const allowed =
         goesOnFromItsOwn ||
         isOfItsDocument ||
@@ -51,6 +53,9 @@ export const person: Invariant = {
     },
   }),
 };
+
+/** Whether a Task is called before its rollout has given any weight. */
+const givesFirstWeight = (event: unknown): boolean => isDocument(event) && (rolloutIn(event)?.step ?? 0) < 0;
 
 /** Whether a Task's document says of a member that it has seen its alias so. */
 function knows(event: unknown, functionName: string, alias: Routing): boolean {
