@@ -209,7 +209,9 @@ export class ObservedRun {
     rollout.noteWeight(shareOf(rollout.candidate, after));
     if (invocation.name === 'revert') rollout.verdict = { at: rollout.verdict?.at ?? second, done: true };
     for (const other of this.#rollouts.values()) {
-      if (moved && other !== rollout && other.hasWritten) other.displacedBy ??= rollout.name;
+      // A rollout that was displaced itself takes nothing over from the one that displaced it.
+      const takesOver = moved && other !== rollout && rollout.displacedBy !== other.name;
+      if (takesOver && other.hasWritten) other.displacedBy ??= rollout.name;
     }
     if (this.personsWrite && !this.personsWrite.adoptableBy.has(rollout.name)) this.takenOverAt = second;
     this.lastOfSluice = after;

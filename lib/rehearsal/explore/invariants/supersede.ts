@@ -1,13 +1,21 @@
+import { carriesWeights } from '../../../rollout/alias/alias.ts';
+import { ownerOf, showsWeightsOf } from '../../../rollout/alias/description.ts';
 import type { Invariant } from './invariant.ts';
 
-/** Stronger than its statement: once another rollout has written, the former one never writes again, even if it does not know of the other. */
+/**
+ * Stronger than its statement: once another rollout has written, the former one never writes again, even if it does not know of the other. But
+ * a person may restore what was there before the other rollout: a write that moves nothing leaves the routing as they set it, and the former
+ * rollout takes its own weights back if they come with its description.
+ */
 export const supersede: Invariant = {
   statement: 'two rollouts of one alias never both write after one was told that it is superseded',
   checker: (run) => ({
-    write: ({ rollout, wrote, moved }) => {
+    write: ({ rollout, before, after, wrote, moved }) => {
       const { lastWriter, personsWrite } = run;
-      // A person has restored what was there before the other rollout, and the routing stays as they set it.
-      if (personsWrite && !moved) return undefined;
+      const owner = ownerOf(before);
+      const takesItsOwnBack =
+        owner?.execution === rollout.name && showsWeightsOf(owner, before) && !carriesWeights(after);
+      if (personsWrite && (!moved || takesItsOwnBack)) return undefined;
       if (rollout.displacedBy) return `${wrote}, after ${rollout.displacedBy} had taken the alias over`;
       if (!lastWriter || lastWriter === rollout || lastWriter.startedAt <= rollout.startedAt) return undefined;
       return `${wrote}, after ${lastWriter.name} had written, which started later`;
