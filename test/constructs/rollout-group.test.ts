@@ -231,11 +231,11 @@ describe('synth refuses', () => {
     );
   });
 
-  it('signals, which do not tell of which function a version is', () => {
+  it('metrics as signals, which do not tell of which function a version is', () => {
     const signal = { name: 'http-5xx', namespace: 'Shop', failures: 'Http5xx', versionDimension: 'version' };
     const { stack } = aService(2, { policy: { preset: 'AllAtOnce', evidence: { signals: [signal] } } });
     expect(() => App.of(stack)?.synth()).toThrow(
-      /\[checkout\/Service\] policy.evidence.signals: expected none beside several members/,
+      /\[checkout\/Service\] policy.evidence.signals: expected no metrics beside several members/,
     );
   });
 
