@@ -11,10 +11,6 @@ export interface Lines {
   /** How long those invocations took together. */
   readonly milliseconds: number;
   readonly lagSeconds: number;
-}
-
-/** What else the lines of some invocations tell. */
-export interface LinesTold {
   /** How many of them took longer than a bound. */
   slow(milliseconds: number): number;
   /** How many of them failed by a signal. */
@@ -35,7 +31,7 @@ export interface LinesOfPeriod {
   readonly version: string;
   /** The period's start, in seconds since the start of the rehearsal. */
   readonly start: number;
-  readonly lines: readonly (Lines & LinesTold)[];
+  readonly lines: readonly Lines[];
 }
 
 /** The log of one function: a line for each invocation, which is found some time after the invocation has ended. */
@@ -43,7 +39,7 @@ export class LogLines {
   readonly spec: LogSpec;
   readonly #metrics: World['metrics'];
   readonly #random: Random;
-  readonly #known = new Map<string, readonly (Lines & LinesTold)[]>();
+  readonly #known = new Map<string, readonly Lines[]>();
 
   constructor({ metrics, seed }: World, spec: LogSpec) {
     this.#metrics = metrics;
@@ -69,8 +65,8 @@ export class LogLines {
   }
 
   /** What is found at a moment of the invocations of a version that ended from `from` on and before `until`. */
-  #found(version: string, from: number, until: number, now: number): readonly (Lines & LinesTold)[] {
-    const found: (Lines & LinesTold)[] = [];
+  #found(version: string, from: number, until: number, now: number): readonly Lines[] {
+    const found: Lines[] = [];
     for (let second = from; second < until; second++) {
       // Of a second that is not over the world does not know yet.
       if (second + 1 > now) break;
@@ -81,7 +77,7 @@ export class LogLines {
     return found;
   }
 
-  #written(version: string, second: number): readonly (Lines & LinesTold)[] {
+  #written(version: string, second: number): readonly Lines[] {
     const key = `${version} ${second}`;
     const known = this.#known.get(key);
     if (known) return known;
@@ -92,7 +88,7 @@ export class LogLines {
   }
 
   /** The lines of one second: most of them at once, some later. */
-  #linesOf(version: string, second: number, { invocations, errors }: Counts): readonly (Lines & LinesTold)[] {
+  #linesOf(version: string, second: number, { invocations, errors }: Counts): readonly Lines[] {
     const { lagSeconds, varyingSeconds, lateShare, lateSeconds } = this.spec;
     const random = this.#random.fork(version).fork(second);
     const lag = lagSeconds + Math.floor(random.next() * (varyingSeconds + 1));
@@ -106,7 +102,7 @@ export class LogLines {
       const later = lateShare === 0 ? 0 : Math.min(late.invocations, binomial(random.fork(what), total, lateShare));
       return isLate ? later : total - later;
     };
-    const lines = (counts: Counts, isLate: boolean): Lines & LinesTold => ({
+    const lines = (counts: Counts, isLate: boolean): Lines => ({
       second,
       counts,
       milliseconds: each * counts.invocations,

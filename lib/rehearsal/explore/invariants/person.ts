@@ -1,9 +1,10 @@
 import { carriesWeights, type Routing, sameRouting } from '../../../rollout/alias/alias.ts';
-import { ownerOf, showsWeightsOf } from '../../../rollout/alias/description.ts';
+import { ownerOf } from '../../../rollout/alias/description.ts';
 import { membersOf } from '../../../rollout/document/members.ts';
 import { isDocument, rolloutIn } from '../../../rollout/document/rollout.ts';
 import { functionNameOf } from '../../../rollout/document/start.ts';
 import type { Invariant } from './invariant.ts';
+import { takesItsOwnBack } from './takes-its-own-back.ts';
 
 /**
  * A person's routing is theirs, with these exceptions:
@@ -23,7 +24,8 @@ import type { Invariant } from './invariant.ts';
 export const person: Invariant = {
   statement: "a person's write is never overwritten",
   checker: (run) => ({
-    write: ({ rollout, before, after, wrote, invocation }) => {
+    write: (write) => {
+      const { rollout, before, after, wrote, invocation } = write;
       if (!run.personsWrite) return undefined;
       const owner = ownerOf(before);
       const isOfAnother = (owner?.execution ?? rollout.name) !== rollout.name;
@@ -32,12 +34,7 @@ export const person: Invariant = {
         (!carriesWeights(before) || isOfAnother) &&
         after.functionVersion === before.functionVersion;
       const goesOnFromItsOwn = rollout.running && rollout.given !== null && sameRouting(before, rollout.given);
-      const isOwnByDescription =
-        !rollout.endedDeliberately &&
-        !carriesWeights(after) &&
-        !isDocument(invocation.event) &&
-        owner?.execution === rollout.name &&
-        showsWeightsOf(owner, before);
+      const isOwnByDescription = !rollout.endedDeliberately && !isDocument(invocation.event) && takesItsOwnBack(write);
       const isOfItsDocument =
         (owner?.execution === rollout.name || givesFirstWeight(invocation.event)) &&
         knows(invocation.event, run.functionName, before);

@@ -1,6 +1,5 @@
-import { carriesWeights } from '../../../rollout/alias/alias.ts';
-import { ownerOf, showsWeightsOf } from '../../../rollout/alias/description.ts';
 import type { Invariant } from './invariant.ts';
+import { takesItsOwnBack } from './takes-its-own-back.ts';
 
 /**
  * Stronger than its statement: once another rollout has written, the former one never writes again, even if it does not know of the other. But
@@ -10,12 +9,10 @@ import type { Invariant } from './invariant.ts';
 export const supersede: Invariant = {
   statement: 'two rollouts of one alias never both write after one was told that it is superseded',
   checker: (run) => ({
-    write: ({ rollout, before, after, wrote, moved }) => {
+    write: (write) => {
+      const { rollout, wrote, moved } = write;
       const { lastWriter, personsWrite } = run;
-      const owner = ownerOf(before);
-      const takesItsOwnBack =
-        owner?.execution === rollout.name && showsWeightsOf(owner, before) && !carriesWeights(after);
-      if (personsWrite && (!moved || takesItsOwnBack)) return undefined;
+      if (personsWrite && (!moved || takesItsOwnBack(write))) return undefined;
       if (rollout.displacedBy) return `${wrote}, after ${rollout.displacedBy} had taken the alias over`;
       if (!lastWriter || lastWriter === rollout || lastWriter.startedAt <= rollout.startedAt) return undefined;
       return `${wrote}, after ${lastWriter.name} had written, which started later`;
