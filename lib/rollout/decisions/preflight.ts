@@ -20,6 +20,7 @@ import { MOST_PREFLIGHTS, preflightInterval } from '../pace.ts';
 import { planTowards } from '../policy/plan.ts';
 import { notesOn, type VersionContent } from '../version-content.ts';
 import { serviceOf, stateInWords, wakingCommand } from '../version-state.ts';
+import { heldOrResumed } from './hold.ts';
 import { afterJoining, type EarlierRollout, type JoinedExecution, joinable, joinedInWords } from './join.ts';
 import { towardsTraffic, wantsWarming, warming } from './warm.ts';
 
@@ -90,7 +91,11 @@ export function preflight(
   const { alias } = facts;
   const logs = rollout.logs ?? facts.logs ?? null;
   const timing = { ...minutes, metrics: metricsTimingOf({ logs }, minutes.metrics) };
-  const looked: Rollout = { ...rollout, preflights: rollout.preflights + 1, held: facts.hold };
+  const looked: Rollout = {
+    ...rollout,
+    preflights: rollout.preflights + 1,
+    notes: notesOn(facts.stable, facts.candidate),
+  };
   const early = beforeTheAlias(looked, rollout, facts);
   if (early) return quiet(early);
   if (!alias) return quiet(rejected(looked, `alias ${rollout.aliasName} of ${rollout.functionName} does not exist`));
@@ -125,20 +130,13 @@ export function preflight(
   if (settling) return quiet(settling);
   const refusal = refusalOf(start, facts);
   if (refusal) return quiet(rejected(looked, refusal));
+  const beside = heldOrResumed(quiet(start), facts.hold, now);
+  if (facts.hold !== null) return updated(beside, wait(beside.rollout, `held: ${facts.hold || 'no reason given'}`));
   if (facts.candidate && serviceOf(facts.candidate.state) === 'later') {
-    return quiet(pending(looked, start, facts.candidate));
+    return updated(beside, pending(looked, beside.rollout, facts.candidate));
   }
-  if (facts.hold !== null) {
-    const waiting = quiet(wait(start, `held: ${facts.hold || 'no reason given'}`));
-    return rollout.held === null ? withEvent(waiting, now, 'held', 0, facts.hold) : waiting;
-  }
-  const resumed = rollout.held === null ? quiet(start) : withEvent(quiet(start), now, 'resumed', 0, 'the hold is gone');
   return towardsFirstWeight(
-    updated(resumed, {
-      notes: notesOn(facts.stable, facts.candidate),
-      wanted: routingAt(start, 0),
-      settlingSince: null,
-    }),
+    updated(beside, { wanted: routingAt(start, 0), settlingSince: null }),
     displacedInWords(start, alias),
     now,
   );

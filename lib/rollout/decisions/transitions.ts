@@ -2,14 +2,7 @@ import { type AliasState, sameRouting, shareOf } from '../alias/alias.ts';
 import { secondsCounted } from '../coverage.ts';
 import { type Change, quiet, updated, withEvent } from '../document/change.ts';
 import { isAlone, membersOf, withMembers, withStepOver } from '../document/members.ts';
-import {
-  passedUntil,
-  promotedRouting,
-  type Rollout,
-  revertedRouting,
-  routingAt,
-  weightOf,
-} from '../document/rollout.ts';
+import { passedUntil, promotedRouting, type Rollout, revertedRouting, routingAt } from '../document/rollout.ts';
 import { trialAtNextStep } from '../evidence/trial-of-rollout.ts';
 import { seenMembers } from '../group/seen.ts';
 import { type Looked, together } from '../group/together.ts';
@@ -21,6 +14,7 @@ import { approvalSeconds, intervalOf, passableAt, secondsUntilNextLook, unknownS
 import { planTowards } from '../policy/plan.ts';
 import { withAnswer } from './approval.ts';
 import { decide } from './decide.ts';
+import { heldOrResumed } from './hold.ts';
 import { nextThroughHooks } from './hooks.ts';
 import type { Decision } from './rules/decision.ts';
 import { towardsTraffic } from './warm.ts';
@@ -69,7 +63,6 @@ function applied(before: Change, looks: readonly Looked[], decision: Decision, n
         ),
       ],
       observations: rollout.observations + 1,
-      held: hold,
       reason: decision.reason,
     },
   };
@@ -200,12 +193,3 @@ export const superseded = (before: Change, reason: string, alias: AliasState | n
 
 /** The weight that the candidate really has, whoever gave it. */
 const shareIn = ({ candidate }: Rollout, alias: AliasState | null): number => (alias ? shareOf(candidate, alias) : 0);
-
-function heldOrResumed(before: Change, hold: string | null, now: number): Change {
-  const { held } = before.rollout;
-  if ((hold === null) === (held === null)) return before;
-  const weight = weightOf(before.rollout);
-  return hold === null
-    ? withEvent(before, now, 'resumed', weight, 'the hold is gone')
-    : withEvent(before, now, 'held', weight, hold);
-}

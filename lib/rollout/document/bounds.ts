@@ -50,6 +50,7 @@ function shortened(rollout: Rollout, measure: Measure): Rollout {
     steps.map((step) => ({ ...step, verdict: text(step.verdict) }));
   const answers = <Answer extends { readonly by?: string; readonly comment?: string }>(given: readonly Answer[]) =>
     ends(given, entries).map((answer) => withWords(answer, text));
+  const texts = (given: readonly string[]) => ends(given, entries).map(text);
   // The words for the person on call are the last to go.
   const reason = (given: string) => inBytes(given, Math.max(textBytes, SHORTEST_REASON));
   return {
@@ -58,12 +59,16 @@ function shortened(rollout: Rollout, measure: Measure): Rollout {
     held: rollout.held === null ? null : reason(rollout.held),
     answer: shortAnswer(rollout.answer, reason),
     error: rollout.error === null ? null : shortError(rollout.error),
+    remarks: texts(rollout.remarks),
+    notes: texts(rollout.notes),
     journal: ends(rollout.journal, entries).map((entry) => ({ ...entry, reason: text(entry.reason) })),
     approvals: answers(rollout.approvals),
     passed: verdicts(rollout.passed),
     report: rollout.report && {
       ...rollout.report,
       reason: reason(rollout.report.reason),
+      remarks: texts(rollout.report.remarks),
+      ...(rollout.report.notes && { notes: texts(rollout.report.notes) }),
       steps: verdicts(rollout.report.steps),
       approvals: answers(rollout.report.approvals),
     },

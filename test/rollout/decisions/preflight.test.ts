@@ -152,6 +152,15 @@ describe('a rollout that finds another one of its alias', () => {
     });
     expect(preflight(patient, { ...ready, alias: owned('43', 70) }, T0)).toMatchObject({ next: 'shift' });
   });
+
+  it('tells of a hold that began while it waited for another rollout to settle, once it looks at it', () => {
+    const settling = { ...ready, alias: owned('43', 100), hold: 'freeze' };
+    const policy = { onConflict: 'waitForSettle' } as const;
+    const waiting = preflight(aRollout(policy), settling, T0);
+    const held = preflight(waiting, { ...ready, hold: 'freeze' }, T0 + 5);
+    expect(waiting).toMatchObject({ next: 'awaitCommit', held: null, journal: [] });
+    expect(held.journal.map((entry) => entry.event)).toEqual(['held']);
+  });
 });
 
 describe('preflight', () => {
@@ -313,6 +322,16 @@ describe('preflight', () => {
     expect(again).toMatchObject({ next: 'awaitCommit', reason: 'held: freeze' });
     expect(resumed.next).toBe('shift');
     expect(resumed.journal.map((entry) => entry.event)).toEqual(['held', 'resumed']);
+  });
+
+  it('tells of a hold while the version sleeps, and of its end', () => {
+    const sleeping = { ...ready, candidate: version('42', { state: 'Inactive', stateReason: 'The function is idle' }) };
+    const held = preflight(aRollout(), { ...sleeping, hold: 'freeze' }, T0);
+    const asleep = preflight(held, sleeping, T0 + 5);
+    expect(held).toMatchObject({ next: 'awaitCommit', held: 'freeze', pendingLooks: 0, reason: 'held: freeze' });
+    expect(asleep).toMatchObject({ next: 'awaitCommit', held: null, pendingLooks: 1 });
+    expect(asleep.reason).toContain('version 42 is Inactive');
+    expect(asleep.journal.map((entry) => entry.event)).toEqual(['held', 'resumed']);
   });
 
   it('has nothing to do where the alias serves the candidate already', () => {

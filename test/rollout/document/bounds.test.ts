@@ -118,14 +118,28 @@ describe('the document that a handler hands on', () => {
       error: fc.option(fc.record({ Error: fc.oneof(text, fc.constant(null)), Cause: fc.oneof(text, fc.constant('')) })),
       journal: fc.array(entry, { maxLength: 200 }),
       approvals: fc.array(answered, { maxLength: 100 }),
+      remarks: fc.array(text, { maxLength: 300 }),
+      notes: fc.array(text, { maxLength: 300 }),
     });
     fc.assert(
       fc.property(record, (fields) => {
         const rollout: Rollout = { ...atStep(1), ...fields };
         const handedOn = bounded(rollout);
         expect(bytesOf(handedOn)).toBeLessThanOrEqual(LONGEST_DOCUMENT);
-        const deciding = ({ reason, held, answer, error, journal, approvals, passed, report, ...rest }: Rollout) =>
-          rest;
+        const record = [
+          'reason',
+          'held',
+          'answer',
+          'error',
+          'journal',
+          'approvals',
+          'remarks',
+          'notes',
+          'passed',
+          'report',
+        ];
+        const deciding = (document: Rollout) =>
+          Object.fromEntries(Object.entries(document).filter(([field]) => !record.includes(field)));
         expect(deciding(handedOn)).toEqual(deciding(rollout));
         expect(handedOn.held === null).toBe(rollout.held === null);
         expect(parseRollout(JSON.parse(JSON.stringify(handedOn)))).toEqual(JSON.parse(JSON.stringify(handedOn)));
@@ -175,10 +189,12 @@ describe('the document that a handler hands on', () => {
   it('is bounded together with its report', () => {
     const words = { by: '認'.repeat(500), comment: '認'.repeat(500) };
     const approvals = Array(100).fill({ at: T0, weight: 10, verdict: 'approved', ...words });
-    const rollout: Rollout = { ...atStep(1), next: 'promoted', approvals };
+    const known = Array(300).fill('認'.repeat(500));
+    const rollout: Rollout = { ...atStep(1), next: 'promoted', approvals, remarks: known, notes: known };
     const ended = bounded({ ...rollout, report: reportOf(rollout, 'promoted', T0 + 600) });
     expect(bytesOf(ended)).toBeLessThanOrEqual(LONGEST_DOCUMENT);
     expect(ended.report?.steps).toHaveLength(2);
+    expect(ended.report).toMatchObject({ remarks: ended.remarks, notes: ended.notes });
     expect(ended.report?.approvals.length).toBe(ended.approvals.length);
   });
 });

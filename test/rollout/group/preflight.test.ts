@@ -140,6 +140,21 @@ describe('the preflight of a group', () => {
     expect(rollout.notes.map((note) => note.length)).toEqual([300]);
   });
 
+  it('notes each thing once, however often it looks while one is held and another one sleeps', () => {
+    const content = { codeSha256: 'c', configSha256: null, settings: {}, shown: [], durable: false };
+    const changes: Changes = {
+      stock: () => ({ candidate: { ...version('12'), content: { ...content, mutable: ['a layer'] } } }),
+      prices: () => ({ hold: 'audit' }),
+      checkout: () => ({ candidate: { ...version('42'), state: 'Inactive' } }),
+    };
+    let { rollout } = check(aGroup(), changes);
+    const { notes, remarks } = rollout;
+    for (let look = 0; look < 8; look++) rollout = check(rollout, changes).rollout;
+    expect(notes).toEqual(['stock:live: version 12 is not immutable: it depends on a layer']);
+    expect(rollout).toMatchObject({ next: 'awaitCommit', notes, remarks });
+    expect(rollout.journal.map(({ event }) => event)).toEqual(['held']);
+  });
+
   it('names the first of several that are refused', () => {
     const gone = () => ({ candidate: null });
     expect(check(aGroup(), { prices: gone, checkout: gone }).rollout.reason).toMatch(/^prices:live: /);
