@@ -48,12 +48,13 @@ const besideStable = <Member extends Pick<Rollout, 'warmedBeside' | 'stable'>>(m
   warmedBeside: member.warmedBeside ?? member.stable,
 });
 
-/** How the document goes on after one look at each member that has to get ready: when the last of them is ready, or as soon as one fails. */
+/** Where one member leads all of them, after a look at each that has to get ready. The first in this order that any of them comes to holds. */
+const forAll: readonly Rollout['next'][] = ['rejected', 'awaitCommit', 'preflight'];
+
+/** How the document goes on after such a look: when the last member is ready, or as soon as one fails. */
 export function warmedTogether(rollout: Rollout, looked: readonly Rollout[]): Rollout {
   const decisive =
-    looked.find(({ next }) => next === 'rejected') ??
-    looked.find(({ next }) => next === 'awaitCommit') ??
-    (looked[0] as Rollout);
+    forAll.flatMap((where) => looked.find(({ next }) => next === where) ?? [])[0] ?? (looked[0] as Rollout);
   const { next, waitSeconds, reason } = decisive;
   return { ...withMembers(rollout, looked), next, waitSeconds, reason };
 }

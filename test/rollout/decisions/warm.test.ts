@@ -9,12 +9,15 @@ import {
   type ProvisionedConcurrency,
   releasable,
   warmed,
+  warmedTogether,
   warming,
 } from '../../../lib/rollout/decisions/warm.ts';
+import { membersOf } from '../../../lib/rollout/document/members.ts';
 import type { Rollout } from '../../../lib/rollout/document/rollout.ts';
 import { startInputSchema } from '../../../lib/rollout/document/start.ts';
 import { cloudWatchTiming } from '../../../lib/rollout/observation.ts';
 import { allWell, aRollout, T0 } from '../a-rollout.ts';
+import { aGroup } from '../group/a-group.ts';
 
 const aWarmRollout = (changes: Partial<Rollout> = {}): Rollout => ({
   ...aRollout(),
@@ -135,6 +138,32 @@ describe('a look at the provisioned concurrency of the candidate', () => {
     expect(isToBePut(warmed(asked, config(), alias), failed)).toBe(false);
   });
 });
+
+describe('a look at the provisioned concurrency of a group', () => {
+  const asked = { ...aGroup(), next: 'warm' as const };
+  const looked = (...nexts: readonly Rollout['next'][]) =>
+    warmedTogether(
+      asked,
+      membersOf(asked).map((member, index) => {
+        const next = nexts[index] as Rollout['next'];
+        return { ...member, next, waitSeconds: index, reason: `${member.functionName}: ${next}`, warmLooks: index };
+      }),
+    );
+
+  it.each<[string, readonly Rollout['next'][], string]>([
+    ['is rejected as soon as one fails', ['preflight', 'awaitCommit', 'rejected'], 'checkout: rejected'],
+    ['waits for the last one', ['shift', 'preflight', 'awaitCommit'], 'checkout: awaitCommit'],
+    ['goes back to preflight for whoever has just got ready', ['shift', 'preflight', 'shift'], 'prices: preflight'],
+    ['goes on if none had to get ready', ['beforeTraffic', 'beforeTraffic', 'beforeTraffic'], 'stock: beforeTraffic'],
+  ])('%s', (_, nexts, reason) => {
+    const [name, next] = reason.split(': ') as [string, string];
+    const after = looked(...nexts);
+    expect(after).toMatchObject({ next, reason, waitSeconds: membersOf(asked).findIndex(isNamed(name)) });
+    expect(membersOf(after).map(({ warmLooks }) => warmLooks)).toEqual([0, 1, 2]);
+  });
+});
+
+const isNamed = (name: string) => (member: Rollout) => member.functionName === name;
 
 describe('the end of a rollout', () => {
   it.each([
