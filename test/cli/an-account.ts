@@ -4,6 +4,7 @@ import type { GetFunctionCommandOutput, LambdaClient } from '@aws-sdk/client-lam
 import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { cloudwatch, lambda, sfn, ssm } from '../../lib/aws/handler/clients.ts';
 import type { Account } from '../../lib/cli/account.ts';
+import { groupRegistrationName } from '../../lib/rollout/contracts/group-registration.ts';
 import { type Registration, registrationName } from '../../lib/rollout/contracts/registration.ts';
 import { VERSION_TAG } from '../../lib/rollout/contracts/tags.ts';
 import type { NamedAlias } from '../../lib/rollout/decisions/prune.ts';
@@ -118,6 +119,19 @@ export class AnAccount {
     });
     this.addAlarm(alarm, { FunctionName: name, Resource: `${name}:${live.name}` });
     return this.addFunction(name, versions, { aliases: [live] });
+  }
+
+  /** Registers a group of services that are there, each with its alias `live`. */
+  addGroup(name: string, services: readonly string[], policy: object = { preset: 'AllAtOnce' }): void {
+    for (const service of services) {
+      const alarms = [`${service}-errors`];
+      this.register(service, 'live', { schema: 1, stateMachineArn: MACHINE, group: name, alarms });
+    }
+    const members = services.map((service) => ({ function: service, alias: 'live' }));
+    this.parameters.set(
+      groupRegistrationName(name, 'place'),
+      JSON.stringify({ schema: 1, stateMachineArn: MACHINE, policy, members }),
+    );
   }
 
   addAlarm(name: string, dimensions: Readonly<Record<string, string>>, more: MetricAlarm = {}): void {

@@ -262,6 +262,30 @@ describe('sluice doctor', () => {
     expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
+  it('looks at the members of a group in their order, with the policy of the group and their own alarms', async () => {
+    const { account } = aService();
+    for (const name of ['stock', 'prices']) account.addService(name, ['1']);
+    account.addGroup('shop', ['stock', 'checkout', 'prices'], { preset: 'AllAtOnce', alarms: ['site-down'] });
+    account.alarms.delete('prices-errors');
+    const { code, answer, findings } = await examined(account, 'shop');
+    expect(code).toBe(1);
+    expect(answer.aliases.map((each) => each.function)).toEqual(['stock', 'checkout', 'prices']);
+    const missing = findings.filter(({ result }) => result === 'problem').map(({ name }) => name);
+    expect(missing.toSorted()).toEqual([...Array(3).fill('alarm site-down'), 'alarm prices-errors'].toSorted());
+    const { out } = await runIn(account.clients(), 'doctor', 'shop');
+    expect(out).toContain('problem  stock:live, checkout:live, prices:live: alarm site-down');
+  });
+
+  it('finds a member of a group whose parameter is gone', async () => {
+    const { account } = aService();
+    account.addGroup('shop', ['checkout']);
+    account.parameters.delete('/sluice/checkout/live');
+    expect(await examined(account, 'shop')).toMatchObject({
+      code: 1,
+      findings: [{ name: 'registration', result: 'problem' }],
+    });
+  });
+
   it('looks at an alias that no stack has deployed, too', async () => {
     const { account, held } = aService();
     held.aliases.push({ ...(held.aliases[0] as (typeof held.aliases)[number]), name: 'beta' });

@@ -1,7 +1,9 @@
 import { Inspector } from '../../aws/doctor/inspector.ts';
+import type { AliasName } from '../../aws/lambda/alias.ts';
 import { type KnownAlias, readKnownAliases } from '../../aws/stack/registrations.ts';
 import type { AliasRequest } from '../../operations/alias-request.ts';
 import { AliasNotFound } from '../../operations/errors.ts';
+import { resolveGroup } from '../../operations/resolve-alias.ts';
 import { formatTarget } from '../../rollout/alias/format-target.ts';
 import type { Check } from '../../rollout/doctor/check.ts';
 import type { Account } from '../account.ts';
@@ -52,12 +54,18 @@ export const doctor: Command = {
 async function aliasesOf({ ssm }: Account, target: AliasRequest | undefined): Promise<readonly KnownAlias[]> {
   if (target === undefined) return readKnownAliases(ssm);
   const { function: functionName, alias: aliasName } = target;
+  if (aliasName !== undefined) return [await knownAlias(ssm, { functionName, aliasName })];
   const all = await readKnownAliases(ssm, functionName);
-  if (aliasName !== undefined) {
-    return [all.find((each) => each.aliasName === aliasName) ?? { functionName, aliasName, registration: undefined }];
-  }
   if (all.length > 0) return all;
+  const group = await resolveGroup(ssm, functionName);
+  if (group?.group) return Promise.all(group.group.members.map((member) => knownAlias(ssm, member)));
   throw new AliasNotFound(functionName);
+}
+
+/** An alias with its parameter, if it has one. */
+async function knownAlias(ssm: Account['ssm'], { functionName, aliasName }: AliasName): Promise<KnownAlias> {
+  const all = await readKnownAliases(ssm, functionName);
+  return all.find((each) => each.aliasName === aliasName) ?? { functionName, aliasName, registration: undefined };
 }
 
 const countOf = (aliases: readonly CheckedAlias[], result: Check['result']): number =>
