@@ -4,6 +4,7 @@ import type { Moved } from '../alias/move.ts';
 import { afterRevert, type RevertDecision } from '../decisions/revert.ts';
 import { type Change, quiet, withEvent } from '../document/change.ts';
 import type { Rollout } from '../document/rollout.ts';
+import { hasMovedOn } from './moved-on.ts';
 import { isPromotedBy } from './torn.ts';
 
 /** A member that was put back, or left as it is. */
@@ -15,13 +16,14 @@ export interface MemberReverted {
 
 /** The members that the rollout has promoted although others are not: they go back too. */
 export function promotedAlone(reverted: readonly MemberReverted[]): readonly MemberReverted[] {
-  return reverted.every(servesCandidate)
+  return reverted.every(isThere)
     ? []
     : reverted.filter(({ member, moved: { alias } }) => isPromotedBy(alias, member.execution.name));
 }
 
-const servesCandidate = ({ member, moved: { alias } }: MemberReverted): boolean =>
-  alias !== null && sameRouting(alias, allTrafficTo(member.candidate));
+/** Whether a member serves its candidate, or has done so before the next rollout began there. */
+const isThere = ({ member, moved: { alias } }: MemberReverted): boolean =>
+  alias !== null && (sameRouting(alias, allTrafficTo(member.candidate)) || hasMovedOn(member, alias));
 
 /**
  * How the rollout has ended when its execution has reverted its members, or has left some of them alone.
@@ -46,7 +48,8 @@ export function afterRevertOfAll(
   const endedAs = (next: Rollout['next']) => ends.filter(({ change }) => change.rollout.next === next);
   if (endedAs('promoted').length === ends.length) return endedAsOne(rollout, first, now);
   const lost = [...endedAs('superseded'), ...endedAs('promoted')];
-  if (lost.length > 0) return lostTo(rollout, lost, reason, now);
+  const others = lost.length < ends.length ? 'the other members were put back' : 'no member was put back';
+  if (lost.length > 0) return lostTo(rollout, lost, others, reason, now);
   return endedAsOne(rollout, endedAs('rolledBack')[0] ?? first, now);
 }
 
@@ -63,8 +66,8 @@ function endedAsOne(rollout: Rollout, { change: { rollout: member, events } }: E
   return events.length === 0 ? ended : withEvent(ended, now, event, events[0]?.weight ?? 0, member.reason);
 }
 
-/** Somebody else has some members as they want them, and the others are put back. */
-function lostTo(rollout: Rollout, lost: readonly Ended[], reason: string, now: number): Change {
+/** Somebody else has some members as they want them. */
+function lostTo(rollout: Rollout, lost: readonly Ended[], others: string, reason: string, now: number): Change {
   const leftTo = lost.map(({ member: { functionName, aliasName }, alias }) => ({
     functionName,
     aliasName,
@@ -78,7 +81,7 @@ function lostTo(rollout: Rollout, lost: readonly Ended[], reason: string, now: n
       ? `${formatTarget(member)} is left at ${routingInWords(alias)}, as someone else has set it`
       : `${formatTarget(member)} does not exist any more`,
   );
-  const why = `${shown.join(', ')}; the other members were put back (${reason})`;
+  const why = `${shown.join(', ')}; ${others} (${reason})`;
   const weight = lost[0]?.change.events[0]?.weight ?? 0;
   return withEvent(quiet({ ...rollout, next: 'superseded', leftTo, reason: why }), now, 'superseded', weight, why);
 }

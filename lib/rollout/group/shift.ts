@@ -7,6 +7,7 @@ import { membersOf, withMembers } from '../document/members.ts';
 import { movedOn } from '../document/revisions.ts';
 import type { Rollout } from '../document/rollout.ts';
 import type { Timing } from '../observation.ts';
+import { hasMovedOn } from './moved-on.ts';
 
 /** How the next weight was given to a member, or why it was not. */
 export interface MemberMove {
@@ -18,9 +19,10 @@ export interface MemberMove {
   readonly moved: Moved;
 }
 
-/** Whether a member stops the others from getting their weight. One that a person has promoted is where a promotion leads it. */
+/** Whether a member stops the others from getting their weight. One that a person has promoted is, or was, where a promotion leads it. */
 export const isObstacle = ({ member, decision, moved }: MemberMove): boolean =>
-  moved.kind !== 'done' && !(member.next === 'promote' && decision.kind === 'promoted');
+  moved.kind !== 'done' &&
+  !(member.next === 'promote' && (decision.kind === 'promoted' || hasMovedOn(member, moved.alias)));
 
 /**
  * How the document goes on after its members were moved, the last of them perhaps in vain: then those before it are put back.

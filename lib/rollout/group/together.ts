@@ -5,6 +5,7 @@ import { oneLine } from '../contracts/text.ts';
 import type { Decision } from '../decisions/rules/decision.ts';
 import { type Rollout, weightOf } from '../document/rollout.ts';
 import type { CountedObservation } from '../observation.ts';
+import { hasMovedOn } from './moved-on.ts';
 
 /** A member at a look, and the decision on it alone. */
 export interface Looked {
@@ -31,18 +32,29 @@ export function together(looks: readonly Looked[]): Decision {
   );
 }
 
-/** Somebody else has set a member: it is theirs, and the others go back. A person who has promoted every member has promoted the group. */
+/**
+ * Somebody else has set a member: it is theirs, and the others go back. A person who has promoted every member has promoted the group, also if the
+ * next rollout has begun at one of them since.
+ */
 function byALoss(looks: readonly Looked[]): Decision | undefined {
-  const lost = first(looks, 'superseded');
-  if (lost) return lost;
-  if (looks.every(isPromoted)) return undefined;
-  const byHand = looks.find((look) => isPromoted(look) && !isPromotedByUs(look));
+  const lost = looks.find((look) => look.decision.kind === 'superseded' && !isMovedOn(look));
+  if (lost) return asOfAll(lost, looks);
+  if (looks.every((look) => isPromoted(look) || isMovedOn(look))) {
+    return looks.every(({ decision }) => decision.kind === 'superseded') ? first(looks, 'superseded') : undefined;
+  }
+  const isUnderWay = looks.some(isPromotedByUs);
+  const byHand = looks.find((look) => (isPromoted(look) ? !isPromotedByUs(look) : isMovedOn(look) && !isUnderWay));
   return byHand && { kind: 'superseded', reason: named(byHand) };
 }
 
-/** Some members are promoted in the rollout's own name, as by a command, or by a handler that died: the others follow. */
+/**
+ * Some members are promoted in the rollout's own name, as by a command, or by a handler that died: the others follow. So do all if each was
+ * promoted and the next rollout has begun at one of them.
+ */
 function byAPromotionUnderWay(looks: readonly Looked[]): Decision | undefined {
-  const promoted = looks.find(isPromotedByUs);
+  const promoted =
+    looks.find(isPromotedByUs) ??
+    (looks.some(isMovedOn) ? looks.find(({ decision }) => decision.kind !== 'superseded') : undefined);
   return promoted && { kind: 'complete', reason: promoted.decision.reason };
 }
 
@@ -73,7 +85,11 @@ function onwards(looks: readonly Looked[]): Decision {
 
 function first(looks: readonly Looked[], kind: Decision['kind']): Decision | undefined {
   const found = looks.find(({ decision }) => decision.kind === kind);
-  if (!found) return undefined;
+  return found && asOfAll(found, looks);
+}
+
+/** The decision on one member for all of them, which names that member unless it says the same of all. */
+function asOfAll(found: Looked, looks: readonly Looked[]): Decision {
   const isShared = looks.every(({ decision }) => decision.reason === found.decision.reason);
   return isShared ? found.decision : { ...found.decision, reason: named(found) };
 }
@@ -82,6 +98,8 @@ const named = ({ member, decision }: Looked): string => `${formatTarget(member)}
 
 const isPromoted = ({ member, seen: { alias } }: Looked): boolean =>
   member.step >= 0 && alias !== null && sameRouting(alias, allTrafficTo(member.candidate));
+
+const isMovedOn = ({ member, seen: { alias } }: Looked): boolean => hasMovedOn(member, alias);
 
 const isPromotedByUs = (look: Looked): boolean => {
   const end = look.seen.alias ? endOf(look.seen.alias) : undefined;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { allTrafficTo } from '../../../lib/rollout/alias/alias.ts';
+import { allTrafficTo, split } from '../../../lib/rollout/alias/alias.ts';
+import { describeShift } from '../../../lib/rollout/alias/description.ts';
 import type { ShiftDecision } from '../../../lib/rollout/decisions/shift.ts';
 import { membersOf } from '../../../lib/rollout/document/members.ts';
 import { type Rollout, routingAt } from '../../../lib/rollout/document/rollout.ts';
@@ -115,6 +116,21 @@ describe('a group', () => {
     expect(rollout).toMatchObject({ next: 'promoted' });
     expect(lastRevisions(rollout)).toEqual(['stock-after', prices.revisions.last, 'checkout-after']);
     expect(moving(promoting, [left(members[0], { kind: 'superseded', reason: 'other weights' })]).next).toBe('revert');
+  });
+
+  it('that promotes goes past a member at which the next rollout has begun', () => {
+    const promoting: Rollout = { ...group, next: 'promote' };
+    const members = membersOf(promoting) as [Rollout, Rollout, Rollout];
+    const takenOver = left(members[1], { kind: 'superseded', reason: 'execution deploy-8 has taken the alias over' });
+    const step = { stable: '22', candidate: '23', weight: 20, execution: 'deploy-8', startedAt: T0 + 60 };
+    const alias = {
+      ...split('22', '23', 20),
+      description: describeShift(step, { number: 1, of: 4 }),
+      revisionId: 'r8',
+    };
+    const movedOn = { ...takenOver, moved: { ...takenOver.moved, alias } };
+    expect(moving(promoting, [given(members[0]), movedOn, given(members[2])])).toMatchObject({ next: 'promoted' });
+    expect(moving(group, [given(stock), { ...movedOn, member: prices }]).next).toBe('revert');
   });
 
   it('that gives a weight does not: the member serves more than it was to', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { allTrafficTo, type Routing, split } from '../../../lib/rollout/alias/alias.ts';
-import { describeEnd } from '../../../lib/rollout/alias/description.ts';
+import { describeEnd, describeShift } from '../../../lib/rollout/alias/description.ts';
 import { observeStep } from '../../../lib/rollout/decisions/transitions.ts';
 import { membersOf } from '../../../lib/rollout/document/members.ts';
 import type { Rollout } from '../../../lib/rollout/document/rollout.ts';
@@ -46,6 +46,13 @@ const promotedByUs = (member: Rollout) =>
     execution: execution.name,
     startedAt: execution.startedAt,
   });
+
+/** A later rollout has begun at the member's candidate. */
+const movedOn = (seen: Observation, member: Rollout): Partial<Observation> => {
+  const step = { stable: member.candidate, candidate: '99', weight: 20, execution: 'deploy-8', startedAt: T0 + 30 };
+  const description = describeShift(step, { number: 1, of: 4 });
+  return shows(() => split(member.candidate, '99', 20), description)(seen, member);
+};
 
 describe('a look at a group', () => {
   it('goes on if nothing keeps any member, and says what each has shown', () => {
@@ -128,6 +135,32 @@ describe('a look at a group', () => {
     expect(look(groupAtStep(1), { stock: promoted }).rollout.next).toBe('revert');
     const all = { stock: promoted, prices: promoted, checkout: promoted };
     expect(look(groupAtStep(1), all).rollout.next).toBe('promote');
+  });
+
+  it('is promoted if a person has promoted all of it and the next rollout has begun at one member since', () => {
+    const group = groupAtStep(3);
+    const ours: Changes[keyof Changes] = (seen, member) =>
+      shows(() => allTrafficTo(member.candidate), promotedByUs(member))(seen, member);
+    const byHand = shows(({ candidate }) => allTrafficTo(candidate), 'by me');
+    for (const promoted of [ours, byHand]) {
+      const changes = { stock: movedOn, prices: promoted, checkout: promoted };
+      expect(look(group, changes, T0 + 60).rollout).toMatchObject({
+        next: 'promote',
+        reason: expect.stringContaining('promoted to 22 by hand'),
+      });
+    }
+    expect(look(group, { stock: movedOn, prices: ours }, T0 + 60).rollout.next).toBe('promote');
+  });
+
+  it('goes back if the next rollout has begun at one member and no other is promoted, or at all of them', () => {
+    const group = groupAtStep(3);
+    const takenOver = { next: 'revert', reason: expect.stringMatching(/^prices:live: execution deploy-8 has taken/) };
+    expect(look(group, { prices: movedOn }, T0 + 60).rollout).toMatchObject(takenOver);
+    const all = { stock: movedOn, prices: movedOn, checkout: movedOn };
+    expect(look(group, all, T0 + 60).rollout).toMatchObject({
+      next: 'revert',
+      reason: expect.stringContaining('deploy-8'),
+    });
   });
 
   it('counts the requests of each member', () => {
