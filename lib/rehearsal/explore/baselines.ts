@@ -185,6 +185,33 @@ const groups: readonly Baseline[] = [
       { atSecond: 400, do: 'resume', member: 'prices' },
     ],
   }),
+  group('a group that is held before its first weight', 'promoted', {
+    operator: [
+      { atSecond: 1, do: 'hold', member: 'stock' },
+      { atSecond: 400, do: 'resume', member: 'stock' },
+    ],
+  }),
+  group('a group that people approve', 'promoted', {
+    policy: { ...ofGroup, steps: approvedAlways },
+    operator: approvingEvery(300, 4),
+  }),
+  group('a group that is warmed, and has hooks', 'promoted', {
+    provisionedConcurrency: 5,
+    policy: { ...ofGroup, hooks: withHooks.hooks },
+  }),
+  group('a group with adaptive weights, one of it bad', 'rolledBack', {
+    members: members({ prices: { candidate: { errorRate: 0.5 } } }),
+    policy: adaptive,
+  }),
+  group('a member that cannot be invoked', 'rolledBack', {
+    members: members({ stock: { candidate: { faults: [{ afterSeconds: 0, notInvocable: true }] } } }),
+  }),
+  group('a group that is stopped and redriven', 'rolledBack', {
+    operator: [
+      { atSecond: 230, do: 'stopExecution' },
+      { atSecond: 290, do: 'redrive' },
+    ],
+  }),
 ];
 
 const waiting = { ...policy, onConflict: 'waitForSettle' };
@@ -195,6 +222,10 @@ const whatTheReleaseHas: readonly Baseline[] = policySchema.safeParse(waiting).s
       baseline('a deploy that waits for the end of the one before', 'promoted', {
         policy: waiting as PolicyInput,
         operator: [{ atSecond: 500, do: 'deploy' }],
+      }),
+      group('a deploy of one member that waits for the end of the group before', 'promoted', {
+        policy: { ...waiting, alarms: ofGroup.alarms } as PolicyInput,
+        operator: [{ atSecond: 700, do: 'deploy', member: 'prices' }],
       }),
     ]
   : [];
