@@ -15,6 +15,7 @@ import type { WorldView } from '../simulation/observer.ts';
 import type { AlarmTransition } from '../world/alarms.ts';
 import { alarmStatesIn } from './alarm-states.ts';
 import type { Write } from './invariants/invariant.ts';
+import { goesOnFromItsOwn } from './invariants/its-own.ts';
 import { ObservationLog } from './observation-log.ts';
 import { ObservedRollout } from './observed-rollout.ts';
 
@@ -201,8 +202,11 @@ export class ObservedRun {
   }
 
   /** A function of Sluice wrote the alias. */
-  sluiceWrote({ rollout, after, advanced, moved, invocation, second }: Write): void {
+  sluiceWrote(write: Write): void {
+    const { rollout, after, advanced, moved, invocation, second } = write;
     rollout.hasWritten = true;
+    // A person has given the alias back to it.
+    if (this.personsWrite && goesOnFromItsOwn(write)) rollout.displacedBy = null;
     if (invocation.name === 'shift') rollout.given = after;
     if (advanced) rollout.approvedAt = null;
     if (isAlarmEvent(invocation.event) && !carriesWeights(after)) rollout.revertedOnAlarmAt ??= second;

@@ -316,6 +316,15 @@ describe('a monitor', () => {
     expect(monitor.violations).toMatchObject([{ invariant: 'alias', second: 1 }]);
   });
 
+  it('lets a rollout go on from its own weight that a person has restored over a newer one, which then never writes again', () => {
+    const restored = () => superseded().operatorWrites(60, weighing(20)).observes(200).writes(210, weighing(60));
+    const goneOn = restored().reverted(220).ends(330, 'Superseded', 'by hand', 'two');
+    expect(goneOn.rests(2000)).toEqual([]);
+    const both = restored().writes(220, split('41', '43', 20), { execution: 'two' });
+    expect(both.rests(2000)[0]).toBe('supersede');
+    expect(superseded().writes(70, weighing(60)).rests(2000)[0]).toBe('supersede');
+  });
+
   it('takes an approval for one weight only', () => {
     const manual = policySchema.parse({
       steps: [20, 40, 60].map((weight) => ({ weight, bakeSeconds: 60, approval: 'manual' })),

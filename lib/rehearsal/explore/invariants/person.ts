@@ -4,7 +4,7 @@ import { membersOf } from '../../../rollout/document/members.ts';
 import { isDocument, rolloutIn } from '../../../rollout/document/rollout.ts';
 import { functionNameOf } from '../../../rollout/document/start.ts';
 import type { Invariant } from './invariant.ts';
-import { takesItsOwnBack } from './takes-its-own-back.ts';
+import { goesOnFromItsOwn, takesItsOwnBack } from './its-own.ts';
 
 /**
  * A person's routing is theirs, with these exceptions:
@@ -33,13 +33,12 @@ export const person: Invariant = {
         !rollout.hasWritten &&
         (!carriesWeights(before) || isOfAnother) &&
         after.functionVersion === before.functionVersion;
-      const goesOnFromItsOwn = rollout.running && rollout.given !== null && sameRouting(before, rollout.given);
       const isOwnByDescription = !rollout.endedDeliberately && !isDocument(invocation.event) && takesItsOwnBack(write);
       const isOfItsDocument =
         (owner?.execution === rollout.name || givesFirstWeight(invocation.event)) &&
         knows(invocation.event, run.functionName, before);
       const allowed =
-        goesOnFromItsOwn ||
+        goesOnFromItsOwn(write) ||
         isOfItsDocument ||
         isOwnByDescription ||
         sameRouting(before, after) ||
