@@ -1,6 +1,6 @@
 import { oneLine } from '../../rollout/contracts/text.ts';
 import type { Clients, Where } from './clients.ts';
-import { withDeadline } from './deadline.ts';
+import { withTimeLeft } from './deadline.ts';
 
 /** The dependencies of a handler: SDK clients, environment and clock. A rehearsal hands in its own. */
 export interface HandlerContext<Name extends keyof Clients = keyof Clients> {
@@ -18,9 +18,6 @@ export interface LambdaContext {
   /** The ARN by which the function was called, with the qualifier if it was called by one. */
   readonly invokedFunctionArn: string;
 }
-
-/** So long before the end of the function's own time its last call has to be over, in milliseconds. */
-const RESERVE = 500;
 
 /** Makes a handler from its dependencies; called once per execution environment, never per event. */
 export type HandlerFactory<Name extends keyof Clients = keyof Clients> = (context: HandlerContext<Name>) => Handler;
@@ -40,8 +37,8 @@ export function entry<Name extends keyof Clients>(
       now: () => Date.now() / 1000,
     });
     const made = handler;
-    const left = context ? context.getRemainingTimeInMillis() - RESERVE : Number.POSITIVE_INFINITY;
-    const answer = await withDeadline(Date.now() + left, () => made(event, context));
+    const left = context?.getRemainingTimeInMillis() ?? Number.POSITIVE_INFINITY;
+    const answer = await withTimeLeft(left, () => made(event, context));
     console.info(summaryOf(answer));
     return answer;
   };

@@ -88,9 +88,13 @@ export class ObservedRun {
     return this.world?.totals[version]?.requests ?? 0;
   }
 
-  /** The rollout that an invocation works for; null if none was ever started. */
+  /**
+   * The rollout that an invocation works for; null if none was ever started. An event that names none is about the weights that the alias shows,
+   * which a person may have restored.
+   */
   rolloutOf({ event }: Invocation): ObservedRollout | null {
-    return this.#rollouts.get(executionNameIn(event) ?? '') ?? this.lastWriter;
+    const owner = this.alias ? ownerOf(this.alias)?.execution : undefined;
+    return this.#rollouts.get(executionNameIn(event) ?? owner ?? '') ?? this.lastWriter;
   }
 
   /**
@@ -206,7 +210,7 @@ export class ObservedRun {
     const { rollout, after, advanced, moved, invocation, second } = write;
     rollout.hasWritten = true;
     // A person has given the alias back to it.
-    if (this.personsWrite && goesOnFromItsOwn(write)) rollout.displacedBy = null;
+    if (this.personsWrite && advanced && goesOnFromItsOwn(write)) rollout.displacedBy = null;
     if (invocation.name === 'shift') rollout.given = after;
     if (advanced) rollout.approvedAt = null;
     if (isAlarmEvent(invocation.event) && !carriesWeights(after)) rollout.revertedOnAlarmAt ??= second;

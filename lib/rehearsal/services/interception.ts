@@ -65,9 +65,15 @@ export function interceptedClients(respond: Respond, time: VirtualTime): Clients
 function intercepted(client: Client, respond: Respond, time: VirtualTime): Client {
   const configuring = new WeakMap<object, Disposable>();
   client.middlewareStack.add(
-    (next, context) => (request) => {
-      configuring.set(context, time.busy());
-      return next(request);
+    (next, context) => async (request) => {
+      const busy = time.busy();
+      configuring.set(context, busy);
+      try {
+        return await next(request);
+      } finally {
+        // A call whose function is out of time is never sent.
+        busy[Symbol.dispose]();
+      }
     },
     { step: 'initialize', name: 'rehearsalKeepsTheClockStill', priority: 'high' },
   );

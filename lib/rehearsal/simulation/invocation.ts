@@ -11,7 +11,10 @@ export interface Invocation {
   readonly begunAt: number;
   readonly alive: () => Promise<void>;
   readonly die: (errorType: string, errorMessage: string) => void;
-  /** Hangs, not ended by the function's own timeout, until a Task that waits for it has been given up. */
+  /**
+   * Hangs, not ended by the function's own timeout, until a Task that waits for it has been given up. The call that hangs is still carried
+   * out; the function's time is over, so its client begins no other.
+   */
   readonly outlive: () => Promise<void>;
 }
 

@@ -1,3 +1,4 @@
+import { withTimeLeft } from '../../aws/handler/deadline.ts';
 import type { HandlerFactory } from '../../aws/handler/entry.ts';
 import type { RehearsedAws } from '../services/aws.ts';
 import { beginInvocation, FunctionError, invocations } from './invocation.ts';
@@ -88,7 +89,9 @@ export class LambdaRuntime {
     let died = false;
     const { invocation, dead, finish } = beginInvocation(name, payload, configuration.timeoutSeconds, this.#time);
     try {
-      const result = invocations.run(invocation, () => handler(structuredClone(payload)));
+      const result = invocations.run(invocation, () =>
+        withTimeLeft(configuration.timeoutSeconds * 1000, () => handler(structuredClone(payload))),
+      );
       this.#follow(Promise.race([result, dead]));
       return structuredClone(await Promise.race([result, dead]));
     } catch (error) {

@@ -143,8 +143,8 @@ describe('the explorer catches', () => {
       'person',
     ],
   ])('%s, and says which invariant that breaks', async (_, mistaken, among, invariant) => {
-    // Of 300 schedules few have a person who writes within the moment that such mistakes overwrite.
-    const seed = invariant === 'person' ? 2 : 1;
+    // Of 300 schedules few have a person, or handlers that die again and again, within the moment at which such mistakes show.
+    const seed = ['person', 'alias'].includes(invariant) ? 2 : 1;
     const { shortest } = await exploring(300, mistaken, { seed, baselines: among, mostFailures: 1, invariant });
     expect(shortest?.violation.invariant).toBe(invariant);
     const replayed = JSON.parse(JSON.stringify(shortest?.scenario)) as ScenarioInput;

@@ -80,8 +80,8 @@ class History {
     return this.#changes(second, this.#alias, OPERATOR, undefined, description);
   }
 
-  operatorWrites(second: number, routing: Routing): this {
-    return this.#changes(second, routing, OPERATOR, undefined);
+  operatorWrites(second: number, routing: Routing, description = this.#alias.description): this {
+    return this.#changes(second, routing, OPERATOR, undefined, description);
   }
 
   /** An observation of the first step. The policy names no alarm, so one answer is enough. */
@@ -323,6 +323,17 @@ describe('a monitor', () => {
     const both = restored().writes(220, split('41', '43', 20), { execution: 'two' });
     expect(both.rests(2000)[0]).toBe('supersede');
     expect(superseded().writes(70, weighing(60)).rests(2000)[0]).toBe('supersede');
+  });
+
+  it('lets the event of an alarm take back what a person has restored of an older rollout that runs', () => {
+    const restored = () => superseded().operatorWrites(60, weighing(20), toldBy('one', weighing(20)));
+    const ended = restored()
+      .writesOn({ trigger: 'alarm' }, 70, stable)
+      .ends(80, 'RolledBack')
+      .ends(90, 'Superseded', 'x', 'two');
+    expect(ended.rests(2000)).toEqual([]);
+    const own = superseded().operatorWrites(60, weighing(37)).writesOn({ trigger: 'alarm' }, 70, stable);
+    expect(own.rests(2000)[0]).toBe('person');
   });
 
   it('takes an approval for one weight only', () => {

@@ -40,6 +40,20 @@ describe('a handler', () => {
   });
 });
 
+describe('a handler whose function is out of time', () => {
+  it('begins no other call: a weight stays that a person restored while its write hung', async () => {
+    const writes = await writesOf({
+      aws: [{ call: 'lambda:UpdateAlias', nth: 2, fail: 'outlive' }],
+      operator: [{ atSecond: 445, do: 'restoreAlias', changesAgo: 1 }],
+    });
+    expect(writes.map(([, by, weight]) => [by, weight])).toEqual([
+      ['shift', 0.1],
+      ['shift', 0.4],
+      ['operator', 0.1],
+    ]);
+  });
+});
+
 describe('a person who acts between a read and the write on it', () => {
   it('makes AWS refuse the write', async () => {
     const action = { do: 'setAlias', functionVersion: '41', additionalVersionWeights: { 42: 37 } } as const;
