@@ -96,7 +96,8 @@ function firstOf(rollout: Rollout, alias: AliasState): ShiftDecision {
 }
 
 function nextOf(rollout: Rollout, alias: AliasState | null): ShiftDecision {
-  const change = externalChange(rollout, alias, [rollout.wanted, rollout.seen]);
+  // If the look has found what is wanted, the weight from which that was given has been restored since.
+  const change = externalChange(rollout, alias, [rollout.wanted, ...(rollout.found ? [] : [rollout.seen])]);
   if (!change) return { kind: 'write' };
   const { reason } = change;
   if (change.kind === 'reverted') return { kind: 'revert', reason };

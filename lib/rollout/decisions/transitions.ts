@@ -2,6 +2,7 @@ import { type AliasState, sameRouting, shareOf } from '../alias/alias.ts';
 import { secondsCounted } from '../coverage.ts';
 import { type Change, quiet, updated, withEvent } from '../document/change.ts';
 import { isAlone, membersOf, withMembers, withStepOver } from '../document/members.ts';
+import { movedOn } from '../document/revisions.ts';
 import { passedUntil, promotedRouting, type Rollout, revertedRouting, routingAt } from '../document/rollout.ts';
 import { trialAtNextStep } from '../evidence/trial-of-rollout.ts';
 import { seenMembers } from '../group/seen.ts';
@@ -52,7 +53,7 @@ function applied(before: Change, looks: readonly Looked[], decision: Decision, n
     rollout: {
       ...withMembers(
         held.rollout,
-        looks.map(({ member, seen }) => ({ ...member, ...countedIn(member, seen, now) })),
+        looks.map(({ member, seen }) => ({ ...member, ...countedIn(member, seen, now), found: false })),
       ),
       ignoredAlarms: looks[0]?.member.ignoredAlarms ?? [],
       remarks: [
@@ -73,11 +74,13 @@ function applied(before: Change, looks: readonly Looked[], decision: Decision, n
       return { ...observed, rollout: advancing(towards(observed.rollout, decision), decision.step, aliases) };
     case 'askApproval':
       return asking(observed, rollout, alias, now);
-    case 'complete':
-      return updated(observed, {
-        next: nextThroughHooks(rollout, 'afterTraffic'),
-        wanted: promotedRouting(rollout),
-      });
+    case 'complete': {
+      const next = nextThroughHooks(rollout, 'afterTraffic');
+      return {
+        ...observed,
+        rollout: withFound({ ...observed.rollout, next, wanted: promotedRouting(rollout) }, aliases),
+      };
+    }
     case 'revert':
       return { ...observed, rollout: reverting(observed.rollout, decision.reason) };
     case 'superseded':
@@ -103,13 +106,24 @@ const towards = (rollout: Rollout, { step, weight }: Decision & { readonly kind:
 
 /** Before the first weight the version is warmed and the hooks are called; a person who gave that weight by hand has asked nobody. */
 function advancing(rollout: Rollout, step: number, aliases: readonly (AliasState | null)[]): Rollout {
-  const wanting: Rollout = { ...rollout, wanted: routingAt(rollout, step) };
+  const wanting = withFound({ ...rollout, wanted: routingAt(rollout, step) }, aliases);
   if (step > 0) return { ...wanting, next: 'shift' };
   const isGiven = membersOf(wanting).every(({ wanted }, index) => {
     const alias = aliases[index];
     return alias && sameRouting(alias, wanted);
   });
   return towardsTraffic(wanting, isGiven);
+}
+
+/** What somebody has given already, the next write only confirms. If they take it back before that write, it is theirs. */
+function withFound(rollout: Rollout, aliases: readonly (AliasState | null)[]): Rollout {
+  const members = membersOf(rollout).map((member, index) => {
+    const alias = aliases[index];
+    return alias && sameRouting(alias, member.wanted)
+      ? { ...member, found: true, revisions: movedOn(member.revisions, [], alias.revisionId) }
+      : member;
+  });
+  return withMembers(rollout, members);
 }
 
 /** A request that timed out is repeated without another event. */
@@ -150,6 +164,7 @@ export function shifted(rollout: Rollout, minutes: Timing, now: number): Change 
     ...rollout,
     step,
     seen: rollout.wanted,
+    found: false,
     others: othersAtNextStep(rollout),
     shiftedAt: now,
     approval: 'none',
@@ -176,6 +191,7 @@ function othersAtNextStep(rollout: Rollout): Rollout['others'] {
     ...other,
     ...(rollout.step >= 0 ? withStepOver(other) : {}),
     seen: (members[index] as Rollout).wanted,
+    found: false,
     current: noCounts,
     countedSeconds: 0,
     trial: trialAtNextStep(other.trial),

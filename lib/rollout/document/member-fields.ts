@@ -67,6 +67,8 @@ export const memberFields = {
   pendingLooks: z.number().default(0),
   /** The routing of the alias when it was last read or written. */
   seen: routingSchema,
+  /** Whether the last look found the alias as the next write is to leave it: somebody has given that already. */
+  found: z.boolean().default(false),
   /** The revisions of the alias that the rollout has met. */
   revisions: revisions.default({ ...noRevisions, left: [] }),
   /** The counts of the step that is not over, in closed metric periods. */

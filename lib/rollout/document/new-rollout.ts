@@ -76,6 +76,7 @@ const memberOf = (member: RequestedMember, alarms: readonly string[]) => ({
   warmedBeside: null,
   pendingLooks: 0,
   seen: allTrafficTo(''),
+  found: false,
   revisions: noRevisions,
   current: noCounts,
   countedSeconds: 0,

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { type AliasState, allTrafficTo, type Routing, sameRouting, split } from '../../../lib/rollout/alias/alias.ts';
 import { describeEnd, describeShift, endOf, ownerOf, writerOf } from '../../../lib/rollout/alias/description.ts';
 import { given, ledOn, moveFor, notGiven, shiftAfterWrite, shiftOf } from '../../../lib/rollout/decisions/shift.ts';
+import { observeStep, shifted } from '../../../lib/rollout/decisions/transitions.ts';
 import { type Rollout, routingAt } from '../../../lib/rollout/document/rollout.ts';
 import { cloudWatchTiming } from '../../../lib/rollout/observation.ts';
-import { aliasShowing, aRollout, atStep, execution, T0 } from '../a-rollout.ts';
+import { aliasShowing, allWell, aRollout, atStep, execution, T0 } from '../a-rollout.ts';
 import { anAlias } from './arbitrary-alias.ts';
 
 /** A rollout that is about to give the weight after the given step; -1 gives the first, 3 promotes. */
@@ -53,6 +54,38 @@ describe.each([-1, 0, 1, 2, 3])('the weight after step %i', (step) => {
 
   it('is not given to an alias that is gone', () => {
     expect(shiftOf(rollout, null).kind).toBe('superseded');
+  });
+});
+
+describe('what a person has given before the rollout could', () => {
+  const step = atStep(1);
+  const given = (routing: Routing): AliasState => ({ ...aliasShowing(step, routing), revisionId: 'given' });
+  const found = (routing: Routing): Rollout =>
+    observeStep(step, [{ ...allWell(step, T0 + 60), alias: given(routing) }], T0 + 60).rollout;
+  const restored: AliasState = { ...aliasShowing(step, step.seen), revisionId: 'restored' };
+
+  it.each<[string, Routing, Rollout['next']]>([
+    ['the next weight', routingAt(step, 2), 'shift'],
+    ['everything', allTrafficTo('42'), 'promote'],
+  ])('is only confirmed: %s that was taken back since stays taken back', (_, routing, next) => {
+    const rollout = found(routing);
+    expect(rollout).toMatchObject({ next, found: true, revisions: { last: 'given' } });
+    expect(shiftOf(rollout, given(routing))).toEqual({ kind: 'write' });
+    expect(shiftOf(rollout, restored)).toMatchObject({ kind: 'superseded' });
+  });
+
+  it('is confirmed also if the read is out of date, for AWS refuses the write then', () => {
+    const before = { ...aliasShowing(step, step.seen), revisionId: 'before' };
+    const known: Rollout = { ...step, revisions: { last: 'before', left: [] } };
+    const observation = { ...allWell(step, T0 + 60), alias: given(routingAt(step, 2)) };
+    const { rollout } = observeStep(known, [observation], T0 + 60);
+    expect(shiftOf(rollout, before)).toEqual({ kind: 'write' });
+  });
+
+  it('is forgotten with the next look and with the next weight', () => {
+    const rollout = found(routingAt(step, 2));
+    expect(shifted(rollout, cloudWatchTiming, T0 + 61).rollout.found).toBe(false);
+    expect(observeStep(rollout, [allWell(step, T0 + 90)], T0 + 90).rollout.found).toBe(false);
   });
 });
 
