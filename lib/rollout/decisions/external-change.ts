@@ -1,5 +1,5 @@
 import { type AliasState, allTrafficTo, type Routing, routingInWords, sameRouting, shareOf } from '../alias/alias.ts';
-import { endOf, ownerOf, showsWeightsOf, writerOf } from '../alias/description.ts';
+import { endOf, ownerOf, showsWeightsOf, type Writer, writerOf } from '../alias/description.ts';
 import { isLeftBehind } from '../document/revisions.ts';
 import type { Rollout } from '../document/rollout.ts';
 
@@ -25,10 +25,8 @@ export function externalChange(
 ): ExternalChange | undefined {
   if (!alias) return { kind: 'removed', reason: `alias ${rollout.aliasName} does not exist any more` };
   if (isStale(rollout, alias)) return undefined;
-  const writer = writerOf(alias);
-  if (writer && writer.execution !== rollout.execution.name && writer.startedAt >= rollout.execution.startedAt) {
-    return { kind: 'tookOver', reason: `execution ${writer.execution} has taken the alias over` };
-  }
+  const later = laterWriter(rollout, alias);
+  if (later) return { kind: 'tookOver', reason: `execution ${later.execution} has taken the alias over` };
   if (accountsFor(rollout, alias, expected)) return undefined;
   if (sameRouting(alias, allTrafficTo(rollout.stable))) {
     return { kind: 'reverted', reason: revertedReason(rollout, alias) };
@@ -37,6 +35,12 @@ export function externalChange(
     return { kind: 'promoted', reason: `the alias was promoted to ${rollout.candidate} by hand` };
   }
   return { kind: 'changed', reason: changedReason(alias) };
+}
+
+/** Another rollout, started no earlier than this one, that has written the alias last; undefined if none has. */
+export function laterWriter({ execution }: Rollout, alias: AliasState): Writer | undefined {
+  const writer = writerOf(alias);
+  return writer && writer.execution !== execution.name && writer.startedAt >= execution.startedAt ? writer : undefined;
 }
 
 /** Whether the alias was read as it was before this rollout's last write. */

@@ -1,16 +1,14 @@
 import { type AliasState, allTrafficTo, sameRouting } from '../alias/alias.ts';
-import { endOf, ownerOf, showsWeightsOf, writerOf } from '../alias/description.ts';
+import { endOf, ownerOf, showsWeightsOf } from '../alias/description.ts';
+import { laterWriter } from '../decisions/external-change.ts';
 import type { Rollout } from '../document/rollout.ts';
 
 /**
  * Whether a rollout that started later began at a member's candidate: somebody had promoted that member before, and it is none that the group
  * has lost.
  */
-export function hasMovedOn({ candidate, execution }: Rollout, alias: AliasState | null): boolean {
-  const writer = alias && writerOf(alias);
-  if (!alias || !writer || writer.execution === execution.name || writer.startedAt < execution.startedAt) return false;
-  return beganAt(alias) === candidate;
-}
+export const hasMovedOn = (member: Rollout, alias: AliasState | null): boolean =>
+  alias !== null && laterWriter(member, alias) !== undefined && beganAt(alias) === member.candidate;
 
 /** The version at which the rollout that an alias tells of began; undefined if the alias shows something else meanwhile. */
 function beganAt(alias: AliasState): string | undefined {
